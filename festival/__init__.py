@@ -1,0 +1,60 @@
+"""The festival system. `create_app` is its table of contents."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from festival import (
+    accounts,
+    assets,
+    backoffice,
+    bookings,
+    checkin,
+    config,
+    db,
+    editions,
+    faults,
+    headers,
+    home,
+    languages,
+    limits,
+    logs,
+    mail,
+    payments,
+    programme,
+    tickets,
+)
+
+CAPABILITIES = (mail, accounts, backoffice, editions, programme, tickets, bookings, payments)
+CAPABILITIES += (checkin, home)
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+    """Make the app from the environment; `settings` go before what stands there."""
+    app = Flask(
+        "festival",
+        template_folder="../templates",
+        static_folder=None,
+        root_path=str(config.ROOT / "festival"),
+    )
+    app.config.update(config.load() | dict(settings or {}))
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    Path(app.config["INSTANCE_PATH"]).mkdir(parents=True, exist_ok=True)
+
+    logs.init_app(app)
+    headers.init_app(app)
+    faults.init_app(app)
+    db.init_app(app)
+    CSRFProtect(app)
+    limits.limiter.init_app(app)
+    for capability in CAPABILITIES:
+        capability.init_app(app)
+    languages.init_app(app)
+    assets.init_app(app)
+    if proxies := app.config["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+    return app

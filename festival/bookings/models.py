@@ -1,0 +1,66 @@
+"""Places of ticket holders in slots, and who waits for one."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from festival.db import Model, UtcDateTime
+from festival.programme.models import Slot
+from festival.tickets.models import Ticket
+
+_LIVE = text("cancelled_at IS NULL")
+_IN_LINE = text("left_at IS NULL")
+
+
+class Booking(Model):
+    """One place in a slot for one ticket. A cancelled one stays, as history.
+
+    With `offered_until` it is an offer from the waiting list: it holds the place until then.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"), index=True)
+    question: Mapped[str] = mapped_column(Text, default="")  # what the visitor asks the coach
+    booked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    offered_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    ticket: Mapped[Ticket] = relationship()
+    slot: Mapped[Slot] = relationship()
+
+
+one_live_booking_each = Index(
+    "one_live_booking_each",
+    Booking.slot_id,
+    Booking.ticket_id,
+    unique=True,
+    sqlite_where=_LIVE,
+    postgresql_where=_LIVE,
+)
+
+
+class WaitingListEntry(Model):
+    """A ticket in line for a slot, perhaps giving up another booking when a place comes free."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"), index=True)
+    swap_booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
+    joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    ticket: Mapped[Ticket] = relationship()
+    slot: Mapped[Slot] = relationship()
+    swap_booking: Mapped[Booking | None] = relationship()
+
+
+one_wait_each = Index(
+    "one_wait_each",
+    WaitingListEntry.slot_id,
+    WaitingListEntry.ticket_id,
+    unique=True,
+    sqlite_where=_IN_LINE,
+    postgresql_where=_IN_LINE,
+)

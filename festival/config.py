@@ -1,0 +1,145 @@
+"""Every setting, read once from the environment; the only place that does so.
+
+Development needs none of them. With FESTIVAL_ENV=production a missing or unsafe one stops the
+start with a sentence that names it.
+"""
+
+import base64
+import json
+import os
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+
+
+class BadSetting(SystemExit):
+    """A setting is missing or cannot be used; the message names it."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"Setting {name} {why}")
+
+
+def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """The settings of the app as Flask wants them, from the variables in `environ`."""
+    settings = _Reader(environ)
+    production = settings.text("FESTIVAL_ENV", "development") == "production"
+    settings.production = production
+
+    # Where the program keeps what it makes itself: SQLite, jobs, uploads, kept mail.
+    instance = Path(settings.text("INSTANCE_PATH", str(ROOT / "instance")))
+
+    # Signs sessions and forms. At least 32 characters, from a random source.
+    secret_key = settings.secret("SECRET_KEY", minimum=32)
+    # 32 bytes in base64 from which the Ed25519 key of the tickets' QR codes is made.
+    signing_key = settings.secret("TICKET_SIGNING_KEY", minimum=43)
+
+    # Where visitors find us, without a slash at the end: in letters, feeds and QR codes.
+    public_url = settings.needed("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+    if production and not public_url.startswith("https://"):
+        raise BadSetting("PUBLIC_URL", "must start with https:// in production")
+
+    return {
+        "PRODUCTION": production,
+        "INSTANCE_PATH": str(instance),
+        "SECRET_KEY": secret_key,
+        "SECURITY_PASSWORD_SALT": sha256(b"password salt" + secret_key.encode()).hexdigest(),
+        "SECURITY_TOTP_SECRETS": {"1": sha256(b"totp" + secret_key.encode()).hexdigest()},
+        "TICKET_SIGNING_SEED": _seed(signing_key, production=production),
+        "PUBLIC_URL": public_url,
+        # SQLite by default; postgresql://… (psycopg 3) in production.
+        "SQLALCHEMY_DATABASE_URI": settings.needed(
+            "DATABASE_URL", f"sqlite:///{instance / 'festival.sqlite3'}"
+        ),
+        # Connections kept open to PostgreSQL by one process: as many as it has threads.
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_size": settings.number("DATABASE_POOL", 20),
+            "max_overflow": 20,
+            "pool_pre_ping": False,
+        },
+        # Rate limits are counted here: memory:// for one process, redis://… for several.
+        "RATELIMIT_STORAGE_URI": settings.text("RATELIMIT_STORAGE_URL", "memory://"),
+        "RATELIMIT_ENABLED": settings.flag("RATELIMIT_ENABLED", True),
+        # Background jobs queue here: '' (SQLite in the instance folder), redis://… or postgresql://…
+        "JOBS_URL": settings.text("JOBS_URL", ""),
+        # Where uploads go: a folder, or s3://bucket/prefix with its options as JSON.
+        "STORAGE_URL": settings.text("STORAGE_URL", str(instance / "files")),
+        "STORAGE_OPTIONS": settings.json("STORAGE_OPTIONS", "{}"),
+        # The mail server: smtp://user:password@host:587 (STARTTLS) or smtps://…:465. Empty: kept.
+        "SMTP_URL": settings.text("SMTP_URL", ""),
+        # The address that letters come from.
+        "MAIL_FROM": settings.needed("MAIL_FROM", "Pluk Innovatiefestival <hallo@example.org>"),
+        # Proxies in front of us that may be believed about addresses and https.
+        "TRUSTED_PROXIES": settings.number("TRUSTED_PROXIES", 0),
+        # How long a public page may be shown from memory, in seconds. 0 switches it off.
+        "PAGE_CACHE_SECONDS": settings.number("PAGE_CACHE_SECONDS", 5),
+        # The largest request in megabytes that is read at all.
+        "MAX_CONTENT_LENGTH": settings.number("MAX_REQUEST_MB", 12) * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "MAX_FORM_PARTS": 2000,
+        # debug, info, warning or error; JSON lines in production, plain lines otherwise.
+        "LOG_LEVEL": settings.text("LOG_LEVEL", "info"),
+        "SESSION_COOKIE_NAME": "__Host-festival" if production else "festival",
+        "SESSION_COOKIE_SECURE": production,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_PATH": "/",
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BABEL_DEFAULT_LOCALE": "nl",
+        "BABEL_DEFAULT_TIMEZONE": "Europe/Amsterdam",
+    }
+
+
+def _seed(key: str, *, production: bool) -> bytes:
+    if not production:
+        return sha256(b"ticket signing key" + key.encode()).digest()
+    try:
+        seed = base64.b64decode(key, validate=True)
+    except ValueError as error:
+        raise BadSetting("TICKET_SIGNING_KEY", "is not base64") from error
+    if len(seed) != 32:
+        raise BadSetting("TICKET_SIGNING_KEY", f"must hold 32 bytes in base64, not {len(seed)}")
+    return seed
+
+
+class _Reader:
+    """Reads settings from `environ`; in production the unsafe defaults are no defaults."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.production = False
+
+    def text(self, name: str, default: str) -> str:
+        return self.environ.get(name) or default
+
+    def needed(self, name: str, development: str) -> str:
+        value = self.environ.get(name)
+        if not value and self.production:
+            raise BadSetting(name, "is needed in production")
+        return value or development
+
+    def secret(self, name: str, *, minimum: int) -> str:
+        value = self.needed(name, "development only, never for a festival that people visit")
+        if self.production and len(value) < minimum:
+            raise BadSetting(name, f"is too short: at least {minimum} characters")
+        return value
+
+    def number(self, name: str, default: int) -> int:
+        value = self.environ.get(name) or str(default)
+        if not value.isdecimal():
+            raise BadSetting(name, f"must be a whole number, not {value!r}")
+        return int(value)
+
+    def flag(self, name: str, default: bool) -> bool:
+        value = self.environ.get(name, "").lower() or ("yes" if default else "no")
+        if value not in {"yes", "no", "true", "false", "1", "0"}:
+            raise BadSetting(name, f"must be yes or no, not {value!r}")
+        return value in {"yes", "true", "1"}
+
+    def json(self, name: str, default: str) -> Any:
+        try:
+            return json.loads(self.environ.get(name) or default)
+        except ValueError as error:
+            raise BadSetting(name, "is not JSON") from error

@@ -1,0 +1,148 @@
+"""The database: base class, column types, and `@transactional`, the only place that commits."""
+
+import sqlite3
+from collections.abc import Callable
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Index, MetaData, event
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+from festival.errors import Refusal
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+class Base(DeclarativeBase):
+    """What all tables share: names for every constraint, so that migrations can find them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+migrate = Migrate(directory="migrations", render_as_batch=True)
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: aware UTC in Python, `timestamptz` in PostgreSQL, naive UTC text in SQLite."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive time: nobody knows which moment it means."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive time {value!r}: pass an aware one")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Give every moment back in UTC, whatever the zone of the connection."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def transactional(rule: Callable[P, R]) -> Callable[P, R]:
+    """One rule, one transaction: commit when it returns, roll back when it raises.
+
+    A rule that is called by another rule joins it. What was read before is read again inside:
+    objects handed to the rule are fresh, under SQLite's one write lock (BEGIN IMMEDIATE).
+    """
+
+    @wraps(rule)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        session = db.session()
+        if session.info.get("rule"):
+            return rule(*args, **kwargs)
+        if session.new or session.dirty or session.deleted:
+            raise RuntimeError(f"changes made outside a rule, found before {rule.__name__}")
+        session.commit()  # ends the transaction of earlier reads and expires what they loaded
+        session.info["rule"] = rule.__name__
+        token = _writing.set(True)
+        try:
+            result = rule(*args, **kwargs)
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            _writing.reset(token)
+            del session.info["rule"]
+        return result
+
+    return run
+
+
+def insert_once(row: Base, *, unique: Index, refusal: Refusal) -> None:
+    """Insert `row`, or raise `refusal` when the database already holds one like it in `unique`."""
+    session = db.session()
+    session.add(row)
+    try:
+        session.flush()
+    except IntegrityError as clash:
+        if violates(clash, unique):
+            raise refusal from clash
+        raise
+
+
+def violates(error: IntegrityError, unique: Index) -> bool:
+    """Whether `error` is about the unique index `unique`."""
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None:
+        return bool(diagnosis.constraint_name == unique.name)
+    # SQLite names columns, and the index only where it holds an expression.
+    columns = ", ".join(f"{column.table.name}.{column.name}" for column in unique.columns)
+    return columns in str(error.orig) or str(unique.name) in str(error.orig)
+
+
+def init_app(app: Flask) -> None:
+    """Connect `app` to the database named by its settings."""
+    db.init_app(app)
+    migrate.init_app(app, db)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            _prepare_sqlite(db.engine)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        for pragma in (
+            "journal_mode = WAL",
+            "foreign_keys = ON",
+            "synchronous = FULL",  # a confirmed ticket survives a power cut
+            "busy_timeout = 15000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        # A rule takes the write lock at once; upgrading later would fail instead of waiting.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")

@@ -1,0 +1,113 @@
+"""What an edition is: one festival in one year, its place, its texts and its partners."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy.orm import Composite, Mapped, mapped_column, relationship
+
+from festival.db import Model
+from festival.languages import Bilingual, bilingual
+
+
+class Edition(Model):
+    """One yearly edition. Exactly one is the current one: the one that visitors see."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(Text, unique=True)
+    is_current: Mapped[bool] = mapped_column(default=False)
+    name: Composite[Bilingual] = bilingual("name")
+    theme: Composite[Bilingual] = bilingual("theme")
+    intro: Composite[Bilingual] = bilingual("intro")
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    timezone: Mapped[str] = mapped_column(Text, default="Europe/Amsterdam")
+    venue_name: Mapped[str] = mapped_column(Text, default="")
+    venue_address: Mapped[str] = mapped_column(Text, default="")
+    city: Mapped[str] = mapped_column(Text, default="")
+    route: Composite[Bilingual] = bilingual("route")
+    access: Composite[Bilingual] = bilingual("access")
+    house_rules: Composite[Bilingual] = bilingual("house_rules")
+    privacy: Composite[Bilingual] = bilingual("privacy")
+    organiser_name: Mapped[str] = mapped_column(Text, default="")
+    organiser_email: Mapped[str] = mapped_column(Text, default="")
+    organiser_address: Mapped[str] = mapped_column(Text, default="")
+    organiser_iban: Mapped[str] = mapped_column(Text, default="")
+    # An unpaid order lapses this many days after it was placed.
+    payment_days: Mapped[int] = mapped_column(default=14)
+    # At most so many coaching slots on one ticket.
+    coaching_per_ticket: Mapped[int] = mapped_column(default=1)
+    # A booking closes this long before the slot starts.
+    booking_closes_minutes: Mapped[int] = mapped_column(default=15)
+
+    partners: Mapped[list["Partner"]] = relationship(
+        back_populates="edition", order_by="Partner.position"
+    )
+    questions: Mapped[list["Question"]] = relationship(
+        back_populates="edition", order_by="Question.position"
+    )
+
+    __table_args__ = (
+        CheckConstraint("starts_on <= ends_on", name="ends_after_start"),
+        Index(
+            "one_current_edition",
+            "is_current",
+            unique=True,
+            sqlite_where=text("is_current"),
+            postgresql_where=text("is_current"),
+        ),
+    )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which this edition's clocks tick."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def days(self) -> list[date]:
+        """The days of the festival, in order."""
+        return [
+            self.starts_on + timedelta(days=n)
+            for n in range((self.ends_on - self.starts_on).days + 1)
+        ]
+
+    def local(self, moment: datetime) -> datetime:
+        """`moment` on the clocks of the festival."""
+        return moment.astimezone(self.zone)
+
+    def moment(self, day: date, at: time) -> datetime:
+        """The moment in UTC at which the festival's clocks show `at` on `day`."""
+        return datetime.combine(day, at, self.zone).astimezone(UTC)
+
+    def day_of(self, moment: datetime) -> date:
+        """The festival day that `moment` belongs to: the night until six is of the day before."""
+        return (self.local(moment) - timedelta(hours=6)).date()
+
+
+class Partner(Model):
+    """An organisation that makes this edition possible, shown on the front page."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(
+        ForeignKey("edition.id", ondelete="CASCADE"), index=True
+    )
+    name: Mapped[str] = mapped_column(Text)
+    kind: Composite[Bilingual] = bilingual("kind")
+    url: Mapped[str] = mapped_column(Text, default="")
+    position: Mapped[int] = mapped_column(default=0)
+
+    edition: Mapped[Edition] = relationship(back_populates="partners")
+
+
+class Question(Model):
+    """A question that visitors often ask, with its answer, on the practical page."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(
+        ForeignKey("edition.id", ondelete="CASCADE"), index=True
+    )
+    question: Composite[Bilingual] = bilingual("question")
+    answer: Composite[Bilingual] = bilingual("answer")
+    position: Mapped[int] = mapped_column(default=0)
+
+    edition: Mapped[Edition] = relationship(back_populates="questions")

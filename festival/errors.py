@@ -1,0 +1,26 @@
+"""How a rule says no: by raising a `Refusal` whose docstring is what the visitor reads."""
+
+from typing import Any, ClassVar
+
+from flask_babel import gettext
+
+
+class Refusal(Exception):
+    """Dat kan nu niet. Ververs de pagina en probeer het nog eens."""
+
+    # Subclasses say in their docstring what is the matter and what to do now, in Dutch; it is the
+    # key of the translation too. `{names}` in it are filled from the keyword arguments.
+    status: ClassVar[int] = 409
+
+    def __init__(self, **details: Any) -> None:
+        self.details = details
+        super().__init__(type(self).__name__, details)
+
+    @property
+    def code(self) -> str:
+        """The name by which programs know this refusal, such as `SlotFull`."""
+        return type(self).__name__
+
+    def __str__(self) -> str:
+        sentence = " ".join((type(self).__doc__ or Refusal.__doc__ or "").split())
+        return gettext(sentence).format(**self.details)

@@ -1,0 +1,63 @@
+"""The security headers of every answer: a strict content policy first of all."""
+
+import secrets
+
+from flask import Flask, Response, current_app, g, request
+
+_POLICY = {
+    "default-src": "'self'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data: blob:",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+
+
+def init_app(app: Flask) -> None:
+    """Send the headers with every answer and give templates `csp_nonce()`."""
+    app.after_request(_secure)
+    app.jinja_env.globals["csp_nonce"] = csp_nonce
+
+
+def csp_nonce() -> str:
+    """The nonce of this answer, for the rare script that must stand in the page itself."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    nonce: str = g.csp_nonce
+    return nonce
+
+
+def allow_camera() -> None:
+    """This page scans: it may use the camera and compile the decoder's WebAssembly."""
+    g.uses_camera = True
+
+
+def _secure(response: Response) -> Response:
+    camera = g.get("uses_camera", False)
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", _policy(g.get("csp_nonce"), camera=camera))
+    headers.setdefault(
+        "Permissions-Policy",
+        f"camera={'(self)' if camera else '()'}, microphone=(), geolocation=(), payment=(),"
+        " publickey-credentials-get=(self), publickey-credentials-create=(self)",
+    )
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("X-Frame-Options", "DENY")
+    # Secret links must not leak to other sites.
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if current_app.config["PRODUCTION"] and request.is_secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    return response
+
+
+def _policy(nonce: str | None, *, camera: bool) -> str:
+    policy = dict(_POLICY)
+    if nonce:
+        policy["script-src"] += f" 'nonce-{nonce}'"
+    if camera:
+        policy["script-src"] += " 'wasm-unsafe-eval'"
+    return "; ".join(f"{name} {value}" for name, value in policy.items())

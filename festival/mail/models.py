@@ -1,0 +1,64 @@
+"""The outbox: every letter is a row, written in the same transaction as the deed it tells of."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from festival.db import Model, UtcDateTime
+
+STATES = ("waiting", "sending", "sent", "unsure", "failed", "kept")
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that is made when the letter is delivered: what it is, and of what."""
+
+    kind: str  # such as "tickets_pdf" or "agenda_ics"
+    reference: str  # such as an order's secret
+
+    def as_row(self) -> dict[str, str]:
+        """As it stands in the letter's row."""
+        return asdict(self)
+
+
+class Letter(Model):
+    """One letter to one address, and how far it got.
+
+    waiting → sending → sent. `unsure`: the connection broke after the text was handed over, so it
+    may have arrived; only a person sends it again. `failed`: given up after the last try. `kept`:
+    there is no mail server; the letter can be read in the back office.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    to: Mapped[str] = mapped_column("to_address", Text)
+    language: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)  # the template, such as "tickets/order_confirmed"
+    subject: Mapped[str] = mapped_column(Text)
+    body_text: Mapped[str] = mapped_column(Text)
+    body_html: Mapped[str] = mapped_column(Text)
+    attachments: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    message_id: Mapped[str] = mapped_column(Text, unique=True)
+    state: Mapped[str] = mapped_column(Text, default="waiting")
+    tries: Mapped[int] = mapped_column(default=0)
+    queued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    next_try_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    problem: Mapped[str] = mapped_column(Text, default="")  # what the server said, last time
+    again_of_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"))
+
+    again_of: Mapped["Letter | None"] = relationship(remote_side=[id])
+
+    __table_args__ = (
+        CheckConstraint(f"state IN {STATES}", name="known_state"),
+        Index(
+            "ix_letter_due",
+            "next_try_at",
+            sqlite_where=text("state IN ('waiting', 'sending')"),
+            postgresql_where=text("state IN ('waiting', 'sending')"),
+        ),
+        Index("ix_letter_queued_at", "queued_at"),
+        Index("ix_letter_to_address", "to_address"),
+    )

@@ -1,0 +1,10 @@
+"""From basket to paid: checking out, bank transfer, what is due, lapse."""
+
+from flask import Flask
+
+from festival.payments import models  # noqa: F401
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages of this capability to `app`."""
+    del app

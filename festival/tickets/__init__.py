@@ -1,0 +1,10 @@
+"""Ticket types, pools, orders and tickets."""
+
+from flask import Flask
+
+from festival.tickets import models  # noqa: F401
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages of this capability to `app`."""
+    del app

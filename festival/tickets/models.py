@@ -1,0 +1,154 @@
+"""Ticket types and the pools they draw from; orders and the tickets in them."""
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Composite, Mapped, mapped_column, relationship
+
+from festival.db import Model, UtcDateTime
+from festival.editions.models import Edition
+from festival.languages import Bilingual, bilingual
+from festival.programme.models import Slot
+
+
+class Pool(Model):
+    """How many tickets there are, for one type or for several that share it."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    slug: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    capacity: Mapped[int]
+    taken: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (
+        UniqueConstraint("edition_id", "slug"),
+        CheckConstraint("taken BETWEEN 0 AND capacity", name="never_oversold"),
+    )
+
+    @property
+    def left(self) -> int:
+        """How many are left."""
+        return self.capacity - self.taken
+
+
+class TicketType(Model):
+    """A kind of ticket that visitors can choose. `code` hides it from who does not know it."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    pool_id: Mapped[int] = mapped_column(ForeignKey("pool.id"), index=True)
+    slug: Mapped[str] = mapped_column(Text)
+    name: Composite[Bilingual] = bilingual("name")
+    description: Composite[Bilingual] = bilingual("description")
+    audience: Composite[Bilingual] = bilingual("audience")  # who it is for
+    price_cents: Mapped[int]  # VAT included
+    vat_percent: Mapped[int]
+    min_per_order: Mapped[int] = mapped_column(default=1)
+    max_per_order: Mapped[int] = mapped_column(default=10)
+    days: Mapped[list[str]] = mapped_column(JSON)  # ISO dates on which it admits
+    sale_from: Mapped[datetime] = mapped_column(UtcDateTime)
+    sale_until: Mapped[datetime] = mapped_column(UtcDateTime)
+    code: Mapped[str] = mapped_column(Text, default="")
+    position: Mapped[int] = mapped_column(default=0)
+
+    edition: Mapped[Edition] = relationship()
+    pool: Mapped[Pool] = relationship()
+
+    __table_args__ = (
+        UniqueConstraint("edition_id", "slug"),
+        CheckConstraint("price_cents >= 0", name="price_not_negative"),
+        CheckConstraint("vat_percent BETWEEN 0 AND 100", name="vat_is_percentage"),
+        CheckConstraint("1 <= min_per_order AND min_per_order <= max_per_order", name="min_max"),
+        CheckConstraint("sale_from < sale_until", name="sale_ends_after_start"),
+    )
+
+    @property
+    def admits_on(self) -> list[date]:
+        """The days on which it opens the gate."""
+        return [date.fromisoformat(day) for day in self.days]
+
+
+class Order(Model):
+    """What somebody ordered in one go. Its secret opens its page; its code is for reading aloud.
+
+    Placed; then confirmed (free, or paid), or lapsed, or cancelled. Money is not derived from
+    these: what is due is what was ordered less what was paid (see payments).
+    """
+
+    __tablename__ = "orders"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
+    code: Mapped[str] = mapped_column(Text, unique=True)
+    secret: Mapped[str] = mapped_column(Text, unique=True)
+    # Made by the form, so that a second click of the same form finds the first order.
+    form_key: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    email: Mapped[str] = mapped_column(Text)  # lower case
+    language: Mapped[str] = mapped_column(Text)
+    total_cents: Mapped[int]
+    reference: Mapped[str] = mapped_column(Text, unique=True)  # ISO 11649, with check digits
+    placed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: nothing to pay
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lapsed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    edition: Mapped[Edition] = relationship()
+    tickets: Mapped[list["Ticket"]] = relationship(back_populates="order", order_by="Ticket.id")
+
+    __table_args__ = (
+        CheckConstraint("total_cents >= 0", name="total_not_negative"),
+        Index("ix_orders_email", "email"),
+        Index("ix_orders_due_at", "due_at"),
+    )
+
+    @property
+    def state(self) -> str:
+        """`confirmed`, `pending`, `lapsed` or `cancelled`."""
+        if self.cancelled_at:
+            return "cancelled"
+        if self.lapsed_at:
+            return "lapsed"
+        return "confirmed" if self.confirmed_at else "pending"
+
+
+class Ticket(Model):
+    """One person's ticket. `secret` is the holder's link; `pass_id` is what the QR code carries.
+
+    Price and VAT are those of the moment it was ordered.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    type_id: Mapped[int] = mapped_column(ForeignKey("ticket_type.id"), index=True)
+    code: Mapped[str] = mapped_column(Text, unique=True)
+    secret: Mapped[str] = mapped_column(Text, unique=True)
+    pass_id: Mapped[str] = mapped_column(Text, unique=True)  # 80 bits, 20 hex digits
+    holder_name: Mapped[str] = mapped_column(Text)
+    holder_email: Mapped[str] = mapped_column(Text, default="")  # '' : the order's
+    price_cents: Mapped[int]
+    vat_percent: Mapped[int]
+    # Given back to the pool: lapsed or cancelled. Such a ticket opens nothing.
+    released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    order: Mapped[Order] = relationship(back_populates="tickets")
+    type: Mapped[TicketType] = relationship()
+
+    __table_args__ = (Index("ix_ticket_holder_email", "holder_email"),)
+
+    @property
+    def email(self) -> str:
+        """Where letters about this ticket go."""
+        return self.holder_email or self.order.email
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether it opens the gate: its order is confirmed and it was not given back."""
+        return self.released_at is None and self.order.state == "confirmed"
+
+    def admits(self, slot: Slot) -> bool:
+        """Whether this ticket is for the day of `slot`."""
+        return slot.day in self.type.admits_on

@@ -1,0 +1,123 @@
+"""The app and its databases for all tests: SQLite on disk, and PostgreSQL where there is one."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import flask_migrate
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from festival import create_app, pages
+from festival.db import db
+
+POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+SERVICES_REQUIRED = bool(os.environ.get("CI") or os.environ.get("FESTIVAL_REQUIRE_SERVICES"))
+
+
+def _settings(folder: Path, database: str) -> dict[str, object]:
+    return {
+        "TESTING": True,
+        "INSTANCE_PATH": str(folder),
+        "SQLALCHEMY_DATABASE_URI": database,
+        "STORAGE_URL": str(folder / "files"),
+        "SECRET_KEY": "tests only",
+        "PUBLIC_URL": "http://localhost",
+        "WTF_CSRF_ENABLED": False,
+        "RATELIMIT_ENABLED": False,
+        "PAGE_CACHE_SECONDS": 0,
+        "SECURITY_PASSWORD_HASH": "plaintext",
+        "LOG_LEVEL": "error",
+    }
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite database, to be copied for each test."""
+    folder = tmp_path_factory.mktemp("template")
+    app = create_app(_settings(folder, f"sqlite:///{folder / 'festival.sqlite3'}"))
+    with app.app_context():
+        flask_migrate.upgrade()
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("BEGIN")
+        db.engine.dispose()
+    return folder / "festival.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def postgres_url(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A migrated PostgreSQL database of this test process' own."""
+    try:
+        server = psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3)
+    except psycopg.OperationalError:
+        if SERVICES_REQUIRED:
+            pytest.fail("PostgreSQL is required here and does not answer")
+        pytest.skip("PostgreSQL does not answer: its tests are skipped")
+    name = f"festival_test_{os.getpid()}_{worker_id}"
+    with server:
+        server.execute(f'CREATE DATABASE "{name}"')
+    url = POSTGRES.rpartition("/")[0] + f"/{name}"
+    app = create_app(_settings(tmp_path_factory.mktemp("postgres"), url))
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.engine.dispose()
+    yield url
+    with psycopg.connect(POSTGRES, autocommit=True) as server:
+        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def worker_id(request: pytest.FixtureRequest) -> str:
+    """The name of this test process; `main` where there is only one."""
+    return getattr(request.config, "workerinput", {}).get("workerid", "main")
+
+
+@pytest.fixture
+def sqlite_app(sqlite_template: Path, tmp_path: Path) -> Iterator[Flask]:
+    """The app on a fresh SQLite database on disk."""
+    shutil.copy(sqlite_template, tmp_path / "festival.sqlite3")
+    app = create_app(_settings(tmp_path, f"sqlite:///{tmp_path / 'festival.sqlite3'}"))
+    yield from _running(app)
+
+
+@pytest.fixture
+def postgres_app(postgres_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The app on an emptied PostgreSQL database."""
+    app = create_app(_settings(tmp_path, postgres_url))
+    with app.app_context():
+        tables = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
+        with db.engine.begin() as connection:
+            connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+    yield from _running(app)
+
+
+def _running(app: Flask) -> Iterator[Flask]:
+    pages.forget()
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(sqlite_app: Flask) -> Flask:
+    """The app, for tests to which the database does not matter: SQLite."""
+    return sqlite_app
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_app(request: pytest.FixtureRequest) -> Flask:
+    """The app on each of the two databases, for whatever leans on one."""
+    name = "sqlite_app" if request.param == "sqlite" else "postgres_app"
+    return request.getfixturevalue(name)
+
+
+@pytest.fixture
+def visitor(app: Flask) -> FlaskClient:
+    """A visitor's browser, without JavaScript."""
+    return app.test_client()

@@ -1,0 +1,183 @@
+"""Builders: one plain function per thing, with whatever the test does not care about filled in."""
+
+import itertools
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from festival import codes
+from festival.db import Model, db
+from festival.editions.models import Edition
+from festival.languages import Bilingual
+from festival.programme.models import Session, Slot, Stage
+from festival.tickets.models import Order, Pool, Ticket, TicketType
+
+# The festival's days lie in summer time; NOW, three weeks before, too. The clocks change on
+# 25 October 2026, between them and the edition's last payments.
+FRIDAY = date(2026, 10, 23)
+SUNDAY = date(2026, 10, 25)
+NOW = datetime(2026, 10, 1, 9, 0, tzinfo=UTC)
+
+_numbers = itertools.count(1)
+
+
+def _kept(*rows: Model) -> None:
+    db.session.add_all(rows)
+    db.session.commit()
+
+
+def edition(**values: Any) -> Edition:
+    """The current edition: Friday to Sunday, over the night in which the clocks change."""
+    number = next(_numbers)
+    row = Edition(
+        **{
+            "slug": f"editie-{number}",
+            "is_current": True,
+            "name": Bilingual("Innovatiefestival", "Innovation festival"),
+            "theme": Bilingual("Doe het samen", "Do it together"),
+            "starts_on": FRIDAY,
+            "ends_on": SUNDAY,
+            "organiser_name": "Stichting Voorbeeld",
+            "organiser_email": "hallo@example.org",
+            "organiser_iban": "NL91ABNA0417164300",
+            **values,
+        }
+    )
+    _kept(row)
+    return row
+
+
+def current_edition() -> Edition:
+    """The current edition; made where there is none yet."""
+    return db.session.query(Edition).filter_by(is_current=True).one_or_none() or edition()
+
+
+def stage(**values: Any) -> Stage:
+    """A stage."""
+    number = next(_numbers)
+    row = Stage(
+        **{
+            "edition_id": current_edition().id,
+            "slug": f"podium-{number}",
+            "name": Bilingual(f"Podium {number}", f"Stage {number}"),
+            "capacity": 100,
+            **values,
+        }
+    )
+    _kept(row)
+    return row
+
+
+def session(**values: Any) -> Session:
+    """A workshop on the programme, without slots."""
+    number = next(_numbers)
+    row = Session(
+        **{
+            "edition_id": current_edition().id,
+            "slug": f"onderdeel-{number}",
+            "kind": "workshop",
+            "title": Bilingual(f"Onderdeel {number}", f"Session {number}"),
+            **values,
+        }
+    )
+    _kept(row)
+    return row
+
+
+def slot(
+    of: Session | None = None, *, starts: datetime | None = None, minutes: int = 60, **values: Any
+) -> Slot:
+    """A slot with twenty places, by default on Friday at 11.00 of the festival's clocks."""
+    of = of or session()
+    starts = starts or datetime(2026, 10, 23, 9, 0, tzinfo=UTC)
+    row = Slot(
+        **{
+            "code": codes.readable(),
+            "session": of,
+            "stage": values.pop("stage", None) or stage(),
+            "starts_at": starts,
+            "ends_at": starts + timedelta(minutes=minutes),
+            "places": 20,
+            **values,
+        }
+    )
+    _kept(row)
+    return row
+
+
+def pool(**values: Any) -> Pool:
+    """A pool of a hundred tickets."""
+    number = next(_numbers)
+    row = Pool(
+        **{
+            "edition_id": current_edition().id,
+            "slug": f"contingent-{number}",
+            "name": f"Contingent {number}",
+            "capacity": 100,
+            **values,
+        }
+    )
+    _kept(row)
+    return row
+
+
+def ticket_type(**values: Any) -> TicketType:
+    """A free ticket type for all three days, on sale."""
+    number = next(_numbers)
+    row = TicketType(
+        **{
+            "edition_id": current_edition().id,
+            "pool": values.pop("pool", None) or pool(),
+            "slug": f"kaart-{number}",
+            "name": Bilingual(f"Kaart {number}", f"Ticket {number}"),
+            "price_cents": 0,
+            "vat_percent": 9,
+            "days": ["2026-10-23", "2026-10-24", "2026-10-25"],
+            "sale_from": NOW - timedelta(days=30),
+            "sale_until": NOW + timedelta(days=30),
+            **values,
+        }
+    )
+    _kept(row)
+    return row
+
+
+def order(*, tickets: int = 1, of: TicketType | None = None, **values: Any) -> Order:
+    """A confirmed order of free tickets, its places taken from the pool."""
+    of = of or ticket_type()
+    number = next(_numbers)
+    row = Order(
+        **{
+            "edition_id": of.edition_id,
+            "code": codes.readable(),
+            "secret": codes.secret(),
+            "form_key": codes.secret(),
+            "name": f"Bezoeker {number}",
+            "email": f"bezoeker{number}@example.org",
+            "language": "nl",
+            "total_cents": of.price_cents * tickets,
+            "reference": f"RF00TEST{number}",
+            "placed_at": NOW,
+            "confirmed_at": NOW,
+            **values,
+        }
+    )
+    row.tickets = [
+        Ticket(
+            type=of,
+            code=codes.readable(),
+            secret=codes.secret(),
+            pass_id=f"{next(_numbers):020x}",
+            holder_name=f"Houder {next(_numbers)}",
+            price_cents=of.price_cents,
+            vat_percent=of.vat_percent,
+        )
+        for _ in range(tickets)
+    ]
+    of.pool.taken += tickets
+    _kept(row)
+    return row
+
+
+def ticket(**values: Any) -> Ticket:
+    """A valid ticket."""
+    return order(**values).tickets[0]
