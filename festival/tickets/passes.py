@@ -1,0 +1,87 @@
+"""What the QR code of a ticket says: a signed pass that a scanner can check without network.
+
+Layout: 13 bytes (version 1, edition id as 16 bits, pass id of 80 bits) and their Ed25519 signature
+(64 bytes, RFC 8032), in base32 without padding, as the end of an upper-case address. Upper case
+keeps the code in QR's alphanumeric mode, and any phone's camera opens it as a link.
+"""
+
+import base64
+import binascii
+import secrets
+import struct
+from dataclasses import dataclass
+from functools import cache
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from flask import current_app
+
+from festival.tickets.models import Ticket
+
+_VERSION = 1
+_HEADER = struct.Struct(">BH10s")
+_SIGNATURE = 64
+
+
+class NotAPass(Exception):
+    """The text is not one of our passes at all."""
+
+
+class ForgedPass(Exception):
+    """It looks like one of our passes, but we did not sign it."""
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What a genuine pass says."""
+
+    edition_id: int
+    pass_id: str  # 20 hex digits, see Ticket.pass_id
+
+
+def new_id() -> str:
+    """A fresh pass id: 80 random bits as 20 hex digits."""
+    return secrets.token_hex(10)
+
+
+def address(ticket: Ticket) -> str:
+    """The text of the ticket's QR code: `HTTPS://HOST/T/…`, all upper case."""
+    return f"{current_app.config['PUBLIC_URL'].upper()}/T/{token(ticket)}"
+
+
+def token(ticket: Ticket) -> str:
+    """The signed part of the QR code, 124 letters and digits."""
+    header = _HEADER.pack(_VERSION, ticket.order.edition_id, bytes.fromhex(ticket.pass_id))
+    signature = _private_key(current_app.config["TICKET_SIGNING_SEED"]).sign(header)
+    return base64.b32encode(header + signature).decode().rstrip("=")
+
+
+def read(text: str) -> Pass:
+    """The pass in `text` (a whole address or just its signed part, in either case).
+
+    Raises NotAPass or ForgedPass.
+    """
+    written = text.strip().upper().rpartition("/T/")[2]
+    try:
+        raw = base64.b32decode(written + "=" * (-len(written) % 8))
+    except (binascii.Error, ValueError) as error:
+        raise NotAPass from error
+    if len(raw) != _HEADER.size + _SIGNATURE or raw[0] != _VERSION:
+        raise NotAPass
+    header, signature = raw[: _HEADER.size], raw[_HEADER.size :]
+    try:
+        public_key().verify(signature, header)
+    except InvalidSignature as error:
+        raise ForgedPass from error
+    _, edition_id, pass_id = _HEADER.unpack(header)
+    return Pass(edition_id, pass_id.hex())
+
+
+def public_key() -> Ed25519PublicKey:
+    """The key that scanners hold: it checks passes and makes none."""
+    return _private_key(current_app.config["TICKET_SIGNING_SEED"]).public_key()
+
+
+@cache
+def _private_key(seed: bytes) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(seed)

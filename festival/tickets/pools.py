@@ -1,0 +1,34 @@
+"""Taking tickets from a pool and giving them back: each one guarded statement, on every path."""
+
+from sqlalchemy import CursorResult, update
+
+from festival.db import db
+from festival.errors import Refusal
+from festival.tickets.models import Pool
+
+
+class SoldOut(Refusal):
+    """Deze kaartjes zijn net op. Kies een ander kaartje of kijk later nog eens."""
+
+
+def claim(pool_id: int, number: int) -> None:
+    """Take `number` tickets from the pool, or refuse with SoldOut and take none."""
+    taken = db.session.execute(
+        update(Pool)
+        .where(Pool.id == pool_id, Pool.taken + number <= Pool.capacity)
+        .values(taken=Pool.taken + number)
+        .execution_options(synchronize_session=False)
+    )
+    assert isinstance(taken, CursorResult)
+    if taken.rowcount != 1:
+        raise SoldOut
+
+
+def release(pool_id: int, number: int) -> None:
+    """Give `number` tickets back to the pool."""
+    db.session.execute(
+        update(Pool)
+        .where(Pool.id == pool_id)
+        .values(taken=Pool.taken - number)
+        .execution_options(synchronize_session=False)
+    )
