@@ -1,0 +1,49 @@
+// What every page gets on top of working without JavaScript.
+
+// An opener leads to its dialog as a section of the page; here it opens over the page instead.
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  const closer = event.target.closest("[data-closes]");
+  if (opener) open(event, opener.dataset.opens);
+  else if (closer) close(event, closer.dataset.closes);
+  else if (event.target.closest("[data-prints]")) window.print();
+});
+
+function open(event, id) {
+  const dialog = document.getElementById(id);
+  if (!dialog?.showModal) return;
+  event.preventDefault();
+  if (!dialog.open) dialog.showModal();
+}
+
+function close(event, id) {
+  const dialog = document.getElementById(id);
+  if (!dialog?.open) return;
+  event.preventDefault();
+  dialog.close();
+}
+
+// After a form came back with errors, start reading there.
+document.querySelector("[data-takes-focus]")?.focus();
+
+// A second click on a slow phone must not send a form twice.
+document.addEventListener("submit", (event) => {
+  if (event.target.method !== "post" || event.defaultPrevented) return;
+  if (event.target.dataset.sent) event.preventDefault();
+  event.target.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+// The choice of one line (an IBAN, a reference) lands on the clipboard: <button data-copies="id">.
+for (const button of document.querySelectorAll("[data-copies]")) {
+  const source = document.getElementById(button.dataset.copies);
+  if (!source || !navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(source.textContent.trim());
+    button.textContent = button.dataset.copied ?? button.textContent;
+  });
+}
