@@ -1,7 +1,7 @@
 """Fill static/vendor/ from node_modules/: the fonts and the QR reader that pages and PDFs use.
 
-Run by `make` after `npm ci`. The folder is built beside its place and moved there at the end, so an interrupted run
-leaves either the old folder or the new one, never half of one.
+Run by `make` after `npm ci`. The folder is built beside its place and moved there at the end, so
+an interrupted run leaves the old folder, the new one or none, never half of one.
 """
 
 import shutil
@@ -23,7 +23,7 @@ QR_READER = PACKAGES / "zxing-wasm"
 # latin has all of Dutch and English; latin-ext adds the letters of Polish, Turkish and Czech names.
 SUBSETS = ("latin", "latin-ext")
 TEXT_STYLES = ("400-normal", "400-italic", "700-normal")
-# Static cuts of the display font for PDFs: WeasyPrint is given one plain TTF per style, not a variable font.
+# Cuts of the display font for PDFs: WeasyPrint gets one plain TTF per style, no variable font.
 DISPLAY_CUTS = {
     "bricolage-grotesque-800": {"wght": 800, "wdth": 100},
     "bricolage-grotesque-600": {"wght": 600, "wdth": 100},
@@ -87,7 +87,7 @@ def make_pdf_fonts(folder: Path) -> None:
 
 
 def copy_qr_reader(folder: Path) -> None:
-    """The reading half of zxing-wasm; its JavaScript and wasm come from one package, so always one version."""
+    """The reading half of zxing-wasm; its JavaScript and wasm must be of one version."""
     es = QR_READER / "dist" / "es"
     copy(es / "reader" / "index.js", folder / "reader" / "index.js")
     copy(es / "share.js", folder / "share.js")
@@ -104,7 +104,7 @@ def copy(source: Path, target: Path) -> None:
 
 
 def rename(font: TTFont, name: str) -> None:
-    """Give a cut its own name: with one name for all, a PDF reader could take one cut for another."""
+    """Give a cut its own name, lest a PDF reader takes one cut for another."""
     for name_id in (1, 4, 6, 16):
         font["name"].removeNames(nameID=name_id)
     for name_id in (1, 4, 6):

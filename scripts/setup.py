@@ -1,0 +1,366 @@
+"""Set up what the program needs on this machine; every step is skipped when it was done before.
+
+Only the standard library: this runs before anything is installed. A step writes its stamp when all
+of it is done, so an interrupted set-up simply goes on where it stopped. What cannot be mended here
+is one sentence and exit status 1.
+"""
+
+import argparse
+import contextlib
+import ctypes
+import fcntl
+import hashlib
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+VENDOR = ROOT / "static" / "vendor"
+CATALOGUE = ROOT / "translations" / "en" / "LC_MESSAGES" / "messages.mo"
+
+OLDEST_NODE = 20
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+# What WeasyPrint loads, and the Debian package that holds it. Without the last one PDFs work, but
+# take five times as long.
+LIBRARIES = {
+    "libpango-1.0.so.0": "libpango-1.0-0",
+    "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
+    "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
+}
+NETWORK_TROUBLE = re.compile(
+    r"name resolution|NewConnectionError|ConnectTimeout|Max retries exceeded|Connection refused"
+    r"|Network is unreachable|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ENETDOWN"
+    r"|Temporary failure resolving|Could not resolve|Failed to establish a new connection"
+)
+
+
+class CannotSetUp(Exception):
+    """Something that this script cannot mend; the message says in a sentence what to do."""
+
+
+def main() -> None:
+    """Set up, or say in one sentence why not."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tests", action="store_true", help="also what only the tests need")
+    options = parser.parse_args()
+    with one_sentence():
+        set_up(for_tests=options.tests)
+
+
+@contextlib.contextmanager
+def one_sentence() -> Iterator[None]:
+    """Turn a CannotSetUp into its sentence and exit status 1."""
+    try:
+        yield
+    except CannotSetUp as trouble:
+        sys.stdout.flush()
+        sys.exit(str(trouble))
+
+
+def set_up(*, for_tests: bool = False) -> None:
+    """Bring this folder to the state in which the program (or its tests) can run."""
+    check_folder()
+    with alone():
+        npm_is_needed = not node_packages_are_there(for_tests=for_tests)
+        if npm_is_needed:
+            check_node()
+        install_system_packages(missing_system_packages(for_tests=for_tests))
+        # Two downloads that do not need each other.
+        with ThreadPoolExecutor() as pool:
+            python = pool.submit(install_python_packages, for_tests=for_tests)
+            node = (
+                pool.submit(install_node_packages, for_tests=for_tests) if npm_is_needed else None
+            )
+            python.result()
+            if node:
+                node.result()
+        fill_vendor()
+        compile_translations()
+        compress_static()
+
+
+def check_folder() -> None:
+    """Refuse a folder in which nothing can be written."""
+    try:
+        with tempfile.TemporaryFile(dir=ROOT):
+            pass
+    except OSError as error:
+        raise CannotSetUp(
+            f"The folder {ROOT} cannot be written ({error.strerror}): copy it to a place of your "
+            "own, or change its owner."
+        ) from error
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Wait for another set-up of this same folder, started in another terminal."""
+    with (ROOT / "Makefile").open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Waiting for another set-up of this folder to finish")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+# System packages
+
+
+def missing_system_packages(*, for_tests: bool) -> list[str]:
+    """The Debian names of what this machine lacks; elsewhere only what can be told."""
+    missing = []
+    if importlib.util.find_spec("ensurepip") is None and not PYTHON.exists():
+        missing.append("python3-venv")
+    if sys.platform.startswith("linux"):
+        missing += [package for library, package in LIBRARIES.items() if not loads(library)]
+    if for_tests and not chromium():
+        missing.append("chromium")
+    return missing
+
+
+def loads(library: str) -> bool:
+    """Whether the system finds this shared library, as WeasyPrint will."""
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def chromium() -> str | None:
+    """The browser that the tests drive, if this machine has one."""
+    found = (shutil.which(name) for name in CHROMIUMS)
+    return next((path for path in found if path), None)
+
+
+def install_system_packages(packages: list[str]) -> None:
+    """Install with apt-get as root on Debian; elsewhere say exactly what to install."""
+    if not packages:
+        return
+    command = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+    wanted = " ".join(packages)
+    if shutil.which("apt-get") is None:
+        raise CannotSetUp(
+            f"System libraries are missing: {wanted} (these are Debian's names). Fedora: dnf "
+            "install pango harfbuzz-subset chromium; Alpine: apk add pango harfbuzz-subset "
+            "font-dejavu chromium. Then run this again."
+        )
+    if os.geteuid() != 0:
+        raise CannotSetUp(
+            f"System packages are missing. Run: sudo apt-get update && sudo {' '.join(command)}"
+        )
+    say(f"Installing system packages: {wanted}")
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    # An update that fails for one of several sources need not stop the rest; the install tells.
+    run(["apt-get", "update"], environment=environment)
+    status, log = run(command, environment=environment)
+    if status:
+        raise CannotSetUp(
+            f"The system packages {wanted} could not be installed. {reason(log, 'apt-get')}"
+        )
+
+
+# Python
+
+
+def install_python_packages(*, for_tests: bool) -> None:
+    """Make the virtual environment and install exactly what the lock file names."""
+    level = "requirements-dev.txt" if for_tests else "requirements.txt"
+    stamps = {
+        name: Stamp(VENV / f".{name}", digest(ROOT / name, ROOT, sys.version_info[:2]))
+        for name in ("requirements.txt", "requirements-dev.txt")
+    }
+    # The development lock holds all of the other one.
+    done = stamps[level].is_set or stamps["requirements-dev.txt"].is_set
+    if done and runs(PYTHON):
+        return
+    if not runs(PYTHON, "-m", "pip", "--version"):
+        say("Making a virtual environment in .venv")
+        status, log = run([sys.executable, "-m", "venv", "--clear", str(VENV)])
+        if status:
+            raise CannotSetUp(
+                "Python could not make a virtual environment (Debian: apt-get install "
+                f"python3-venv). {reason(log, 'venv')}"
+            )
+    say(f"Installing Python packages ({level})")
+    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input"]
+    install = ["install", "--quiet", "--retries", "2", "--require-hashes", "-r", str(ROOT / level)]
+    status, log = run([*pip, *install])
+    if status:
+        raise CannotSetUp(f"The Python packages could not be installed. {reason(log, 'pip')}")
+    stamps[level].set()
+
+
+def runs(*command: str | Path) -> bool:
+    """Whether a program of the virtual environment starts: an interrupted one may be half there."""
+    if command == (PYTHON,):
+        command = (PYTHON, "-c", "")
+    try:
+        subprocess.run(command, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return True
+
+
+# Node, only to fetch fonts and the QR reader
+
+
+def node_packages_are_there(*, for_tests: bool) -> bool:
+    """Whether npm has nothing to do: what runs needs only static/vendor/, tests need the rest."""
+    everything = node_stamp("everything").is_set
+    if for_tests:
+        return everything
+    return everything or node_stamp("runtime").is_set or vendor_is_filled()
+
+
+def node_stamp(level: str) -> "Stamp":
+    """Set when node_modules/ is what the lock file says."""
+    return Stamp(ROOT / "node_modules" / f".{level}", digest(ROOT / "package-lock.json"))
+
+
+def vendor_stamp() -> "Stamp":
+    """Set when static/vendor/ holds what this lock file and this script make."""
+    sources = digest(ROOT / "package-lock.json", ROOT / "scripts" / "vendor.py")
+    return Stamp(VENV / ".vendor", sources)
+
+
+def vendor_is_filled() -> bool:
+    """Whether the fonts and the QR reader are where pages and PDFs look for them."""
+    return vendor_stamp().is_set and (VENDOR / "fonts" / "ttf").is_dir()
+
+
+def check_node() -> None:
+    """Refuse without Node, or with one that npm's packages do not know."""
+    how = "Install Node.js 20 or newer with npm (from nodejs.org or your system's packages)."
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None:
+        raise CannotSetUp(f"Node is missing: it fetches the fonts and the QR reader. {how}")
+    status, version = run([node, "--version"])
+    number = re.match(r"v(\d+)\.", version)
+    if status or number is None or int(number[1]) < OLDEST_NODE:
+        raise CannotSetUp(f"Node is too old: found {version.strip() or 'no version'}. {how}")
+    if npm is None:
+        raise CannotSetUp(f"npm is missing: it fetches the fonts and the QR reader. {how}")
+
+
+def install_node_packages(*, for_tests: bool) -> None:
+    """Put exactly what package-lock.json names into node_modules/."""
+    say("Installing fonts and the QR reader (npm)")
+    command = ["npm", "ci", "--no-progress", "--fetch-retries=1"]
+    status, log = run(command if for_tests else [*command, "--omit=dev"])
+    if status:
+        raise CannotSetUp(
+            f"No fonts and no QR reader: npm could not fetch them. {reason(log, 'npm')}"
+        )
+    node_stamp("everything" if for_tests else "runtime").set()
+
+
+def fill_vendor() -> None:
+    """Make static/vendor/ from node_modules/."""
+    if vendor_is_filled():
+        return
+    say("Preparing fonts for pages and PDFs")
+    status, log = run([str(PYTHON), str(ROOT / "scripts" / "vendor.py")])
+    if status:
+        raise CannotSetUp(f"No fonts: static/vendor/ could not be made. {reason(log, 'vendor')}")
+    vendor_stamp().set()
+
+
+# What is made of our own files
+
+
+def compile_translations() -> None:
+    """Compile the English texts where they changed."""
+    sources = sorted((ROOT / "translations" / "en").glob("*.po"))
+    stamp = Stamp(VENV / ".translations", digest(*sources))
+    if stamp.is_set and CATALOGUE.exists():
+        return
+    status, log = run([str(PYTHON), str(ROOT / "scripts" / "translations.py"), "compile"])
+    if status:
+        raise CannotSetUp(f"The translations could not be compiled. {reason(log, 'translations')}")
+    stamp.set()
+
+
+def compress_static() -> None:
+    """Keep a .br and .gz beside each static file that gets smaller by it."""
+    status, log = run([str(PYTHON), str(ROOT / "scripts" / "compress.py")])
+    if status:
+        raise CannotSetUp(f"static/ could not be compressed. {reason(log, 'compress')}")
+
+
+# Small parts
+
+
+class Stamp:
+    """A file that says which state of its sources a step was done for."""
+
+    def __init__(self, path: Path, state: str) -> None:
+        self.path = path
+        self.state = state
+
+    @property
+    def is_set(self) -> bool:
+        """Whether the step was done, to the end, for this very state."""
+        return self.path.is_file() and self.path.read_text() == self.state
+
+    def set(self) -> None:
+        """Say that the step is done."""
+        self.path.write_text(self.state)
+
+
+def digest(*parts: object) -> str:
+    """One hash of files (by content) and of anything else (by what it prints as)."""
+    sums = hashlib.sha256()
+    for part in parts:
+        is_file = isinstance(part, Path) and part.is_file()
+        sums.update(part.read_bytes() if is_file else repr(part).encode())
+        sums.update(b"\0")
+    return sums.hexdigest()
+
+
+def run(command: list[str], *, environment: dict[str, str] | None = None) -> tuple[int, str]:
+    """Run a program quietly in this folder; give back its exit status and what it said."""
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def reason(log: str, name: str) -> str:
+    """Why a program failed, in a sentence, and where all that it said can be read."""
+    kept = Path(tempfile.gettempdir()) / f"festival-{name}.log"
+    with contextlib.suppress(OSError):
+        kept.write_text(log)
+    if NETWORK_TROUBLE.search(log):
+        return f"There is no network: connect and run this again (details: {kept})."
+    if re.search(r"No space left on device|ENOSPC", log):
+        return "The disk is full: make room and run this again."
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    return f"It said: {lines[-1] if lines else 'nothing'} (details: {kept})"
+
+
+def say(sentence: str) -> None:
+    """Tell what is going on, at once."""
+    print(f"· {sentence} …", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,266 @@
+"""Dutch is written in the program, English in translations/en/<capability>.po; this joins the two.
+
+`compile` makes the catalogue that the program reads. `check` also says what is missing, unused,
+said twice differently, or not marked for translation at all, and fails when there is anything.
+"""
+
+import argparse
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import NamedTuple
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import PoFileError, read_po
+from jinja2 import Environment
+
+ROOT = Path(__file__).resolve().parent.parent
+FRAGMENTS = ROOT / "translations" / "en"
+CATALOGUE = FRAGMENTS / "LC_MESSAGES" / "messages.mo"
+
+KEYWORDS = DEFAULT_KEYWORDS | {
+    "_l": None,
+    "lazy_gettext": None,
+    "lazy_ngettext": (1, 2),
+    "lazy_pgettext": ((1, "c"), 2),
+}
+TEMPLATE_OPTIONS = {
+    "trim_blocks": "true",
+    "lstrip_blocks": "true",
+    "newstyle_gettext": "true",
+    "silent": "false",
+}
+# Attributes whose value people read or hear.
+SPOKEN = {"alt", "aria-label", "aria-description", "title", "placeholder", "label"}
+# The same in both languages.
+NAMES = {"Pluk", "PDF", "QR", "IBAN", "BIC", "English", "Nederlands", "Innovatiefestival", "px"}
+NAMES |= {"ics", "http", "https", "www", "SEPA", "BCD", "SCT", "EUR"}
+
+Key = tuple[str, str | tuple[str, str]]
+
+
+class Use(NamedTuple):
+    """A sentence of the program and where it stands."""
+
+    key: Key
+    place: str
+
+
+def main() -> None:
+    """Compile, or check and compile."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=("compile", "check"))
+    options = parser.parse_args()
+    english, faults = read_fragments()
+    write_catalogue(english)
+    if options.what == "check":
+        uses = list(sentences())
+        faults += missing(uses, english) + unused(uses, english) + unmarked()
+        print(f"{len({use.key for use in uses})} sentences, {len(english)} in English")
+    for fault in faults:
+        print(fault)
+    sys.exit(bool(faults))
+
+
+# English
+
+
+def read_fragments() -> tuple[dict[Key, Message], list[str]]:
+    """All English texts by their Dutch, and what is wrong with them."""
+    english: dict[Key, Message] = {}
+    faults = []
+    for path in sorted(FRAGMENTS.glob("*.po")):
+        place = path.relative_to(ROOT)
+        try:
+            with path.open("rb") as file:
+                fragment = read_po(file, locale="en", abort_invalid=True)
+        except PoFileError as error:
+            faults.append(f"{place}: {error}")
+            continue
+        for message in fragment:
+            if not message.id:
+                continue
+            where = f"{place}:{message.lineno}"
+            faults += [f"{where}: {fault}" for fault in faults_of(message)]
+            other = english.setdefault(key_of(message.context, message.id), message)
+            if other.string != message.string:
+                faults.append(f"{where}: {message.id!r} has another English text elsewhere")
+    return english, faults
+
+
+def faults_of(message: Message) -> Iterator[str]:
+    """What is wrong with one English text."""
+    texts = message.string if isinstance(message.string, tuple) else (message.string,)
+    if not all(texts):
+        yield f"no English for {message.id!r}"
+        return
+    if message.fuzzy:
+        yield f"marked fuzzy: {message.id!r}"
+    wanted = placeholders(*([message.id] if isinstance(message.id, str) else message.id))
+    for text in texts:
+        # A singular may leave its number out: "one place left".
+        if placeholders(text) - {"%(num)s"} != wanted - {"%(num)s"}:
+            yield f"placeholders differ: {message.id!r} and {text!r}"
+
+
+def placeholders(*texts: str) -> set[str]:
+    """The places in texts that the program fills: %(name)s and {name}."""
+    return {found for text in texts for found in re.findall(r"%\(\w+\)[sd]|\{\w+\}", text)}
+
+
+def write_catalogue(english: dict[Key, Message]) -> None:
+    """Write the catalogue that the program reads, all at once."""
+    catalogue = Catalog(locale="en")
+    for message in english.values():
+        catalogue.add(message.id, message.string, context=message.context, flags=message.flags)
+    CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
+    building = CATALOGUE.with_suffix(".building")
+    with building.open("wb") as file:
+        write_mo(file, catalogue)
+    building.replace(CATALOGUE)
+
+
+# Dutch
+
+
+def sentences() -> Iterator[Use]:
+    """Every sentence of the program that needs English."""
+    for path in sorted((ROOT / "festival").rglob("*.py")):
+        yield from marked(path, "python", {})
+    for path in templates():
+        yield from marked(path, "jinja2.ext:babel_extract", TEMPLATE_OPTIONS)
+    yield from refusals()
+
+
+def templates() -> list[Path]:
+    """All templates, of pages, letters and PDFs."""
+    return sorted(path for path in (ROOT / "templates").rglob("*.*") if path.is_file())
+
+
+def marked(path: Path, method: str, options: dict[str, str]) -> Iterator[Use]:
+    """The sentences in a file that stand in `_(…)` and its kin."""
+    with path.open("rb") as file:
+        for line, message, _comments, context in extract(method, file, KEYWORDS, (), options):
+            text = tuple(message) if isinstance(message, list | tuple) else message
+            yield Use(key_of(context, text), f"{path.relative_to(ROOT)}:{line}")
+
+
+def refusals() -> Iterator[Use]:
+    """The docstrings of all subclasses of Refusal: what a visitor reads when a rule says no."""
+    classes = [
+        (path, node)
+        for path in sorted((ROOT / "festival").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef)
+    ]
+    family = {"Refusal"}
+    while True:
+        found = {node.name for _, node in classes if family & {base_name(b) for b in node.bases}}
+        if found <= family:
+            break
+        family |= found
+    for path, node in classes:
+        sentence = " ".join((ast.get_docstring(node) or "").split())
+        if node.name in family and sentence:
+            yield Use(key_of(None, sentence), f"{path.relative_to(ROOT)}:{node.lineno}")
+
+
+def base_name(base: ast.expr) -> str:
+    return base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "")
+
+
+def key_of(context: str | None, text: object) -> Key:
+    """What identifies a sentence: its context and its Dutch."""
+    return (context or "", tuple(text) if isinstance(text, list | tuple) else text)  # type: ignore[arg-type,return-value]
+
+
+# What is wrong
+
+
+def missing(uses: list[Use], english: dict[Key, Message]) -> list[str]:
+    """Sentences without English."""
+    singulars = {(context, text[0]) for context, text in english if isinstance(text, tuple)}
+    return [
+        f"{use.place}: no English for {use.key[1]!r}"
+        for use in uses
+        if use.key not in english and use.key not in singulars
+    ]
+
+
+def unused(uses: list[Use], english: dict[Key, Message]) -> list[str]:
+    """English texts whose Dutch is nowhere in the program."""
+    known = {use.key for use in uses}
+    return [f"translations/en: not used: {text!r}" for _, text in english.keys() - known]
+
+
+def unmarked() -> list[str]:
+    """Words in page templates that people read and that stand outside `_(…)`."""
+    faults = []
+    for path in templates():
+        if path.suffix == ".html":
+            for words in _Reader.words_of(bare(path.read_text())):
+                faults.append(f"{path.relative_to(ROOT)}: not marked for translation: {words!r}")
+    return faults
+
+
+def bare(source: str) -> str:
+    """A template without what Jinja fills in: the HTML that is the same in every language."""
+    environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+    kept = []
+    translated = False
+    block = False
+    for _line, kind, value in environment.lex(source):
+        if kind == "block_begin":
+            block = True
+        elif block and kind == "name":
+            block = False
+            if value in {"trans", "endtrans"}:
+                translated = value == "trans"
+        elif kind == "data" and not translated:
+            kept.append(value)
+        elif kind == "variable_begin":
+            kept.append(" ")
+    return "".join(kept)
+
+
+class _Reader(HTMLParser):
+    """Collects what a person would read in bare HTML."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.silent = 0
+
+    @classmethod
+    def words_of(cls, html: str) -> list[str]:
+        """The texts in `html` that hold a word."""
+        reader = cls()
+        reader.feed(html)
+        return [text for text in reader.found if reader.has_word(text)]
+
+    def has_word(self, text: str) -> bool:
+        """Whether any word in it differs between languages."""
+        return bool(set(re.findall(r"[^\W\d_]{2,}", text)) - NAMES)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note the attributes that people hear."""
+        self.silent += tag in {"script", "style", "code"}
+        self.found += [value for name, value in attrs if name in SPOKEN and value]
+
+    def handle_endtag(self, tag: str) -> None:
+        """Listen again after a script."""
+        self.silent -= tag in {"script", "style", "code"}
+
+    def handle_data(self, data: str) -> None:
+        """Note the text."""
+        if not self.silent and data.strip():
+            self.found.append(" ".join(data.split()))
+
+
+if __name__ == "__main__":
+    main()
