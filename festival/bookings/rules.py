@@ -1,0 +1,241 @@
+"""A ticket holds at most one place per slot, no two that overlap, and never more than there are.
+
+Who takes or gives back places locks the tickets first, in order of their id, and then the slots in
+order of theirs: two rules at once may wait for each other, but never both.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.orm import joinedload
+
+from festival.bookings import letters, queries, times
+from festival.bookings.models import Booking, WaitingListEntry, one_live_booking_each
+from festival.db import db, insert_once, transactional
+from festival.errors import Refusal
+from festival.programme import slots
+from festival.programme.models import Session, Slot
+from festival.programme.slots import SlotFull as SlotFull
+from festival.tickets.models import Ticket
+
+QUESTION_LENGTH = 1000
+
+
+class BookingClosed(Refusal):
+    """Boeken kan niet meer: dit begint zo. Loop erheen en vraag bij de deur of er nog plek is."""
+
+
+class TicketReleased(Refusal):
+    """Dit kaartje geldt niet meer, dus je kunt er niets meer mee boeken."""
+
+
+class NotAdmitted(Refusal):
+    """Met dit kaartje kom je op {day} niet binnen. Kies iets op een dag waarop je kaartje geldt."""
+
+
+class AlreadyBooked(Refusal):
+    """Je hebt hier al een plek. Je vindt hem op de pagina van je kaartje."""
+
+
+class Overlaps(Refusal):
+    """Dan heb je al een plek: {title}, {when}. Kies iets anders, of zeg die plek eerst af."""
+
+
+class NoBookingNeeded(Refusal):
+    """Hier hoef je niet voor te boeken: loop gewoon binnen."""
+
+
+class QuestionNeeded(Refusal):
+    """Schrijf op waar je het met de coach over wilt hebben. Dan kan de coach zich voorbereiden."""
+
+
+class EnoughCoaching(Refusal):
+    """Je kunt {number} keer naar een coach. Wil je een ander? Zeg dan eerst een plek af."""
+
+
+class AlreadyCancelled(Refusal):
+    """Deze plek was al afgezegd. Je hoeft niets meer te doen."""
+
+
+class CancellingClosed(Refusal):
+    """Afzeggen kan niet meer: dit begint zo. Je plek gaat naar wie bij de deur wacht."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A place that somebody asks for."""
+
+    ticket: Ticket
+    slot: Slot
+    question: str = ""
+
+
+@transactional
+def book_slot(ticket: Ticket, slot: Slot, *, question: str = "", now: datetime) -> Booking:
+    """Give `ticket` one place in `slot` and queue the letter about it. Refuses as take_place."""
+    booking = take_place(ticket, slot, question=question, now=now)
+    letters.place_booked(booking, now=now)
+    return booking
+
+
+@transactional
+def take_place(ticket: Ticket, slot: Slot, *, question: str = "", now: datetime) -> Booking:
+    """Give `ticket` one place in `slot`, without a letter.
+
+    A ticket of an order that is not paid yet may book. Refuses with NoBookingNeeded, BookingClosed,
+    TicketReleased, NotAdmitted, AlreadyBooked, Overlaps (names the other session and its hours),
+    EnoughCoaching, QuestionNeeded or SlotFull.
+    """
+    [booking] = take_places([Wish(ticket, slot, question)], now=now)
+    return booking
+
+
+@transactional
+def take_places(wishes: Iterable[Wish], *, now: datetime) -> list[Booking]:
+    """Take all the places wished for, or none; without letters.
+
+    Refuses as take_place; the refusal's `details["wish"]` says which one it was. Whoever takes
+    tickets from their pools too, does that first.
+    """
+    in_order = sorted(wishes, key=lambda wish: (wish.slot.id, wish.ticket.id))
+    _lock({wish.ticket.id for wish in in_order})
+    _load({wish.slot.id for wish in in_order})
+    held: dict[int, list[Slot]] = {wish.ticket.id: [] for wish in in_order}
+    for other in queries.live_bookings(held):
+        if other.offered_until is None:
+            held[other.ticket_id].append(other.slot)
+
+    bookings = []
+    for wish in in_order:
+        try:
+            bookings.append(_take(wish, held[wish.ticket.id], now=now))
+        except Refusal as refusal:
+            refusal.details["wish"] = wish
+            raise
+        held[wish.ticket.id].append(wish.slot)
+    return bookings
+
+
+@transactional
+def cancel_booking(booking: Booking, *, now: datetime) -> None:
+    """Give the place of `booking` back, once, and queue the letter about it.
+
+    Refuses with AlreadyCancelled, or with CancellingClosed from the moment that booking closes.
+    """
+    if booking.cancelled_at is None and now >= booking.slot.booking_closes_at:
+        raise CancellingClosed
+    cancelled = db.session.execute(
+        update(Booking)
+        .where(Booking.id == booking.id, Booking.cancelled_at.is_(None))
+        .values(cancelled_at=now, offered_until=None)
+        .execution_options(synchronize_session=False)
+    )
+    assert isinstance(cancelled, CursorResult)
+    if cancelled.rowcount != 1:
+        raise AlreadyCancelled
+    slots.release(booking.slot_id, 1)
+    letters.booking_cancelled(booking, now=now)
+
+
+@transactional
+def release_places(tickets: Sequence[Ticket], *, now: datetime) -> int:
+    """Give back every place that `tickets` hold, and their place in line; answers how many places.
+
+    A part of letting an order lapse or cancelling it: that rule sets `released_at` on the tickets
+    too, or they book again, and gives tickets back to their pools before this. Once is enough: a
+    second time gives nothing back. It writes no letters; that rule does.
+    """
+    ids = {ticket.id for ticket in tickets}
+    # Who is booking on one of these tickets now comes first, and then loses that place too.
+    _lock(ids)
+    given_back = db.session.scalars(
+        update(Booking)
+        .where(Booking.ticket_id.in_(ids), Booking.cancelled_at.is_(None))
+        .values(cancelled_at=now, offered_until=None)
+        .returning(Booking.slot_id)
+        .execution_options(synchronize_session=False)
+    )
+    places = Counter(given_back)
+    for slot_id in sorted(places):
+        slots.release(slot_id, places[slot_id])
+    db.session.execute(
+        update(WaitingListEntry)
+        .where(WaitingListEntry.ticket_id.in_(ids), WaitingListEntry.left_at.is_(None))
+        .values(left_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return places.total()
+
+
+def _lock(ticket_ids: set[int]) -> None:
+    """Read the tickets anew and hold them until the rule ends: one taker of places per ticket.
+
+    SQLite has no row locks and needs none here: a rule holds its one write lock.
+    """
+    db.session.scalars(
+        select(Ticket)
+        .where(Ticket.id.in_(ticket_ids))
+        .options(joinedload(Ticket.order, innerjoin=True), joinedload(Ticket.type, innerjoin=True))
+        .order_by(Ticket.id)
+        # Not FOR UPDATE: that would keep a gate waiting that only refers to the ticket.
+        .with_for_update(of=Ticket, key_share=True)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _load(slot_ids: set[int]) -> None:
+    """Read the slots with all that the checks look at, in one go."""
+    db.session.scalars(
+        select(Slot)
+        .where(Slot.id.in_(slot_ids))
+        .options(
+            joinedload(Slot.session, innerjoin=True).joinedload(Session.edition, innerjoin=True),
+            joinedload(Slot.stage, innerjoin=True),
+        )
+    ).all()
+
+
+def _take(wish: Wish, held: list[Slot], *, now: datetime) -> Booking:
+    """One place for a ticket that is locked and holds places in the slots `held`."""
+    ticket, slot = wish.ticket, wish.slot
+    is_coaching = slot.session.kind == "coaching"
+    question = wish.question.strip()[:QUESTION_LENGTH] if is_coaching else ""
+    _check_slot(ticket, slot, now=now)
+    _check_held(slot, held)
+    if is_coaching and not question:
+        raise QuestionNeeded
+
+    booking = Booking(ticket=ticket, slot=slot, question=question, booked_at=now)
+    # Before the claim, so that a double click hears "you have a place" and not "full".
+    insert_once(booking, unique=one_live_booking_each, refusal=AlreadyBooked())
+    slots.claim(slot.id, 1)
+    return booking
+
+
+def _check_slot(ticket: Ticket, slot: Slot, *, now: datetime) -> None:
+    """Refuse where this ticket could not book even if it held nothing yet."""
+    if not slot.is_bookable:
+        raise NoBookingNeeded
+    if now >= slot.booking_closes_at:
+        raise BookingClosed
+    if ticket.released_at is not None:
+        raise TicketReleased
+    if ticket.order.edition_id != slot.session.edition_id or not ticket.admits(slot):
+        raise NotAdmitted(day=times.day(slot.day))
+
+
+def _check_held(slot: Slot, held: list[Slot]) -> None:
+    """Refuse what does not go with the places that the ticket has already."""
+    if slot in held:
+        raise AlreadyBooked
+    for other in held:
+        if other.starts_at < slot.ends_at and slot.starts_at < other.ends_at:
+            when = times.hours(slot.session.edition, other.starts_at, other.ends_at)
+            raise Overlaps(title=str(other.session.title), when=when)
+    allowed = slot.session.edition.coaching_per_ticket
+    coached = sum(other.session.kind == "coaching" for other in held)
+    if slot.session.kind == "coaching" and coached >= allowed:
+        raise EnoughCoaching(number=allowed)
