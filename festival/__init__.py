@@ -29,8 +29,18 @@ from festival import (
     tickets,
 )
 
-CAPABILITIES = (mail, accounts, backoffice, editions, programme, tickets, bookings, payments)
-CAPABILITIES += (checkin, home)
+CAPABILITIES = (
+    mail,
+    accounts,
+    backoffice,
+    editions,
+    programme,
+    tickets,
+    bookings,
+    payments,
+    checkin,
+    home,
+)
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:

@@ -23,4 +23,5 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         sentence = " ".join((type(self).__doc__ or Refusal.__doc__ or "").split())
-        return gettext(sentence).format(**self.details)
+        translated: str = gettext(sentence)
+        return translated.format(**self.details)

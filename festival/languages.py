@@ -1,8 +1,9 @@
 """Two languages: Dutch at `/…`, English at `/en/…`, and content that may be in either."""
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, current_app, has_request_context, request
@@ -10,9 +11,6 @@ from flask_babel import Babel, force_locale, get_locale
 from sqlalchemy import Text
 from sqlalchemy.orm import Composite, composite, mapped_column
 from werkzeug.urls import iri_to_uri
-
-if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
 
 LANGUAGES = ("nl", "en")
 NAMES = {"nl": "Nederlands", "en": "English"}
@@ -68,9 +66,10 @@ def current() -> str:
     return locale.language if locale and locale.language in LANGUAGES else "nl"
 
 
-def speaking(language: str) -> "AbstractContextManager[None]":
+def speaking(language: str) -> AbstractContextManager[None]:
     """A block in which texts, dates and money are in `language`."""
-    return force_locale(language)
+    block: AbstractContextManager[None] = force_locale(language)
+    return block
 
 
 def url_in(language: str, endpoint: str, **values: Any) -> str:
@@ -99,7 +98,7 @@ def _requested() -> str:
 
 
 class _LanguagePrefix:
-    """Moves a leading `/en` to SCRIPT_NAME, so that routes are written once and `url_for` keeps it."""
+    """Moves a leading `/en` to SCRIPT_NAME: routes are written once and `url_for` keeps it."""
 
     def __init__(self, app: WSGIApplication) -> None:
         self.app = app

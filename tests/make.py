@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from festival import codes
+from festival.checkin.models import Device, Gate
 from festival.db import Model, db
 from festival.editions.models import Edition
 from festival.languages import Bilingual
@@ -181,3 +182,25 @@ def order(*, tickets: int = 1, of: TicketType | None = None, **values: Any) -> O
 def ticket(**values: Any) -> Ticket:
     """A valid ticket."""
     return order(**values).tickets[0]
+
+
+def gate(**values: Any) -> Gate:
+    """A gate of the current edition."""
+    number = next(_numbers)
+    row = Gate(
+        **{
+            "edition_id": current_edition().id,
+            "slug": f"ingang-{number}",
+            "name": f"Ingang {number}",
+            **values,
+        }
+    )
+    _kept(row)
+    return row
+
+
+def device() -> Device:
+    """A phone of the crew."""
+    row = Device(token=codes.secret(), name=f"Telefoon {next(_numbers)}", first_seen_at=NOW)
+    _kept(row)
+    return row

@@ -1,10 +1,11 @@
 """The team: people who sign in, their roles and their passkeys, as Flask-Security wants them."""
 
 from flask_security.models import fsqla_v3 as fsqla
+from flask_security.models.fsqla import FsModels
 
 from festival.db import Model, db
 
-fsqla.FsModels.set_db_info(db, user_table_name="team_member", role_table_name="role")
+FsModels.set_db_info(db, user_table_name="team_member", role_table_name="role")
 
 # organiser may do all that the others may.
 ROLES = ("organiser", "programme", "finance", "editor", "checkin")

@@ -19,8 +19,8 @@ OUTCOMES = (
     "wrong_day",
     "wrong_edition",
     "forged",
+    "unknown",
 )
-OUTCOMES += ("unknown",)
 
 _SUCCESS = text("outcome = 'admitted' AND undone_at IS NULL")
 
@@ -50,7 +50,7 @@ class Device(Model):
 
 
 class Scan(Model):
-    """One look at one code. `nonce` is made by the device, so that a scan sent twice is one scan."""
+    """One look at one code. `nonce` is made by the device, so a scan sent twice is one scan."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     gate_id: Mapped[int] = mapped_column(ForeignKey("gate.id"), index=True)

@@ -1,0 +1,167 @@
+"""Letting people in: a ticket opens the gate once a day, however many phones look at it at once."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import contains_eager, joinedload
+
+from festival import codes
+from festival.accounts.models import TeamMember
+from festival.checkin import queries
+from festival.checkin.models import Device, Gate, Scan, one_entry_a_day, one_scan_per_nonce
+from festival.db import db, transactional, violates
+from festival.errors import Refusal
+from festival.tickets import passes
+from festival.tickets.models import Order, Ticket
+
+UNDO_WITHIN = timedelta(minutes=15)
+# A device whose clock is further ahead than this is not believed.
+_CLOCK_AHEAD = timedelta(minutes=2)
+_READ_AT_MOST = 300  # letters kept of what was read
+
+
+class CannotUndo(Refusal):
+    """Deze scan is niet meer terug te draaien. Dat kan één keer, tot een kwartier erna."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a device read: the text, how it came by it, when on its own clock, under which nonce."""
+
+    text: str
+    method: str  # "camera", "typed" or "name"
+    nonce: str  # made by the device, the same each time it sends this reading
+    scanned_at: datetime
+
+
+@transactional
+def scan(
+    gate: Gate, device: Device, reading: Reading, *, member: TeamMember | None, now: datetime
+) -> Scan:
+    """Answer one reading at `gate`, and keep the answer; refusals are kept too.
+
+    The same reading sent again gets the answer that it got the first time.
+    """
+    if answered := _answered(device, reading):
+        return answered
+    scanned_at = reading.scanned_at if reading.scanned_at <= now + _CLOCK_AHEAD else now
+    ticket, outcome = _look_up(gate, reading)
+    day = None
+    if ticket is not None and outcome == "admitted":
+        day = _day(gate, ticket, scanned_at)
+        outcome = "admitted" if day else "wrong_day"
+    answer = Scan(
+        gate=gate,
+        device=device,
+        nonce=reading.nonce,
+        ticket=ticket,
+        read=reading.text[:_READ_AT_MOST],
+        method=reading.method,
+        outcome=outcome,
+        is_practice=gate.is_practice,
+        admitted_on=day,
+        scanned_at=scanned_at,
+        received_at=now,
+        member_id=member.id if member else None,
+    )
+    return _keep(answer)
+
+
+@transactional
+def undo_scan(scan: Scan, *, now: datetime) -> None:
+    """Take back that somebody was let in; their ticket opens the gate again.
+
+    Refuses with CannotUndo when it was refused, undone already, or is too long ago.
+    """
+    undone = db.session.execute(
+        update(Scan)
+        .where(
+            Scan.id == scan.id,
+            Scan.outcome == "admitted",
+            Scan.undone_at.is_(None),
+            Scan.received_at > now - UNDO_WITHIN,
+        )
+        .values(undone_at=now)
+    )
+    assert isinstance(undone, CursorResult)
+    if undone.rowcount != 1:
+        raise CannotUndo
+
+
+@transactional
+def register_device(name: str, *, now: datetime) -> Device:
+    """Know a phone of the crew from now on by a token of its own."""
+    device = Device(token=codes.secret(), name=name, first_seen_at=now)
+    db.session.add(device)
+    db.session.flush()
+    return device
+
+
+def _answered(device: Device, reading: Reading) -> Scan | None:
+    return db.session.scalar(
+        select(Scan).where(Scan.device_id == device.id, Scan.nonce == reading.nonce)
+    )
+
+
+def _look_up(gate: Gate, reading: Reading) -> tuple[Ticket | None, str]:
+    """The ticket that was read, and whether it is good; the day is not looked at here."""
+    try:
+        what = Ticket.pass_id == passes.read(reading.text).pass_id
+    except passes.ForgedPass:
+        return None, "forged"
+    except passes.NotAPass:
+        if reading.method == "camera":
+            return None, "unknown"
+        what = Ticket.code == codes.tidy(reading.text)
+    ticket = db.session.scalar(
+        select(Ticket)
+        .join(Ticket.order)
+        .options(contains_eager(Ticket.order).joinedload(Order.edition), joinedload(Ticket.type))
+        .where(what)
+    )
+    if ticket is None:
+        return None, "unknown"
+    if ticket.order.edition_id != gate.edition_id:
+        return ticket, "wrong_edition"
+    if ticket.released_at or ticket.order.state in {"lapsed", "cancelled"}:
+        return ticket, "released"
+    return ticket, "admitted" if ticket.is_valid else "not_paid"
+
+
+def _day(gate: Gate, ticket: Ticket, scanned_at: datetime) -> date | None:
+    """The festival day for which the ticket lets its holder in now; None where it does not."""
+    days = ticket.type.admits_on
+    if gate.is_practice:  # the crew practises before the festival starts
+        return days[0]
+    today = ticket.order.edition.day_of(scanned_at)
+    return today if today in days else None
+
+
+def _keep(answer: Scan) -> Scan:
+    """Insert the answer; where there is an entry of today already, it becomes `already_in`."""
+    if answer.outcome == "admitted" and answer.ticket and answer.admitted_on:
+        entry = queries.entry(answer.ticket.id, answer.admitted_on, practice=answer.is_practice)
+        if entry is not None:
+            _turn_away(answer)
+    try:
+        with db.session.begin_nested():
+            db.session.add(answer)
+    except IntegrityError as clash:
+        if violates(clash, one_entry_a_day):
+            _turn_away(answer)
+            return _keep(answer)
+        if violates(clash, one_scan_per_nonce):
+            first = db.session.scalar(
+                select(Scan).where(Scan.device_id == answer.device.id, Scan.nonce == answer.nonce)
+            )
+            assert first is not None
+            return first
+        raise
+    return answer
+
+
+def _turn_away(answer: Scan) -> None:
+    answer.outcome = "already_in"
+    answer.admitted_on = None

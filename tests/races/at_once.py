@@ -1,0 +1,23 @@
+"""Threads that start at the same instant, each with a database connection of its own."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from festival.db import db
+
+
+def at_once(app, deed, number=16):
+    """What `deed(n)` returns for each of `number` threads that start together."""
+    start = threading.Barrier(number)
+
+    def run(n):
+        with app.app_context():
+            db.session.connection()  # connected before the race begins
+            db.session.rollback()
+            start.wait(timeout=30)
+            return deed(n)
+
+    with ThreadPoolExecutor(number) as pool:
+        answers = list(pool.map(run, range(number)))
+    db.session.rollback()  # the test's own session looks anew
+    return answers
