@@ -43,6 +43,9 @@ NETWORK_TROUBLE = re.compile(
     r"|Temporary failure resolving|Could not resolve|Failed to establish a new connection"
 )
 
+# Programs that `run` started and that have not ended.
+RUNNING: set["subprocess.Popen[str]"] = set()
+
 
 class CannotSetUp(Exception):
     """Something that this script cannot mend; the message says in a sentence what to do."""
@@ -74,7 +77,7 @@ def set_up(*, for_tests: bool = False) -> None:
         npm_is_needed = not node_packages_are_there(for_tests=for_tests)
         if npm_is_needed:
             check_node()
-        install_system_packages(missing_system_packages(for_tests=for_tests))
+        install_system_packages(missing_system_packages())
         # Two downloads that do not need each other.
         with ThreadPoolExecutor() as pool:
             python = pool.submit(install_python_packages, for_tests=for_tests)
@@ -116,15 +119,13 @@ def alone() -> Iterator[None]:
 # System packages
 
 
-def missing_system_packages(*, for_tests: bool) -> list[str]:
-    """The Debian names of what this machine lacks; elsewhere only what can be told."""
+def missing_system_packages() -> list[str]:
+    """The Debian names of what this machine lacks."""
     missing = []
     if importlib.util.find_spec("ensurepip") is None and not PYTHON.exists():
         missing.append("python3-venv")
     if sys.platform.startswith("linux"):
         missing += [package for library, package in LIBRARIES.items() if not loads(library)]
-    if for_tests and not chromium():
-        missing.append("chromium")
     return missing
 
 
@@ -152,8 +153,8 @@ def install_system_packages(packages: list[str]) -> None:
     if shutil.which("apt-get") is None:
         raise CannotSetUp(
             f"System libraries are missing: {wanted} (these are Debian's names). Fedora: dnf "
-            "install pango harfbuzz-subset chromium; Alpine: apk add pango harfbuzz-subset "
-            "font-dejavu chromium. Then run this again."
+            "install pango harfbuzz; Alpine: apk add pango harfbuzz-subset font-dejavu. "
+            "Then run this again."
         )
     if os.geteuid() != 0:
         raise CannotSetUp(
@@ -330,7 +331,7 @@ def digest(*parts: object) -> str:
 
 def run(command: list[str], *, environment: dict[str, str] | None = None) -> tuple[int, str]:
     """Run a program quietly in this folder; give back its exit status and what it said."""
-    done = subprocess.run(
+    program = subprocess.Popen(
         command,
         cwd=ROOT,
         env=environment,
@@ -339,9 +340,19 @@ def run(command: list[str], *, environment: dict[str, str] | None = None) -> tup
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        check=False,
     )
-    return done.returncode, done.stdout
+    RUNNING.add(program)
+    try:
+        log, _ = program.communicate()
+    finally:
+        RUNNING.discard(program)
+    return program.returncode, log
+
+
+def stop_running() -> None:
+    """Stop the downloads under way: one of them failed, or somebody pressed Ctrl-C."""
+    for program in list(RUNNING):
+        program.terminate()
 
 
 def reason(log: str, name: str) -> str:

@@ -1,0 +1,48 @@
+# Every command of this project. What they do stands in scripts/; this file only names it.
+
+PYTHON ?=
+export PYTHON
+do = @sh scripts/with_python.sh
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo-reset flask test check format translations bench pictures lock setup clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
+
+run: ## Set up what is missing and run the demo at http://127.0.0.1:8000 (PORT, HOST, DATABASE_URL)
+	$(do) scripts/run.py
+
+demo-reset: ## Throw the demo's data away and load the demo edition anew
+	$(do) scripts/run.py --reset
+
+flask: ## Run a command of the program as the demo does: make flask C="doctor"
+	$(do) scripts/run.py --command $(C)
+
+test: ## Set up what tests need and run them all (T="tests/tickets -k lapse" for some)
+	$(do) scripts/test.py $(T)
+
+check: ## Format, lint, types, imports, templates, translations, migrations, repository
+	$(do) scripts/check.py $(S)
+
+format: ## Put code and templates into the house's form
+	$(do) scripts/check.py --mend
+
+translations: ## Compile the English texts and say which are missing or not used
+	$(do) scripts/check.py translations
+
+bench: ## Measure how fast it is, beside a trivial Flask page; writes docs/benchmarks.md
+	$(do) scripts/bench.py $(B)
+
+pictures: ## Take the pictures of the README from a fresh demo
+	$(do) scripts/pictures.py
+
+lock: ## Write requirements*.txt and package-lock.json anew from pyproject.toml and package.json
+	$(do) scripts/lock.py
+
+setup: ## Only set up what is missing, also what the tests need
+	$(do) scripts/setup.py --tests
+
+clean: ## Take away what set-up made; the data in instance/ stays
+	rm -rf .venv node_modules static/vendor translations/en/LC_MESSAGES
+	find static -name '*.br' -delete -o -name '*.gz' -delete

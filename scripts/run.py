@@ -1,0 +1,315 @@
+"""`make run`: the demo on this machine, from nothing; Ctrl-C stops everything it started.
+
+Sets up what is missing, brings the database up to date, loads the demo edition into an empty one,
+then starts the web server and the worker. For a real festival: docs/running.md.
+"""
+
+import argparse
+import base64
+import contextlib
+import ctypes
+import errno
+import fcntl
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+from typing import NamedTuple
+
+from setup import PYTHON, ROOT, CannotSetUp, one_sentence, set_up
+
+# A first answer takes two seconds; a slow machine gets thirty times as long.
+SECONDS_TO_START = 60
+# Requests and jobs under way are finished first; then patience ends.
+SECONDS_TO_STOP = 20
+PR_SET_PDEATHSIG = 1
+
+
+class Stop(BaseException):
+    """Somebody asked us to stop: Ctrl-C, SIGTERM or a closed terminal."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class Address(NamedTuple):
+    """Where the demo listens."""
+
+    host: str
+    port: int
+
+    @property
+    def bind(self) -> str:
+        """As gunicorn wants it."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        """What a browser on this machine opens; `everywhere` is no address to open."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 (compared, not bound)
+        return f"http://{Address(host, self.port).bind}"
+
+
+def main() -> None:
+    """Do what was asked: serve, reset, or run one command of the program."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--reset", action="store_true", help="make the demo edition new")
+    parser.add_argument(
+        "--command", nargs=argparse.REMAINDER, help="run `flask …` as the demo does"
+    )
+    options = parser.parse_args()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+    try:
+        with one_sentence():
+            if options.command is not None:
+                sys.exit(run_command(options.command))
+            elif options.reset:
+                reset()
+            else:
+                serve()
+    except Stop as asked:
+        print("Stopped before it was open.", flush=True)
+        sys.exit(128 + asked.number)
+
+
+def stop(number: int, _frame: FrameType | None) -> None:
+    """Leave whatever is going on, once; what follows is tidying up and must not be left."""
+    for other in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(other, signal.SIG_IGN)
+    raise Stop(number)
+
+
+# Serving
+
+
+def serve() -> None:
+    """Set up and serve until somebody stops it."""
+    address = read_address()
+    check_free(address)
+    set_up()
+    environment = demo_environment(address)
+    with in_use(environment):
+        prepare(environment)
+        with (
+            started(server_command(address), environment) as server,
+            started(flask("worker"), environment) as worker,
+        ):
+            logins = subprocess.Popen(
+                flask("demo", "logins"), cwd=ROOT, env=environment, stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL, text=True,
+            )  # fmt: skip
+            wait_for_answer(address, server)
+            print_welcome(address, environment, logins.communicate()[0])
+            try:
+                watch({"web server": server, "worker": worker})
+            except Stop:
+                # Once open, being asked to stop is how this ends well.
+                print("\nStopping …", flush=True)
+
+
+def read_address() -> Address:
+    """HOST and PORT from the environment."""
+    port = os.environ.get("PORT") or "8000"
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        raise CannotSetUp(f"PORT must be a number from 1 to 65535, not {port!r}.")
+    return Address(os.environ.get("HOST") or "127.0.0.1", int(port))
+
+
+def check_free(address: Address) -> None:
+    """Refuse an address at which nobody can listen, before minutes go into setting up."""
+    try:
+        family, kind, _, _, where = socket.getaddrinfo(*address, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(where)
+            listener.listen()
+    except socket.gaierror as error:
+        raise CannotSetUp(f"HOST {address.host!r} is no address of this machine.") from error
+    except OSError as error:
+        why = {
+            errno.EADDRINUSE: f"Port {address.port} is taken: stop the program that uses it, or "
+            f"choose another port: PORT={address.port + 1} make run",
+            errno.EACCES: f"Port {address.port} is not for everybody: choose one above 1023: "
+            "PORT=8000 make run",
+            errno.EADDRNOTAVAIL: f"HOST {address.host!r} is no address of this machine.",
+        }.get(error.errno or 0)
+        raise CannotSetUp(why or f"Cannot listen at {address.bind}: {error.strerror}.") from error
+
+
+def demo_environment(address: Address | None = None) -> dict[str, str]:
+    """The environment of the program: what the caller set, and for the rest the demo's own."""
+    environment = dict(os.environ)
+    if environment.get("FESTIVAL_ENV") == "production":
+        raise CannotSetUp("`make run` is the demo; docs/running.md tells how to run in production.")
+    instance = Path(environment.setdefault("INSTANCE_PATH", str(ROOT / "instance")))
+    environment["INSTANCE_PATH"] = str(instance.absolute())
+    try:
+        instance.mkdir(parents=True, exist_ok=True)
+        for name, value in demo_secrets(instance / "secrets.json").items():
+            environment.setdefault(name, value)
+    except OSError as error:
+        raise CannotSetUp(f"The folder {instance} cannot be used: {error.strerror}.") from error
+    if address:
+        environment.setdefault("PUBLIC_URL", address.url)
+    return environment
+
+
+def demo_secrets(path: Path) -> dict[str, str]:
+    """Secrets of this demo's own, made once and readable by nobody else."""
+    with contextlib.suppress(FileNotFoundError, ValueError):
+        found: dict[str, str] = json.loads(path.read_text())
+        return found
+    made = {
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "TICKET_SIGNING_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+    }
+    building = path.with_suffix(f".{os.getpid()}")
+    with os.fdopen(os.open(building, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(made, file)
+    building.replace(path)
+    return made
+
+
+@contextlib.contextmanager
+def in_use(environment: dict[str, str], *, alone: bool = False) -> Iterator[None]:
+    """Say that this instance folder is in use; `alone`: refuse when somebody else says so too."""
+    with (Path(environment["INSTANCE_PATH"]) / "in-use.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CannotSetUp(
+                "The festival is running: stop it first (Ctrl-C where you started it)."
+                if alone
+                else "The demo is being made new in another terminal: try again in a moment."
+            ) from error
+        yield
+
+
+def prepare(environment: dict[str, str], *options: str) -> None:
+    """Bring the database up to date, with the demo edition in it when it is empty."""
+    script = str(ROOT / "scripts" / "prepare.py")
+    with started([str(PYTHON), script, *options], environment) as program:
+        status = program.wait()
+    if status:
+        # It has said why.
+        sys.exit(status)
+
+
+def server_command(address: Address) -> list[str]:
+    """Gunicorn: one process, because the demo counts rate limits in memory, with many threads."""
+    options = {
+        "bind": address.bind,
+        "worker-class": "gthread",
+        "workers": os.environ.get("WEB_CONCURRENCY") or "1",
+        "threads": "16",
+        "graceful-timeout": "10",
+        "log-level": "warning",
+    }
+    command = [str(PYTHON), "-m", "gunicorn", "wsgi:app", "--no-control-socket"]
+    return command + [f"--{name}={value}" for name, value in options.items()]
+
+
+def flask(*arguments: str) -> list[str]:
+    """A command of the program."""
+    return [str(PYTHON), "-m", "flask", "--app", "wsgi", *arguments]
+
+
+@contextlib.contextmanager
+def started(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a program as long as this block lasts, then stop it and all it started."""
+    libc = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
+
+    def end_with_us() -> None:
+        # Should this script be killed the hard way, Linux asks the program to stop all the same.
+        if libc:
+            libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+
+    # Its own group: Ctrl-C comes to us alone, and we say when to stop.
+    program = subprocess.Popen(
+        command, cwd=ROOT, env=environment, start_new_session=True, preexec_fn=end_with_us
+    )
+    try:
+        yield program
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(program.pid, signal.SIGTERM)
+        try:
+            program.wait(SECONDS_TO_STOP)
+        except subprocess.TimeoutExpired:
+            os.killpg(program.pid, signal.SIGKILL)
+            program.wait()
+
+
+def wait_for_answer(address: Address, server: subprocess.Popen[bytes]) -> None:
+    """Wait until the server says that it is well."""
+    health = f"{address.url}/healthz"
+    until = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with urllib.request.urlopen(health, timeout=5):  # noqa: S310 (our own address)
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise CannotSetUp("The web server did not start; what it said is above.")
+
+
+def print_welcome(address: Address, environment: dict[str, str], logins: str) -> None:
+    """What to open, and who to be."""
+    here = address.url
+    print(
+        f"\nThe festival is open.\n\n"
+        f"  Front page   {here}/      in English: {here}/en/\n"
+        f"  Programme    {here}/programma\n"
+        f"  Team         {here}/team\n\n"
+        f"{logins.rstrip()}\n\n"
+        f"Letters are kept in {environment['INSTANCE_PATH']}/mail. Stop with Ctrl-C.\n",
+        flush=True,
+    )
+
+
+def watch(programs: dict[str, subprocess.Popen[bytes]]) -> None:
+    """Stay until one of them ends, which neither should."""
+    while True:
+        for name, program in programs.items():
+            if program.poll() is not None:
+                raise CannotSetUp(f"The {name} ended by itself (status {program.returncode}).")
+        time.sleep(0.25)
+
+
+# Starting afresh
+
+
+def reset() -> None:
+    """Throw the demo's data away and load the demo edition anew."""
+    set_up()
+    environment = demo_environment()
+    with in_use(environment, alone=True):
+        prepare(environment, "--reset")
+    print("The demo edition is as new. Start it with: make run")
+
+
+# One command
+
+
+def run_command(arguments: list[str]) -> int:
+    """Run `flask …` with the demo's settings, such as `doctor` or `team add`."""
+    set_up()
+    done = subprocess.run(flask(*arguments), cwd=ROOT, env=demo_environment(), check=False)
+    return done.returncode
+
+
+if __name__ == "__main__":
+    main()
