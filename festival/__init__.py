@@ -20,6 +20,7 @@ from festival import (
     faults,
     headers,
     home,
+    hyphens,
     languages,
     limits,
     logs,
@@ -64,6 +65,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     for capability in CAPABILITIES:
         capability.init_app(app)
     languages.init_app(app)
+    hyphens.init_app(app)
     assets.init_app(app)
     if proxies := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]

@@ -1,6 +1,5 @@
 """The gallery at /_stijl: every component in every state, in development only."""
 
-from datetime import date
 from typing import Any
 
 from flask import abort, current_app, render_template, request
@@ -89,7 +88,8 @@ class SampleForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
 
 
 def _card(kind: str, title: Bilingual | str, time: str, stage: str, **more: Any) -> dict[str, Any]:
-    return {"kind": kind, "title": title, "url": "#", "time_label": time, "stage_name": stage} | more
+    what = {"kind": kind, "title": title, "url": "#"}
+    return what | {"time_label": time, "stage_name": stage} | more
 
 
 def _cards() -> list[dict[str, Any]]:
@@ -167,8 +167,7 @@ def _slots() -> list[dict[str, Any]]:
 
 
 _STAGES = ["Grote hal", "Werkplaats", "Coachtafels", "Podium Mijn wijk", "Speelhuis", "Plein"]
-_STAGES += ["Kantine", "Bibliotheek", "Ketelhuis", "Tuinzaal", "Zaal van de woningcorporaties", "Dak"]
-_KINDS = ["talk", "workshop", "coaching", "story", "game", "music"]
+_STAGES += ["Kantine", "Bibliotheek", "Ketelhuis", "Tuinzaal", "Woningcorporatiezaal", "Dak"]
 
 
 def _day(*, stages: int) -> dict[str, Any]:
@@ -194,7 +193,7 @@ def _day(*, stages: int) -> dict[str, Any]:
         | {"extra": "Verplaatst naar tafel 4"}
     )
     return {
-        "label": "vrijdag 17 september",
+        "label": f"vrijdag 17 september op {stages} podia",
         "first_hour": 9,
         "stages": [
             {"name": name, "lanes": 2 if n == 2 else 1} for n, name in enumerate(_STAGES[:stages])
@@ -241,12 +240,14 @@ def _points() -> list[dict[str, Any]]:
 
 
 def _partners() -> list[dict[str, Any]]:
-    shapes = {"Gemeente": (600, 100), "WonenBreburg": (300, 300), "Fontys": (420, 200), "De Hoef": (200, 420)}
-    drawn = [
-        {"name": name, "url": "#", "logo_url": _logo(*size), "logo_width": size[0], "logo_height": size[1]}
-        for name, size in shapes.items()
+    drawn = [("Gemeente", 600, 100), ("Breed Wonen", 300, 300), ("De School", 420, 200)]
+    drawn += [("De Hoef", 200, 420)]
+    logos = [
+        {"name": name, "url": "#", "logo_url": _logo(w, h), "logo_width": w, "logo_height": h}
+        for name, w, h in drawn
     ]
-    return [*drawn, {"name": "Buurtcoöperatie Groenewoud"}, {"name": f"Stichting {COMPOUND.title()}"}]
+    names = ["Buurtcoöperatie Groenewoud", f"Stichting {COMPOUND.title()}"]
+    return [*logos, *({"name": name} for name in names)]
 
 
 def _logo(width: int, height: int) -> str:
@@ -283,13 +284,12 @@ def _stories() -> list[dict[str, Any]]:
 
 
 def _orders() -> list[dict[str, Any]]:
-    names = ["Mia Jansen", LONG_NAME, "Łukasz Wiśniewski"]
-    return [
-        {"code": code, "name": name, "tickets": n, "total": total, "placed_on": date(2027, 6, n)}
-        for code, name, n, total in zip(
-            ["K7PM4", "W2XQ9", "H3RT6"], names, [1, 4, 10], ["€ 45,00", "€ 180,00", "€ 0,00"], strict=True
-        )
+    rows = [
+        ("K7PM4", "Mia Jansen", 1, "€ 45,00"),
+        ("W2XQ9", LONG_NAME, 4, "€ 180,00"),
+        ("H3RT6", "Łukasz Wiśniewski", 10, "€ 0,00"),
     ]
+    return [{"code": c, "name": name, "tickets": n, "total": t} for c, name, n, t in rows]
 
 
 def _filled() -> list[dict[str, Any]]:
