@@ -1,0 +1,72 @@
+"""`make test`: set up what tests need, say what is not there, run them all on every core.
+
+With CI or FESTIVAL_REQUIRE_SERVICES in the environment, a missing PostgreSQL, Redis or browser
+fails; elsewhere the tests that need it are skipped, and this says so.
+"""
+
+import os
+import socket
+import sys
+from urllib.parse import urlsplit
+
+from setup import (
+    PYTHON,
+    ROOT,
+    CannotSetUp,
+    chromium,
+    install_system_packages,
+    one_sentence,
+    set_up,
+)
+
+POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
+REQUIRED = bool(os.environ.get("CI") or os.environ.get("FESTIVAL_REQUIRE_SERVICES"))
+
+
+def main() -> None:
+    """Set up, look round, and hand over to pytest."""
+    with one_sentence():
+        set_up(for_tests=True)
+        missing = what_is_missing()
+        for sentence in missing:
+            print(f"! {sentence}", flush=True)
+        if missing and REQUIRED:
+            raise CannotSetUp("All of these are required here (CI or FESTIVAL_REQUIRE_SERVICES).")
+    os.chdir(ROOT)
+    # Two processes at most: each may drive a browser, a server and a database.
+    parallel = ["-n", str(min(2, os.cpu_count() or 1)), "--dist", "loadgroup"]
+    chosen = sys.argv[1:]
+    command = [str(PYTHON), "-m", "pytest", "-q", "-rs", *([] if chosen else parallel), *chosen]
+    os.execv(PYTHON, command)  # noqa: S606 (no shell is the point)
+
+
+def what_is_missing() -> list[str]:
+    """One sentence for each thing that tests want and this machine lacks."""
+    missing = []
+    if not chromium():
+        try:
+            install_system_packages(["chromium"])
+        except CannotSetUp as trouble:
+            missing.append(f"No Chromium, so no browser tests. {trouble}")
+    for name, url, port in (("PostgreSQL", POSTGRES, 5432), ("Redis", REDIS, 6379)):
+        if not answers(url, port):
+            where = urlsplit(url)
+            missing.append(
+                f"No {name} at {where.hostname}:{where.port or port}, so its tests are skipped."
+            )
+    return missing
+
+
+def answers(url: str, port: int) -> bool:
+    """Whether somebody listens at this address."""
+    where = urlsplit(url)
+    try:
+        with socket.create_connection((where.hostname or "", where.port or port), timeout=3):
+            return True
+    except OSError:
+        return False
+
+
+if __name__ == "__main__":
+    main()
