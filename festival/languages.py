@@ -55,6 +55,8 @@ def init_app(app: Flask) -> None:
     """Serve every route in both languages and tell templates which one this is."""
     Babel(app, locale_selector=_requested, default_translation_directories="../translations")
     app.wsgi_app = _LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]
+    # A function, not a value: macros are imported once and drawn in either language.
+    app.jinja_env.globals["current_language"] = current
     app.context_processor(
         lambda: {"language": current(), "other_language_url": other_language_url()}
     )
