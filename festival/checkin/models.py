@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from festival.accounts.models import TeamMember
@@ -37,7 +37,8 @@ class Gate(Model):
 
     edition: Mapped[Edition] = relationship()
 
-    __table_args__ = (UniqueConstraint("edition_id", "slug"),)
+
+one_gate_per_slug = Index("one_gate_per_slug", Gate.edition_id, Gate.slug, unique=True)
 
 
 class Device(Model):

@@ -3,12 +3,78 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from festival.checkin.models import Gate, Scan
 from festival.db import db
+from festival.editions.models import Edition
 from festival.tickets.models import Order, Ticket
+
+
+def gates(edition_id: int) -> Sequence[Gate]:
+    """The gates of an edition in their order, practice gates last."""
+    return db.session.scalars(
+        select(Gate)
+        .where(Gate.edition_id == edition_id)
+        .order_by(Gate.is_practice, Gate.position, Gate.name)
+    ).all()
+
+
+def gate_by_slug(slug: str) -> Gate | None:
+    """The gate of the current edition that is called `slug` in addresses."""
+    return db.session.scalar(
+        select(Gate)
+        .join(Gate.edition)
+        .options(contains_eager(Gate.edition))
+        .where(Gate.slug == slug, Edition.is_current)
+    )
+
+
+def scan_of(device_id: int, nonce: str) -> Scan | None:
+    """The scan that a device made under `nonce`."""
+    return db.session.scalar(select(Scan).where(Scan.device_id == device_id, Scan.nonce == nonce))
+
+
+def recent_scans(device_id: int, *, limit: int = 8) -> Sequence[Scan]:
+    """The last scans of a device, newest first."""
+    return db.session.scalars(
+        select(Scan)
+        .options(joinedload(Scan.ticket))
+        .where(Scan.device_id == device_id)
+        .order_by(Scan.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def scans(edition_id: int, *, gate: str = "", outcome: str = "") -> Select[Scan]:
+    """The scans of an edition at the gate called `gate` and with `outcome`, where given."""
+    query = select(Scan).join(Scan.gate).where(Gate.edition_id == edition_id)
+    if gate:
+        query = query.where(Gate.slug == gate)
+    if outcome:
+        query = query.where(Scan.outcome == outcome)
+    return query
+
+
+def number_of(scans: Select[Scan]) -> int:
+    """How many these are."""
+    return db.session.scalar(select(func.count()).select_from(scans.subquery())) or 0
+
+
+def rows(scans: Select[Scan], *, offset: int, limit: int) -> Sequence[Scan]:
+    """One page of these, newest first, with all that a table of them shows."""
+    return db.session.scalars(
+        scans.options(
+            contains_eager(Scan.gate),
+            joinedload(Scan.ticket),
+            joinedload(Scan.device),
+            joinedload(Scan.member),
+        )
+        .order_by(Scan.id.desc())
+        .offset(offset)
+        .limit(limit)
+    ).all()
 
 
 def entry(ticket_id: int, day: date, *, practice: bool) -> Scan | None:
@@ -58,6 +124,18 @@ def counts(edition_id: int, day: date, *, practice: bool = False) -> dict[int, i
         .group_by(Scan.gate_id)
     )
     return dict(rows.tuples().all())
+
+
+def practice_counts(gate_id: int) -> int:
+    """How many tickets are in at a practice gate."""
+    return (
+        db.session.scalar(
+            select(func.count()).where(
+                Scan.gate_id == gate_id, Scan.outcome == "admitted", Scan.undone_at.is_(None)
+            )
+        )
+        or 0
+    )
 
 
 def find_tickets(edition_id: int, words: str, *, limit: int = 20) -> Sequence[Ticket]:

@@ -8,10 +8,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import contains_eager, joinedload
 
 from festival import codes
-from festival.accounts.models import TeamMember
+from festival.backoffice import audit
 from festival.checkin import queries
-from festival.checkin.models import Device, Gate, Scan, one_entry_a_day, one_scan_per_nonce
-from festival.db import db, transactional, violates
+from festival.checkin.models import (
+    Device,
+    Gate,
+    Scan,
+    one_entry_a_day,
+    one_gate_per_slug,
+    one_scan_per_nonce,
+)
+from festival.db import db, insert_once, transactional, violates
+from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.tickets import passes
 from festival.tickets.models import Order, Ticket
@@ -26,6 +34,10 @@ class CannotUndo(Refusal):
     """Deze scan is niet meer terug te draaien. Dat kan één keer, tot een kwartier erna."""
 
 
+class GateExists(Refusal):
+    """Er is al een ingang met deze naam in het adres. Kies een andere."""
+
+
 @dataclass(frozen=True)
 class Reading:
     """What a device read: the text, how it came by it, when on its own clock, under which nonce."""
@@ -38,7 +50,7 @@ class Reading:
 
 @transactional
 def scan(
-    gate: Gate, device: Device, reading: Reading, *, member: TeamMember | None, now: datetime
+    gate: Gate, device: Device, reading: Reading, *, member_id: int | None, now: datetime
 ) -> Scan:
     """Answer one reading at `gate`, and keep the answer; refusals are kept too.
 
@@ -64,7 +76,7 @@ def scan(
         admitted_on=day,
         scanned_at=scanned_at,
         received_at=now,
-        member_id=member.id if member else None,
+        member_id=member_id,
     )
     return _keep(answer)
 
@@ -97,6 +109,15 @@ def register_device(name: str, *, now: datetime) -> Device:
     db.session.add(device)
     db.session.flush()
     return device
+
+
+@transactional
+def add_gate(edition: Edition, *, name: str, slug: str, is_practice: bool, now: datetime) -> Gate:
+    """Make another gate; refuses with GateExists when the edition has one called `slug`."""
+    gate = Gate(edition=edition, name=name, slug=slug, is_practice=is_practice)
+    insert_once(gate, unique=one_gate_per_slug, refusal=GateExists())
+    audit.record("add_gate", name, now=now)
+    return gate
 
 
 def _answered(device: Device, reading: Reading) -> Scan | None:

@@ -42,6 +42,7 @@ class TicketType(Model):
     name: Composite[Bilingual] = bilingual("name")
     description: Composite[Bilingual] = bilingual("description")
     audience: Composite[Bilingual] = bilingual("audience")  # who it is for
+    hand_out: Composite[Bilingual] = bilingual("hand_out")  # what the crew gives at the gate
     price_cents: Mapped[int]  # VAT included
     vat_percent: Mapped[int]
     min_per_order: Mapped[int] = mapped_column(default=1)

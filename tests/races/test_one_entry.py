@@ -23,7 +23,7 @@ def test_one_of_sixteen_phones_lets_a_ticket_in(any_app):
             reading = rules.Reading(text, "camera", f"{text[-9:]}-{n}", MORNING)
             device = db.session.get(Device, devices[n])
             answer = rules.scan(
-                db.session.get(Gate, gate.id), device, reading, member=None, now=MORNING
+                db.session.get(Gate, gate.id), device, reading, member_id=None, now=MORNING
             )
             return answer.outcome
 
@@ -41,7 +41,7 @@ def test_one_reading_sent_sixteen_times_at_once_is_one_scan(any_app):
             db.session.get(Gate, gate_id),
             db.session.get(Device, device_id),
             reading,
-            member=None,
+            member_id=None,
             now=MORNING,
         ).outcome
 

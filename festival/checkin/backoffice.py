@@ -1,0 +1,85 @@
+"""The team's screens of the gates: setting them up, and every scan that was made."""
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from festival import clock
+from festival.backoffice.access import team
+from festival.checkin import queries, rules
+from festival.checkin.forms import GateForm
+from festival.checkin.words import outcome_words
+from festival.editions.models import Edition
+from festival.editions.queries import current_edition
+from festival.errors import Refusal
+
+bp = Blueprint("checkin_team", __name__, url_prefix="/team/ingangen")
+
+PAGE = 50
+
+
+@bp.get("/")
+@team("organiser")
+def gates() -> str:
+    """All gates, and a form for another."""
+    return _gates(GateForm())
+
+
+@bp.post("/")
+@team("organiser")
+def add_gate() -> ResponseReturnValue:
+    """Make a gate."""
+    form = GateForm()
+    if not form.validate_on_submit():
+        return _gates(form), 422
+    try:
+        rules.add_gate(
+            _edition(),
+            name=form.name.data.strip(),
+            slug=form.slug.data,
+            is_practice=form.is_practice.data,
+            now=clock.now(),
+        )
+    except Refusal as refusal:
+        form.slug.errors = [*form.slug.errors, str(refusal)]
+        return _gates(form), 409
+    return redirect(url_for("checkin_team.gates"))
+
+
+@bp.get("/scans")
+@team("organiser")
+def scans() -> str:
+    """Every scan, newest first, by gate and answer."""
+    edition = _edition()
+    gate, outcome = request.args.get("ingang", ""), request.args.get("antwoord", "")
+    page = max(1, request.args.get("page", 1, type=int))
+    found = queries.scans(edition.id, gate=gate, outcome=outcome)
+    total = queries.number_of(found)
+    return render_template(
+        "checkin/scans.html",
+        rows=queries.rows(found, offset=(page - 1) * PAGE, limit=PAGE),
+        total=total,
+        page=page,
+        pages=max(1, -(-total // PAGE)),
+        gate_options=[(row.slug, row.name) for row in queries.gates(edition.id)],
+        gate=gate,
+        outcome=outcome,
+        words=outcome_words(),
+        edition=edition,
+    )
+
+
+def _gates(form: GateForm) -> str:
+    edition = _edition()
+    return render_template(
+        "checkin/gates.html",
+        form=form,
+        gates=queries.gates(edition.id),
+        counts=queries.counts(edition.id, edition.day_of(clock.now())),
+    )
+
+
+def _edition() -> Edition:
+    edition = current_edition()
+    if edition is None:
+        abort(404)
+    return edition

@@ -1,0 +1,46 @@
+"""What the crew sends: which gate, and what was read."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, StringField
+from wtforms.validators import InputRequired, Length, Regexp
+
+
+class DeviceForm(FlaskForm):
+    """How this phone is called, so that everybody can see which one scanned."""
+
+    name = StringField(
+        _l("Naam van dit toestel"),
+        [
+            InputRequired(_l("Geef dit toestel een naam, bijvoorbeeld je voornaam.")),
+            Length(max=40, message=_l("Houd de naam korter dan 40 letters.")),
+        ],
+        description=_l("Bijvoorbeeld je voornaam. Zo zien anderen wie er scande."),
+    )
+
+
+class GateForm(FlaskForm):
+    """A gate, as the team sets it up."""
+
+    name = StringField(
+        _l("Naam van de ingang"),
+        [
+            InputRequired(_l("Geef de ingang een naam.")),
+            Length(max=60, message=_l("Houd de naam korter dan 60 letters.")),
+        ],
+    )
+    slug = StringField(
+        _l("Naam in het adres"),
+        [
+            InputRequired(_l("Vul in hoe de ingang in het adres heet, bijvoorbeeld: noord.")),
+            Regexp(
+                r"^[a-z0-9]+(-[a-z0-9]+)*$",
+                message=_l("Gebruik kleine letters, cijfers en streepjes, bijvoorbeeld: noord-2."),
+            ),
+            Length(max=40, message=_l("Houd de naam korter dan 40 letters.")),
+        ],
+    )
+    is_practice = BooleanField(
+        _l("Oefeningang"),
+        description=_l("Hier leert de ploeg scannen. Deze scans tellen niet mee."),
+    )

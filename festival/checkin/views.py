@@ -1,0 +1,232 @@
+"""The scanner of the crew, and what a QR code shows to any other phone."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_security import current_user
+from sqlalchemy import select
+
+from festival import clock, codes, faults, headers
+from festival.backoffice.access import may, public, team
+from festival.bookings.models import Booking
+from festival.bookings.queries import live_bookings
+from festival.checkin import queries, rules
+from festival.checkin.forms import DeviceForm
+from festival.checkin.models import Device, Gate, Scan
+from festival.checkin.words import outcome_words
+from festival.db import db
+from festival.editions.queries import current_edition
+from festival.tickets import passes
+
+bp = Blueprint("checkin", __name__)
+
+_DEVICE_COOKIE = "festival-device"
+_METHODS = {"camera", "typed", "name"}
+
+
+@bp.get("/T/<token>")
+@public
+def show_pass(token: str) -> str:
+    """What anybody sees who opens a ticket's QR code with a phone: nothing about its holder."""
+    try:
+        passes.read(token)
+    except (passes.NotAPass, passes.ForgedPass):
+        return render_template("checkin/show_pass.html", is_ours=False)
+    return render_template("checkin/show_pass.html", is_ours=True)
+
+
+@bp.get("/team/deur")
+@team("checkin")
+def index() -> str:
+    """Choose the gate where you stand."""
+    return _choose_gate(DeviceForm())
+
+
+@bp.post("/team/deur")
+@team("checkin")
+def register_device() -> ResponseReturnValue:
+    """Give this phone a name, then go to the chosen gate."""
+    form = DeviceForm()
+    gate = _gate(request.form.get("gate", ""))
+    if not form.validate_on_submit():
+        return _choose_gate(form), 422
+    device = rules.register_device(form.name.data.strip(), now=clock.now())
+    token = device.token
+    response = redirect(url_for("checkin.gate", slug=gate.slug))
+    response.set_cookie(
+        _DEVICE_COOKIE,
+        token,
+        max_age=400 * 24 * 3600,
+        httponly=True,
+        secure=request.is_secure,
+        samesite="Lax",
+    )
+    return response
+
+
+@bp.get("/team/deur/<slug>")
+@team("checkin")
+def gate(slug: str) -> ResponseReturnValue:
+    """The scanner of one gate: camera, code by hand, or name; with `?scan=` the answer to one."""
+    gate, device = _gate(slug), _device()
+    if device is None:
+        return redirect(url_for("checkin.index", ingang=slug))
+    headers.allow_camera()
+    words = request.args.get("q", "").strip()
+    nonce = request.args.get("scan", "")
+    scan = queries.scan_of(device.id, nonce) if nonce else None
+    return render_template(
+        "checkin/gate.html",
+        gate=gate,
+        device=device,
+        nonce=codes.secret(),
+        answer=_answer(scan) if scan else None,
+        words=words,
+        found=queries.find_tickets(gate.edition_id, words) if len(words) > 1 else [],
+        counts=_counts(gate),
+        recent=queries.recent_scans(device.id),
+        outcome_words=outcome_words(),
+        undoable_from=clock.now() - rules.UNDO_WITHIN,
+    )
+
+
+@bp.post("/team/deur/<slug>")
+@team("checkin")
+def scan(slug: str) -> ResponseReturnValue:
+    """Answer one reading. For the page's own script as JSON, otherwise by way of the page."""
+    now = clock.now()
+    gate, device = _gate(slug), _device()
+    sent = request.get_json() if request.is_json else request.form
+    if device is None:
+        return _device_is_new(slug)
+    reading = _reading(sent, now=now)
+    answer = _answer(rules.scan(gate, device, reading, member_id=current_user.id, now=now))
+    if not request.is_json:
+        return redirect(url_for("checkin.gate", slug=slug, scan=reading.nonce))
+    return jsonify(
+        outcome=answer["outcome"],
+        html=render_template("checkin/answer.html", answer=answer, gate=gate),
+        counts=_counts(gate),
+    )
+
+
+@bp.post("/team/deur/<slug>/terug")
+@team("checkin")
+def undo(slug: str) -> ResponseReturnValue:
+    """Take back a scan of this device, named by its nonce."""
+    gate, device = _gate(slug), _device()
+    if device is None:
+        return _device_is_new(slug)
+    sent = request.get_json() if request.is_json else request.form
+    scan = queries.scan_of(device.id, str(sent.get("nonce", "")))
+    if scan is None:
+        abort(404)
+    rules.undo_scan(scan, now=clock.now())
+    if request.is_json:
+        return jsonify(
+            html=render_template("checkin/answer.html", answer=_answer(scan), gate=gate),
+            counts=_counts(gate),
+        )
+    return redirect(url_for("checkin.gate", slug=slug, scan=scan.nonce))
+
+
+@bp.get("/team/deur/<slug>/stand")
+@team("checkin")
+def counts(slug: str) -> ResponseReturnValue:
+    """How many are in, for the page's own script."""
+    return jsonify(counts=_counts(_gate(slug)))
+
+
+def _choose_gate(form: DeviceForm) -> str:
+    edition = current_edition()
+    if edition is None:
+        abort(404)
+    today = edition.day_of(clock.now())
+    return render_template(
+        "checkin/index.html",
+        form=form,
+        gates=queries.gates(edition.id),
+        counts=queries.counts(edition.id, today),
+        device=_device(),
+        can_manage=may("organiser"),
+        chosen=request.values.get("gate") or request.args.get("ingang", ""),
+    )
+
+
+def _gate(slug: str) -> Gate:
+    gate = queries.gate_by_slug(slug)
+    if gate is None:
+        abort(404)
+    return gate
+
+
+def _device() -> Device | None:
+    token = request.cookies.get(_DEVICE_COOKIE, "")
+    return db.session.scalar(select(Device).where(Device.token == token)) if token else None
+
+
+def _device_is_new(slug: str) -> ResponseReturnValue:
+    back = url_for("checkin.index", ingang=slug)
+    if request.is_json or faults.wants_json():
+        response = jsonify(error="DeviceIsNew", go=back)
+        response.status_code = 409
+        return response
+    return redirect(back)
+
+
+def _reading(sent: Any, *, now: datetime) -> rules.Reading:
+    method = str(sent.get("method", "typed"))
+    nonce = str(sent.get("nonce", ""))[:64]
+    if method not in _METHODS or len(nonce) < 8:
+        abort(400)
+    return rules.Reading(
+        text=str(sent.get("text", "")),
+        method=method,
+        nonce=nonce,
+        scanned_at=_moment(sent.get("scanned_at")) or now,
+    )
+
+
+def _moment(text: Any) -> datetime | None:
+    """The moment that a device wrote as ISO 8601 with its offset; None where it wrote none."""
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def _answer(scan: Scan) -> dict[str, Any]:
+    """What the crew reads after a scan; templates decide on the words only."""
+    ticket = scan.ticket
+    first = None
+    if scan.outcome == "already_in" and ticket:
+        first = queries.last_entry(ticket.id, before=scan.received_at, practice=scan.is_practice)
+    return {
+        "outcome": "undone" if scan.undone_at else scan.outcome,
+        "scan": scan,
+        "ticket": ticket,
+        "first": first,
+        "agenda": _agenda(scan),
+        "read": scan.read,
+    }
+
+
+def _agenda(scan: Scan) -> list[Booking]:
+    """What the holder has booked for the day on which they come in."""
+    if scan.admitted_on is None or scan.undone_at:
+        return []
+    bookings = live_bookings([scan.ticket_id] if scan.ticket_id else [])
+    edition = scan.gate.edition
+    return [row for row in bookings if edition.day_of(row.slot.starts_at) == scan.admitted_on]
+
+
+def _counts(gate: Gate) -> dict[str, int]:
+    today = gate.edition.day_of(clock.now())
+    if gate.is_practice:
+        by_gate = queries.practice_counts(gate.id)
+        return {"gate": by_gate, "all": by_gate}
+    by_gates = queries.counts(gate.edition_id, today)
+    return {"gate": by_gates.get(gate.id, 0), "all": sum(by_gates.values())}

@@ -1,0 +1,228 @@
+// The scanner at the gate: camera, answer, sound. Everything it can do, the page can do without it.
+import { prepareZXingModule, readBarcodes } from "../vendor/zxing/reader/index.js";
+
+const view = document.querySelector("[data-scanner]");
+const video = view.querySelector("video");
+const answer = document.querySelector("[data-answer]");
+const next = document.querySelector("[data-next]");
+const undoLast = document.querySelector("[data-undo-last]");
+const link = document.querySelector("[data-link]");
+const texts = view.dataset;
+
+const LOOK_EVERY = 100; // milliseconds between two looks at the picture
+const SHOW_WELCOME = 2500; // a welcome makes room for the next visitor by itself; a refusal stays
+const SAME_CODE = 4000; // a code still in view is not scanned again so soon
+const WIDEST = 960; // pixels; more costs time and reads no better
+
+let busy = false;
+let timer = 0;
+let lastText = "";
+let lastSeen = 0;
+let lastNonce = "";
+let sound;
+
+prepareZXingModule({ overrides: { locateFile: () => texts.wasm } });
+
+document.querySelector("[data-typed]").addEventListener("submit", (event) => take(event, "typed"));
+for (const form of document.querySelectorAll("[data-found]")) {
+  form.addEventListener("submit", (event) => take(event, "name"));
+}
+next.querySelector("button").addEventListener("click", resume);
+undoLast.querySelector("button").addEventListener("click", undo);
+// Browsers let a page make sound only after it was touched once.
+document.addEventListener("pointerdown", () => (sound ??= new AudioContext()), { once: true });
+document.addEventListener("visibilitychange", () => document.hidden || keepAwake());
+
+if (answer.firstElementChild) showing();
+start();
+setInterval(refreshCounts, 15000);
+
+async function start() {
+  say(texts.point);
+  view.hidden = Boolean(answer.firstElementChild);
+  try {
+    video.srcObject = await navigator.mediaDevices.getUserMedia({
+      video: { facingMode: { ideal: "environment" }, width: { ideal: 1280 }, height: { ideal: 720 } },
+    });
+    await video.play();
+  } catch (error) {
+    say(error.name === "NotAllowedError" ? texts.denied : texts.none);
+    view.classList.add("scanner-blind");
+    return;
+  }
+  keepAwake();
+  look();
+}
+
+async function look() {
+  const text = !busy && !view.hidden && video.videoWidth ? await read() : "";
+  const now = performance.now();
+  if (text && (text !== lastText || now - lastSeen > SAME_CODE)) {
+    await send({ text, method: "camera" });
+  }
+  if (text) [lastText, lastSeen] = [text, performance.now()];
+  setTimeout(look, LOOK_EVERY);
+}
+
+const canvas = document.createElement("canvas");
+const paper = canvas.getContext("2d", { willReadFrequently: true });
+
+async function read() {
+  const scale = Math.min(1, WIDEST / video.videoWidth);
+  canvas.width = Math.round(video.videoWidth * scale);
+  canvas.height = Math.round(video.videoHeight * scale);
+  paper.drawImage(video, 0, 0, canvas.width, canvas.height);
+  const picture = paper.getImageData(0, 0, canvas.width, canvas.height);
+  const found = await readBarcodes(picture, {
+    formats: ["QRCode"],
+    tryHarder: true,
+    tryInvert: true,
+    maxNumberOfSymbols: 1,
+  });
+  return found[0]?.text ?? "";
+}
+
+function take(event, method) {
+  event.preventDefault();
+  delete event.target.dataset.sent; // base.js guards against second clicks; here each is a new scan
+  const field = event.target.elements.text;
+  send({ text: field.value, method });
+  if (method === "typed") field.value = "";
+  document.activeElement?.blur();
+}
+
+// The nonce is made once per reading and kept over every try, so the server counts it once.
+async function send(reading) {
+  if (busy) return;
+  busy = true;
+  say(texts.busy);
+  const scan = { nonce: crypto.randomUUID(), scanned_at: new Date().toISOString(), ...reading };
+  const reply = await post(texts.url, scan);
+  busy = false;
+  if (!reply) return showUnsent(scan);
+  lastNonce = reply.outcome === "admitted" ? scan.nonce : "";
+  show(reply);
+}
+
+async function undo() {
+  const reply = await post(texts.undo, { nonce: lastNonce });
+  if (!reply) return;
+  lastNonce = "";
+  lastText = "";
+  show(reply);
+}
+
+// The server's answer; null when there was none and nobody knows what became of the scan.
+async function post(url, body) {
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-CSRFToken": texts.csrf, Accept: "application/json" },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(8000),
+    });
+    // Signed out, or this phone is new: the page itself knows what to do.
+    if (response.redirected || response.status === 401 || response.status === 403) return leave();
+    const reply = await response.json();
+    if (reply.go) return leave(reply.go);
+    connected(response.ok || response.status === 409);
+    return response.ok ? reply : null;
+  } catch {
+    connected(false);
+    return null;
+  }
+}
+
+function leave(address = location.href) {
+  location.assign(address);
+  return null;
+}
+
+function show(reply) {
+  answer.innerHTML = reply.html;
+  counted(reply.counts);
+  showing();
+  if (reply.outcome === "admitted") timer = setTimeout(resume, SHOW_WELCOME);
+  signal(reply.outcome ?? "undone");
+}
+
+function showUnsent(scan) {
+  answer.replaceChildren(document.querySelector("[data-unsent]").content.cloneNode(true));
+  answer.querySelector("[data-again]").addEventListener("click", () => send(scan));
+  showing();
+  signal("unsent");
+}
+
+function showing() {
+  clearTimeout(timer);
+  view.hidden = true;
+  next.hidden = false;
+  undoLast.hidden = !lastNonce;
+}
+
+function resume() {
+  clearTimeout(timer);
+  answer.replaceChildren();
+  next.hidden = true;
+  view.hidden = false;
+  lastSeen = performance.now();
+  document.querySelector("[data-undo-form]")?.remove();
+  if (location.search) history.replaceState(null, "", location.pathname);
+  if (video.srcObject) say(texts.point);
+}
+
+function say(sentence) {
+  view.querySelector("[data-say]").textContent = sentence;
+}
+
+function connected(good) {
+  link.textContent = good ? link.dataset.good : link.dataset.lost;
+  link.classList.toggle("scanner-lost", !good);
+}
+
+async function refreshCounts() {
+  try {
+    const response = await fetch(texts.counts, { signal: AbortSignal.timeout(8000) });
+    if (response.redirected) return;
+    counted((await response.json()).counts);
+    connected(true);
+  } catch {
+    connected(false);
+  }
+}
+
+function counted(counts) {
+  if (!counts) return;
+  for (const [name, number] of Object.entries(counts)) {
+    document.querySelector(`[data-count="${name}"]`).textContent = number;
+  }
+}
+
+// Two rising tones for welcome, two low ones for no: heard without looking, felt with gloves on.
+function signal(outcome) {
+  const good = outcome === "admitted";
+  navigator.vibrate?.(good ? 80 : [200, 100, 200]);
+  if (!sound) return;
+  tone(good ? 660 : 220, 0, good ? 0.12 : 0.25);
+  tone(good ? 990 : 160, good ? 0.13 : 0.3, good ? 0.2 : 0.35);
+}
+
+function tone(frequency, delay, length) {
+  const oscillator = sound.createOscillator();
+  const volume = sound.createGain();
+  oscillator.frequency.value = frequency;
+  volume.gain.setValueAtTime(0.3, sound.currentTime + delay);
+  volume.gain.exponentialRampToValueAtTime(0.001, sound.currentTime + delay + length);
+  oscillator.connect(volume).connect(sound.destination);
+  oscillator.start(sound.currentTime + delay);
+  oscillator.stop(sound.currentTime + delay + length);
+}
+
+// The screen of a phone at the gate stays on.
+async function keepAwake() {
+  try {
+    await navigator.wakeLock?.request("screen");
+  } catch {
+    // Refused when the battery is low: scanning goes on.
+  }
+}
