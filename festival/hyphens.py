@@ -9,7 +9,7 @@ from functools import lru_cache
 import pyphen
 from flask import Flask
 
-_LONG = re.compile(r"[^\W\d_]{16,}")
+_LONG = re.compile(r"[^\W\d_]{14,}")
 _SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 
 
@@ -19,14 +19,15 @@ def init_app(app: Flask) -> None:
 
 
 def hyphenated(text: str, language: str) -> str:
-    """`text` with soft hyphens in its words of 16 letters and more."""
+    """`text` with soft hyphens in its words of 14 letters and more."""
     return _LONG.sub(lambda word: _cut(word[0], language), text)
 
 
 @lru_cache(maxsize=4096)
 def _cut(word: str, language: str) -> str:
     cut: str = _dictionary(language).inserted(word, hyphen=_SOFT_HYPHEN)
-    return cut
+    # Cut before its diaeresis, "coöperatie" would have to lose it: "co-operatie".
+    return re.sub(f"{_SOFT_HYPHEN}(?=[äëïöü])", "", cut)
 
 
 @lru_cache
