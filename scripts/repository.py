@@ -29,7 +29,7 @@ PAGES = re.compile(r"^templates/(?!pdf/)(?!.*/letters/).*\.html$")
 INLINE = {
     "inline style": re.compile(r"<style\b|\sstyle\s*=", re.IGNORECASE),
     "inline script": re.compile(r"<script\b(?![^>]*\b(src=|type=\"application/))", re.IGNORECASE),
-    "inline handler": re.compile(r"<[^>{]*\son[a-z]+\s*=|javascript:", re.IGNORECASE),
+    "inline handler": re.compile(r"<[^>{]*\son[a-z]+\s*=|[\"']\s*javascript:", re.IGNORECASE),
 }
 
 

@@ -178,7 +178,7 @@ def install_python_packages(*, for_tests: bool) -> None:
     """Make the virtual environment and install exactly what the lock file names."""
     level = "requirements-dev.txt" if for_tests else "requirements.txt"
     stamps = {
-        name: Stamp(VENV / f".{name}", digest(ROOT / name, ROOT, sys.version_info[:2]))
+        name: Stamp(VENV / f".{name}", digest(ROOT / name, sys.version_info[:2]))
         for name in ("requirements.txt", "requirements-dev.txt")
     }
     # The development lock holds all of the other one.

@@ -1,0 +1,1 @@
+"""Habits of this house that no other tool sees."""

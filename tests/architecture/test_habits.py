@@ -1,0 +1,176 @@
+"""How the program is written: who commits, who reads the clock, the environment, the web.
+
+Each habit is a finder of what breaks it. The finder is tried on a line that breaks the habit
+first, because a finder that finds nothing proves nothing.
+"""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.source import ROOT, Finder, modules, places
+
+
+def attribute_calls(*names: str) -> Finder:
+    """A finder of calls such as `x.commit()`, whatever x is."""
+
+    def find(tree: ast.Module) -> Iterator[ast.AST]:
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            if node.func.attr in names:
+                yield node
+
+    return find
+
+
+commits = attribute_calls("commit", "begin")
+
+
+def clock_readings(tree: ast.Module) -> Iterator[ast.AST]:
+    """`datetime.now()`, `date.today()`, `time.time()` and their kin."""
+    for node in attribute_calls("now", "utcnow", "today", "time")(tree):
+        assert isinstance(node, ast.Call)
+        assert isinstance(node.func, ast.Attribute)
+        owner = ast.unparse(node.func.value).rpartition(".")[2]
+        if owner in {"datetime", "date", "time"}:
+            yield node
+
+
+def environment_readings(tree: ast.Module) -> Iterator[ast.AST]:
+    """`os.environ`, `os.getenv` and `from os import environ`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and ast.unparse(node) in {"os.environ", "os.getenv"}:
+            yield node
+        if names_from(node, "os") & {"environ", "getenv"}:
+            yield node
+
+
+def inner_imports(tree: ast.Module) -> Iterator[ast.AST]:
+    """Imports inside functions, other than WeasyPrint's: the app starts where it cannot load."""
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Import | ast.ImportFrom) and not is_weasyprint(node):
+                    yield node
+
+
+def is_weasyprint(node: ast.Import | ast.ImportFrom) -> bool:
+    names = [node.module] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
+    return all((name or "").split(".")[0] == "weasyprint" for name in names)
+
+
+def web_in_rules(tree: ast.Module) -> Iterator[ast.AST]:
+    """What only screens may take from Flask: the request, the session, redirects."""
+    allowed = {"current_app", "render_template", "render_template_string"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import) and "flask" in {alias.name for alias in node.names}:
+            yield node
+        if names_from(node, "flask") - allowed:
+            yield node
+
+
+def names_from(node: ast.AST, module: str) -> set[str]:
+    """What `from module import …` takes, if that is what this is."""
+    if isinstance(node, ast.ImportFrom) and node.module == module:
+        return {alias.name for alias in node.names}
+    return set()
+
+
+def silent_excepts(tree: ast.Module) -> Iterator[ast.AST]:
+    """`except …: pass`, which hides what went wrong."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.ExceptHandler):
+            continue
+        if all(isinstance(step, ast.Pass) for step in node.body):
+            yield node
+
+
+@pytest.mark.parametrize(
+    ("find", "breach"),
+    [
+        (commits, "db.session.commit()"),
+        (commits, "with db.engine.begin() as connection: pass"),
+        (clock_readings, "datetime.now(UTC)"),
+        (clock_readings, "datetime.date.today()"),
+        (clock_readings, "time.time()"),
+        (environment_readings, "import os\nx = os.environ['A']"),
+        (environment_readings, "from os import getenv"),
+        (inner_imports, "def f():\n    import json"),
+        (inner_imports, "async def f():\n    from a import b"),
+        (web_in_rules, "from flask import current_app, request"),
+        (web_in_rules, "import flask"),
+        (silent_excepts, "try:\n    x()\nexcept ValueError:\n    pass"),
+    ],
+)
+def test_a_breach_is_found(find: Finder, breach: str) -> None:
+    assert list(find(ast.parse(breach)))
+
+
+def test_only_db_commits() -> None:
+    assert places(commits, but={"festival/db.py"}) == []
+
+
+def test_only_the_clock_reads_the_clock() -> None:
+    assert places(clock_readings, but={"festival/clock.py"}) == []
+
+
+def test_only_config_reads_the_environment() -> None:
+    assert places(environment_readings, but={"festival/config.py"}) == []
+
+
+def test_no_import_hides_in_a_function() -> None:
+    assert places(inner_imports) == []
+
+
+def test_rules_know_no_request() -> None:
+    screens = {
+        path
+        for path in modules()
+        if Path(path).stem not in {"rules", "queries", "models", "letters"}
+    }
+    assert places(web_in_rules, but=screens) == []
+
+
+def test_nothing_is_silently_ignored() -> None:
+    assert places(silent_excepts) == []
+
+
+def test_every_refusal_says_what_is_the_matter() -> None:
+    """The docstring is what the visitor reads: one or more whole sentences."""
+    family = {"Refusal"}
+    mute = []
+    for _ in range(5):  # as deep as subclasses of subclasses go
+        for path, tree in modules().items():
+            for node in ast.walk(tree):
+                if isinstance(node, ast.ClassDef) and {ast.unparse(b) for b in node.bases} & family:
+                    family.add(node.name)
+                    sentence = ast.get_docstring(node) or ""
+                    if not re.search(r"[.?!]$", sentence):
+                        mute.append(f"{path}: {node.name}")
+    assert len(family) > 5
+    assert mute == []
+
+
+def test_every_file_has_a_subject() -> None:
+    """No drawers for odds and ends."""
+    drawers = {"utils", "util", "common", "helpers", "helper", "manager", "service", "misc"}
+    assert [path for path in modules() if drawers & set(Path(path).with_suffix("").parts)] == []
+
+
+def test_nothing_is_left_for_later() -> None:
+    """Open ends belong in issues, not in the source."""
+    mark = "|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X:", "HA" + "CK"))
+    found = subprocess.run(
+        ["git", "grep", "-nIE", rf"\b({mark})\b", "--", ".", ":!*.lock", ":!requirements*"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode in (0, 1), found.stderr
+    assert found.stdout == ""
