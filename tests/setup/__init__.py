@@ -1,0 +1,1 @@
+"""Setting up and running the demo, also where something is in the way."""
