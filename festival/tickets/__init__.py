@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from festival.tickets import models  # noqa: F401
+from festival.tickets import models, views  # noqa: F401
 
 
 def init_app(app: Flask) -> None:
     """Add the pages of this capability to `app`."""
-    del app
+    app.register_blueprint(views.bp)

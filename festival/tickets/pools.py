@@ -1,5 +1,7 @@
 """Taking tickets from a pool and giving them back: each one guarded statement, on every path."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import CursorResult, update
 
 from festival.db import db
@@ -22,6 +24,20 @@ def claim(pool_id: int, number: int) -> None:
     assert isinstance(taken, CursorResult)
     if taken.rowcount != 1:
         raise SoldOut
+
+
+def claim_all(numbers: Mapping[int, int]) -> bool:
+    """Take so many from each pool (by id), or none at all; whether there were enough."""
+    taken: list[int] = []
+    for pool_id in sorted(numbers):
+        try:
+            claim(pool_id, numbers[pool_id])
+        except SoldOut:
+            for earlier in taken:
+                release(earlier, numbers[earlier])
+            return False
+        taken.append(pool_id)
+    return True
 
 
 def release(pool_id: int, number: int) -> None:

@@ -1,0 +1,283 @@
+"""From basket to paid: checking out, money that comes in, reminding, lapse and cancelling."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import joinedload
+
+from festival.backoffice import audit
+from festival.bookings import rules as bookings
+from festival.bookings.models import Booking
+from festival.db import db, transactional
+from festival.editions.models import Edition
+from festival.errors import Refusal
+from festival.payments import letters, queries
+from festival.payments.basket import Choice
+from festival.payments.models import Payment
+from festival.programme.models import Session, Slot
+from festival.tickets import rules as tickets
+from festival.tickets.models import Order
+from festival.tickets.rules import OrderRequest
+
+
+class PlaceGone(Refusal):
+    """Een workshop of coach die je koos staat niet meer in het programma. Kies opnieuw."""
+
+
+class PlaceRefused(Refusal):
+    """„{title}” voor {holder}: {reason}"""
+
+
+class NothingReceived(Refusal):
+    """Vul het bedrag in dat je ontving. Voor geld dat terugging, zet je er een min voor."""
+
+
+class AlreadyEnded(Refusal):
+    """Deze bestelling was al vervallen of geannuleerd. Je hoeft niets meer te doen."""
+
+
+class AskTheTeam(Refusal):
+    """Deze bestelling is betaald. Wil je annuleren? Mail ons, dan lossen we het samen op."""
+
+
+class FestivalBegan(Refusal):
+    """Het festival is al begonnen, dus annuleren hoeft niet meer."""
+
+
+@transactional
+def check_out(
+    edition: Edition, request: OrderRequest, choices: Sequence[Choice], *, now: datetime
+) -> Order:
+    """Order tickets and take the chosen places: all of it, or nothing. Queues the letters.
+
+    A free order is confirmed at once; another one waits for its money. The same `form_key` again
+    answers with the first order. Refuses as tickets.rules.place_order, or with PlaceGone or
+    PlaceRefused, which says which place, for whom and why (`details`: title, holder, reason,
+    ticket, slot_code).
+    """
+    order, is_new = tickets.place_once(edition, request, now=now)
+    if not is_new:
+        return order
+    places = _take_places(edition, order, choices, now=now)
+    if order.confirmed_at:
+        letters.tickets_ready(order, places, now=now)
+    else:
+        letters.pay_by_transfer(order, places, now=now)
+    return order
+
+
+@transactional
+def record_payment(
+    order: Order,
+    amount_cents: int,
+    received_at: datetime,
+    form_key: str,
+    note: str = "",
+    *,
+    member_id: int | None = None,
+    now: datetime,
+) -> Payment:
+    """Money came in for `order` (or went back: negative). The same form twice records it once.
+
+    A pending order is confirmed once all of it is paid. A lapsed one comes back if there are
+    tickets left for all of it; if not, the money stands there for the team to pay back. Refuses
+    with NothingReceived.
+    """
+    if amount_cents == 0:
+        raise NothingReceived
+    tickets.lock_order(order)
+    payment = _insert_payment(order, amount_cents, received_at, form_key, note, member_id)
+    if payment is None:
+        first = queries.payment_of_form(form_key)
+        assert first is not None
+        return first
+    audit.record("record_payment", f"order {order.code}", now=now, amount_cents=amount_cents)
+    if amount_cents > 0 and queries.balance(order).due_cents <= 0:
+        _settle(order, now=now)
+    return payment
+
+
+@transactional
+def lapse_order(order: Order, *, now: datetime) -> bool:
+    """Take back the tickets and places of an order that was not paid in time; whether this did it.
+
+    Guarded: what is confirmed, cancelled or lapsed meanwhile stays as it is.
+    """
+    if not tickets.end_order(order, lapsed=True, now=now):
+        return False
+    bookings.release_places(order.tickets, now=now)
+    letters.order_lapsed(order, now=now)
+    return True
+
+
+def lapse_overdue(*, now: datetime) -> int:
+    """Let every order lapse that is overdue, days of grace included; answers how many did."""
+    return sum(lapse_order(order, now=now) for order in queries.overdue_orders(now=now))
+
+
+def remind_unpaid(*, now: datetime) -> int:
+    """Remind, once, who has a few days left to pay; answers how many were."""
+    return sum(remind_order(order, now=now) for order in queries.orders_to_remind(now=now))
+
+
+@transactional
+def remind_order(order: Order, *, now: datetime) -> bool:
+    """One reminder for a pending order, ever; whether this call sent it."""
+    reminded = db.session.execute(
+        update(Order)
+        .where(
+            Order.id == order.id,
+            Order.reminded_at.is_(None),
+            Order.confirmed_at.is_(None),
+            Order.lapsed_at.is_(None),
+            Order.cancelled_at.is_(None),
+        )
+        .values(reminded_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    assert isinstance(reminded, CursorResult)
+    if reminded.rowcount != 1:
+        return False
+    letters.payment_reminder(order, queries.balance(order), now=now)
+    return True
+
+
+@transactional
+def cancel_order(order: Order, *, now: datetime) -> None:
+    """The team cancels an order; its tickets and places are free. Refuses with AlreadyEnded."""
+    _cancel(order, now=now)
+    audit.record("cancel_order", f"order {order.code}", now=now)
+
+
+@transactional
+def cancel_own_order(order: Order, *, now: datetime) -> None:
+    """Who ordered cancels, as long as no money came in and the festival has not begun.
+
+    Refuses with AlreadyEnded, AskTheTeam or FestivalBegan.
+    """
+    tickets.lock_order(order)
+    if refusal := why_not_cancel(order, queries.balance(order), now=now):
+        raise refusal
+    _cancel(order, now=now)
+
+
+@transactional
+def send_letters_again(order: Order, *, now: datetime) -> None:
+    """The letters that belong to where the order stands, once more. Refuses with AlreadyEnded."""
+    if order.state == "confirmed":
+        letters.tickets_ready(order, _places(order), now=now)
+    elif order.state == "pending":
+        letters.pay_by_transfer(order, _places(order), now=now)
+    else:
+        raise AlreadyEnded
+    audit.record("send_letters_again", f"order {order.code}", now=now)
+
+
+def why_not_cancel(order: Order, balance: queries.Balance, *, now: datetime) -> Refusal | None:
+    """Why who ordered cannot cancel any more; None when that is possible."""
+    if order.state not in {"pending", "confirmed"}:
+        return AlreadyEnded()
+    if balance.paid_cents > 0:
+        return AskTheTeam()
+    if order.edition.local(now).date() >= order.edition.starts_on:
+        return FestivalBegan()
+    return None
+
+
+def _take_places(
+    edition: Edition, order: Order, choices: Sequence[Choice], *, now: datetime
+) -> list[Booking]:
+    if not choices:
+        return []
+    slots = {
+        slot.code: slot
+        for slot in db.session.scalars(
+            select(Slot)
+            .join(Slot.session)
+            .where(
+                Slot.code.in_({choice.slot_code for choice in choices}),
+                Session.edition_id == edition.id,
+            )
+        )
+    }
+    if any(choice.slot_code not in slots for choice in choices):
+        raise PlaceGone
+    wishes = [
+        bookings.Wish(order.tickets[each.ticket], slots[each.slot_code], each.question)
+        for each in choices
+    ]
+    try:
+        return bookings.take_places(wishes, now=now)
+    except Refusal as refusal:
+        wish = refusal.details["wish"]
+        raise PlaceRefused(
+            title=wish.slot.session.title,
+            holder=wish.ticket.holder_name,
+            reason=str(refusal),
+            ticket=order.tickets.index(wish.ticket),
+            slot_code=wish.slot.code,
+        ) from refusal
+
+
+def _insert_payment(
+    order: Order,
+    amount_cents: int,
+    received_at: datetime,
+    form_key: str,
+    note: str,
+    member_id: int | None,
+) -> Payment | None:
+    """The new row; None where the database holds one of this form already."""
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    row: Payment | None = db.session.scalar(
+        dialect.insert(Payment)
+        .values(
+            order_id=order.id,
+            method="bank_transfer",
+            amount_cents=amount_cents,
+            received_at=received_at,
+            note=note.strip(),
+            form_key=form_key,
+            recorded_by_id=member_id,
+        )
+        .on_conflict_do_nothing(index_elements=[Payment.form_key])
+        .returning(Payment)
+    )
+    return row
+
+
+def _settle(order: Order, *, now: datetime) -> None:
+    """All of the order is paid: confirm it, or see whether it can come back."""
+    if order.state == "lapsed":
+        if tickets.revive_order(order, now=now):
+            letters.payment_received(order, [], came_back=True, now=now)
+        else:
+            letters.paid_too_late(order, now=now)
+    elif tickets.confirm_order(order, now=now):
+        letters.payment_received(order, _places(order), came_back=False, now=now)
+
+
+def _cancel(order: Order, *, now: datetime) -> None:
+    holders_know = order.state == "confirmed"
+    if not tickets.end_order(order, lapsed=False, now=now):
+        raise AlreadyEnded
+    bookings.release_places(order.tickets, now=now)
+    letters.order_cancelled(order, queries.balance(order), holders_know=holders_know, now=now)
+
+
+def _places(order: Order) -> list[Booking]:
+    """The places that the tickets of `order` hold, with slot, session and stage."""
+    return list(
+        db.session.scalars(
+            select(Booking)
+            .join(Booking.slot)
+            .where(
+                Booking.ticket_id.in_([ticket.id for ticket in order.tickets]),
+                Booking.cancelled_at.is_(None),
+            )
+            .options(joinedload(Booking.slot).joinedload(Slot.session))
+            .order_by(Slot.starts_at, Booking.id)
+        )
+    )

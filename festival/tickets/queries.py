@@ -1,0 +1,59 @@
+"""Reads of ticket types, orders and tickets, each with everything its readers need."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from festival.db import db
+from festival.editions.models import Edition
+from festival.tickets.models import Order, Ticket, TicketType
+
+
+def ticket_types(edition: Edition) -> Sequence[TicketType]:
+    """All ticket types of the edition with their pools, in the order in which they are shown."""
+    return db.session.scalars(
+        select(TicketType)
+        .where(TicketType.edition_id == edition.id)
+        .options(joinedload(TicketType.pool, innerjoin=True))
+        .order_by(TicketType.position, TicketType.id)
+    ).all()
+
+
+def order_of_form(form_key: str) -> Order | None:
+    """The order that this very form made."""
+    return db.session.scalar(select(Order).where(Order.form_key == form_key))
+
+
+def order_by_secret(secret: str) -> Order | None:
+    """The order whose page ends in `secret`, with its edition, tickets and their types."""
+    return db.session.scalar(
+        select(Order)
+        .where(Order.secret == secret)
+        .options(
+            joinedload(Order.edition, innerjoin=True),
+            selectinload(Order.tickets).joinedload(Ticket.type, innerjoin=True),
+        )
+    )
+
+
+def live_orders_of(edition: Edition, email: str) -> Sequence[Order]:
+    """The orders that neither lapsed nor were cancelled in which this address has a part.
+
+    It ordered them, or a ticket in them goes to it.
+    """
+    address = email.strip().lower()
+    holds = select(Ticket.order_id).where(
+        Ticket.holder_email == address, Ticket.released_at.is_(None)
+    )
+    return db.session.scalars(
+        select(Order)
+        .where(
+            Order.edition_id == edition.id,
+            Order.lapsed_at.is_(None),
+            Order.cancelled_at.is_(None),
+            or_(Order.email == address, Order.id.in_(holds)),
+        )
+        .options(selectinload(Order.tickets).joinedload(Ticket.type, innerjoin=True))
+        .order_by(Order.id)
+    ).all()

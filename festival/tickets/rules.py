@@ -1,0 +1,337 @@
+"""Ordering tickets and giving them back.
+
+Whoever touches several of these rows locks them in this order, so that two rules never wait for
+each other: the order, its tickets by id, pools by id, slots by id.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from hmac import compare_digest
+
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm.attributes import set_committed_value
+from stdnum.iso7064 import mod_97_10
+
+from festival import codes
+from festival.db import db, transactional
+from festival.editions.models import Edition
+from festival.errors import Refusal
+from festival.tickets import dates, letters, passes, pools, queries
+from festival.tickets.models import Order, Pool, Ticket, TicketType
+
+MOST_TICKETS = 40  # in one order, of all types together
+
+
+class NothingChosen(Refusal):
+    """Je hebt nog geen kaartjes gekozen. Kies hoeveel je er wilt en ga dan verder."""
+
+
+class UnknownType(Refusal):
+    """Een kaartje dat je koos is er niet meer. Ga terug en kies opnieuw."""
+
+
+class NotYetOnSale(Refusal):
+    """Kaartjes „{name}” kun je nog niet bestellen. De verkoop begint op {begins}."""
+
+
+class SaleClosed(Refusal):
+    """Kaartjes „{name}” kun je niet meer bestellen. Kies een ander kaartje."""
+
+
+class TooFew(Refusal):
+    """Kaartjes „{name}” bestel je met minstens {number} tegelijk. Kies er meer."""
+
+
+class TooMany(Refusal):
+    """Kaartjes „{name}” bestel je met hoogstens {number} tegelijk. Kies er minder."""
+
+
+class TooManyTogether(Refusal):
+    """Je kunt hoogstens {number} kaartjes tegelijk bestellen. Bestel anders twee keer."""
+
+
+class TypeSoldOut(pools.SoldOut):
+    """Kaartjes „{name}” zijn net uitverkocht. Kies een ander kaartje of kijk later nog eens."""
+
+
+class TooFewLeft(pools.SoldOut):
+    """Er zijn nog maar {left} kaartjes „{name}”. Kies er minder, of kies een ander kaartje."""
+
+
+@dataclass(frozen=True)
+class TicketRequest:
+    """One ticket that somebody asks for: of which type, for whom, and where it is mailed to."""
+
+    type_slug: str
+    holder_name: str
+    holder_email: str = ""  # '': to who orders
+
+
+@dataclass(frozen=True)
+class OrderRequest:
+    """What somebody asks for in one go. The form made `form_key`; `code` opens hidden types."""
+
+    form_key: str
+    name: str
+    email: str
+    tickets: Sequence[TicketRequest]
+    language: str = "nl"
+    code: str = ""
+
+
+@transactional
+def place_order(edition: Edition, request: OrderRequest, *, now: datetime) -> Order:
+    """Order the tickets of `request`: all of them, or none. What is free is confirmed at once.
+
+    The same `form_key` again answers with the order that it made the first time. Writes no
+    letters. Refuses with NothingChosen, TooManyTogether, UnknownType, NotYetOnSale, SaleClosed,
+    TooFew, TooMany, TypeSoldOut or TooFewLeft.
+    """
+    order, _ = place_once(edition, request, now=now)
+    return order
+
+
+@transactional
+def place_once(edition: Edition, request: OrderRequest, *, now: datetime) -> tuple[Order, bool]:
+    """As place_order; tells too whether this call made the order."""
+    types = _types_asked_for(edition, request)
+    total_cents = sum(types[ticket.type_slug].price_cents for ticket in request.tickets)
+    # First of all, so that a second click hears of its order and not that tickets are sold out.
+    order = _insert_order(edition, request, total_cents, now=now)
+    if order is None:
+        first = queries.order_of_form(request.form_key)
+        assert first is not None
+        return first, False
+    numbers = Counter(ticket.type_slug for ticket in request.tickets)
+    for slug, number in numbers.items():
+        _check_type(edition, types[slug], number, now=now)
+    _insert_tickets(order, types, request.tickets)
+    _claim([(types[slug], number) for slug, number in numbers.items()])
+    return order, True
+
+
+@transactional
+def confirm_order(order: Order, *, now: datetime) -> bool:
+    """The tickets of a pending order become valid; whether it was this call that did it.
+
+    Guarded: an order that lapsed or was cancelled meanwhile is not confirmed.
+    """
+    return _stamp(order, confirmed_at=now, unless_confirmed=True)
+
+
+@transactional
+def end_order(order: Order, *, lapsed: bool, now: datetime) -> bool:
+    """The order lapses (only while pending) or is cancelled; its tickets go back to the pools.
+
+    Tells whether it was this call that did it. Guarded: an order ends once, and one that was paid
+    meanwhile does not lapse. The places of its tickets are for the rule above it to give back.
+    """
+    ended = (
+        _stamp(order, lapsed_at=now, unless_confirmed=True)
+        if lapsed
+        else _stamp(order, cancelled_at=now, unless_confirmed=False)
+    )
+    if ended:
+        release_tickets(order, now=now)
+    return ended
+
+
+@transactional
+def release_tickets(order: Order, *, now: datetime) -> int:
+    """Give the tickets of `order` back to their pools, each once; answers how many."""
+    held = _locked_tickets(order, released=False)
+    if not held:
+        return 0
+    for ticket in held:
+        ticket.released_at = now
+    db.session.flush()
+    numbers = Counter(ticket.type.pool_id for ticket in held)
+    for pool_id in sorted(numbers):
+        pools.release(pool_id, numbers[pool_id])
+    return len(held)
+
+
+@transactional
+def revive_order(order: Order, *, now: datetime) -> bool:
+    """A lapsed order is confirmed after all, if there are tickets left for all of it.
+
+    Tells whether it was. The tickets keep their codes and links; places in workshops stay gone.
+    """
+    lock_order(order)
+    held = _locked_tickets(order, released=True)
+    numbers = Counter(ticket.type.pool_id for ticket in held)
+    if order.state != "lapsed" or not held or not pools.claim_all(numbers):
+        return False
+    order.lapsed_at, order.confirmed_at = None, now
+    for ticket in held:
+        ticket.released_at = None
+    db.session.flush()
+    return True
+
+
+def lock_order(order: Order) -> None:
+    """Read `order` anew and hold it until the rule ends, so that it neither lapses nor is paid."""
+    db.session.refresh(order, with_for_update={"key_share": True})
+
+
+@transactional
+def send_again(edition: Edition, email: str, *, language: str, now: datetime) -> int:
+    """Mail the links of all live orders and tickets of `email`; answers of how many orders.
+
+    For an unknown address it does nothing. The caller answers the same in both cases.
+    """
+    found = queries.live_orders_of(edition, email)
+    if found:
+        letters.tickets_again(edition, email.strip().lower(), found, language=language, now=now)
+    return len(found)
+
+
+def opens(ticket_type: TicketType, code: str) -> bool:
+    """Whether who typed `code` may see this type; a wrong code takes as long as a right one."""
+    typed, wanted = codes.tidy(code).encode(), codes.tidy(ticket_type.code).encode()
+    return compare_digest(typed, wanted) or not wanted
+
+
+def _types_asked_for(edition: Edition, request: OrderRequest) -> dict[str, TicketType]:
+    if not request.tickets:
+        raise NothingChosen
+    if len(request.tickets) > MOST_TICKETS:
+        raise TooManyTogether(number=MOST_TICKETS)
+    slugs = {ticket.type_slug for ticket in request.tickets}
+    found = {
+        each.slug: each
+        for each in db.session.scalars(
+            select(TicketType).where(
+                TicketType.edition_id == edition.id, TicketType.slug.in_(slugs)
+            )
+        )
+    }
+    # A list, not a generator: every hidden type is compared, whatever the first answer was.
+    allowed = [opens(each, request.code) for each in found.values()]
+    if len(found) < len(slugs) or not all(allowed):
+        raise UnknownType
+    return found
+
+
+def _check_type(edition: Edition, of: TicketType, number: int, *, now: datetime) -> None:
+    if now < of.sale_from:
+        raise NotYetOnSale(name=of.name, begins=dates.moment(edition, of.sale_from))
+    if now >= of.sale_until:
+        raise SaleClosed(name=of.name)
+    if number < of.min_per_order:
+        raise TooFew(name=of.name, number=of.min_per_order)
+    if number > of.max_per_order:
+        raise TooMany(name=of.name, number=of.max_per_order)
+
+
+def _insert_order(
+    edition: Edition, request: OrderRequest, total_cents: int, *, now: datetime
+) -> Order | None:
+    """The new row; None where there is one of this form already, even of this instant."""
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    code = codes.readable()
+    row: Order | None = db.session.scalar(
+        dialect.insert(Order)
+        .values(
+            edition_id=edition.id,
+            code=code,
+            secret=codes.secret(),
+            form_key=request.form_key,
+            name=request.name.strip(),
+            email=request.email.strip().lower(),
+            language=request.language,
+            total_cents=total_cents,
+            reference=reference(code),
+            placed_at=now,
+            due_at=payment_due(edition, now) if total_cents else None,
+            confirmed_at=None if total_cents else now,
+        )
+        .on_conflict_do_nothing(index_elements=[Order.form_key])
+        .returning(Order)
+    )
+    return row
+
+
+def reference(code: str) -> str:
+    """The creditor reference (ISO 11649) of an order: `RF`, two check digits, its code."""
+    return f"RF{mod_97_10.calc_check_digits(code + 'RF')}{code}"
+
+
+def payment_due(edition: Edition, placed_at: datetime) -> datetime:
+    """The last minute of the last day to pay: before the festival, if that is still ahead."""
+    today = edition.local(placed_at).date()
+    eve = edition.starts_on - timedelta(days=1)
+    last = min(today + timedelta(days=edition.payment_days), max(eve, today))
+    return edition.moment(last, time(23, 59))
+
+
+def _insert_tickets(
+    order: Order, types: dict[str, TicketType], requests: Sequence[TicketRequest]
+) -> None:
+    tickets = [
+        Ticket(
+            order_id=order.id,
+            type=types[request.type_slug],
+            code=codes.readable(),
+            secret=codes.secret(),
+            pass_id=passes.new_id(),
+            holder_name=request.holder_name.strip(),
+            holder_email=_own_email(order, request),
+            price_cents=types[request.type_slug].price_cents,
+            vat_percent=types[request.type_slug].vat_percent,
+        )
+        for request in requests
+    ]
+    db.session.add_all(tickets)
+    db.session.flush()
+    # What the database would answer if we asked it again.
+    set_committed_value(order, "tickets", tickets)
+    for ticket in tickets:
+        set_committed_value(ticket, "order", order)
+
+
+def _own_email(order: Order, request: TicketRequest) -> str:
+    email = request.holder_email.strip().lower()
+    return "" if email == order.email else email
+
+
+def _claim(wanted: list[tuple[TicketType, int]]) -> None:
+    """Take all from their pools, in the order of the pools' ids; refuse with the type's name."""
+    for ticket_type, number in sorted(wanted, key=lambda each: each[0].pool_id):
+        try:
+            pools.claim(ticket_type.pool_id, number)
+        except pools.SoldOut as sold_out:
+            left = db.session.scalar(
+                select(Pool.capacity - Pool.taken).where(Pool.id == ticket_type.pool_id)
+            )
+            if left:
+                raise TooFewLeft(name=ticket_type.name, left=left) from sold_out
+            raise TypeSoldOut(name=ticket_type.name) from sold_out
+
+
+def _stamp(order: Order, *, unless_confirmed: bool, **moment: datetime) -> bool:
+    """Write the moment at which a live order was confirmed or ended, unless another was first."""
+    live = [Order.id == order.id, Order.lapsed_at.is_(None), Order.cancelled_at.is_(None)]
+    if unless_confirmed:
+        live.append(Order.confirmed_at.is_(None))
+    stamped = db.session.execute(
+        update(Order).where(*live).values(**moment).execution_options(synchronize_session=False)
+    )
+    assert isinstance(stamped, CursorResult)
+    db.session.expire(order, ["confirmed_at", "lapsed_at", "cancelled_at"])
+    return stamped.rowcount == 1
+
+
+def _locked_tickets(order: Order, *, released: bool) -> Sequence[Ticket]:
+    """The tickets of `order` that are (not) given back, read anew and held until the rule ends."""
+    given_back = Ticket.released_at.is_not(None) if released else Ticket.released_at.is_(None)
+    return db.session.scalars(
+        select(Ticket)
+        .where(Ticket.order_id == order.id, given_back)
+        .order_by(Ticket.id)
+        .with_for_update(of=Ticket, key_share=True)
+        .execution_options(populate_existing=True)
+    ).all()
