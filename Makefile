@@ -5,7 +5,7 @@ export PYTHON
 do = @sh scripts/with_python.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo-reset flask test check format translations bench pictures lock setup clean
+.PHONY: help run demo-reset flask test check format translations bench pictures lock install setup clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -39,6 +39,9 @@ pictures: ## Take the pictures of the README from a fresh demo
 
 lock: ## Write requirements*.txt and package-lock.json anew from pyproject.toml and package.json
 	$(do) scripts/lock.py
+
+install: ## Only set up what running needs: on a server, at every update
+	$(do) scripts/setup.py
 
 setup: ## Only set up what is missing, also what the tests need
 	$(do) scripts/setup.py --tests
