@@ -27,8 +27,8 @@ class Machine:
         self.tree = folder / "festival"
         self.programs = folder / "bin"
         self.calls = folder / "calls"
-        self.calls.touch()
         self.programs.mkdir(parents=True)
+        self.calls.touch()
         self.tree.mkdir()
         for name in FILES:
             shutil.copy(ROOT / name, self.tree / name)
