@@ -1,5 +1,8 @@
 """QR codes as one SVG path: small in HTML, quick in PDFs."""
 
+from base64 import b64encode
+from functools import lru_cache
+
 import qrcode
 from markupsafe import Markup
 from qrcode.constants import ERROR_CORRECT_M
@@ -7,15 +10,35 @@ from qrcode.constants import ERROR_CORRECT_M
 QUIET_ZONE = 4  # modules, as ISO/IEC 18004 asks
 
 
-def svg(text: str, *, label: str) -> Markup:
-    """`text` as an SVG picture, black on white with its quiet zone, read out as `label`."""
-    modules = _modules(text)
-    size = len(modules) + 2 * QUIET_ZONE
+def svg(text: str, *, label: str, name: str = "qr") -> Markup:
+    """`text` as an SVG picture, black on white with its quiet zone, read out as `label`.
+
+    `name` is its id, by which the page can show it a second time.
+    """
+    size, path = _drawing(text)
     return Markup(
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" role="img"'
+        '<svg xmlns="http://www.w3.org/2000/svg" id="{name}" viewBox="0 0 {size} {size}" role="img"'
         ' aria-label="{label}" shape-rendering="crispEdges" class="qr">'
         '<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path d="{path}"/></svg>'
-    ).format(size=size, label=label, path=_path(modules))
+    ).format(name=name, size=size, label=label, path=path)
+
+
+def data_url(text: str) -> str:
+    """The same picture as the address of an `<img>`, without quiet zone: for white paper."""
+    size, path = _drawing(text)
+    inner = size - 2 * QUIET_ZONE
+    picture = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{QUIET_ZONE} {QUIET_ZONE} {inner}'
+        f' {inner}"><path d="{path}"/></svg>'
+    )
+    return "data:image/svg+xml;base64," + b64encode(picture.encode()).decode()
+
+
+@lru_cache(maxsize=4096)
+def _drawing(text: str) -> tuple[int, str]:
+    """How many modules wide, quiet zone included, and the path; some 4 kB each in memory."""
+    modules = _modules(text)
+    return len(modules) + 2 * QUIET_ZONE, _path(modules)
 
 
 def _modules(text: str) -> list[list[bool]]:

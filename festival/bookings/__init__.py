@@ -2,9 +2,10 @@
 
 from flask import Flask
 
-from festival.bookings import models  # noqa: F401
+from festival.bookings import backoffice, models, views  # noqa: F401
 
 
 def init_app(app: Flask) -> None:
     """Add the pages of this capability to `app`."""
-    del app
+    app.register_blueprint(views.bp)
+    app.register_blueprint(backoffice.bp)

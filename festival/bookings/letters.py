@@ -25,7 +25,7 @@ def _send(letter: str, booking: Booking, *, now: datetime) -> None:
     edition = ticket.order.edition
     slot = booking.slot
     with languages.speaking(language):
-        when = f"{times.day(slot.day)}, {times.hours(edition, slot.starts_at, slot.ends_at)}"
+        when = times.span(slot)
     mail.queue(
         f"bookings/{letter}",
         to=ticket.email,
@@ -38,5 +38,4 @@ def _send(letter: str, booking: Booking, *, now: datetime) -> None:
         session=slot.session,
         stage=slot.stage,
         when=when,
-        ticket_url=languages.url_in(language, "bookings.ticket", secret=ticket.secret),
     )

@@ -9,6 +9,8 @@ from festival.db import Model, UtcDateTime
 from festival.programme.models import Slot
 from festival.tickets.models import Ticket
 
+QUESTION_LENGTH = 1000  # letters that a visitor may write to a coach
+
 _LIVE = text("cancelled_at IS NULL")
 _IN_LINE = text("left_at IS NULL")
 

@@ -13,15 +13,18 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import joinedload
 
 from festival.bookings import letters, queries, times
-from festival.bookings.models import Booking, WaitingListEntry, one_live_booking_each
+from festival.bookings.models import (
+    QUESTION_LENGTH,
+    Booking,
+    WaitingListEntry,
+    one_live_booking_each,
+)
 from festival.db import db, insert_once, transactional
 from festival.errors import Refusal
 from festival.programme import slots
 from festival.programme.models import Session, Slot
 from festival.programme.slots import SlotFull as SlotFull
 from festival.tickets.models import Ticket
-
-QUESTION_LENGTH = 1000
 
 
 class BookingClosed(Refusal):

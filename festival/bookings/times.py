@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from festival import languages
 from festival.editions.models import Edition
+from festival.programme.models import Slot
 
 _LOCALES = {"nl": "nl_NL", "en": "en_GB"}
 
@@ -50,6 +51,12 @@ def hours(edition: Edition, starts_at: datetime, ends_at: datetime) -> str:
 def hour(edition: Edition, moment: datetime) -> str:
     """`13.30 uur`; in English without the word."""
     return str(_("%(span)s uur", span=clock(edition, moment)))
+
+
+def span(slot: Slot) -> str:
+    """`zaterdag 18 september, 13.30–14.15 uur`."""
+    edition = slot.session.edition
+    return f"{day(slot.day)}, {hours(edition, slot.starts_at, slot.ends_at)}"
 
 
 @lru_cache(maxsize=512)

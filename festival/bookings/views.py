@@ -1,0 +1,207 @@
+"""The holder's pages: the ticket with its QR code and its day, booking and giving back places."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from itertools import chain
+
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from festival import clock, languages, pdf, qr
+from festival.backoffice.access import holder, public
+from festival.bookings import calendar, documents, queries, rules, times
+from festival.bookings.day import days_of
+from festival.bookings.forms import BookForm, CancelForm
+from festival.config import ROOT
+from festival.errors import Refusal
+from festival.logs import log
+from festival.pages import public_page
+from festival.tickets import passes
+from festival.tickets.models import Ticket
+
+bp = Blueprint("bookings", __name__)
+
+
+@bp.get("/kaartje/<secret>")
+@holder
+def ticket(secret: str) -> str:
+    """The ticket: its QR code, its day along the thread, and what can be done with it."""
+    ticket = _ticket(secret)
+    edition = ticket.order.edition
+    now = clock.now()
+    return render_template(
+        "bookings/ticket.html",
+        edition=edition,
+        ticket=ticket,
+        state=_state(ticket),
+        days=times.days(ticket.type.admits_on),
+        agenda=days_of(ticket, queries.live_bookings([ticket.id]), now=now),
+        qr=qr.svg(passes.address(ticket), label=_("QR-code van dit kaartje"))
+        if ticket.is_valid
+        else None,
+        made_at=now,
+        made_at_hour=times.hour(edition, now),
+    )
+
+
+@bp.get("/kaartje/<secret>/boeken")
+@holder
+def choose(secret: str) -> str:
+    """What can be booked on the days of this ticket."""
+    return _choose_page(_ticket(secret), BookForm())
+
+
+@bp.post("/kaartje/<secret>/boeken")
+@holder
+def book(secret: str) -> BaseResponse | tuple[str, int]:
+    """Book one place, and back to the ticket."""
+    ticket = _ticket(secret)
+    form = BookForm()
+    if not form.validate():
+        return _choose_page(ticket, form, list(chain.from_iterable(form.errors.values()))), 422
+    slot = queries.slot_by_code(ticket.order.edition, form.slot.data)
+    if slot is None:
+        abort(404)
+    try:
+        rules.book_slot(ticket, slot, question=form.question.data or "", now=clock.now())
+    except Refusal as refusal:
+        return _choose_page(ticket, form, [str(refusal)]), refusal.status
+    return _to_ticket(ticket, f"plek-{slot.code}")
+
+
+@bp.get("/kaartje/<secret>/afzeggen/<slot_code>")
+@holder
+def ask_cancel(secret: str, slot_code: str) -> str | BaseResponse:
+    """Are you sure? Giving a place back is one click on this page."""
+    ticket = _ticket(secret)
+    booking = queries.booking_of(ticket, slot_code) or abort(404)
+    if booking.cancelled_at is not None:
+        return _to_ticket(ticket, "afgezegd")
+    return render_template(
+        "bookings/cancel.html",
+        edition=ticket.order.edition,
+        ticket=ticket,
+        slot=booking.slot,
+        when=times.span(booking.slot),
+        form=CancelForm(),
+        is_closed=clock.now() >= booking.slot.booking_closes_at,
+    )
+
+
+@bp.post("/kaartje/<secret>/afzeggen/<slot_code>")
+@holder
+def cancel(secret: str, slot_code: str) -> BaseResponse:
+    """Give the place back, and back to the ticket."""
+    ticket = _ticket(secret)
+    booking = queries.booking_of(ticket, slot_code) or abort(404)
+    # A double click: what was wanted is so already.
+    with suppress(rules.AlreadyCancelled):
+        rules.cancel_booking(booking, now=clock.now())
+    return _to_ticket(ticket, "afgezegd")
+
+
+@bp.get("/kaartje/<secret>/agenda.ics")
+@holder
+def agenda(secret: str) -> Response:
+    """The places of this ticket for the holder's own calendar."""
+    ticket = _ticket(secret)
+    return _file(
+        calendar.agenda_ics(ticket, languages.current(), now=clock.now()),
+        "text/calendar; charset=utf-8",
+        _("mijn-dag-%(code)s.ics", code=ticket.code),
+    )
+
+
+@bp.get("/kaartje/<secret>/kaartje.pdf")
+@holder
+def ticket_pdf(secret: str) -> Response | tuple[str, int]:
+    """This ticket on paper."""
+    ticket = _ticket(secret)
+    if not ticket.is_valid:
+        abort(404)
+    return _pdf([ticket], _("kaartje-%(code)s.pdf", code=ticket.code))
+
+
+@bp.get("/bestelling/<secret>/kaartjes.pdf")
+@holder
+def order_pdf(secret: str) -> Response | tuple[str, int]:
+    """All valid tickets of an order on paper, a sheet for each."""
+    order = queries.order_by_secret(secret) or abort(404)
+    tickets = [ticket for ticket in order.tickets if ticket.is_valid] or abort(404)
+    return _pdf(tickets, _("kaartjes-%(code)s.pdf", code=order.code))
+
+
+@bp.get("/geen-internet")
+@public
+@public_page
+def offline() -> str:
+    """What the service worker shows for a page that it does not have."""
+    return render_template("errors/offline.html")
+
+
+@bp.get("/kaartje.js")
+@public
+def service_worker() -> Response:
+    """The service worker of the ticket pages, at the root so that it may serve both languages."""
+    response = Response((ROOT / "static" / "js" / "sw.js").read_bytes(), mimetype="text/javascript")
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Service-Worker-Allowed"] = "/"
+    return response
+
+
+def _ticket(secret: str) -> Ticket:
+    return queries.ticket_by_secret(secret) or abort(404)
+
+
+def _state(ticket: Ticket) -> str:
+    """`valid`, `pending` or `released`: what the page is about."""
+    if ticket.released_at is not None or ticket.order.state in {"lapsed", "cancelled"}:
+        return "released"
+    return "valid" if ticket.is_valid else "pending"
+
+
+def _to_ticket(ticket: Ticket, anchor: str) -> BaseResponse:
+    return redirect(url_for("bookings.ticket", secret=ticket.secret, _anchor=anchor), 303)
+
+
+def _choose_page(ticket: Ticket, form: BookForm, problems: Sequence[str] = ()) -> str:
+    edition = ticket.order.edition
+    now = clock.now()
+    held = [
+        booking.slot
+        for booking in queries.live_bookings([ticket.id])
+        if booking.offered_until is None
+    ]
+    coached = sum(slot.session.kind == "coaching" for slot in held)
+    return render_template(
+        "bookings/choose_page.html",
+        uses_session=True,
+        edition=edition,
+        ticket=ticket,
+        state=_state(ticket),
+        form=form,
+        problems=problems,
+        groups=queries.choosable_slots(edition, now, ticket.type.admits_on),
+        held={slot.code for slot in held},
+        busy=[(slot.starts_at, slot.ends_at, slot.session.title) for slot in held],
+        may_choose_coach=coached < edition.coaching_per_ticket,
+    )
+
+
+def _pdf(tickets: list[Ticket], name: str) -> Response | tuple[str, int]:
+    try:
+        document = documents.tickets_pdf(tickets, languages.current())
+    except pdf.CannotMakePdf:
+        log.exception("no PDF libraries")
+        page = render_template(
+            "bookings/no_pdf.html", edition=tickets[0].order.edition, tickets=tickets
+        )
+        return page, 503
+    return _file(document, "application/pdf", name)
+
+
+def _file(content: bytes, mimetype: str, name: str) -> Response:
+    response = Response(content, mimetype=mimetype)
+    response.headers.set("Content-Disposition", "inline", filename=name)
+    return response
