@@ -39,6 +39,10 @@ class Edition(Model):
     coaching_per_ticket: Mapped[int] = mapped_column(default=1)
     # A booking closes this long before the slot starts.
     booking_closes_minutes: Mapped[int] = mapped_column(default=15)
+    # Raised by every rule that changes what the programme shows; what is drawn from it is kept by it.
+    programme_version: Mapped[int] = mapped_column(default=0, server_default="0")
+    # Raised with every change of this row, so that of two editors the later one is told.
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     partners: Mapped[list["Partner"]] = relationship(
         back_populates="edition", order_by="Partner.position"

@@ -47,6 +47,8 @@ class Stage(Model):
     has_hearing_loop: Mapped[bool] = mapped_column(default=False)
     is_quiet: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int] = mapped_column(default=0)
+    # Raised with every change of the row, so that of two editors the later one is told.
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     edition: Mapped[Edition] = relationship()
 
@@ -64,6 +66,7 @@ class Theme(Model):
     slug: Mapped[str] = mapped_column(Text)
     name: Composite[Bilingual] = bilingual("name")
     position: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     __table_args__ = (UniqueConstraint("edition_id", "slug"),)
 
@@ -82,6 +85,7 @@ class Speaker(Model):
     link: Mapped[str] = mapped_column(Text, default="")
     photo: Mapped[str] = mapped_column(Text, default="")  # name in storage, '' for none
     photo_alt: Composite[Bilingual] = bilingual("photo_alt")
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     sessions: Mapped[list["Session"]] = relationship(
         secondary=speaker_of_session, viewonly=True, order_by="Session.slug"
@@ -106,6 +110,7 @@ class Session(Model):
     level: Mapped[str] = mapped_column(Text, default="open")
     min_age: Mapped[int | None]
     is_highlight: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     edition: Mapped[Edition] = relationship()
     theme: Mapped[Theme | None] = relationship()
