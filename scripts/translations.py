@@ -39,7 +39,7 @@ TEMPLATE_OPTIONS = {
 SPOKEN = {"alt", "aria-label", "aria-description", "title", "placeholder", "label"}
 # The same in both languages.
 NAMES = {"Pluk", "PDF", "QR", "IBAN", "BIC", "English", "Nederlands", "Innovatiefestival", "px"}
-NAMES |= {"ics", "http", "https", "www", "SEPA", "BCD", "SCT", "EUR"}
+NAMES |= {"ics", "http", "https", "www", "SEPA", "BCD", "SCT", "EUR", "Subject"}
 
 Key = tuple[str, str | tuple[str, str]]
 
@@ -199,34 +199,55 @@ def unused(uses: list[Use], english: dict[Key, Message]) -> list[str]:
 
 
 def unmarked() -> list[str]:
-    """Words in page templates that people read and that stand outside `_(…)`."""
+    """Words in templates that people read and that stand outside `_(…)`."""
     faults = []
     for path in templates():
         # The gallery of components is for us, in development; its samples stay Dutch.
-        if path.suffix == ".html" and path.name != "stijl.html":
-            for words in _Reader.words_of(bare(path.read_text())):
+        if path.suffix not in {".html", ".txt"} or path.name == "stijl.html":
+            continue
+        for piece in bare(path.read_text()):
+            for words in _Reader.words_of(piece):
                 faults.append(f"{path.relative_to(ROOT)}: not marked for translation: {words!r}")
     return faults
 
 
-def bare(source: str) -> str:
-    """A template without what Jinja fills in: the HTML that is the same in every language."""
+def bare(source: str) -> list[str]:
+    """A template without what Jinja fills in: the HTML that is the same in every language.
+
+    One piece for each macro and block. Pieces without any tag that begin with a small letter are
+    left out: they are words for browsers, such as the value of a class.
+    """
     environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
-    kept = []
+    pieces: list[list[str]] = [[]]
+    unfinished = [pieces[0]]
     translated = False
-    block = False
+    begins = False
     for _line, kind, value in environment.lex(source):
         if kind == "block_begin":
-            block = True
-        elif block and kind == "name":
-            block = False
+            begins = True
+        elif begins and kind == "name":
+            begins = False
             if value in {"trans", "endtrans"}:
                 translated = value == "trans"
+            elif value in {"macro", "block"}:
+                pieces.append([])
+                unfinished.append(pieces[-1])
+            elif value in {"endmacro", "endblock"}:
+                unfinished.pop()
         elif kind == "data" and not translated:
-            kept.append(value)
+            unfinished[-1].append(value)
         elif kind == "variable_begin":
-            kept.append(" ")
-    return "".join(kept)
+            # The name of a tag may be filled in; all else that is filled in is no word of ours.
+            unfinished[-1].append(
+                "x" if unfinished[-1][-1:] and is_open(unfinished[-1][-1]) else " "
+            )
+    texts = ["".join(piece).strip() for piece in pieces]
+    return [text for text in texts if "<" in text or text[:1].isupper()]
+
+
+def is_open(html: str) -> bool:
+    """Whether the name of a tag should follow."""
+    return html.endswith(("<", "</"))
 
 
 class _Reader(HTMLParser):

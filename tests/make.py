@@ -1,10 +1,16 @@
 """Builders: one plain function per thing, with whatever the test does not care about filled in."""
 
 import itertools
+import time
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from flask.testing import FlaskClient
+from flask_security import hash_password
+
 from festival import codes
+from festival.accounts import rules as accounts_rules
+from festival.accounts.models import TeamMember
 from festival.checkin.models import Device, Gate
 from festival.db import Model, db
 from festival.editions.models import Edition
@@ -204,3 +210,30 @@ def device() -> Device:
     row = Device(token=codes.secret(), name=f"Telefoon {next(_numbers)}", first_seen_at=NOW)
     _kept(row)
     return row
+
+
+# The password of every member that the builder makes.
+PASSWORD = "vier losse woorden graag"
+
+
+def member(*roles: str, **values: Any) -> TeamMember:
+    """Somebody of the team with these roles, able to sign in with PASSWORD."""
+    number = next(_numbers)
+    row = accounts_rules.add_member(
+        f"Teamlid {number}", f"team{number}@example.org", roles, now=datetime.now(UTC)
+    )
+    row.password = hash_password(PASSWORD)
+    for name, value in values.items():
+        setattr(row, name, value)
+    _kept(row)
+    return row
+
+
+def sign_in(client: FlaskClient, who: TeamMember | str) -> TeamMember:
+    """Give `client` the session of `who`: a member, or the role of a new one."""
+    signed_in = member(who) if isinstance(who, str) else who
+    with client.session_transaction() as session:
+        session["_user_id"] = signed_in.fs_uniquifier
+        session["_fresh"] = True
+        session["fs_paa"] = time.time()
+    return signed_in
