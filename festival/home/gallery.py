@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, current_app, render_template, request
+from flask import Flask, render_template, request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import (
@@ -21,16 +21,23 @@ from wtforms.validators import Email, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from festival import qr
+from festival.backoffice.access import public
 from festival.languages import Bilingual
 
 COMPOUND = "arbeidsmarkttoeleidingsbijeenkomst"
+_PASS = "HTTPS://FESTIVAL.EXAMPLE.ORG/T/" + "MFRGGZDFMZTWQ2LK" * 7
 LONG_NAME = "Wilhelmina-Alexandrine van Schuylenburgh"  # forty letters, and she does come
 
 
+def init_app(app: Flask) -> None:
+    """Open the gallery where we develop, and nowhere else."""
+    if not app.config["PRODUCTION"]:
+        app.add_url_rule("/_stijl", "home.stijl", stijl)
+
+
+@public
 def stijl() -> str:
     """Draw the gallery. `?kleur=donker` or `?kleur=licht` instead of what the device asks for."""
-    if current_app.config["PRODUCTION"]:
-        abort(404)
     wrong = SampleForm(MultiDict({"fout-email": "mia@", "fout-people": "0"}), prefix="fout-")
     wrong.validate()
     return render_template(
@@ -50,7 +57,7 @@ def stijl() -> str:
         orders=_orders(),
         sold=[{"label": f"{n} juni", "value": v} for n, v in enumerate(_SOLD, start=1)],
         filled=_filled(),
-        qr=qr.svg("HTTPS://FESTIVAL.EXAMPLE.ORG/T/" + "MFRGGZDFMZTWQ2LK" * 7, label="QR-code"),
+        codes=[qr.svg(_PASS, label="QR-code", name=f"qr-{n}") for n in (1, 2)],
     )
 
 

@@ -26,15 +26,13 @@ function close(event, id) {
 // After a form came back with errors, start reading there.
 document.querySelector("[data-takes-focus]")?.focus();
 
-// A second click on a slow phone must not send a form twice.
+// A second click on a slow phone must not send a form twice; after some seconds it may be meant.
 document.addEventListener("submit", (event) => {
-  if (event.target.method !== "post" || event.defaultPrevented) return;
-  if (event.target.dataset.sent) event.preventDefault();
-  event.target.dataset.sent = "yes";
-});
-window.addEventListener("pageshow", (event) => {
-  if (!event.persisted) return;
-  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  const form = event.target;
+  if (form.getAttribute("method")?.toLowerCase() !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+  setTimeout(() => delete form.dataset.sent, 4000);
 });
 
 // The choice of one line (an IBAN, a reference) lands on the clipboard: <button data-copies="id">.
