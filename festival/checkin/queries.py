@@ -123,7 +123,7 @@ def counts(edition_id: int, day: date, *, practice: bool = False) -> dict[int, i
         )
         .group_by(Scan.gate_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def practice_counts(gate_id: int) -> int:

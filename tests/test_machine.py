@@ -1,0 +1,219 @@
+"""Anything people can do, in any order: the festival's promises hold after every step."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import delete, func, select
+
+from festival import codes
+from festival.backoffice.models import AuditEntry
+from festival.bookings import rules as bookings
+from festival.bookings.models import Booking
+from festival.checkin import rules as checkin
+from festival.checkin.models import Device, Gate, Scan
+from festival.db import db
+from festival.editions.models import Edition
+from festival.errors import Refusal
+from festival.mail.models import Letter
+from festival.payments import queries as money
+from festival.payments import rules as payments
+from festival.payments.basket import Choice
+from festival.payments.models import Payment
+from festival.programme.models import Session, Slot, Stage
+from festival.tickets import passes
+from festival.tickets.models import Order, Pool, Ticket, TicketType
+from festival.tickets.rules import OrderRequest, TicketRequest
+from tests import make
+
+SET_UP = (Gate, Device, Slot, Session, Stage, TicketType, Pool, AuditEntry, Edition)
+FRIDAY_MORNING = datetime(2026, 10, 23, 7, 30, tzinfo=UTC)
+
+
+def rows(model):
+    return db.session.scalars(select(model).order_by(model.id)).all()
+
+
+class Festival(RuleBasedStateMachine):
+    """A festival of five tickets and two-place workshops, and what happens to it."""
+
+    @initialize()
+    def open_shop(self):
+        db.session.rollback()
+        for table in (Payment, Scan, Booking, Ticket, Order, Letter, *SET_UP):
+            db.session.execute(delete(table))
+        db.session.commit()
+        make.edition(coaching_per_ticket=1, payment_days=7)
+        pool = make.pool(capacity=5)
+        make.ticket_type(slug="gratis", pool=pool)
+        make.ticket_type(slug="betaald", pool=pool, price_cents=4500)
+        session = make.session()
+        make.slot(session, places=2)
+        make.slot(session, places=1, starts=datetime(2026, 10, 23, 9, 30, tzinfo=UTC))
+        make.slot(make.session(kind="coaching"), places=1, starts=datetime(2026, 10, 24, 9, tzinfo=UTC))
+        make.gate()
+        make.device()
+        self.now = make.NOW
+        self.letters = 0
+
+    def attempt(self, deed, letters):
+        """Do it; a refusal is an answer too, and leaves no letter behind."""
+        try:
+            done = deed()
+        except Refusal:
+            done = None
+        else:
+            self.letters += letters(done)
+        return done
+
+    @rule(
+        slug=st.sampled_from(["gratis", "betaald"]),
+        number=st.integers(1, 3),
+        slots=st.sets(st.integers(0, 2), max_size=2),
+        again=st.booleans(),
+    )
+    def order(self, slug, number, slots, again):
+        request = OrderRequest(
+            form_key=codes.secret(),
+            name="Bezoeker",
+            email="bezoeker@example.org",
+            tickets=[TicketRequest(slug, f"Houder {n}") for n in range(number)],
+        )
+        every = rows(Slot)
+        choices = [Choice(0, every[n].code, "Hoe begin ik?") for n in sorted(slots)]
+        edition = rows(Edition)[0]
+        placed = self.attempt(
+            lambda: payments.check_out(edition, request, choices, now=self.now), lambda _: 1
+        )
+        if placed is not None and again:  # the same form, sent twice
+            assert payments.check_out(edition, request, choices, now=self.now).id == placed.id
+
+    @precondition(lambda self: rows(Order))
+    @rule(data=st.data(), cents=st.sampled_from([-100, 100, 4400, 4500, 9000]))
+    def pay(self, data, cents):
+        order = data.draw(st.sampled_from(rows(Order)), label="order")
+        before = order.state
+        due = money.balance(order).due_cents - cents
+        payments.record_payment(order, cents, self.now, codes.secret(), now=self.now)
+        settled = cents > 0 and due <= 0
+        if settled and before in {"pending", "lapsed"}:
+            self.letters += 1
+        assert order.state == before or (settled and order.state == "confirmed")
+
+    @precondition(lambda self: rows(Order))
+    @rule(data=st.data())
+    def cancel(self, data):
+        order = data.draw(st.sampled_from(rows(Order)), label="order")
+        self.attempt(lambda: payments.cancel_order(order, now=self.now), lambda _: 1)
+        assert order.state in {"cancelled", "lapsed"}
+
+    @rule(days=st.integers(1, 12))
+    def wait(self, days):
+        if self.now + timedelta(days=days) >= FRIDAY_MORNING:
+            return
+        self.now += timedelta(days=days)
+        reminded = payments.remind_unpaid(now=self.now)
+        lapsed = payments.lapse_overdue(now=self.now)
+        self.letters += reminded + lapsed
+
+    @precondition(lambda self: rows(Ticket))
+    @rule(data=st.data())
+    def book(self, data):
+        ticket = data.draw(st.sampled_from(rows(Ticket)), label="ticket")
+        slot = data.draw(st.sampled_from(rows(Slot)), label="slot")
+        self.attempt(
+            lambda: bookings.book_slot(ticket, slot, question="Hoe?", now=self.now), lambda _: 1
+        )
+
+    @precondition(lambda self: rows(Booking))
+    @rule(data=st.data())
+    def give_back(self, data):
+        booking = data.draw(st.sampled_from(rows(Booking)), label="booking")
+        self.attempt(lambda: bookings.cancel_booking(booking, now=self.now), lambda _: 1)
+        assert booking.cancelled_at is not None
+
+    @precondition(lambda self: rows(Ticket))
+    @rule(data=st.data(), days=st.integers(0, 2), repeat=st.booleans())
+    def scan(self, data, days, repeat):
+        ticket = data.draw(st.sampled_from(rows(Ticket)), label="ticket")
+        at = FRIDAY_MORNING + timedelta(days=days)
+        reading = checkin.Reading(passes.address(ticket), "camera", codes.secret(), at)
+        gate, device = rows(Gate)[0], rows(Device)[0]
+        valid = ticket.is_valid
+        for _ in range(1 + repeat):
+            answer = checkin.scan(gate, device, reading, member_id=None, now=at)
+            assert (answer.outcome in {"admitted", "already_in"}) == valid
+
+    @invariant()
+    def pools_are_never_oversold_and_equal_their_recount(self):
+        for pool in rows(Pool):
+            live = sum(
+                ticket.type.pool_id == pool.id and ticket.released_at is None
+                for ticket in rows(Ticket)
+            )
+            assert pool.taken == live <= pool.capacity
+
+    @invariant()
+    def slots_are_never_overbooked_and_equal_their_recount(self):
+        for slot in rows(Slot):
+            live = sum(b.slot_id == slot.id and b.cancelled_at is None for b in rows(Booking))
+            assert slot.taken == live <= slot.places
+
+    @invariant()
+    def nobody_is_in_two_places_at_once(self):
+        live = [booking for booking in rows(Booking) if booking.cancelled_at is None]
+        for one in live:
+            assert one.ticket.released_at is None
+            for other in live:
+                if one.id < other.id and one.ticket_id == other.ticket_id:
+                    assert (
+                        one.slot.ends_at <= other.slot.starts_at
+                        or other.slot.ends_at <= one.slot.starts_at
+                    )
+
+    @invariant()
+    def an_order_that_ended_holds_nothing_and_a_live_one_all_of_it(self):
+        for order in rows(Order):
+            ended = order.state in {"lapsed", "cancelled"}
+            assert all((ticket.released_at is not None) == ended for ticket in order.tickets)
+
+    @invariant()
+    def what_is_due_is_what_was_ordered_less_what_was_paid(self):
+        for order in rows(Order):
+            paid = sum(p.amount_cents for p in rows(Payment) if p.order_id == order.id)
+            ordered = sum(ticket.price_cents for ticket in order.tickets)
+            assert money.balance(order).due_cents == ordered - paid
+
+    @invariant()
+    def a_ticket_goes_in_once_a_day(self):
+        twice = db.session.execute(
+            select(Scan.ticket_id)
+            .where(Scan.outcome == "admitted", Scan.undone_at.is_(None))
+            .group_by(Scan.ticket_id, Scan.admitted_on)
+            .having(func.count() > 1)
+        ).all()
+        assert twice == []
+
+    @invariant()
+    def every_deed_has_its_letter_and_no_other(self):
+        assert db.session.scalar(select(func.count()).select_from(Letter)) == self.letters
+
+
+def test_the_festival_keeps_its_promises(app):
+    run_state_machine_as_test(
+        Festival,
+        settings=settings(
+            max_examples=60,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
