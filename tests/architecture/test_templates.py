@@ -20,22 +20,29 @@ def names() -> list[str]:
 
 
 @cache
-def named_in_code() -> list[re.Pattern[str]]:
-    """The strings of the program that may name a template; what an f-string fills in is `.+`."""
-    patterns = set()
+def strings(path: str) -> set[str]:
+    """The strings in a file of the program."""
+    return {
+        node.value
+        for node in ast.walk(modules()[path])
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+@cache
+def patterns() -> list[re.Pattern[str]]:
+    """F-strings of the program such as "errors/{status}.html": the folder and the ending given."""
+    found = []
     for tree in modules().values():
         for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                patterns.add(re.escape(node.value))
-            elif isinstance(node, ast.JoinedStr):
+            if isinstance(node, ast.JoinedStr):
                 parts = [
                     re.escape(part.value) if isinstance(part, ast.Constant) else "[^/]+"
                     for part in node.values
                 ]
-                # A string that is all filled in could be anything, and would prove nothing.
-                if any("/" in part for part in parts):
-                    patterns.add("".join(parts))
-    return [re.compile(pattern) for pattern in sorted(patterns) if "/" in pattern]
+                if re.match(r"\w+/", parts[0]) and re.search(r"\.\w+$", parts[-1]):
+                    found.append(re.compile("".join(parts)))
+    return found
 
 
 def test_every_template_compiles(app: Flask) -> None:
@@ -53,13 +60,27 @@ def test_every_template_is_used(app: Flask) -> None:
 
 
 def test_a_stray_template_would_be_found() -> None:
-    assert not is_asked_for("programme/nobody_asks_for_this.html")
+    assert is_asked_for("base.html") is is_asked_for("no/such.html") is False
+    for stray in ("programme/nobody.html", "tickets/letters/nobody.txt", "parts/nobody.html"):
+        assert not is_asked_for(stray)
 
 
 def is_asked_for(name: str) -> bool:
-    """Whether the program names it, with or without its ending (letters come in two)."""
-    stem = str(Path(name).with_suffix(""))
-    return any(p.fullmatch(name) or p.fullmatch(stem) for p in named_in_code())
+    """Whether the program itself names this template."""
+    if letter := re.fullmatch(r"(\w+)/letters/(\w+)\.(txt|html)", name):
+        return is_sent(letter[1], letter[2])
+    named = any(name in strings(path) for path in modules())
+    return named or any(pattern.fullmatch(name) for pattern in patterns())
+
+
+def is_sent(capability: str, letter: str) -> bool:
+    """Whether a letter is queued by its name, `tickets/confirmed`, or as `confirmed` at home."""
+    home = f"festival/{capability}/"
+    return any(
+        f"{capability}/{letter}" in strings(path)
+        or (path.startswith(home) and letter in strings(path))
+        for path in modules()
+    )
 
 
 def named_in_template(app: Flask, name: str) -> set[str]:
