@@ -21,6 +21,7 @@ from festival import (
     headers,
     home,
     hyphens,
+    jobs,
     languages,
     limits,
     logs,
@@ -60,6 +61,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     headers.init_app(app)
     faults.init_app(app)
     db.init_app(app)
+    jobs.init_app(app)
     CSRFProtect(app)
     limits.limiter.init_app(app)
     for capability in CAPABILITIES:

@@ -2,7 +2,10 @@
 
 from flask import Flask
 
+from festival.home import gallery, models, worker  # noqa: F401
+
 
 def init_app(app: Flask) -> None:
     """Add the pages of this capability to `app`."""
-    del app
+    worker.init_app(app)
+    gallery.init_app(app)

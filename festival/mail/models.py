@@ -11,6 +11,18 @@ from festival.db import Model, UtcDateTime
 
 STATES = ("waiting", "sending", "sent", "unsure", "failed", "kept")
 
+PROBLEMS = (
+    "",
+    "connection",  # the server was not reached, or let us not in
+    "refused",  # the server said no to this letter
+    "answer_lost",  # the text was handed over and no answer came
+    "worker_stopped",  # the worker that had it never came back
+    "attachment",  # a file that goes with it could not be made
+    "letter",  # the letter itself cannot be written as mail
+)
+
+_ON_ITS_WAY = text("state IN ('waiting', 'sending')")
+
 
 @dataclass(frozen=True)
 class Attachment:
@@ -30,10 +42,15 @@ class Letter(Model):
     waiting → sending → sent. `unsure`: the connection broke after the text was handed over, so it
     may have arrived; only a person sends it again. `failed`: given up after the last try. `kept`:
     there is no mail server; the letter can be read in the back office.
+
+    While it is `sending`, one worker holds it by `lease` until `next_try_at`. `handed_over_at` is
+    written just before the last byte of the text goes to the mail server: with it, the letter may
+    have been delivered; without it, certainly not.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     to: Mapped[str] = mapped_column("to_address", Text)
+    reply_to: Mapped[str] = mapped_column(Text, default="", server_default="")
     language: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)  # the template, such as "tickets/order_confirmed"
     subject: Mapped[str] = mapped_column(Text)
@@ -45,20 +62,36 @@ class Letter(Model):
     tries: Mapped[int] = mapped_column(default=0)
     queued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     next_try_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lease: Mapped[str] = mapped_column(Text, default="", server_default="")
+    handed_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    problem: Mapped[str] = mapped_column(Text, default="")  # what the server said, last time
+    # What went wrong the last time: one of PROBLEMS, and the words of the server or the fault.
+    problem_kind: Mapped[str] = mapped_column(Text, default="", server_default="")
+    problem: Mapped[str] = mapped_column(Text, default="")
+    answer: Mapped[str] = mapped_column(Text, default="", server_default="")  # to a sent letter
     again_of_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"))
 
     again_of: Mapped["Letter | None"] = relationship(remote_side=[id])
 
     __table_args__ = (
         CheckConstraint(f"state IN {STATES}", name="known_state"),
+        CheckConstraint(f"problem_kind IN {PROBLEMS}", name="known_problem"),
         Index(
             "ix_letter_due",
             "next_try_at",
-            sqlite_where=text("state IN ('waiting', 'sending')"),
-            postgresql_where=text("state IN ('waiting', 'sending')"),
+            sqlite_where=_ON_ITS_WAY,
+            postgresql_where=_ON_ITS_WAY,
         ),
         Index("ix_letter_queued_at", "queued_at"),
         Index("ix_letter_to_address", "to_address"),
     )
+
+
+# A second click on "send again" finds the first copy still on its way.
+one_copy_on_its_way = Index(
+    "one_copy_on_its_way",
+    Letter.again_of_id,
+    unique=True,
+    sqlite_where=_ON_ITS_WAY,
+    postgresql_where=_ON_ITS_WAY,
+)

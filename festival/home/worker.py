@@ -1,0 +1,101 @@
+"""The worker: does jobs as they come, and every minute looks for what was left lying.
+
+It stands above all capabilities and composes what each of them wants done in the background.
+"""
+
+import signal
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+import click
+from flask import Flask, current_app
+from sqlalchemy.dialects import postgresql, sqlite
+
+from festival import clock, jobs
+from festival.db import db, transactional
+from festival.home import attachments
+from festival.home.models import Heartbeat
+from festival.logs import log
+from festival.mail import delivery
+from festival.mail import rules as mail
+
+# One sweep of a process at a time: a slow mail server must not fill all its threads with them.
+_sweeping = threading.Lock()
+
+
+def init_app(app: Flask) -> None:
+    """Define the jobs of `app`, and `flask worker`."""
+    queue: jobs.Jobs = app.extensions["jobs"]
+    queue.define("deliver_letter", deliver_letter)
+    queue.define("sweep", sweep, every_minutes=1)
+    app.cli.add_command(_worker)
+
+
+def deliver_letter(letter_id: int) -> None:
+    """Deliver one letter, just queued."""
+    delivery.deliver(letter_id, now=clock.now(), make_attachment=attachments.make)
+
+
+def sweep() -> None:
+    """Do all that is due now, unless this process is still at it."""
+    if not _sweeping.acquire(blocking=False):
+        return
+    try:
+        _sweep(clock.now)
+    finally:
+        _sweeping.release()
+
+
+def run_due(now: datetime) -> None:
+    """One sweep as if it were `now`, for tests and demonstrations; no queue is needed."""
+    _sweep(lambda: now)
+
+
+def _sweep(read_clock: Callable[[], datetime]) -> None:
+    record_heartbeat("sweep", now=read_clock())
+    _deliver_due_letters(read_clock)
+
+
+def _deliver_due_letters(read_clock: Callable[[], datetime]) -> None:
+    mail.settle_abandoned(now=read_clock())
+    while letter_ids := delivery.due(read_clock()):
+        for letter_id in letter_ids:
+            is_reached = delivery.deliver(
+                letter_id, now=read_clock(), make_attachment=attachments.make
+            )
+            if not is_reached:
+                return  # it will not be there for the next letter either
+
+
+@transactional
+def record_heartbeat(name: str, *, now: datetime) -> None:
+    """Note that `name` was done at `now`, for who watches over it (`flask doctor`)."""
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    beat = insert(Heartbeat).values(name=name, at=now)
+    db.session.execute(beat.on_conflict_do_update(index_elements=["name"], set_={"at": now}))
+
+
+@click.command("worker")
+@click.option("--threads", default=2, show_default=True, help="Jobs done at the same time.")
+def _worker(threads: int) -> None:
+    """Deliver letters and do what is due, until told to stop (SIGTERM, SIGINT)."""
+    queue: jobs.Jobs = current_app.extensions["jobs"]
+    stopping = threading.Event()
+    # An empty queue is asked at least every second: letters leave at once. `start` sets signal
+    # handlers of its own, of which SIGTERM would cut jobs short; ours come after it.
+    consumer = queue.queue.create_consumer(workers=threads, max_delay=1.0)
+    consumer.start()
+
+    def stop(signum: int, _frame: object) -> None:
+        log.info("worker stops when its jobs are done", signal=signal.Signals(signum).name)
+        signal.signal(signum, signal.SIG_DFL)  # asked twice: at once
+        stopping.set()
+
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, stop)
+    log.info("worker started", threads=threads, queue=type(queue.queue).__name__)
+    while not stopping.wait(10):
+        consumer.check_worker_health()
+    consumer.stop(graceful=True)
+    log.info("worker stopped")

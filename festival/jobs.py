@@ -1,0 +1,143 @@
+"""Work for later: jobs wait in a queue and the worker (`flask worker`) does them.
+
+A job is a name and the id of a row; the row is the truth. A job that is lost costs at most a
+minute, because a sweep looks for rows that wait. So nothing here may ever make a request fail.
+"""
+
+import json
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import psycopg
+import redis
+from flask import Flask, current_app
+from huey import Huey, PostgresHuey, PriorityRedisHuey, SqliteHuey, crontab
+from huey.registry import Message
+from huey.serializer import Serializer
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from festival.db import db
+from festival.logs import log
+
+_WAITING = "jobs"  # where a session keeps the jobs that begin when it commits
+
+
+class HasId(Protocol):
+    """A row, as far as a job knows it."""
+
+    @property
+    def id(self) -> Any:
+        """Its primary key."""
+
+
+def init_app(app: Flask) -> None:
+    """Give `app` its queue; no connection is made before the first job."""
+    app.extensions["jobs"] = Jobs(app)
+
+
+def after_commit(name: str, row: HasId) -> None:
+    """Do job `name` with the id of `row`, once the transaction that we are in is committed.
+
+    Nothing is queued when it is rolled back.
+    """
+    db.session().info.setdefault(_WAITING, []).append((name, row))
+
+
+class Jobs:
+    """The jobs that one app knows, and the queue in which they wait."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self._defined: list[tuple[str, Callable[..., object], int]] = []
+        self._queue: Huey | None = None
+        self._tasks: dict[str, Callable[..., object]] = {}
+        self._lock = threading.Lock()
+
+    def define(self, name: str, job: Callable[..., object], *, every_minutes: int = 0) -> None:
+        """Call `job` in the app's context when `name` is enqueued, and every so many minutes."""
+        self._defined.append((name, job, every_minutes))
+
+    def enqueue(self, name: str, *ids: int) -> None:
+        """Put job `name` in the queue."""
+        self._open()
+        self._tasks[name](*ids)
+
+    @property
+    def queue(self) -> Huey:
+        """The queue itself, for the worker."""
+        return self._open()
+
+    def _open(self) -> Huey:
+        with self._lock:
+            if self._queue is None:
+                queue = _open(self.app.config["JOBS_URL"], Path(self.app.config["INSTANCE_PATH"]))
+                self._tasks = {
+                    name: _register(queue, self.app, name, job, every_minutes)
+                    for name, job, every_minutes in self._defined
+                }
+                self._queue = queue
+            return self._queue
+
+
+class _PlainSerializer(Serializer):  # type: ignore[misc]
+    """JSON instead of pickle: who can write to the queue can name a job, but run no code."""
+
+    def _serialize(self, data: Message) -> bytes:
+        return json.dumps(data).encode()
+
+    def _deserialize(self, data: bytes) -> Message:
+        return Message(*json.loads(data))
+
+
+def _open(url: str, instance: Path) -> Huey:
+    # No results are kept: what came of a job stands in its row.
+    settings = {"name": "festival", "results": False, "serializer": _PlainSerializer()}
+    if url.startswith(("redis://", "rediss://", "unix://")):
+        pool = redis.ConnectionPool.from_url(url, socket_connect_timeout=2, socket_timeout=10)
+        return PriorityRedisHuey(**settings, connection_pool=pool)
+    if url.startswith("postgresql"):
+        address = "postgresql://" + url.partition("://")[2]
+        return PostgresHuey(
+            **settings, connection=lambda: psycopg.connect(address, connect_timeout=2)
+        )
+    # A queue that a power cut may empty is quick, and costs nothing: the sweep finds the rows.
+    return SqliteHuey(**settings, filename=str(instance / "jobs.sqlite3"), timeout=2, fsync=False)
+
+
+def _register(
+    queue: Huey, app: Flask, name: str, job: Callable[..., object], every_minutes: int
+) -> Callable[..., object]:
+    def run(*ids: int) -> None:
+        with app.app_context():
+            try:
+                job(*ids)
+            except Exception as fault:
+                log.exception("job failed", job=name, ids=ids, exc_info=fault)
+                raise
+
+    decorate = (
+        queue.periodic_task(crontab(minute=f"*/{every_minutes}"), name=name)
+        if every_minutes
+        else queue.task(name=name)
+    )
+    task: Callable[..., object] = decorate(run)
+    return task
+
+
+@event.listens_for(Session, "after_commit")
+def _enqueue_waiting(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    for name, row in session.info.pop(_WAITING, ()):
+        try:
+            current_app.extensions["jobs"].enqueue(name, row.id)
+        except Exception as fault:  # noqa: BLE001  whatever is wrong with the queue: the deed stands
+            log.warning("job not queued; the sweep will find it", job=name, problem=str(fault))
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget_waiting(session: Session) -> None:
+    session.info.pop(_WAITING, None)

@@ -1,0 +1,115 @@
+"""Delivering letters: a rule takes one in hand, the mail server gets it, a rule notes the outcome.
+
+Between the rules no transaction is open. Where there is no mail server, a letter becomes a file.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from email.message import EmailMessage
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import current_app
+from sqlalchemy import select
+
+from festival.db import db
+from festival.logs import log
+from festival.mail import messages, rules, smtp
+from festival.mail.messages import File
+from festival.mail.models import Attachment, Letter
+from festival.mail.rules import Parcel
+
+MakeAttachment = Callable[[Attachment], File]
+
+
+class NoAttachment(Exception):
+    """There is nothing to make this file of any more, such as a ticket that was given back."""
+
+
+def deliver(letter_id: int, *, now: datetime, make_attachment: MakeAttachment) -> bool:
+    """Try once to deliver the letter, when it is due and nobody else has it.
+
+    Returns whether the mail server could be reached: where not, others need not be tried now.
+    """
+    parcel = rules.claim(letter_id, now=now)
+    if parcel is None:
+        return True
+    message = _composed(parcel, now=now, make_attachment=make_attachment)
+    if message is None:
+        return True
+    if not current_app.config["SMTP_URL"]:
+        _keep(parcel, message, now=now)
+        return True
+    return _send(parcel, message, now=now)
+
+
+def due(now: datetime, *, at_most: int = 100) -> Sequence[int]:
+    """The ids of letters that wait for delivery, the longest waiting first."""
+    query = (
+        select(Letter.id)
+        .where(Letter.state.in_(("waiting", "sending")), Letter.next_try_at <= now)
+        .order_by(Letter.next_try_at, Letter.id)
+        .limit(at_most)
+    )
+    return db.session.scalars(query).all()
+
+
+def _composed(
+    parcel: Parcel, *, now: datetime, make_attachment: MakeAttachment
+) -> EmailMessage | None:
+    kind = "attachment"
+    try:
+        files = [make_attachment(attachment) for attachment in parcel.attachments]
+        kind = "letter"
+        return messages.compose(parcel, files, now=now)
+    except Exception as fault:  # noqa: BLE001  one bad letter must not stop the others
+        log.exception("letter not made", letter=parcel.letter_id, exc_info=fault)
+        problem = f"{type(fault).__name__}: {fault}"
+        rules.settle_failed_try(parcel, kind=kind, problem=problem, is_final=False, now=now)
+        return None
+    finally:
+        db.session.rollback()  # what the files were made of was only read
+
+
+def _keep(parcel: Parcel, message: EmailMessage, *, now: datetime) -> None:
+    folder = Path(current_app.config["INSTANCE_PATH"]) / "mail"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{parcel.letter_id}.eml").write_bytes(message.as_bytes())
+    except OSError as fault:
+        rules.settle_failed_try(parcel, kind="letter", problem=str(fault), is_final=False, now=now)
+    else:
+        rules.settle_kept(parcel)
+
+
+def _send(parcel: Parcel, message: EmailMessage, *, now: datetime) -> bool:
+    try:
+        answer = smtp.hand_over(
+            message.as_bytes(),
+            sender=messages.sender().addr_spec,
+            recipient=parcel.to,
+            server=smtp.Server.from_url(current_app.config["SMTP_URL"]),
+            our_name=our_name(),
+            before_the_end=lambda: rules.hand_over(parcel, now=now),
+        )
+    except rules.LeaseLost:
+        log.warning("letter was taken over", letter=parcel.letter_id)
+    except smtp.AnswerLost as lost:
+        rules.settle_unsure(parcel, problem=str(lost))
+    except smtp.NotAccepted as no:
+        rules.settle_failed_try(
+            parcel, kind="refused", problem=str(no), is_final=no.is_final, now=now
+        )
+    except (smtp.NotReached, smtp.BadServerAddress) as unreached:
+        rules.settle_failed_try(
+            parcel, kind="connection", problem=str(unreached), is_final=False, now=now
+        )
+        return False
+    else:
+        rules.settle_sent(parcel, answer=answer, now=now)
+    return True
+
+
+def our_name() -> str:
+    """How we introduce ourselves to the mail server: the host where visitors find us."""
+    return urlsplit(current_app.config["PUBLIC_URL"]).hostname or "localhost"
