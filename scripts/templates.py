@@ -21,7 +21,7 @@ def main() -> None:
     names = sorted(
         str(path.relative_to(ROOT / "templates"))
         for path in (ROOT / "templates").rglob("*.*")
-        if path.is_file()
+        if path.is_file() and path.suffix != ".css"
     )
     for name in names:
         try:

@@ -139,7 +139,9 @@ def sentences() -> Iterator[Use]:
 
 def templates() -> list[Path]:
     """All templates, of pages, letters and PDFs."""
-    return sorted(path for path in (ROOT / "templates").rglob("*.*") if path.is_file())
+    return sorted(
+        path for path in (ROOT / "templates").rglob("*.*") if path.suffix in {".html", ".txt"}
+    )
 
 
 def marked(path: Path, method: str, options: dict[str, str]) -> Iterator[Use]:

@@ -3,7 +3,6 @@
 import ast
 import re
 from functools import cache
-from pathlib import Path
 
 from flask import Flask
 from jinja2 import meta
@@ -15,8 +14,9 @@ FOLDER = ROOT / "templates"
 
 @cache
 def names() -> list[str]:
-    """All templates, by the name under which they are asked for."""
-    return sorted(str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*.*") if path.is_file())
+    """All templates, by the name under which they are asked for; the styles of PDFs are none."""
+    files = [path for path in FOLDER.rglob("*.*") if path.is_file() and path.suffix != ".css"]
+    return sorted(str(path.relative_to(FOLDER)) for path in files)
 
 
 @cache
