@@ -1,7 +1,9 @@
 """Our static files: one hash of the whole tree in their address, kept by browsers for ever."""
 
 from hashlib import blake2b
+from os import stat_result
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from whitenoise import WhiteNoise
@@ -13,7 +15,7 @@ def init_app(app: Flask) -> None:
     # One hash for all keeps relative addresses (imports between modules, fonts in CSS) as written.
     root = f"static/{_digest(folder)}"
     app.extensions["asset_root"] = f"/{root}/"
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+    app.wsgi_app = _StaticFiles(  # type: ignore[method-assign]
         app.wsgi_app,
         root=folder,
         prefix=root,
@@ -22,6 +24,18 @@ def init_app(app: Flask) -> None:
         allow_all_origins=False,
     )
     app.jinja_env.globals["asset"] = lambda path: f"/{root}/{path}"
+
+
+class _StaticFiles(WhiteNoise):  # type: ignore[misc]
+    """WhiteNoise that leaves compressed copies of an older version of a file alone."""
+
+    def get_static_file(self, path: str, url: str, stat_cache: dict[str, stat_result]) -> Any:
+        """What is sent for `url`; scripts/compress.py gives a copy the time of its file."""
+        copies = (path, f"{path}.br", f"{path}.gz")
+        files = {copy: stat_cache[copy] for copy in copies if copy in stat_cache}
+        time = files[path].st_mtime_ns
+        fresh = {copy: status for copy, status in files.items() if status.st_mtime_ns == time}
+        return super().get_static_file(path, url, stat_cache=fresh)
 
 
 def _digest(folder: Path) -> str:
