@@ -25,8 +25,6 @@ from festival.editions.models import Edition  # noqa: E402
 
 INSTANCE = Path(os.environ["INSTANCE_PATH"])
 DEMO = "samen-2027"
-# There while the demo is loading: found at the next start, the loading was interrupted.
-UNFINISHED = INSTANCE / "demo-unfinished"
 
 
 def main() -> None:
@@ -36,7 +34,7 @@ def main() -> None:
     options = parser.parse_args()
     logging.disable(logging.INFO)
     try:
-        if options.reset or UNFINISHED.exists():
+        if options.reset:
             refuse_others_work()
             empty()
         load()
@@ -56,9 +54,8 @@ def load() -> None:
         db.session.remove()
     if not editions:
         print("· Loading the demo edition …", flush=True)
-        UNFINISHED.touch()
+        # All of it or nothing: interrupted, it is done again at the next start.
         app.cli.main(["demo", "load"], standalone_mode=False)
-        UNFINISHED.unlink()
 
 
 def refuse_others_work() -> None:
@@ -90,7 +87,6 @@ def empty() -> None:
         jobs.unlink()
     for folder in ("mail", "files"):
         shutil.rmtree(INSTANCE / folder, ignore_errors=True)
-    UNFINISHED.unlink(missing_ok=True)
 
 
 def first_line(error: DatabaseError) -> str:
