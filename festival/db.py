@@ -99,6 +99,20 @@ def transactional(rule: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
+def commit_for_a_library() -> None:
+    """Commit what a library changed outside any rule: Flask-Security's own views, nothing else."""
+    session = db.session()
+    if session.info.get("rule"):
+        return  # the rule around it commits
+    with session.no_autoflush:
+        connection = session.connection()
+        if connection.dialect.name == "sqlite":
+            # A read transaction cannot become a write one when others wrote meanwhile: begin anew.
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    session.commit()
+
+
 def insert_once(row: Base, *, unique: Index, refusal: Refusal) -> None:
     """Insert `row`, or raise `refusal` when the database already holds one like it in `unique`."""
     session = db.session()

@@ -1,14 +1,22 @@
-"""The team: people who sign in, their roles and their passkeys, as Flask-Security wants them."""
+"""The team: people who sign in, their roles, passkeys, one-time links and wrong guesses."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from flask_security.models import fsqla_v3 as fsqla
-from flask_security.models.fsqla import FsModels
+from sqlalchemy import BigInteger, ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from festival.db import Model, db
+from festival import codes
+from festival.db import Model, UtcDateTime, db
 
-FsModels.set_db_info(db, user_table_name="team_member", role_table_name="role")
+fsqla.FsModels.set_db_info(db, user_table_name="team_member", role_table_name="role")
 
 # organiser may do all that the others may.
 ROLES = ("organiser", "programme", "finance", "editor", "checkin")
+
+# Who may touch money or other people's access must also show something that they have.
+SECOND_FACTOR_ROLES = frozenset({"organiser", "finance"})
 
 
 class Role(Model, fsqla.FsRoleMixin):
@@ -18,12 +26,100 @@ class Role(Model, fsqla.FsRoleMixin):
 
 
 class TeamMember(Model, fsqla.FsUserMixin):
-    """Somebody of the team, with password, second factor and roles."""
+    """Somebody of the team, with password, second factor and roles.
+
+    The columns of Flask-Security hold naive UTC times; those of ours are aware, as everywhere.
+    """
 
     __tablename__ = "team_member"
+
+    if TYPE_CHECKING:  # columns of the mixin that we read
+        id: int
+        email: str
+        active: bool
+        password: str | None
+        fs_uniquifier: str
+        roles: list[Any]
+        webauthn: list["WebAuthn"]
+        current_login_at: datetime | None
+        tf_primary_method: str | None
+        tf_totp_secret: str | None
+        mf_recovery_codes: list[str]
+
+    code: Mapped[str] = mapped_column(Text, unique=True, default=codes.readable)
+    name: Mapped[str] = mapped_column(Text, default="")
+    language: Mapped[str] = mapped_column(Text, default="nl")
+    # The last 30-second step whose code was used: the same code never counts twice.
+    totp_last_step: Mapped[int | None] = mapped_column(BigInteger)
+
+    @property
+    def role_names(self) -> list[str]:
+        """The roles, in the order of ROLES."""
+        held = {role.name for role in self.roles}
+        return [role for role in ROLES if role in held]
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether a password alone does not let this person in."""
+        return not SECOND_FACTOR_ROLES.isdisjoint(self.role_names)
+
+    @property
+    def has_code_app(self) -> bool:
+        """Whether an app on a phone makes codes for this person."""
+        return bool(self.tf_primary_method and self.tf_totp_secret)
+
+    def check_tf_required(
+        self, tf_setup_methods: list[tuple[str, str]], tf_fresh: bool
+    ) -> tuple[bool, list[tuple[str, str]]]:
+        """Ask for a second factor where the role wants one, and of whoever set up a code app.
+
+        A passkey alone obliges nobody: who made one on a laptop, may use the password on a phone.
+        """
+        del tf_fresh  # no device is trusted for longer than its session
+        return self.needs_second_factor or self.has_code_app, tf_setup_methods
+
+    def check_tf_required_setup(self) -> bool:
+        """Whether the second factor may not be switched off; a passkey would do in its place."""
+        return self.needs_second_factor and not self.webauthn
+
+    def calc_username(self) -> str:
+        """What an authenticator app and a passkey are labelled with."""
+        return self.email
 
 
 class WebAuthn(Model, fsqla.FsWebAuthnMixin):
     """A passkey of a team member."""
 
     __tablename__ = "passkey"
+
+    if TYPE_CHECKING:
+        name: str
+
+
+class SignInLink(Model):
+    """A link by which a team member sets a password, once. Only the hash of its secret is kept."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("team_member.id", ondelete="CASCADE"))
+    secret_hash: Mapped[str] = mapped_column(Text, unique=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    member: Mapped[TeamMember] = relationship()
+
+    __table_args__ = (Index("ix_sign_in_link_member_id", "member_id"),)
+
+
+class WrongGuess(Model):
+    """A wrong password or code: which account (a keyed hash of what was typed), from where."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_hash: Mapped[str] = mapped_column(Text)
+    from_address: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        Index("ix_wrong_guess_account_hash_at", "account_hash", "at"),
+        Index("ix_wrong_guess_at", "at"),
+    )

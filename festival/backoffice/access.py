@@ -4,10 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from flask import abort, make_response
+from flask import abort, make_response, render_template
 from flask_security import auth_required, current_user
 
 from festival.accounts.models import ROLES
+from festival.faults import wants_json
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -44,8 +45,10 @@ def team(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         @auth_required("session")
         def run(*args: P.args, **kwargs: P.kwargs) -> Any:
             if roles and not may(*roles):
-                abort(403)
-            return view(*args, **kwargs)
+                return _refuse(roles)
+            response = make_response(view(*args, **kwargs))
+            response.headers.setdefault("Cache-Control", "private, no-store")
+            return response
 
         run.audience = roles or ("team",)  # type: ignore[attr-defined]
         return run
@@ -56,3 +59,11 @@ def team(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 def may(*roles: str) -> bool:
     """Whether the signed-in team member has one of `roles`, or is an organiser."""
     return any(current_user.has_role(role) for role in ("organiser", *roles))
+
+
+def _refuse(roles: tuple[str, ...]) -> Any:
+    if wants_json():
+        abort(403)
+    # Who sees this, is told whom to ask for what.
+    needed = [role for role in ROLES if role in {"organiser", *roles}]
+    return make_response(render_template("backoffice/forbidden.html", roles=needed), 403)

@@ -1,4 +1,4 @@
-"""Writing the audit trail: inside the rule's own transaction, so that deed and trace stand or fall together."""
+"""Writing the audit trail, in the rule's transaction: deed and trace stand or fall together."""
 
 from datetime import datetime
 from typing import Any

@@ -11,7 +11,7 @@ from festival.db import Model, UtcDateTime
 
 
 class AuditEntry(Model):
-    """One deed of a team member: `verb` (such as `mark_paid`) on `subject` (such as `order K7P…`)."""
+    """One deed of a member: `verb` (such as `mark_paid`) on `subject` (such as `order K7P…`)."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)

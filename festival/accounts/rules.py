@@ -1,0 +1,195 @@
+"""The verbs of signing in: members, their links and passwords, roles, and wrong guesses.
+
+Who changes somebody else's access does so in backoffice/rules.py, which adds the audit trail.
+"""
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from flask_security import hash_password
+from sqlalchemy import delete, select, update
+
+from festival.accounts import letters, queries
+from festival.accounts.models import ROLES, Role, SignInLink, TeamMember, WrongGuess
+from festival.db import db, transactional
+from festival.errors import Refusal
+
+LINK_WORKS_FOR = timedelta(hours=24)
+_GUESSES_KEPT_FOR = timedelta(days=1)
+
+
+class AlreadyOnTheTeam(Refusal):
+    """Er is al iemand in het team met het adres {email}."""
+
+
+class LastOrganiser(Refusal):
+    """Dit is de laatste organisator die erin kan. Maak eerst iemand anders organisator."""
+
+
+class LinkNoLongerWorks(Refusal):
+    """Deze link werkt niet meer: hij is al gebruikt, vervangen of ouder dan 24 uur. Vraag een
+    nieuwe aan."""
+
+    status = 410
+
+
+@transactional
+def add_member(
+    name: str, email: str, roles: Iterable[str], *, language: str = "nl", now: datetime
+) -> TeamMember:
+    """Put somebody on the team, without a password yet. Refuses with AlreadyOnTheTeam."""
+    email = email.strip().lower()
+    if queries.member_by_email(email):
+        raise AlreadyOnTheTeam(email=email)
+    member = TeamMember(
+        name=name.strip(),
+        email=email,
+        language=language,
+        active=True,
+        fs_uniquifier=secrets.token_hex(32),
+        roles=_roles(roles),
+    )
+    db.session.add(member)
+    db.session.flush()
+    return member
+
+
+@transactional
+def make_link(member: TeamMember, *, now: datetime) -> str:
+    """The secret of a new link for `member`; earlier links stop working."""
+    _end_links(member, now=now)
+    secret = secrets.token_urlsafe(32)
+    db.session.add(
+        SignInLink(
+            member_id=member.id,
+            secret_hash=queries.hash_of(secret),
+            made_at=now,
+            expires_at=now + LINK_WORKS_FOR,
+        )
+    )
+    return secret
+
+
+@transactional
+def send_reset_link(email: str, *, language: str, now: datetime) -> None:
+    """Send a link to choose a new password, if somebody who may sign in has this address."""
+    member = queries.member_by_email(email)
+    if member is None or not member.active:
+        return
+    letters.new_password(member, make_link(member, now=now), language=language, now=now)
+
+
+def use_link(secret: str, password: str, *, now: datetime) -> TeamMember:
+    """Set the password of the link's member and end all sessions.
+
+    Refuses with LinkNoLongerWorks.
+    """
+    # Hashing is slow on purpose: not while we hold the database's one write lock.
+    return _use_link(secret, hash_password(password), now=now)
+
+
+@transactional
+def _use_link(secret: str, password_hash: str, *, now: datetime) -> TeamMember:
+    found = queries.link(secret, now=now)
+    if found is None:
+        raise LinkNoLongerWorks
+    # The guarded update lets one of two clicks through, whoever comes first.
+    used = db.session.execute(
+        update(SignInLink)
+        .where(SignInLink.id == found.id, SignInLink.used_at.is_(None))
+        .values(used_at=now)
+    )
+    if used.rowcount != 1:
+        raise LinkNoLongerWorks
+    member = found.member
+    had_password = bool(member.password)
+    member.password = password_hash
+    end_sessions(member)
+    forget_guesses(member)
+    if had_password:
+        letters.password_changed(member, now=now)
+    return member
+
+
+@transactional
+def end_sessions(member: TeamMember) -> None:
+    """Sign `member` out everywhere: sessions name the member by this word."""
+    member.fs_uniquifier = secrets.token_hex(32)
+
+
+@transactional
+def change_roles(member: TeamMember, roles: Iterable[str]) -> None:
+    """Give `member` exactly `roles`; refuses with LastOrganiser."""
+    roles = set(roles)
+    if "organiser" in member.role_names and "organiser" not in roles:
+        _leave_an_organiser(member)
+    member.roles = _roles(roles)
+
+
+@transactional
+def deactivate(member: TeamMember, *, now: datetime) -> None:
+    """Let `member` in no more, and out of open sessions; refuses with LastOrganiser."""
+    if "organiser" in member.role_names:
+        _leave_an_organiser(member)
+    member.active = False
+    end_sessions(member)
+    _end_links(member, now=now)
+
+
+@transactional
+def reactivate(member: TeamMember) -> None:
+    """Let `member` in again."""
+    member.active = True
+
+
+@transactional
+def forget_second_factor(member: TeamMember) -> None:
+    """Take the code app, recovery codes and passkeys away, for somebody who lost a phone."""
+    member.tf_primary_method = None
+    member.tf_totp_secret = None
+    member.totp_last_step = None
+    member.mf_recovery_codes = []
+    for passkey in list(member.webauthn):
+        db.session.delete(passkey)
+    end_sessions(member)
+
+
+@transactional
+def note_wrong_guess(email: str, from_address: str, *, now: datetime) -> None:
+    """Count a wrong password or code against this account and this address."""
+    db.session.execute(delete(WrongGuess).where(WrongGuess.at < now - _GUESSES_KEPT_FOR))
+    db.session.add(
+        WrongGuess(account_hash=queries.account_hash(email), from_address=from_address, at=now)
+    )
+
+
+@transactional
+def forget_guesses(member: TeamMember) -> None:
+    """Start counting from zero for this account."""
+    account = queries.account_hash(member.email)
+    db.session.execute(delete(WrongGuess).where(WrongGuess.account_hash == account))
+
+
+def _leave_an_organiser(member: TeamMember) -> None:
+    # The row lock (PostgreSQL) and the write lock (SQLite) keep two organisers from removing each
+    # other at the same instant.
+    db.session.execute(select(Role).where(Role.name == "organiser").with_for_update())
+    if not queries.other_organisers(member):
+        raise LastOrganiser
+
+
+def _end_links(member: TeamMember, *, now: datetime) -> None:
+    db.session.execute(
+        update(SignInLink)
+        .where(SignInLink.member_id == member.id, SignInLink.used_at.is_(None))
+        .values(used_at=now)
+    )
+
+
+def _roles(names: Iterable[str]) -> list[Role]:
+    names = set(names)
+    if unknown := names - set(ROLES):
+        raise ValueError(f"unknown roles: {sorted(unknown)}")
+    there = {role.name: role for role in db.session.scalars(select(Role))}
+    return [there.get(name) or Role(name=name) for name in ROLES if name in names]

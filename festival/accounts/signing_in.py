@@ -1,0 +1,290 @@
+"""Flask-Security, bent to the house: its settings, its doors to the database and to mail.
+
+Everything in the program that is Flask-Security's own starts here.
+"""
+
+import base64
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from flask import Flask, render_template, session
+from flask_login.utils import _user_context_processor
+from flask_security import (
+    MailUtil,
+    PasswordUtil,
+    Security,
+    SQLAlchemyUserDatastore,
+    Totp,
+    WebauthnUtil,
+    current_user,
+)
+from flask_security.utils import get_message
+from flask_security.webauthn import WebAuthnTfPlugin
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from festival import clock, config
+from festival.accounts import forms, letters
+from festival.accounts.messages import MESSAGES
+from festival.accounts.models import Role, TeamMember, WebAuthn
+from festival.db import commit_for_a_library, db
+from festival.limits import limiter
+
+IDLE = timedelta(hours=8)
+_NOTED_EVERY = 300  # seconds: so often a session notes that it is in use
+
+# Which of Flask-Security's pages anybody may open; the others check for a session themselves.
+PUBLIC = frozenset(
+    {
+        "login",
+        "logout",
+        "mf_recovery",
+        "tf_select",
+        "two_factor_rescue",
+        "two_factor_setup",  # the first time, it stands between the password and the session
+        "two_factor_token_validation",
+        "wan_signin",
+        "wan_signin_response",
+    }
+)
+
+# Forms at which secrets can be guessed: so often one address may send them.
+_GUESSABLE = (
+    "login",
+    "verify",
+    "change_password",
+    "mf_recovery",
+    "two_factor_token_validation",
+    "two_factor_setup_validate",
+    "wan_signin",
+    "wan_signin_response",
+)
+GUESSES = "20 per minute; 100 per hour"
+
+_SETTINGS: dict[str, Any] = {
+    "URL_PREFIX": "/team",
+    "STATIC_FOLDER": None,  # its scripts are not used
+    "LOGIN_URL": "/inloggen",
+    "LOGOUT_URL": "/uitloggen",
+    "VERIFY_URL": "/bevestigen",
+    "CHANGE_URL": "/wachtwoord",
+    "TWO_FACTOR_SETUP_URL": "/code-app",
+    "TWO_FACTOR_TOKEN_VALIDATION_URL": "/code",
+    "TWO_FACTOR_RESCUE_URL": "/code-kwijt",
+    "TWO_FACTOR_SELECT_URL": "/tweede-stap",
+    "MULTI_FACTOR_RECOVERY_CODES_URL": "/herstelcodes",
+    "MULTI_FACTOR_RECOVERY_URL": "/herstelcode",
+    "WAN_REGISTER_URL": "/passkeys",
+    "WAN_DELETE_URL": "/passkey-weg",
+    "WAN_SIGNIN_URL": "/passkey",
+    "WAN_VERIFY_URL": "/passkey-bevestigen",
+    "LOGIN_USER_TEMPLATE": "accounts/login.html",
+    "VERIFY_TEMPLATE": "accounts/verify.html",
+    "CHANGE_PASSWORD_TEMPLATE": "accounts/change_password.html",
+    "TWO_FACTOR_SETUP_TEMPLATE": "accounts/two_factor_setup.html",
+    "TWO_FACTOR_VERIFY_CODE_TEMPLATE": "accounts/two_factor_token_validation.html",
+    "TWO_FACTOR_SELECT_TEMPLATE": "accounts/tf_select.html",
+    "MULTI_FACTOR_RECOVERY_CODES_TEMPLATE": "accounts/mf_recovery_codes.html",
+    "MULTI_FACTOR_RECOVERY_TEMPLATE": "accounts/mf_recovery.html",
+    "WAN_REGISTER_TEMPLATE": "accounts/wan_register.html",
+    "WAN_SIGNIN_TEMPLATE": "accounts/wan_signin.html",
+    "WAN_VERIFY_TEMPLATE": "accounts/wan_verify.html",
+    "POST_LOGIN_VIEW": "accounts.begin",
+    "POST_LOGOUT_VIEW": "security.login",
+    "POST_CHANGE_VIEW": "accounts.account",
+    "POST_VERIFY_VIEW": "accounts.account",
+    "TWO_FACTOR_POST_SETUP_VIEW": "accounts.account",
+    "WAN_POST_REGISTER_VIEW": "accounts.account",
+    # New passwords go by our own links (rules.use_link): one kind, kept hashed, used once.
+    "RECOVERABLE": False,
+    "CHANGEABLE": True,
+    "TRACKABLE": True,
+    "TWO_FACTOR": True,
+    "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+    "TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,  # a clock may be half a minute off
+    "TWO_FACTOR_RESCUE_EMAIL": False,  # whoever reads the mail could have reset the password too
+    "TWO_FACTOR_IMPLEMENTATIONS": {
+        "code": "flask_security.twofactor.CodeTfPlugin",
+        "webauthn": "festival.accounts.signing_in.PasskeySecondFactor",
+    },
+    "TOTP_ISSUER": "Pluk Innovatiefestival",
+    "MULTI_FACTOR_RECOVERY_CODES": True,
+    "MULTI_FACTOR_RECOVERY_CODES_N": 10,
+    "WEBAUTHN": True,
+    "WAN_RP_NAME": "Pluk Innovatiefestival",
+    "WAN_ALLOW_AS_FIRST_FACTOR": True,
+    "WAN_ALLOW_AS_MULTI_FACTOR": True,
+    "WAN_ALLOW_AS_VERIFY": ["first"],
+    "WAN_ALLOW_USER_HINTS": False,  # lists of somebody's passkeys would tell who is on the team
+    "WAN_SIGNIN_WITHIN": timedelta(minutes=5),
+    "FRESHNESS": timedelta(minutes=30),
+    "FRESHNESS_GRACE_PERIOD": timedelta(minutes=10),
+    "PASSWORD_LENGTH_MIN": 12,
+    "RETURN_GENERIC_RESPONSES": True,
+    "API_ENABLED_METHODS": ["session"],
+    "EMAIL_PLAINTEXT": False,  # letters are written by accounts/letters.py
+    "EMAIL_HTML": False,
+    "LOGOUT_CSRF": True,
+    # Its commands would go round our rules and the audit trail; `flask team` is ours.
+    "CLI_USERS_NAME": None,
+    "CLI_ROLES_NAME": None,
+    "I18N_DOMAIN": "messages",
+    "I18N_DIRNAME": [str(config.ROOT / "translations")],
+}
+
+
+class Datastore(SQLAlchemyUserDatastore):  # type: ignore[misc]
+    """Where Flask-Security keeps members. Its views commit at the end of a request by themselves;
+
+    here that goes through db.py, the only place that commits, so that it never commits half of a
+    rule and takes SQLite's write lock the way rules do.
+    """
+
+    def commit(self) -> None:
+        commit_for_a_library()
+
+
+class Codes(Totp):  # type: ignore[misc]
+    """Codes of authenticator apps; each one counts once, also for who looks over a shoulder."""
+
+    def get_last_counter(self, user: TeamMember) -> int | None:
+        return user.totp_last_step
+
+    def set_last_counter(self, user: TeamMember, tmatch: Any) -> None:
+        user.totp_last_step = tmatch.counter
+
+
+class Passkeys(WebauthnUtil):  # type: ignore[misc]
+    """Passkeys of any kind (telephone, laptop, USB key) that ask for a finger, a face or a PIN."""
+
+    def authenticator_selection(
+        self, user: TeamMember, usage: str
+    ) -> AuthenticatorSelectionCriteria:
+        del user, usage
+        return AuthenticatorSelectionCriteria(
+            authenticator_attachment=None,  # Flask-Security's own choice is USB keys only
+            resident_key=ResidentKeyRequirement.REQUIRED,
+            user_verification=UserVerificationRequirement.REQUIRED,
+        )
+
+    def user_verification(
+        self, user: TeamMember | None, usage: list[str]
+    ) -> UserVerificationRequirement:
+        del user, usage
+        return UserVerificationRequirement.REQUIRED
+
+
+class PasskeySecondFactor(WebAuthnTfPlugin):  # type: ignore[misc]
+    """After the password, each of our passkeys may be the second factor (see forms.PasskeyForm)."""
+
+    def get_setup_methods(self, user: TeamMember) -> list[tuple[str, str]]:
+        return [("webauthn", "passkey")] if user.webauthn else []
+
+
+class Letters(MailUtil):  # type: ignore[misc]
+    """Flask-Security's mail goes to our outbox, in the transaction of what it tells."""
+
+    def send_mail(self, template: str, *args: Any, user: TeamMember, **kwargs: Any) -> None:
+        """The one letter that is left to it: your password was changed."""
+        del args, kwargs
+        if not template.endswith("change_notice"):
+            raise NotImplementedError(template)
+        letters.password_changed(user, now=clock.now())
+
+
+class Passwords(PasswordUtil):  # type: ignore[misc]
+    """What a password must be: long, and not one letter twelve times."""
+
+    def validate(
+        self, password: str, is_register: bool, **kwargs: Any
+    ) -> tuple[list[str] | None, str]:
+        problems, normal = super().validate(password, is_register, **kwargs)
+        if not problems and len(set(normal.lower())) < 5:
+            problems = [get_message("PASSWORD_TOO_SIMPLE")[0]]
+        return problems, normal
+
+
+datastore = Datastore(db, TeamMember, Role, WebAuthn)
+
+
+def init_app(app: Flask) -> None:
+    """Add Flask-Security's pages under /team, in our words, and keep it away from all others."""
+    settings = _SETTINGS | {f"MSG_{name}": words for name, words in MESSAGES.items()}
+    for name, value in settings.items():
+        app.config.setdefault(f"SECURITY_{name}", value)
+    app.config.setdefault("SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS", [_recovery_key(app)])
+    security = Security(
+        app,
+        datastore,
+        login_form=forms.SignInForm,
+        verify_form=forms.AgainForm,
+        two_factor_verify_code_form=forms.CodeForm,
+        two_factor_setup_form=forms.CodeAppForm,
+        two_factor_rescue_form=forms.NoPhoneForm,
+        mf_recovery_form=forms.RecoveryForm,
+        wan_register_form=forms.PasskeyForm,
+        wan_signin_response_form=forms.PasskeySignInForm,
+        wan_delete_form=forms.PasskeyDeleteForm,
+        totp_cls=Codes,
+        webauthn_util_cls=Passkeys,
+        mail_util_cls=Letters,
+        password_util_cls=Passwords,
+        render_template=_render,
+    )
+    _keep_off_other_pages(app, security)
+    _end_idle_sessions(security)
+    for endpoint, view in app.view_functions.items():
+        blueprint, _, name = endpoint.rpartition(".")
+        if blueprint == "security":
+            if name in _GUESSABLE:
+                view = app.view_functions[endpoint] = _limited(view)
+            view.audience = "public" if name in PUBLIC else ("team",)  # type: ignore[attr-defined]
+
+
+@cache  # the views are Flask-Security's own, the same for each app that is made
+def _limited(view: Callable[..., Any]) -> Callable[..., Any]:
+    return limiter.limit(GUESSES, methods=["POST"])(view)
+
+
+def _render(template: str, **values: Any) -> str:
+    return render_template(template, **values, uses_session=True)
+
+
+def _keep_off_other_pages(app: Flask, security: Security) -> None:
+    # Principal asks for the signed-in person before each request, Flask-Login in each template
+    # and after each request: that reads the session and the database, and makes public pages
+    # differ by cookie. Nobody here asks Principal anything, and nobody is remembered by cookie.
+    app.before_request_funcs[None].remove(security.principal._on_before_request)
+    app.template_context_processors[None].remove(_user_context_processor)
+    app.after_request_funcs[None].remove(security.login_manager._update_remember_cookie)
+    app.jinja_env.globals["current_user"] = current_user
+    # Only a session signs in, no token in an address or a header.
+    security.login_manager.request_loader(lambda _request: None)
+
+
+def _end_idle_sessions(security: Security) -> None:
+    load = security.login_manager._user_callback
+
+    def load_if_in_use(uniquifier: str) -> TeamMember | None:
+        now = clock.now().timestamp()
+        # Signing in leaves Flask-Security's fs_paa; later requests leave our own mark.
+        last = max(session.get("in_use_at", 0), session.get("fs_paa", 0))
+        if now - last > IDLE.total_seconds():
+            return None
+        member: TeamMember | None = load(uniquifier)
+        if member and now - last > _NOTED_EVERY:
+            session["in_use_at"] = now
+        return member
+
+    security.login_manager.user_loader(load_if_in_use)
+
+
+def _recovery_key(app: Flask) -> bytes:
+    secret: str = app.config["SECRET_KEY"]
+    return base64.urlsafe_b64encode(sha256(b"recovery codes" + secret.encode()).digest())

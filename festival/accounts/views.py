@@ -1,0 +1,103 @@
+"""Pages about one's own access, besides Flask-Security's: forgotten password, link, account."""
+
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_security import auth_required, current_user, login_user
+from flask_security.proxies import _security
+from werkzeug.wrappers import Response
+
+from festival import clock, languages
+from festival.accounts import queries, rules
+from festival.accounts.forms import ForgotForm, LinkForm
+from festival.accounts.signing_in import datastore
+from festival.limits import limiter
+
+bp = Blueprint("accounts", __name__, url_prefix="/team")
+
+
+@bp.route("/wachtwoord-vergeten", methods=["GET", "POST"])
+@limiter.limit("5 per minute; 30 per hour", methods=["POST"])
+def forgot() -> str | Response:
+    """Ask for a link to choose a new password; the answer is the same for any address."""
+    form = ForgotForm()
+    if form.validate_on_submit():
+        rules.send_reset_link(form.email.data or "", language=languages.current(), now=clock.now())
+        flash(
+            _(
+                "Hoort dit adres bij iemand van het team, dan is er nu een brief onderweg met een"
+                " link. Kijk zo nodig bij de ongewenste mail."
+            ),
+            "info",
+        )
+        return redirect(url_for("security.login"))
+    return render_template("accounts/forgot.html", form=form, uses_session=True)
+
+
+@bp.route("/link/<secret>", methods=["GET", "POST"])
+@limiter.limit("20 per minute", methods=["POST"])
+def link(secret: str) -> str | Response | tuple[str, int]:
+    """Choose a password by a link. Opening it changes nothing: mail scanners do that as well."""
+    now = clock.now()
+    found = queries.link(secret, now=now)
+    if found is None:
+        return render_template("accounts/link_gone.html", uses_session=True), 410
+    form = LinkForm()
+    if form.validate_on_submit():
+        member = rules.use_link(secret, form.password.data or "", now=now)
+        # From here on it is a sign-in like any other: the second factor is asked for.
+        second_step = _security.two_factor_plugins.tf_enter(member, False, "link", next_loc=None)
+        if second_step is not None:
+            return second_step  # type: ignore[no-any-return]
+        login_user(member, remember=False, authn_via=["link"])
+        datastore.commit()
+        return redirect(url_for("accounts.begin"))
+    is_new = not found.member.password
+    return render_template(
+        "accounts/link.html", form=form, member=found.member, is_new=is_new, uses_session=True
+    )
+
+
+@bp.get("/begin")
+@auth_required("session")
+def begin() -> Response:
+    """Where signing in leads to: the team's first page, or somebody's own access."""
+    first = "home.dashboard" if "home.dashboard" in current_app.view_functions else ""
+    if current_user.role_names == ["checkin"] and "checkin.index" in current_app.view_functions:
+        first = "checkin.index"
+    return redirect(url_for(first or "accounts.account"))
+
+
+@bp.get("/toegang")
+@auth_required("session")
+def account() -> str:
+    """My own access: everything that there is to set about signing in."""
+    codes = datastore.mf_get_recovery_codes(current_user)
+    return render_template(
+        "accounts/account.html", member=current_user, recovery_codes=len(codes), uses_session=True
+    )
+
+
+@bp.post("/overal-uitloggen")
+@auth_required("session")
+def end_sessions() -> Response:
+    """Sign me out everywhere but here."""
+    member = current_user._get_current_object()
+    rules.end_sessions(member)
+    login_user(member, remember=False, authn_via=["session"])
+    datastore.commit()
+    flash(_("Gelukt. Op andere apparaten ben je uitgelogd."), "good")
+    return redirect(url_for("accounts.account"))
+
+
+@bp.after_request
+def not_kept(response: Response) -> Response:
+    """These pages are nobody else's: no cache keeps them, no search engine lists them."""
+    response.headers.setdefault("Cache-Control", "private, no-store")
+    response.headers.setdefault("X-Robots-Tag", "noindex")
+    return response
+
+
+for view in (forgot, link):
+    view.audience = "public"  # type: ignore[attr-defined]
+for view in (begin, account, end_sessions):
+    view.audience = ("team",)  # type: ignore[attr-defined]

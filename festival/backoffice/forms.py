@@ -1,0 +1,49 @@
+"""What an organiser may send about the team."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import EmailField, RadioField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Email, Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+ROLE_CHOICES = [
+    SelectChoice("organiser", _l("Organisator: alles, ook het team")),
+    SelectChoice("programme", _l("Programmamaker: programma en plekken")),
+    SelectChoice("finance", _l("Financiën: bestellingen en betalingen")),
+    SelectChoice("editor", _l("Redacteur: verhalen en teksten")),
+    SelectChoice("checkin", _l("Ingang: kaartjes scannen")),
+]
+
+
+class MemberForm(FlaskForm):  # type: ignore[misc]
+    """Name and roles of a member."""
+
+    name = StringField(
+        _l("Naam"), validators=[DataRequired(_l("Vul een naam in.")), Length(max=120)]
+    )
+    roles = SelectMultipleField(
+        _l("Rollen"),
+        choices=ROLE_CHOICES,
+        validators=[DataRequired(_l("Kies minstens één rol."))],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+
+class InviteForm(MemberForm):
+    """Somebody new."""
+
+    email = EmailField(
+        _l("E-mailadres"),
+        validators=[
+            DataRequired(_l("Vul een e-mailadres in.")),
+            Length(max=255),
+            Email(_l("Dit e-mailadres klopt niet. Kijk het nog eens na.")),
+        ],
+    )
+    language = RadioField(
+        _l("Taal van de brief"),
+        choices=[SelectChoice("nl", "Nederlands"), SelectChoice("en", "English")],
+        default="nl",
+    )

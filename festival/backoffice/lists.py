@@ -1,0 +1,78 @@
+"""Long lists of the team's screens: sorted, filtered and turned over by plain GET."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from flask import request
+from sqlalchemy import ColumnElement, Select, func, inspect, select
+from sqlalchemy.orm import InstrumentedAttribute, Mapper
+
+from festival.db import db
+
+T = TypeVar("T")
+Column = ColumnElement[Any] | InstrumentedAttribute[Any]
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class Listing(Generic[T]):
+    """One page of a list, with what parts/tables.html wants to know."""
+
+    rows: Sequence[T]
+    total: int
+    page: int
+    pages: int
+    sort: str
+    descending: bool
+
+
+def listing(
+    query: Select[tuple[T]],
+    columns: Mapping[str, Column],
+    *,
+    default: str,
+    per_page: int = PER_PAGE,
+) -> Listing[T]:
+    """The page of `query` that ?sort= and ?page= ask for.
+
+    `columns`: what may be sorted by, under the names that stand in the address; `default`: such a
+    name, or `-name` for descending. Two queries, however long the list.
+    """
+    sort, descending = _wanted(columns, default)
+    total = db.session.scalar(select(func.count()).select_from(_bare(query).subquery())) or 0
+    pages = max(1, -(-total // per_page))
+    page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    rows = db.session.scalars(
+        ordered(query, columns, sort, descending=descending)
+        .limit(per_page)
+        .offset((page - 1) * per_page)
+    ).all()
+    return Listing(rows, total, page, pages, sort, descending)
+
+
+def ordered(
+    query: Select[tuple[T]], columns: Mapping[str, Column], sort: str, *, descending: bool
+) -> Select[tuple[T]]:
+    """`query` in the order of column `sort`; empty values last, ties by primary key."""
+    column = columns[sort]
+    direction = column.desc() if descending else column.asc()
+    return query.order_by(None).order_by(direction.nulls_last(), *_key(query))
+
+
+def _wanted(columns: Mapping[str, Column], default: str) -> tuple[str, bool]:
+    asked = request.args.get("sort", default)
+    if asked.removeprefix("-") not in columns:
+        asked = default
+    return asked.removeprefix("-"), asked.startswith("-")
+
+
+def _bare(query: Select[tuple[T]]) -> Select[Any]:
+    # Counting needs neither the columns nor the order.
+    return query.with_only_columns(*_key(query), maintain_column_froms=True).order_by(None)
+
+
+def _key(query: Select[tuple[T]]) -> Sequence[ColumnElement[Any]]:
+    mapper: Mapper[Any] = inspect(query.column_descriptions[0]["entity"])
+    return mapper.primary_key

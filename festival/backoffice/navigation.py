@@ -1,0 +1,55 @@
+"""The team's menu: areas by the name of their first page. What is not there yet, is not shown.
+
+Names of endpoints and nothing else: this shell knows no capability.
+"""
+
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_security import current_user
+
+from festival.backoffice.access import may
+
+_AREAS = (
+    ("home.dashboard", _l("Overzicht")),
+    ("editions_team.index", _l("Editie")),
+    ("programme_team.index", _l("Programma")),
+    ("tickets_team.index", _l("Bestellingen")),
+    ("payments_team.index", _l("Betalingen")),
+    ("bookings_team.index", _l("Plekken")),
+    ("checkin.index", _l("Aan de deur")),
+    ("mail_team.index", _l("Post")),
+    ("accounts_team.index", _l("Team")),
+    ("backoffice.audit", _l("Logboek")),
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One link in the menu."""
+
+    label: str
+    url: str
+    is_here: bool
+
+
+def team_navigation() -> list[Item]:
+    """The areas that the signed-in member may open; none where nobody is signed in."""
+    if not current_user.is_authenticated:
+        return []
+    items = (nav_item(endpoint, str(label)) for endpoint, label in _AREAS)
+    return [item for item in items if item]
+
+
+def nav_item(endpoint: str, label: str) -> Item | None:
+    """A link to `endpoint`; None where it is not routed, or not for this member."""
+    view = current_app.view_functions.get(endpoint)
+    audience = getattr(view, "audience", ())
+    if view is None or not ("team" in audience or may(*audience)):
+        return None
+    here = request.blueprint or ""
+    area, _, page = endpoint.partition(".")
+    # Areas of one page (such as the dashboard) share their blueprint with others.
+    is_here = request.endpoint == endpoint or (page == "index" and here == area)
+    return Item(label, url_for(endpoint), is_here)
