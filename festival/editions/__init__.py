@@ -1,10 +1,20 @@
 """One yearly edition: its theme, dates, venue, organiser, texts and partners."""
 
+from functools import cache
+from typing import Any
+
 from flask import Flask
+from werkzeug.local import LocalProxy
 
 from festival.editions import models  # noqa: F401
+from festival.editions.queries import current_edition
 
 
 def init_app(app: Flask) -> None:
-    """Add the pages of this capability to `app`."""
-    del app
+    """Add the pages of this capability to `app`, and `edition` to every template."""
+    app.context_processor(_current_for_templates)
+
+
+def _current_for_templates() -> dict[str, Any]:
+    # Read only where a template uses it and its view did not hand it an edition already.
+    return {"edition": LocalProxy(cache(current_edition))}

@@ -39,7 +39,7 @@ class Edition(Model):
     coaching_per_ticket: Mapped[int] = mapped_column(default=1)
     # A booking closes this long before the slot starts.
     booking_closes_minutes: Mapped[int] = mapped_column(default=15)
-    # Raised by every rule that changes what the programme shows; what is drawn from it is kept by it.
+    # Raised by every rule that changes what the programme shows; drawn cards are kept by it.
     programme_version: Mapped[int] = mapped_column(default=0, server_default="0")
     # Raised with every change of this row, so that of two editors the later one is told.
     version: Mapped[int] = mapped_column(default=1, server_default="1")

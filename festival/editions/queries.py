@@ -9,3 +9,26 @@ from festival.editions.models import Edition
 def current_edition() -> Edition | None:
     """The edition that visitors see; None before the team has made one."""
     return db.session.scalar(select(Edition).where(Edition.is_current))
+
+
+def public_edition(slug: str | None) -> Edition | None:
+    """The edition that visitors may read at `/<slug>/…`; with None the current one.
+
+    The current one and those before it; what is being prepared stays with the team.
+    """
+    current = current_edition()
+    if slug is None or current is None or current.slug == slug:
+        return current
+    return db.session.scalar(
+        select(Edition).where(Edition.slug == slug, Edition.ends_on < current.starts_on)
+    )
+
+
+def edition_by_slug(slug: str) -> Edition | None:
+    """Any edition, for the team."""
+    return db.session.scalar(select(Edition).where(Edition.slug == slug))
+
+
+def all_editions() -> list[Edition]:
+    """All editions, the latest first."""
+    return list(db.session.scalars(select(Edition).order_by(Edition.starts_on.desc())))

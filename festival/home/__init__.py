@@ -2,10 +2,13 @@
 
 from flask import Flask
 
-from festival.home import gallery, models, worker  # noqa: F401
+from festival.home import gallery, models, views, worker  # noqa: F401
+from festival.home.demo import commands
 
 
 def init_app(app: Flask) -> None:
     """Add the pages of this capability to `app`."""
     worker.init_app(app)
     gallery.init_app(app)
+    app.register_blueprint(views.bp)
+    commands.init_app(app)

@@ -1,10 +1,11 @@
-"""Sessions, slots, stages and speakers: what is on, when and where."""
+"""Sessions, slots, stages and speakers; the timetable."""
 
 from flask import Flask
 
-from festival.programme import models  # noqa: F401
+from festival.programme import models, timetable, views  # noqa: F401
 
 
 def init_app(app: Flask) -> None:
     """Add the pages of this capability to `app`."""
-    del app
+    timetable.init_app(app)
+    app.register_blueprint(views.bp)

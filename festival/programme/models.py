@@ -95,7 +95,7 @@ class Speaker(Model):
 
 
 class Session(Model):
-    """Something on the programme. When and where is in its slots; a workshop given twice has two."""
+    """Something on the programme. When and where is in its slots; given twice, it has two."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))

@@ -1,0 +1,78 @@
+"""Editing what others may be editing too: the later one is told, and one address is one thing."""
+
+import re
+import unicodedata
+from typing import Any, Protocol, cast
+
+from sqlalchemy import CursorResult, Index, UniqueConstraint, update
+from sqlalchemy.exc import IntegrityError
+
+from festival.db import Base, db, violates
+from festival.errors import Refusal
+
+_NO_DECOMPOSITION = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae"})
+
+
+class ChangedMeanwhile(Refusal):
+    """Iemand anders heeft dit intussen gewijzigd. Wat je nu invulde, is nog niet bewaard. Open de
+    pagina opnieuw, kijk wat er nu staat en wijzig dan wat er nog mist."""
+
+
+class SlugTaken(Refusal):
+    """Het adres „{slug}” is al van iets anders. Kies een ander woord voor in het adres."""
+
+
+class Versioned(Protocol):
+    """A row with an id, and a version that goes up with every change."""
+
+    id: Any
+    version: Any
+
+
+def take_version(row: Versioned, seen: int) -> None:
+    """Raise the version of `row` by one, if it is still the one that the editor saw.
+
+    Refuses with ChangedMeanwhile.
+    """
+    kind: Any = type(row)
+    raised = db.session.execute(
+        update(kind)
+        .where(kind.id == row.id, kind.version == seen)
+        .values(version=kind.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    assert isinstance(raised, CursorResult)
+    if raised.rowcount != 1:
+        raise ChangedMeanwhile
+    db.session.expire(row, ["version"])
+
+
+def write(row: Base, values: dict[str, Any]) -> None:
+    """Set the fields of `row`, and have them in the database now. Refuses with SlugTaken."""
+    for name, value in values.items():
+        if not hasattr(row, name):
+            raise AttributeError(f"{type(row).__name__} has no {name}")
+        setattr(row, name, value)
+    db.session.add(row)
+    try:
+        db.session.flush()
+    except IntegrityError as clash:
+        if _is_about_slug(clash, row):
+            raise SlugTaken(slug=values.get("slug", "")) from clash
+        raise
+
+
+def slug_of(text: str) -> str:
+    """`Łódź, derde binnenplaats` as it may stand in an address: `lodz-derde-binnenplaats`."""
+    apart = unicodedata.normalize("NFKD", text.casefold().translate(_NO_DECOMPOSITION))
+    words = re.findall(r"[a-z0-9]+", apart.encode("ascii", "ignore").decode())
+    return "-".join(words)[:60].strip("-")
+
+
+def _is_about_slug(clash: IntegrityError, row: Base) -> bool:
+    return any(
+        isinstance(constraint, UniqueConstraint)
+        and "slug" in constraint.columns
+        and violates(clash, cast(Index, constraint))  # has a name and columns too
+        for constraint in type(row).__table__.constraints  # type: ignore[attr-defined]
+    )

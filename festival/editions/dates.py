@@ -1,0 +1,58 @@
+"""Days and hours as people read them: `zaterdag 18 september`, `13.30–14.15 uur`."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import lru_cache
+
+from babel.dates import format_date
+from flask_babel import gettext as _
+
+from festival import languages
+from festival.editions.models import Edition
+
+_LOCALES = {"nl": "nl_NL", "en": "en_GB"}
+
+
+def day(of: date) -> str:
+    """`zaterdag 18 september`, in the language of the page."""
+    return _written(of, "EEEE d MMMM", languages.current())
+
+
+def short_day(of: date) -> str:
+    """`za 18 sep`, where there is little room."""
+    return _written(of, "EEE d MMM", languages.current()).replace(".", "")
+
+
+def days(of: Sequence[date]) -> str:
+    """`vrijdag 17 en zaterdag 18 september`: the month once where it is the same for all."""
+    if not of:
+        return ""
+    pattern = "EEEE d" if len({each.month for each in of}) == 1 else "EEEE d MMMM"
+    *others, last = [_written(each, pattern, languages.current()) for each in of[:-1]] + [
+        day(of[-1])
+    ]
+    if not others:
+        return last
+    return str(_("%(first)s en %(last)s", first=", ".join(others), last=last))
+
+
+def clock(edition: Edition, moment: datetime) -> str:
+    """`9.05`: what the clocks of the festival show."""
+    local = edition.local(moment)
+    return f"{local.hour}.{local.minute:02}"
+
+
+def hours(edition: Edition, starts_at: datetime, ends_at: datetime) -> str:
+    """`13.30–14.15 uur`; in English without the word."""
+    span = f"{clock(edition, starts_at)}–{clock(edition, ends_at)}"
+    return str(_("%(span)s uur", span=span))
+
+
+def span(edition: Edition, starts_at: datetime, ends_at: datetime) -> str:
+    """`zaterdag 18 september, 13.30–14.15 uur`; the night belongs to the evening's day."""
+    return f"{day(edition.day_of(starts_at))}, {hours(edition, starts_at, ends_at)}"
+
+
+@lru_cache(maxsize=512)
+def _written(of: date, pattern: str, language: str) -> str:
+    return str(format_date(of, pattern, locale=_LOCALES[language]))

@@ -1,0 +1,123 @@
+"""Making an edition and changing it: its dates and texts, its partners, what people ask."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+
+from festival.backoffice import audit
+from festival.backoffice.editing import take_version, write
+from festival.db import db, transactional
+from festival.editions.models import Edition, Partner, Question
+from festival.errors import Refusal
+
+
+class EndsBeforeItStarts(Refusal):
+    """De laatste dag ligt voor de eerste. Draai ze om."""
+
+
+class AlreadyCurrent(Refusal):
+    """Deze editie is al de huidige."""
+
+
+@transactional
+def create_edition(values: dict[str, Any], *, now: datetime) -> Edition:
+    """Make an edition; nobody but the team sees it until it is the current one.
+
+    `values` are fields of Edition by name. Refuses with EndsBeforeItStarts or SlugTaken.
+    """
+    _check_dates(values)
+    # From the clock: a database made anew must not repeat a version that somebody remembers.
+    edition = Edition(programme_version=int(now.timestamp()))
+    write(edition, values)
+    audit.record("create_edition", f"edition {edition.slug}", now=now)
+    return edition
+
+
+@transactional
+def update_edition(edition: Edition, values: dict[str, Any], *, seen: int, now: datetime) -> None:
+    """Change the edition as the editor saw it in version `seen`.
+
+    Refuses with ChangedMeanwhile, EndsBeforeItStarts or SlugTaken.
+    """
+    take_version(edition, seen)
+    _check_dates(values)
+    write(edition, values)
+    raise_programme_version(edition.id)
+    audit.record("update_edition", f"edition {edition.slug}", now=now)
+
+
+@transactional
+def make_current(edition: Edition, *, now: datetime) -> None:
+    """Show this edition to visitors, and no other. Refuses with AlreadyCurrent."""
+    if edition.is_current:
+        raise AlreadyCurrent
+    # The old one first: a unique index lets only one be current.
+    former = db.session.query(Edition).filter(Edition.is_current).with_for_update().one_or_none()
+    if former is not None:
+        former.is_current = False
+        db.session.flush()
+        raise_programme_version(former.id)  # its pages move to addresses with its name
+    edition.is_current = True
+    db.session.flush()
+    raise_programme_version(edition.id)
+    audit.record("make_current", f"edition {edition.slug}", now=now)
+
+
+@transactional
+def save_partner(
+    edition: Edition, partner: Partner | None, values: dict[str, Any], *, now: datetime
+) -> Partner:
+    """Add a partner to the edition (with None), or change one."""
+    verb = "update_partner" if partner else "add_partner"
+    partner = partner or Partner(edition_id=edition.id, position=_next_position(Partner, edition))
+    write(partner, values)
+    audit.record(verb, f"partner {partner.name}", now=now, edition=edition.slug)
+    return partner
+
+
+@transactional
+def remove_partner(partner: Partner, *, now: datetime) -> None:
+    """Take a partner off the edition."""
+    audit.record("remove_partner", f"partner {partner.name}", now=now)
+    db.session.delete(partner)
+
+
+@transactional
+def save_question(
+    edition: Edition, question: Question | None, values: dict[str, Any], *, now: datetime
+) -> Question:
+    """Add a question with its answer to the edition (with None), or change one."""
+    verb = "update_question" if question else "add_question"
+    question = question or Question(
+        edition_id=edition.id, position=_next_position(Question, edition)
+    )
+    write(question, values)
+    audit.record(verb, f"question {question.id}", now=now, edition=edition.slug)
+    return question
+
+
+@transactional
+def remove_question(question: Question, *, now: datetime) -> None:
+    """Take a question off the edition."""
+    audit.record("remove_question", f"question {question.id}", now=now)
+    db.session.delete(question)
+
+
+def raise_programme_version(edition_id: int) -> None:
+    """Say that the programme of this edition is another now. Part of the rule that changed it."""
+    db.session.execute(
+        update(Edition)
+        .where(Edition.id == edition_id)
+        .values(programme_version=Edition.programme_version + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _check_dates(values: dict[str, Any]) -> None:
+    if values["ends_on"] < values["starts_on"]:
+        raise EndsBeforeItStarts
+
+
+def _next_position(kind: type[Partner | Question], edition: Edition) -> int:
+    return db.session.query(kind).filter_by(edition_id=edition.id).count() + 1

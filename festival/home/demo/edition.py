@@ -1,0 +1,187 @@
+"""Loading the demo edition itself: programme, tickets on sale and gates, through the real rules."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from festival.checkin.models import Gate
+from festival.db import db
+from festival.editions import rules as editions
+from festival.editions.models import Edition
+from festival.home.demo.texts import bilingual, read
+from festival.programme import rules as programme
+from festival.programme.models import Session, Speaker, Stage, Theme
+from festival.tickets.models import Pool, TicketType
+
+_PLAIN = ("venue_name", "venue_address", "city", "timezone", "starts_on", "ends_on", "slug")
+_ORGANISER = ("organiser_name", "organiser_email", "organiser_address", "organiser_iban")
+_TEXTS = ("name", "theme", "intro", "route", "access", "house_rules", "privacy")
+
+GATES = (
+    ("noord", "Ingang Noord", False),
+    ("zuid", "Ingang Zuid", False),
+    ("oefendeur", "Oefendeur", True),
+)
+
+
+def load_edition(*, now: datetime) -> Edition:
+    """Make the demo edition the current one, with all that belongs to it but no orders."""
+    table = read("edition")
+    facts = table["edition"]
+    edition = editions.create_edition(
+        {name: facts[name] for name in (*_PLAIN, *_ORGANISER)} | bilingual(facts, *_TEXTS), now=now
+    )
+    editions.make_current(edition, now=now)
+    for partner in table["partner"]:
+        values = {"name": partner["name"], "url": partner.get("url", "")}
+        editions.save_partner(edition, None, values | bilingual(partner, "kind"), now=now)
+    for question in table["question"]:
+        values = bilingual(question, "question", "answer")
+        editions.save_question(edition, None, values, now=now)
+    load_programme(edition, now=now)
+    load_ticket_types(edition)
+    db.session.add_all(
+        Gate(edition_id=edition.id, slug=slug, name=name, is_practice=is_practice, position=n)
+        for n, (slug, name, is_practice) in enumerate(GATES, start=1)
+    )
+    db.session.flush()
+    return edition
+
+
+def load_programme(edition: Edition, *, now: datetime) -> None:
+    """Stages, themes, people, sessions and their slots."""
+    stages = {
+        stage["slug"]: programme.save_stage(
+            edition,
+            None,
+            {
+                "slug": stage["slug"],
+                "position": stage["order"],
+                "capacity": stage["capacity"],
+                "is_step_free": stage["step_free"],
+                "has_hearing_loop": stage["hearing_loop"],
+                "is_quiet": stage["quiet"],
+            }
+            | bilingual(stage, "name", "floor"),
+            now=now,
+        )
+        for stage in read("stages")["stage"]
+    }
+    themes = {
+        theme["slug"]: programme.save_theme(
+            edition,
+            None,
+            {"slug": theme["slug"], "position": position} | bilingual(theme, "name"),
+            now=now,
+        )
+        for position, theme in enumerate(read("themes")["theme"], start=1)
+    }
+    speakers = {
+        speaker["slug"]: programme.save_speaker(
+            edition,
+            None,
+            {"slug": speaker["slug"], "name": speaker["name"]}
+            | {
+                name: speaker.get(name, "")
+                for name in ("pronunciation", "organisation", "place", "link")
+            }
+            | bilingual(speaker, "bio"),
+            now=now,
+        )
+        for speaker in read("speakers")["speaker"]
+    }
+    for table in read("sessions")["session"]:
+        _load_session(edition, table, stages, themes, speakers, now=now)
+
+
+def load_ticket_types(edition: Edition) -> None:
+    """Pools, and the ticket types that draw from them."""
+    table = read("tickets")
+    pools = {
+        pool["slug"]: Pool(
+            edition_id=edition.id,
+            slug=pool["slug"],
+            name=pool["name"],
+            capacity=pool["capacity"],
+            taken=0,
+        )
+        for pool in table["pool"]
+    }
+    for position, sold in enumerate(table["ticket_type"], start=1):
+        plain = {
+            name: sold[name]
+            for name in ("slug", "price_cents", "vat_percent", "min_per_order", "max_per_order")
+        }
+        db.session.add(
+            TicketType(
+                edition_id=edition.id,
+                pool=pools[sold["pool"]],
+                position=position,
+                code=sold.get("code", ""),
+                days=[str(day) for day in sold["days"]],
+                sale_from=_moment(edition, sold["sale_from"]),
+                sale_until=_moment(edition, sold["sale_until"]),
+                **plain,
+                **bilingual(sold, "name", "description", "audience", "hand_out"),
+            )
+        )
+    db.session.flush()
+
+
+def _load_session(
+    edition: Edition,
+    table: dict[str, Any],
+    stages: dict[str, Stage],
+    themes: dict[str, Theme],
+    speakers: dict[str, Speaker],
+    *,
+    now: datetime,
+) -> None:
+    session = programme.save_session(
+        edition,
+        None,
+        {
+            "slug": table["slug"],
+            "kind": table["kind"],
+            "theme_id": themes[table["theme"]].id if "theme" in table else None,
+            "languages": table["language"],
+            "level": table["level"],
+            "min_age": table.get("min_age"),
+            "is_highlight": table.get("highlight", False),
+        }
+        | bilingual(table, "title", "summary", "description", "bring"),
+        speakers=[speakers[slug] for slug in table.get("speakers", ())],
+        now=now,
+    )
+    for slot in table.get("slot", ()):
+        programme.add_slot(
+            session,
+            stage=stages[slot["stage"]],
+            starts_at=_moment(edition, slot["starts_at"]),
+            ends_at=_moment(edition, slot["ends_at"]),
+            places=slot.get("places"),
+            door_places=slot.get("door_places", 0),
+            now=now,
+        )
+    if "coach_from" in table:
+        _load_coach(edition, session, table, stages[table["stage"]], now=now)
+
+
+def _load_coach(
+    edition: Edition, session: Session, table: dict[str, Any], stage: Stage, *, now: datetime
+) -> None:
+    day: date = table["day"]
+    begins: time = table["coach_from"]
+    programme.add_coaching_slots(
+        session,
+        stage=stage,
+        starts_at=edition.moment(day, begins),
+        minutes=table["coach_minutes"],
+        pause=table["coach_pause"],
+        number=table["slots"],
+        now=now,
+    )
+
+
+def _moment(edition: Edition, local: datetime) -> datetime:
+    """A time without zone, as the festival's clocks show it."""
+    return edition.moment(local.date(), local.time())

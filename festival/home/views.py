@@ -1,0 +1,94 @@
+"""The front page of the current edition and its fixed pages."""
+
+from flask import Blueprint, abort, current_app, render_template
+
+from festival import clock
+from festival.backoffice.access import public
+from festival.editions import dates
+from festival.editions.models import Edition
+from festival.editions.queries import current_edition
+from festival.home import queries
+from festival.pages import public_page
+from festival.programme import timetable
+from festival.programme.queries import highlights
+
+bp = Blueprint("home", __name__)
+
+MOST_HIGHLIGHTS = 6
+
+
+@bp.get("/")
+@public
+@public_page
+def front() -> str:
+    """What the festival is, and what to do next."""
+    edition = current_edition()
+    if edition is None:
+        return render_template("home/nothing_yet.html")
+    now = clock.now()
+    return render_template(
+        "home/front.html",
+        edition=edition,
+        when=dates.days(edition.days),
+        year=edition.starts_on.year,
+        cards=[
+            timetable.card_of(edition, session, timetable.moments_of(session)[0], with_day=True)
+            for session in highlights(edition, MOST_HIGHLIGHTS)
+        ],
+        counts=queries.programme_counts(edition),
+        days_to_go=(edition.starts_on - edition.local(now).date()).days,
+        is_past=edition.day_of(now) > edition.ends_on,
+        today=dates.day(today) if (today := edition.day_of(now)) in edition.days else "",
+        partners=queries.partners(edition),
+    )
+
+
+@bp.get("/praktisch")
+@public
+@public_page
+def praktisch() -> str:
+    """Route, access, house rules and what people often ask."""
+    edition = _edition()
+    return render_template(
+        "home/praktisch.html",
+        edition=edition,
+        when=dates.days(edition.days),
+        stages=queries.stages(edition),
+        questions=queries.questions(edition),
+    )
+
+
+@bp.get("/privacy")
+@public
+@public_page
+def privacy() -> str:
+    """What is kept of visitors, why and for how long."""
+    return render_template("home/privacy.html", edition=_edition())
+
+
+@bp.get("/contact")
+@public
+@public_page
+def contact() -> str:
+    """How to reach the organiser."""
+    return render_template("home/contact.html", edition=_edition())
+
+
+@bp.get("/favicon.ico")
+@public
+def favicon() -> tuple[str, int, dict[str, str]]:
+    """Browsers ask for it whatever the page says."""
+    return "", 301, {"Location": f"{current_app.extensions['asset_root']}img/icon.svg"}
+
+
+@bp.get("/robots.txt")
+@public
+def robots() -> tuple[str, dict[str, str]]:
+    """Search engines may read what is public, and nothing that belongs to one person."""
+    personal = ("/kaartje/", "/bestelling/", "/T/", "/team/")
+    lines = [f"Disallow: {prefix}{path}" for path in personal for prefix in ("", "/en")]
+    return "\n".join(["User-agent: *", *lines, ""]), {"Content-Type": "text/plain; charset=utf-8"}
+
+
+def _edition() -> Edition:
+    return current_edition() or abort(404)

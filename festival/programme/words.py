@@ -1,0 +1,35 @@
+"""How the programme's own terms are called: kinds, languages, levels."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from festival import languages
+
+# Lazy: these are read when the language of the page is known.
+KINDS = {
+    "talk": _l("Lezing"),
+    "workshop": _l("Workshop"),
+    "music": _l("Muziek"),
+    "game": _l("Spel"),
+    "coaching": _l("Coaching"),
+    "story": _l("Verhaal"),
+}
+LANGUAGES = {
+    "nl": _l("Nederlands"),
+    "en": _l("Engels"),
+    "nl+en": _l("Nederlands en Engels"),
+}
+LEVELS = {
+    "open": _l("Voor iedereen"),
+    "experienced": _l("Voor wie er al iets van weet"),
+}
+
+
+def language_label(spoken: str) -> str:
+    """The language of a session, where it is another than that of the page; else ''."""
+    return "" if spoken == languages.current() else str(LANGUAGES[spoken])
+
+
+def days_and_parts(count: int) -> str:
+    """`23 onderdelen`."""
+    return str(_("1 onderdeel") if count == 1 else _("%(count)s onderdelen", count=count))
