@@ -1,16 +1,197 @@
 """The checkout and the order's own page."""
 
-from flask import Blueprint, abort, render_template
+from contextlib import suppress
 
-from festival.backoffice.access import holder
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from stdnum import iban, iso11649
+from werkzeug.wrappers import Response as BaseResponse
+
+from festival import clock, codes, languages, qr
+from festival.backoffice.access import holder, public
+from festival.bookings import queries as bookings
+from festival.editions import dates as edition_dates
+from festival.editions import queries as editions
+from festival.editions.models import Edition
+from festival.errors import Refusal
+from festival.limits import limiter
+from festival.payments import epc, queries, rules, summary
+from festival.payments.forms import CancelForm, CheckoutForm
+from festival.tickets import dates
 from festival.tickets import queries as tickets
+from festival.tickets import rules as ticket_rules
+from festival.tickets.models import Order, TicketType
+from festival.tickets.views import (
+    choose_page,
+    chosen_numbers,
+    limit_guesses,
+    typed_code,
+    visible_types,
+)
 
 bp = Blueprint("payments", __name__)
+
+# With more tickets than this, places are chosen afterwards, on each ticket's own page.
+_CHOOSERS = 4
+
+
+@bp.get("/bestellen")
+@public
+@limit_guesses
+def checkout() -> str | BaseResponse | tuple[str, int]:
+    """The order form for the numbers of tickets in the address."""
+    edition = editions.current_edition() or abort(404)
+    try:
+        types = _types_asked_for(edition)
+        ticket_rules.check_types(edition, types, now=clock.now())
+    except Refusal as refusal:
+        return choose_page(edition, chosen_numbers(), str(refusal)), refusal.status
+    form = CheckoutForm(types, None)
+    form.buyer.form_key.data = codes.secret()
+    return _checkout_page(edition, form)
+
+
+@bp.post("/bestellen")
+@public
+@limiter.limit("30 per minute")  # free tickets cost nothing: nobody takes them all in one go
+@limit_guesses
+def check_out() -> BaseResponse | tuple[str, int]:
+    """Order, and on to the order's own page; or the form again with all that was typed."""
+    edition = editions.current_edition() or abort(404)
+    try:
+        types = _types_asked_for(edition)
+    except Refusal as refusal:
+        return choose_page(edition, chosen_numbers(), str(refusal)), refusal.status
+    form = CheckoutForm(types, request.form)
+    if not form.validate():
+        return _checkout_page(edition, form), 422
+    wanted = form.order_request(language=languages.current(), code=typed_code())
+    try:
+        order = rules.check_out(edition, wanted, form.choices(), now=clock.now())
+    except rules.PlaceRefused as refusal:
+        form.holders[refusal.details["ticket"]].problem = str(refusal)
+        return _checkout_page(edition, form, refusal), refusal.status
+    except Refusal as refusal:
+        return _checkout_page(edition, form, refusal), refusal.status
+    return redirect(url_for("payments.order", secret=order.secret), 303)
 
 
 @bp.get("/bestelling/<secret>")
 @holder
 def order(secret: str) -> str:
     """The order: where it stands, what is due, the tickets in it."""
-    order = tickets.order_by_secret(secret) or abort(404)
-    return render_template("payments/order.html", edition=order.edition, order=order)
+    order = _order(secret)
+    edition = order.edition
+    payments = queries.payments_of(order)
+    balance = queries.Balance(order.total_cents, sum(each.amount_cents for each in payments))
+    return render_template(
+        "payments/order.html",
+        edition=edition,
+        order=order,
+        payments=payments,
+        balance=balance,
+        transfer=_transfer(order, balance) if order.state == "pending" else None,
+        vat=summary.vat_by_rate(order.tickets),
+        places=summary.places_by_ticket(bookings.live_bookings(_ids(order))),
+        may_cancel=rules.why_not_cancel(order, balance, now=clock.now()) is None,
+        lines=summary.lines((each.type.name, each.price_cents) for each in order.tickets),
+        placed_day=dates.local_day(edition, order.placed_at),
+        due_day=dates.local_day(edition, order.due_at) if order.due_at else "",
+        days=edition_dates.days,
+        span=edition_dates.span,
+        local_day=dates.local_day,
+    )
+
+
+@bp.get("/bestelling/<secret>/annuleren")
+@holder
+def ask_cancel(secret: str) -> str | BaseResponse:
+    """Are you sure? Cancelling is one click on this page."""
+    order = _order(secret)
+    refusal = rules.why_not_cancel(order, queries.balance(order), now=clock.now())
+    if isinstance(refusal, rules.AlreadyEnded):
+        return redirect(url_for("payments.order", secret=secret))
+    return render_template(
+        "payments/cancel.html",
+        uses_session=True,
+        edition=order.edition,
+        order=order,
+        form=CancelForm(),
+        refusal=refusal,
+    )
+
+
+@bp.post("/bestelling/<secret>/annuleren")
+@holder
+def cancel(secret: str) -> BaseResponse:
+    """Cancel, and back to the order, which says so."""
+    order = _order(secret)
+    with suppress(rules.AlreadyEnded):  # a double click: what was wanted is so
+        rules.cancel_own_order(order, now=clock.now())
+    return redirect(url_for("payments.order", secret=secret), 303)
+
+
+def _order(secret: str) -> Order:
+    return tickets.order_by_secret(secret) or abort(404)
+
+
+def _ids(order: Order) -> list[int]:
+    return [ticket.id for ticket in order.tickets]
+
+
+def _types_asked_for(edition: Edition) -> list[TicketType]:
+    """A type per ticket in the address, in the shop's order.
+
+    Refuses with NothingChosen, TooManyTogether, or UnknownType for what the code does not open.
+    """
+    numbers = chosen_numbers()
+    if not numbers:
+        raise ticket_rules.NothingChosen
+    if sum(numbers.values()) > ticket_rules.MOST_TICKETS:
+        raise ticket_rules.TooManyTogether(number=ticket_rules.MOST_TICKETS)
+    types = visible_types(edition)
+    if not numbers.keys() <= {each.slug for each in types}:
+        raise ticket_rules.UnknownType
+    return [each for each in types for _ticket in range(numbers.get(each.slug, 0))]
+
+
+def _checkout_page(edition: Edition, form: CheckoutForm, refusal: Refusal | None = None) -> str:
+    types = [part.type for part in form.holders]
+    days = {day for of in types for day in of.admits_on}
+    may_choose = len(types) <= _CHOOSERS
+    return render_template(
+        "payments/checkout.html",
+        uses_session=True,
+        edition=edition,
+        form=form,
+        problems=[str(refusal)] if refusal else [],
+        lines=summary.lines((of.name, of.price_cents) for of in types),
+        total_cents=sum(of.price_cents for of in types),
+        vat=summary.vat_by_rate(types),
+        groups=bookings.choosable_slots(edition, clock.now(), days) if may_choose else [],
+        change_url=url_for("tickets.choose") + "?" + request.query_string.decode("ascii", "ignore"),
+        days=edition_dates.days,
+        due_day=dates.local_day(edition, ticket_rules.payment_due(edition, clock.now())),
+    )
+
+
+def _transfer(order: Order, balance: queries.Balance) -> dict[str, object]:
+    """What somebody needs to pay by transfer, with the code for the bank's app if there is one."""
+    edition = order.edition
+    try:
+        code = qr.svg(
+            epc.transfer_text(
+                name=edition.organiser_name,
+                iban=edition.organiser_iban,
+                amount_cents=balance.due_cents,
+                reference=order.reference,
+            ),
+            label=_("QR-code om te betalen met de app van je bank"),
+        )
+    except ValueError:  # no account in the edition's settings yet
+        code = None
+    return {
+        "iban": iban.format(edition.organiser_iban),
+        "reference": iso11649.format(order.reference),
+        "qr": code,
+    }

@@ -1,6 +1,8 @@
 """Reads of ticket types, orders and tickets, each with everything its readers need."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -8,6 +10,31 @@ from sqlalchemy.orm import joinedload, selectinload
 from festival.db import db
 from festival.editions.models import Edition
 from festival.tickets.models import Order, Ticket, TicketType
+
+
+class Offer(NamedTuple):
+    """A ticket type as the shop shows it."""
+
+    type: TicketType
+    state: str  # "on_sale", "soon", "sold_out" or "closed"
+    left: int
+    numbers: range  # how many somebody may take
+
+
+def offers(types: Iterable[TicketType], *, now: datetime) -> list[Offer]:
+    """How each of `types` stands now."""
+    return [_offer(each, now) for each in types]
+
+
+def _offer(of: TicketType, now: datetime) -> Offer:
+    left = of.pool.left
+    if now < of.sale_from:
+        state = "soon"
+    elif now >= of.sale_until:
+        state = "closed"
+    else:
+        state = "on_sale" if left >= of.min_per_order else "sold_out"
+    return Offer(of, state, left, range(of.min_per_order, min(of.max_per_order, left) + 1))
 
 
 def ticket_types(edition: Edition) -> Sequence[TicketType]:

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from hmac import compare_digest
 
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -172,6 +171,21 @@ def revive_order(order: Order, *, now: datetime) -> bool:
     return True
 
 
+def check_types(edition: Edition, types: Sequence[TicketType], *, now: datetime) -> None:
+    """Refuse already now what place_order would refuse: `types` holds a type per ticket.
+
+    The pools are looked at, not taken from.
+    """
+    if not types:
+        raise NothingChosen
+    if len(types) > MOST_TICKETS:
+        raise TooManyTogether(number=MOST_TICKETS)
+    for of, number in Counter(types).items():
+        _check_type(edition, of, number, now=now)
+        if of.pool.left < number:
+            raise _sold_out(of, of.pool.left)
+
+
 def lock_order(order: Order) -> None:
     """Read `order` anew and hold it until the rule ends, so that it neither lapses nor is paid."""
     db.session.refresh(order, with_for_update={"key_share": True})
@@ -189,12 +203,6 @@ def send_again(edition: Edition, email: str, *, language: str, now: datetime) ->
     return len(found)
 
 
-def opens(ticket_type: TicketType, code: str) -> bool:
-    """Whether who typed `code` may see this type; a wrong code takes as long as a right one."""
-    typed, wanted = codes.tidy(code).encode(), codes.tidy(ticket_type.code).encode()
-    return compare_digest(typed, wanted) or not wanted
-
-
 def _types_asked_for(edition: Edition, request: OrderRequest) -> dict[str, TicketType]:
     if not request.tickets:
         raise NothingChosen
@@ -210,7 +218,7 @@ def _types_asked_for(edition: Edition, request: OrderRequest) -> dict[str, Ticke
         )
     }
     # A list, not a generator: every hidden type is compared, whatever the first answer was.
-    allowed = [opens(each, request.code) for each in found.values()]
+    allowed = [each.opens_with(request.code) for each in found.values()]
     if len(found) < len(slugs) or not all(allowed):
         raise UnknownType
     return found
@@ -307,9 +315,11 @@ def _claim(wanted: list[tuple[TicketType, int]]) -> None:
             left = db.session.scalar(
                 select(Pool.capacity - Pool.taken).where(Pool.id == ticket_type.pool_id)
             )
-            if left:
-                raise TooFewLeft(name=ticket_type.name, left=left) from sold_out
-            raise TypeSoldOut(name=ticket_type.name) from sold_out
+            raise _sold_out(ticket_type, left or 0) from sold_out
+
+
+def _sold_out(of: TicketType, left: int) -> pools.SoldOut:
+    return TooFewLeft(name=of.name, left=left) if left else TypeSoldOut(name=of.name)
 
 
 def _stamp(order: Order, *, unless_confirmed: bool, **moment: datetime) -> bool:

@@ -1,15 +1,122 @@
 """The shop window: which tickets there are, and "send me my tickets again"."""
 
-from flask import Blueprint, render_template
+import time
+from collections.abc import Mapping
 
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from festival import clock, languages
 from festival.backoffice.access import public
+from festival.editions import dates as edition_dates
 from festival.editions import queries as editions
+from festival.editions.models import Edition
+from festival.limits import limiter
+from festival.pages import public_page
+from festival.tickets import dates, queries, rules
+from festival.tickets.forms import AgainForm
+from festival.tickets.models import TicketType
 
 bp = Blueprint("tickets", __name__)
+
+# Every answer takes this long, so that the time tells nobody whether an address is known.
+_SAME_TIME = 0.25
+
+
+def _guessed_wrong(_response: Response) -> bool:
+    return bool(g.get("wrong_code"))
+
+
+# Only wrong codes count, of all pages that take one together.
+limit_guesses = limiter.shared_limit(
+    "20 per hour", scope="ticket codes", deduct_when=_guessed_wrong
+)
 
 
 @bp.get("/kaartjes")
 @public
-def choose() -> str:
-    """Which tickets there are."""
-    return render_template("tickets/choose.html", edition=editions.current_edition())
+@limit_guesses
+@public_page
+def choose() -> str | BaseResponse:
+    """Which tickets there are, what they cost, and how many of each you want."""
+    edition = editions.current_edition()
+    if edition is None:
+        return redirect("/")
+    return choose_page(edition, chosen_numbers())
+
+
+@bp.get("/kaartjes/opnieuw")
+@public
+def again() -> str:
+    """Lost your tickets? Ask for them with your e-mail address."""
+    return _again_page(AgainForm())
+
+
+@bp.post("/kaartjes/opnieuw")
+@public
+@limiter.limit("5 per minute; 30 per day")
+def send_again() -> BaseResponse | tuple[str, int]:
+    """The same answer for an address that we know and one that we do not."""
+    until = time.monotonic() + _SAME_TIME
+    form = AgainForm()
+    if not form.validate():
+        return _again_page(form), 422
+    edition = editions.current_edition()
+    if edition is not None:
+        language = languages.current()
+        rules.send_again(edition, form.email.data, language=language, now=clock.now())
+    time.sleep(max(0, until - time.monotonic()))
+    return redirect(url_for("tickets.sent_again"), 303)
+
+
+@bp.get("/kaartjes/opnieuw/verstuurd")
+@public
+def sent_again() -> str:
+    """If we know your address, the mail is on its way."""
+    return render_template("tickets/sent_again.html", edition=editions.current_edition())
+
+
+def choose_page(edition: Edition, numbers: Mapping[str, int], problem: str = "") -> str:
+    """The shop window, with `numbers` chosen per type's slug."""
+    offers = queries.offers(visible_types(edition), now=clock.now())
+    return render_template(
+        "tickets/choose.html",
+        edition=edition,
+        offers=offers,
+        numbers=numbers,
+        code=typed_code(),
+        is_wrong_code=g.wrong_code,
+        problem=problem,
+        days=edition_dates.days,
+        moment=dates.moment,
+    )
+
+
+def visible_types(edition: Edition) -> list[TicketType]:
+    """The types that the code in the address (or none) lets somebody see; a wrong one is noted."""
+    code = typed_code()
+    # Every type is compared with the code, whatever came before.
+    seen = [(each.opens_with(code), each) for each in queries.ticket_types(edition)]
+    types = [each for may_see, each in seen if may_see]
+    g.wrong_code = bool(code) and not any(each.code for each in types)
+    return types
+
+
+def chosen_numbers() -> dict[str, int]:
+    """How many of which type the address asks for: `?n-weekend=2`; nonsense counts as none."""
+    numbers = {}
+    for name, value in request.args.items():
+        if name.startswith("n-") and value.isdecimal() and len(value) < 4 and int(value):
+            numbers[name.removeprefix("n-")] = int(value)
+    return numbers
+
+
+def typed_code() -> str:
+    """The code for hidden types in the address."""
+    return request.args.get("code", "")[:40]
+
+
+def _again_page(form: AgainForm) -> str:
+    return render_template(
+        "tickets/again.html", uses_session=True, edition=editions.current_edition(), form=form
+    )

@@ -1,0 +1,133 @@
+"""What people may send while checking out: shape only; whether it may be is for the rules."""
+
+from collections.abc import Iterator, Sequence
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import EmailField, Field, Form, HiddenField
+from wtforms.validators import InputRequired, Length
+
+from festival.bookings.forms import read_choice
+from festival.payments.basket import Choice
+from festival.tickets.forms import NameField, no_slip_of_the_finger, one_line, well_formed
+from festival.tickets.models import TicketType
+from festival.tickets.rules import OrderRequest, TicketRequest
+
+
+class BuyerForm(FlaskForm):
+    """Who orders. `form_key` makes a second click find the first order."""
+
+    form_key = HiddenField(validators=[InputRequired(), Length(max=64)])
+    name = NameField(_l("Je naam"), _l("Vul je naam in."))
+    email = EmailField(
+        _l("Je e-mailadres"),
+        filters=[one_line],
+        validators=[
+            InputRequired(_l("Vul je e-mailadres in. Daar sturen we de kaartjes heen.")),
+            Length(max=254, message=_l("Dit e-mailadres is te lang.")),
+            well_formed,
+            no_slip_of_the_finger,
+        ],
+    )
+
+
+class HolderForm(Form):
+    """Whose ticket this is. Without an e-mail address it goes to who orders."""
+
+    name = NameField(_l("Naam op het kaartje"), "")
+    email = EmailField(
+        _l("E-mailadres"),
+        filters=[one_line],
+        validators=[
+            Length(max=254, message=_l("Dit e-mailadres is te lang.")),
+            well_formed,
+            no_slip_of_the_finger,
+        ],
+    )
+
+
+class HolderPart:
+    """One ticket in the order form: its type, its holder's fields, and the places chosen for it."""
+
+    def __init__(
+        self, number: int, of: TicketType, formdata: MultiDict[str, str] | None, sure: Sequence[str]
+    ) -> None:
+        self.number = number
+        self.type = of
+        self.form = HolderForm(formdata, prefix=f"kaartje-{number}-")
+        self.form.sure = sure
+        self.prefix = f"plek-{number}"
+        self.chosen = read_choice(formdata or MultiDict(), self.prefix)
+        self.problem = ""  # why a place chosen here was refused
+
+
+class CheckoutForm:
+    """The whole order form: who orders, and a part per ticket. What was typed is never lost."""
+
+    def __init__(self, types: Sequence[TicketType], formdata: MultiDict[str, str] | None) -> None:
+        # Addresses that somebody insisted on, though they look like a slip of the finger.
+        self.sure = tuple(formdata.getlist("zeker"))[:50] if formdata else ()
+        self.buyer = BuyerForm(formdata)
+        self.buyer.sure = self.sure
+        self.holders = [
+            HolderPart(number, of, formdata, self.sure) for number, of in enumerate(types)
+        ]
+        self.form_errors: Sequence[str] = ()
+
+    def __iter__(self) -> Iterator[Field]:
+        """The fields that people fill in, with labels that tell the tickets apart."""
+        yield from (self.buyer.name, self.buyer.email)
+        for part in self.holders:
+            yield from (part.form.name, part.form.email)
+
+    def validate(self) -> bool:
+        """Whether all of it has the right shape; the fields say what is wrong."""
+        good = self.buyer.validate()
+        for part in self.holders:
+            good = part.form.validate() and good
+            # The first ticket is for who orders, unless another name was filled in.
+            if part.number and not part.form.name.data:
+                part.form.name.errors = [_("Vul in wie er met dit kaartje komt.")]
+                good = False
+            if len(self.holders) > 1:
+                number = part.number + 1
+                part.form.name.label.text = _("Naam op kaartje %(number)s", number=number)
+                part.form.email.label.text = _("E-mailadres bij kaartje %(number)s", number=number)
+        return bool(good)
+
+    def doubted(self) -> list[str]:
+        """Addresses to believe the next time: those believed before and those asked about now."""
+        asked = [field.data for field in self if field.type == "EmailField" and field.errors]
+        return list(dict.fromkeys([*self.sure, *filter(None, asked)]))
+
+    def order_request(self, *, language: str, code: str) -> OrderRequest:
+        """What was asked for, for the rule."""
+        return OrderRequest(
+            form_key=self.buyer.form_key.data,
+            name=self.buyer.name.data,
+            email=self.buyer.email.data,
+            language=language,
+            code=code,
+            tickets=[
+                TicketRequest(
+                    part.type.slug,
+                    part.form.name.data or self.buyer.name.data,
+                    part.form.email.data or "",
+                )
+                for part in self.holders
+            ],
+        )
+
+    def choices(self) -> list[Choice]:
+        """The places chosen, for the rule."""
+        return [
+            Choice(part.number, slot_code, part.chosen.question)
+            for part in self.holders
+            for slot_code in part.chosen.slots
+        ]
+
+
+class CancelForm(FlaskForm):
+    """Yes, cancel my order."""
