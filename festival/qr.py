@@ -1,5 +1,6 @@
 """QR codes as one SVG path: small in HTML, quick in PDFs."""
 
+import re
 from base64 import b64encode
 from functools import lru_cache
 
@@ -23,13 +24,19 @@ def svg(text: str, *, label: str, name: str = "qr") -> Markup:
     ).format(name=name, size=size, label=label, path=path)
 
 
+@lru_cache(maxsize=1024)
 def data_url(text: str) -> str:
-    """The same picture as the address of an `<img>`, without quiet zone: for white paper."""
+    """The same picture as the address of an `<img>`, without quiet zone: for white paper.
+
+    Each run of dark modules is one thick line: a fifth of the coordinates of its outline, and
+    reading coordinates is what costs time in a PDF.
+    """
     size, path = _drawing(text)
     inner = size - 2 * QUIET_ZONE
+    lines = re.sub(r"v1h-\d+z", "", re.sub(r" (\d+)h", r" \1.5h", path))
     picture = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{QUIET_ZONE} {QUIET_ZONE} {inner}'
-        f' {inner}"><path d="{path}"/></svg>'
+        f' {inner}"><path stroke="#000" d="{lines}"/></svg>'
     )
     return "data:image/svg+xml;base64," + b64encode(picture.encode()).decode()
 
@@ -37,23 +44,24 @@ def data_url(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _drawing(text: str) -> tuple[int, str]:
     """How many modules wide, quiet zone included, and the path; some 4 kB each in memory."""
-    modules = _modules(text)
-    return len(modules) + 2 * QUIET_ZONE, _path(modules)
+    rows = modules(text)
+    return len(rows) + 2 * QUIET_ZONE, _path(rows)
 
 
-def _modules(text: str) -> list[list[bool]]:
+def modules(text: str) -> list[list[bool]]:
+    """The rows of modules, dark ones true, without quiet zone."""
     # A fixed mask is five times quicker than trying all eight, and reads as well.
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, mask_pattern=3, border=0)
     code.add_data(text)
     code.make(fit=True)
-    modules: list[list[bool]] = code.get_matrix()
-    return modules
+    rows: list[list[bool]] = code.get_matrix()
+    return rows
 
 
-def _path(modules: list[list[bool]]) -> str:
+def _path(rows: list[list[bool]]) -> str:
     """Every run of dark modules in a row as one closed bar."""
     parts = []
-    for y, row in enumerate(modules, start=QUIET_ZONE):
+    for y, row in enumerate(rows, start=QUIET_ZONE):
         start = None
         for x, dark in enumerate([*row, False], start=QUIET_ZONE):
             if dark and start is None:

@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from flask import url_for
 
-from festival.bookings import times
 from festival.bookings.models import Booking
+from festival.editions import dates
 from festival.languages import Bilingual
 from festival.tickets.models import Ticket
 
@@ -47,7 +47,7 @@ def days_of(ticket: Ticket, bookings: Iterable[Booking], *, now: datetime) -> li
         if booking.offered_until is None:
             day = edition.day_of(booking.slot.starts_at)
             points.setdefault(day, []).append(_point(booking, ticket, now))
-    return [Day(day, times.day(day), points[day]) for day in sorted(points)]
+    return [Day(day, dates.day(day), points[day]) for day in sorted(points)]
 
 
 def _point(booking: Booking, ticket: Ticket, now: datetime) -> Point:
@@ -55,7 +55,7 @@ def _point(booking: Booking, ticket: Ticket, now: datetime) -> Point:
     edition = ticket.order.edition
     return Point(
         code=slot.code,
-        time_label=times.hours(edition, slot.starts_at, slot.ends_at),
+        time_label=dates.hours(edition, slot.starts_at, slot.ends_at),
         starts_at=edition.local(slot.starts_at).isoformat(timespec="minutes"),
         kind=slot.session.kind,
         title=slot.session.title,

@@ -1,41 +1,84 @@
 """Tickets on paper: one A4 per ticket that folds twice to an A6 badge."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from datetime import date
+from textwrap import wrap
+from typing import NamedTuple
 
 from flask import render_template
 from flask_babel import gettext as _
 
 from festival import hyphens, languages, pdf, qr
-from festival.bookings import queries, times
+from festival.bookings import queries
 from festival.bookings.models import Booking
+from festival.editions import dates
+from festival.editions.models import Edition
+from festival.languages import Bilingual
 from festival.tickets import passes
 from festival.tickets.models import Ticket
 
-# From so many places on one inside page on, they are printed smaller.
-_DENSE, _TINY = 8, 11
-# Letters of the longest word and of the whole name up to which each size of name fits the badge.
-_NAME_SIZES = (("huge", 9, 22), ("large", 12, 34), ("medium", 17, 60))
+_SOFT_HYPHEN = "\N{SOFT HYPHEN}"
+
+# How a name fits the badge: size of type, letters on a line, lines.
+_NAME_SIZES = (
+    ("huge", 9, 2),
+    ("large", 11, 3),
+    ("medium", 15, 3),
+    ("small", 19, 4),
+    ("tiny", 25, 5),
+)
 
 
-@dataclass(frozen=True)
-class Place:
+class _Density(NamedTuple):
+    """A way to print the inside, in the measures of templates/pdf/ticket.css."""
+
+    name: str
+    title_letters: int  # on a line
+    where_letters: int
+    title_mm: float  # height of a line
+    line_mm: float
+    gap_mm: float
+    has_floor: bool
+
+
+_DENSITIES = (
+    _Density("", 38, 50, 4.6, 4.3, 3.0, True),
+    _Density("dense", 44, 56, 4.0, 3.6, 1.7, True),
+    _Density("tiny", 48, 62, 3.45, 3.2, 1.1, False),
+)
+_INSIDE_MM = 114  # below the headings
+
+
+class Place(NamedTuple):
     """One place along the printed thread."""
 
     hours: str
-    title: str
-    title_language: str
-    where: str
+    title: Bilingual
+    stage: str
     floor: str
 
+    def where(self, density: _Density) -> str:
+        """The stage, and how to find it where there is room for that."""
+        return f"{self.stage} · {self.floor}" if self.floor and density.has_floor else self.stage
 
-@dataclass(frozen=True)
-class Part:
+    def height(self, density: _Density) -> float:
+        """About how many millimetres of thread it takes."""
+        titles = len(wrap(self.title.text(), density.title_letters))
+        wheres = len(wrap(self.where(density), density.where_letters))
+        return density.line_mm * (1 + wheres) + density.title_mm * titles + density.gap_mm
+
+
+class Part(NamedTuple):
     """A day, or as much of it as stands on one inside page."""
 
     label: str
     places: list[Place]
     is_continued: bool = False
+    left_out: int = 0
+
+    def height(self, density: _Density) -> float:
+        """About how many millimetres it takes, its heading included."""
+        return 8 + sum(place.height(density) for place in self.places)
 
 
 def tickets_pdf(tickets: Sequence[Ticket], language: str) -> bytes:
@@ -50,7 +93,7 @@ def tickets_pdf(tickets: Sequence[Ticket], language: str) -> bytes:
             language=language,
             title=_title(tickets),
             edition=tickets[0].order.edition,
-            sheets=[_sheet(ticket, bookings[ticket.id]) for ticket in tickets],
+            sheets=[sheet_of(ticket, bookings[ticket.id]) for ticket in tickets],
         )
     return pdf.make(html, style="ticket")
 
@@ -68,70 +111,97 @@ def _title(tickets: Sequence[Ticket]) -> str:
     return str(_("Kaartjes van bestelling %(code)s", code=tickets[0].order.code))
 
 
-def _sheet(ticket: Ticket, bookings: list[Booking]) -> dict[str, object]:
-    left, right = _inside(ticket, bookings)
-    most = max(sum(len(part.places) for part in page) for page in (left, right))
+def sheet_of(ticket: Ticket, bookings: list[Booking]) -> dict[str, object]:
+    """What stands on the sheet of one ticket, in the language of now."""
     edition = ticket.order.edition
-    back = len(edition.route.text()) + len(edition.house_rules.text())
+    left, right, density = _inside(_parts(ticket, bookings))
+    written = len(edition.route.text()) + len(edition.house_rules.text())
     return {
         "ticket": ticket,
         "name": hyphens.hyphenated(ticket.holder_name, languages.current()),
         "name_size": _name_size(ticket.holder_name),
-        "days": times.days(ticket.type.admits_on),
+        "days": dates.days(ticket.type.admits_on),
         "qr": qr.data_url(passes.address(ticket)),
         "left": left,
         "right": right,
-        "density": "tiny" if most >= _TINY else "dense" if most >= _DENSE else "",
-        "back_size": "small" if back > 1700 else "",
+        "density": density,
+        "back_size": "small" if written > 1700 else "",
     }
 
 
 def _name_size(name: str) -> str:
-    longest = max((len(word) for word in name.replace("-", "- ").split()), default=0)
-    for size, word, whole in _NAME_SIZES:
-        if longest <= word and len(name) <= whole:
+    words = hyphens.hyphenated(name, languages.current()).replace(_SOFT_HYPHEN, "- ")
+    for size, letters, lines in _NAME_SIZES:
+        # A word that has to be cut anywhere asks for a smaller size first.
+        fits = max(map(len, words.replace("-", "- ").split()), default=0) <= letters
+        if fits and len(wrap(words, letters)) <= lines:
             return size
-    return "small"
+    return _NAME_SIZES[-1][0]
 
 
-def _inside(ticket: Ticket, bookings: list[Booking]) -> tuple[list[Part], list[Part]]:
-    """The two inside pages: a day each where there are two, a long day over both."""
+def _parts(ticket: Ticket, bookings: list[Booking]) -> list[Part]:
+    """The days of the ticket, those without a place too."""
     edition = ticket.order.edition
-    by_day: dict[object, list[Place]] = {day: [] for day in ticket.type.admits_on}
+    by_day: dict[date, list[Place]] = {day: [] for day in ticket.type.admits_on}
     for booking in bookings:
-        day = edition.day_of(booking.slot.starts_at)
-        by_day.setdefault(day, []).append(_place(booking, ticket))
-    parts = [Part(times.day(day), by_day[day]) for day in sorted(by_day)]  # type: ignore[arg-type,type-var]
-    if len(parts) == 2 and max(len(part.places) for part in parts) <= _TINY:
-        return [parts[0]], [parts[1]]
-    if len(parts) == 1 and len(parts[0].places) < _DENSE:
-        return parts, []
-    return _halved(parts)
+        by_day.setdefault(edition.day_of(booking.slot.starts_at), []).append(
+            _place(booking, edition)
+        )
+    return [Part(dates.day(day), by_day[day]) for day in sorted(by_day)]
 
 
-def _halved(parts: list[Part]) -> tuple[list[Part], list[Part]]:
-    """The days in two halves of about as many places; a day may be cut in two."""
-    room = (sum(len(part.places) for part in parts) + 1) // 2
+def _inside(parts: list[Part]) -> tuple[list[Part], list[Part], _Density]:
+    """Left page, right page and density: as large as fits, and a day a page where there are two."""
+    for density in _DENSITIES:
+        if len(parts) == 1 and parts[0].height(density) <= _INSIDE_MM:
+            return parts, [], density
+        if len(parts) == 2 and max(part.height(density) for part in parts) <= _INSIDE_MM:
+            return parts[:1], parts[1:], density
+        left, right = _halved(parts, density)
+        if all(sum(part.height(density) for part in page) <= _INSIDE_MM for page in (left, right)):
+            return left, right, density
+    return _cut(left, density), _cut(right, density), density
+
+
+def _halved(parts: list[Part], density: _Density) -> tuple[list[Part], list[Part]]:
+    """The days in two pages of about the same height; one day may be cut in two."""
+    half = sum(part.height(density) for part in parts) / 2
     left: list[Part] = []
     right: list[Part] = []
+    filled = 0.0
     for part in parts:
-        here, there = part.places[: max(room, 0)], part.places[max(room, 0) :]
-        if right or (room <= 0 and left):
-            right.append(part)
-        else:
-            left.append(Part(part.label, here))
-            if there:
-                right.append(Part(part.label, there, is_continued=bool(here)))
-        room -= len(part.places)
+        number = 0
+        filled += 8
+        while number < len(part.places) and not right and filled < half:
+            filled += part.places[number].height(density)
+            number += 1
+        if number or (not part.places and filled < half):
+            left.append(part._replace(places=part.places[:number]))
+        if number < len(part.places) or (not number and part not in left):
+            right.append(part._replace(places=part.places[number:], is_continued=number > 0))
     return left, right
 
 
-def _place(booking: Booking, ticket: Ticket) -> Place:
+def _cut(page: list[Part], density: _Density) -> list[Part]:
+    """What fits on the page; the last part says how many places were left out."""
+    room = _INSIDE_MM - 6.0
+    kept = []
+    for part in page:
+        room -= 8
+        places = []
+        for place in part.places:
+            room -= place.height(density)
+            if room >= 0:
+                places.append(place)
+        kept.append(part._replace(places=places, left_out=len(part.places) - len(places)))
+    return kept
+
+
+def _place(booking: Booking, edition: Edition) -> Place:
     slot = booking.slot
     return Place(
-        hours=times.hours(ticket.order.edition, slot.starts_at, slot.ends_at),
-        title=slot.session.title.text(),
-        title_language=slot.session.title.language(),
-        where=slot.stage.name.text(),
+        hours=dates.hours(edition, slot.starts_at, slot.ends_at),
+        title=slot.session.title,
+        stage=slot.stage.name.text(),
         floor=slot.stage.floor.text(),
     )

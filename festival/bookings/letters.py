@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from festival import languages
-from festival.bookings import times
 from festival.bookings.models import Booking
+from festival.editions import dates
 from festival.mail import rules as mail
 from festival.mail.models import Attachment
 
@@ -25,7 +25,7 @@ def _send(letter: str, booking: Booking, *, now: datetime) -> None:
     edition = ticket.order.edition
     slot = booking.slot
     with languages.speaking(language):
-        when = times.span(slot)
+        when = dates.span(edition, slot.starts_at, slot.ends_at)
     mail.queue(
         f"bookings/{letter}",
         to=ticket.email,

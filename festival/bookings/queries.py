@@ -7,9 +7,9 @@ from typing import NamedTuple
 from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from festival.bookings import times
 from festival.bookings.models import Booking
 from festival.db import db
+from festival.editions import dates
 from festival.editions.models import Edition
 from festival.languages import Bilingual
 from festival.programme.models import Session, Slot, Stage
@@ -88,8 +88,8 @@ def choosable_slots(
         if days is not None and day not in days:
             continue
         if day not in groups:
-            groups[day] = DayGroup(day, times.day(day), [], [])
-        hours = times.hours(edition, starts_at, ends_at)
+            groups[day] = DayGroup(day, dates.day(day), [], [])
+        hours = dates.hours(edition, starts_at, ends_at)
         left = (places or 0) - taken
         row = SlotRow(code, starts_at, ends_at, hours, left, stage_name, kind, slug, title)
         if kind != "coaching":

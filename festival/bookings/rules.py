@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import joinedload
 
-from festival.bookings import letters, queries, times
+from festival.bookings import letters, queries
 from festival.bookings.models import (
     QUESTION_LENGTH,
     Booking,
@@ -20,6 +20,7 @@ from festival.bookings.models import (
     one_live_booking_each,
 )
 from festival.db import db, insert_once, transactional
+from festival.editions import dates
 from festival.errors import Refusal
 from festival.programme import slots
 from festival.programme.models import Session, Slot
@@ -227,7 +228,7 @@ def _check_slot(ticket: Ticket, slot: Slot, *, now: datetime) -> None:
     if ticket.released_at is not None:
         raise TicketReleased
     if ticket.order.edition_id != slot.session.edition_id or not ticket.admits(slot):
-        raise NotAdmitted(day=times.day(slot.day))
+        raise NotAdmitted(day=dates.day(slot.day))
 
 
 def _check_held(slot: Slot, held: list[Slot]) -> None:
@@ -236,7 +237,7 @@ def _check_held(slot: Slot, held: list[Slot]) -> None:
         raise AlreadyBooked
     for other in held:
         if other.starts_at < slot.ends_at and slot.starts_at < other.ends_at:
-            when = times.hours(slot.session.edition, other.starts_at, other.ends_at)
+            when = dates.hours(slot.session.edition, other.starts_at, other.ends_at)
             raise Overlaps(title=str(other.session.title), when=when)
     allowed = slot.session.edition.coaching_per_ticket
     coached = sum(other.session.kind == "coaching" for other in held)

@@ -10,10 +10,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from festival import clock, languages, pdf, qr
 from festival.backoffice.access import holder, public
-from festival.bookings import calendar, documents, queries, rules, times
+from festival.bookings import calendar, documents, queries, rules
 from festival.bookings.day import days_of
 from festival.bookings.forms import BookForm, CancelForm
 from festival.config import ROOT
+from festival.editions import dates
 from festival.errors import Refusal
 from festival.logs import log
 from festival.pages import public_page
@@ -35,13 +36,12 @@ def ticket(secret: str) -> str:
         edition=edition,
         ticket=ticket,
         state=_state(ticket),
-        days=times.days(ticket.type.admits_on),
+        days=dates.days(ticket.type.admits_on),
         agenda=days_of(ticket, queries.live_bookings([ticket.id]), now=now),
         qr=qr.svg(passes.address(ticket), label=_("QR-code van dit kaartje"))
         if ticket.is_valid
         else None,
-        made_at=now,
-        made_at_hour=times.hour(edition, now),
+        made_at=dates.clock(edition, now),
     )
 
 
@@ -83,7 +83,7 @@ def ask_cancel(secret: str, slot_code: str) -> str | BaseResponse:
         edition=ticket.order.edition,
         ticket=ticket,
         slot=booking.slot,
-        when=times.span(booking.slot),
+        when=dates.span(ticket.order.edition, booking.slot.starts_at, booking.slot.ends_at),
         form=CancelForm(),
         is_closed=clock.now() >= booking.slot.booking_closes_at,
     )
