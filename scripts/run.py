@@ -160,6 +160,8 @@ def demo_environment(address: Address | None = None) -> dict[str, str]:
             environment.setdefault(name, value)
     except OSError as error:
         raise CannotSetUp(f"The folder {instance} cannot be used: {error.strerror}.") from error
+    # A terminal for people: no line for every request. LOG_LEVEL=info shows them.
+    environment.setdefault("LOG_LEVEL", "warning")
     if address:
         environment.setdefault("PUBLIC_URL", address.url)
     return environment
