@@ -1,10 +1,62 @@
-"""The files that go with letters, made when a letter is delivered."""
+"""The files that go with letters, made when a letter is delivered or looked at."""
 
-from festival.mail.delivery import NoAttachment
+from collections.abc import Callable
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from festival import languages
+from festival.bookings import calendar, documents, queries
+from festival.mail.delivery import MakeAttachment, NoAttachment
 from festival.mail.messages import File
 from festival.mail.models import Attachment
 
 
-def make(attachment: Attachment) -> File:
-    """The file that `attachment` names; NoAttachment where there is nothing to make it of."""
-    raise NoAttachment(f"unknown kind of file: {attachment.kind}")
+def maker(now: datetime) -> MakeAttachment:
+    """What makes the file that an attachment names, as it is `now`.
+
+    It raises NoAttachment where there is nothing to make it of any more.
+    """
+
+    def make(attachment: Attachment) -> File:
+        kind = _KINDS.get(attachment.kind)
+        if kind is None:
+            raise NoAttachment(f"unknown kind of file: {attachment.kind}")
+        return kind(attachment.reference, now)
+
+    return make
+
+
+def _tickets_pdf(reference: str, _now: datetime) -> File:
+    """The valid tickets of one order that go to one address; `reference` is "secret|address"."""
+    secret, _separator, email = reference.partition("|")
+    order = queries.order_by_secret(secret)
+    tickets = [
+        ticket
+        for ticket in (order.tickets if order else ())
+        if ticket.is_valid and ticket.email == email
+    ]
+    if order is None or not tickets:
+        raise NoAttachment("the tickets are not valid any more")
+    with languages.speaking(order.language):
+        name = _("kaartjes-%(code)s.pdf", code=order.code)
+    content = documents.tickets_pdf(tickets, order.language)
+    return File(name=name, mimetype="application/pdf", content=content)
+
+
+def _agenda_ics(secret: str, now: datetime) -> File:
+    """The day of one ticket, by the secret of its link."""
+    ticket = queries.ticket_by_secret(secret)
+    if ticket is None:
+        raise NoAttachment("the ticket is not there any more")
+    language = ticket.order.language
+    with languages.speaking(language):
+        name = _("mijn-dag-%(code)s.ics", code=ticket.code)
+    content = calendar.agenda_ics(ticket, language, now=now)
+    return File(name=name, mimetype="text/calendar", content=content)
+
+
+_KINDS: dict[str, Callable[[str, datetime], File]] = {
+    "tickets_pdf": _tickets_pdf,
+    "agenda_ics": _agenda_ics,
+}

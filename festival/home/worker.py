@@ -19,6 +19,7 @@ from festival.home.models import Heartbeat
 from festival.logs import log
 from festival.mail import delivery
 from festival.mail import rules as mail
+from festival.payments import rules as payments
 
 # One sweep of a process at a time: a slow mail server must not fill all its threads with them.
 _sweeping = threading.Lock()
@@ -29,16 +30,18 @@ def init_app(app: Flask) -> None:
     queue: jobs.Jobs = app.extensions["jobs"]
     queue.define("deliver_letter", deliver_letter)
     queue.define("sweep", sweep, every_minutes=1)
+    queue.define("look_after_orders", look_after_orders, every_minutes=10)
     app.cli.add_command(_worker)
 
 
 def deliver_letter(letter_id: int) -> None:
     """Deliver one letter, just queued."""
-    delivery.deliver(letter_id, now=clock.now(), make_attachment=attachments.make)
+    now = clock.now()
+    delivery.deliver(letter_id, now=now, make_attachment=attachments.maker(now))
 
 
 def sweep() -> None:
-    """Do all that is due now, unless this process is still at it."""
+    """Deliver what is due and was left lying, unless this process is still at it."""
     if not _sweeping.acquire(blocking=False):
         return
     try:
@@ -47,25 +50,31 @@ def sweep() -> None:
         _sweeping.release()
 
 
+def look_after_orders() -> None:
+    """Remind who has not paid yet, and let lapse what is overdue."""
+    _look_after_orders(clock.now())
+
+
 def run_due(now: datetime) -> None:
-    """One sweep as if it were `now`, for tests and demonstrations; no queue is needed."""
+    """All that is due, as if it were `now`: for tests and demonstrations, without a queue."""
+    _look_after_orders(now)
     _sweep(lambda: now)
+
+
+def _look_after_orders(now: datetime) -> None:
+    payments.remind_unpaid(now=now)
+    payments.lapse_overdue(now=now)
+    record_heartbeat("look_after_orders", now=now)
 
 
 def _sweep(read_clock: Callable[[], datetime]) -> None:
     record_heartbeat("sweep", now=read_clock())
-    _deliver_due_letters(read_clock)
-
-
-def _deliver_due_letters(read_clock: Callable[[], datetime]) -> None:
     mail.settle_abandoned(now=read_clock())
     while letter_ids := delivery.due(read_clock()):
         for letter_id in letter_ids:
-            is_reached = delivery.deliver(
-                letter_id, now=read_clock(), make_attachment=attachments.make
-            )
-            if not is_reached:
-                return  # it will not be there for the next letter either
+            now = read_clock()
+            if not delivery.deliver(letter_id, now=now, make_attachment=attachments.maker(now)):
+                return  # the mail server will not be there for the next letter either
 
 
 @transactional

@@ -23,7 +23,10 @@ MakeAttachment = Callable[[Attachment], File]
 
 
 class NoAttachment(Exception):
-    """There is nothing to make this file of any more, such as a ticket that was given back."""
+    """There is nothing to make this file of any more: trying again will not help.
+
+    A letter with tickets that were given back in the meantime is not true any more either.
+    """
 
 
 def deliver(letter_id: int, *, now: datetime, make_attachment: MakeAttachment) -> bool:
@@ -65,7 +68,8 @@ def _composed(
     except Exception as fault:  # noqa: BLE001  one bad letter must not stop the others
         log.exception("letter not made", letter=parcel.letter_id, exc_info=fault)
         problem = f"{type(fault).__name__}: {fault}"
-        rules.settle_failed_try(parcel, kind=kind, problem=problem, is_final=False, now=now)
+        gone = isinstance(fault, NoAttachment)
+        rules.settle_failed_try(parcel, kind=kind, problem=problem, is_final=gone, now=now)
         return None
     finally:
         db.session.rollback()  # what the files were made of was only read

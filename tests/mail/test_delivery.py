@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from festival.db import db
-from festival.home import worker
+from festival.home import attachments, worker
 from festival.mail import delivery, messages, rules, smtp
 from festival.mail.messages import File
 from festival.mail.models import Attachment, Letter
@@ -93,7 +93,7 @@ def test_a_file_that_cannot_be_made_is_tried_again_and_then_seen(app, post, queu
     letter = queue_letter(app, attachments=[Attachment("tickets_pdf", "x")])
 
     def make_attachment(attachment):
-        raise delivery.NoAttachment("order x is gone")
+        raise OSError("no fonts")
 
     now = make.NOW
     for tries in range(1, rules.MAX_TRIES + 1):
@@ -101,7 +101,15 @@ def test_a_file_that_cannot_be_made_is_tried_again_and_then_seen(app, post, queu
         assert letter.tries == tries
         now = letter.next_try_at
     assert (letter.state, letter.problem_kind) == ("failed", "attachment")
-    assert letter.problem == "NoAttachment: order x is gone"
+    assert letter.problem == "OSError: no fonts"
+    assert not post.has_recipient.is_set()
+
+
+def test_a_letter_about_tickets_that_are_gone_is_given_up_at_once(app, post, queue_letter):
+    letter = queue_letter(app, attachments=[Attachment("tickets_pdf", "x|a@example.org")])
+    deliver(app, post, letter, make_attachment=attachments.maker(make.NOW))
+    assert (letter.state, letter.tries, letter.problem_kind) == ("failed", 1, "attachment")
+    assert "not valid any more" in letter.problem
     assert not post.has_recipient.is_set()
 
 
