@@ -1,9 +1,11 @@
 """The app and its databases for all tests: SQLite on disk, and PostgreSQL where there is one."""
 
+import contextvars
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import flask_migrate
 import psycopg
@@ -11,12 +13,28 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import inspect
+from werkzeug.test import TestResponse
 
 from festival import create_app, pages
 from festival.db import db
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 SERVICES_REQUIRED = bool(os.environ.get("CI") or os.environ.get("FESTIVAL_REQUIRE_SERVICES"))
+
+
+class Browser(FlaskClient):
+    """A client whose every request starts from nothing, as it does on a server.
+
+    Without this it would run in the test's own app context, and share its `g` and its session.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Send one request; what it changed, the test's session reads anew."""
+        db.session.rollback()
+        try:
+            return contextvars.Context().run(super().open, *args, **kwargs)
+        finally:
+            db.session.rollback()
 
 
 def _settings(folder: Path, database: str) -> dict[str, object]:
@@ -99,6 +117,7 @@ def postgres_app(postgres_url: str, tmp_path: Path) -> Iterator[Flask]:
 
 
 def _running(app: Flask) -> Iterator[Flask]:
+    app.test_client_class = Browser
     pages.forget()
     with app.app_context():
         yield app

@@ -17,7 +17,8 @@ def test_a_text_falls_back_to_the_language_it_is_in(app):
 @pytest.fixture
 def echo(app: Flask) -> FlaskClient:
     """An app with one page that says how it was asked."""
-    app = create_app({"TESTING": True, "INSTANCE_PATH": app.config["INSTANCE_PATH"]})
+    same = {name: app.config[name] for name in ("INSTANCE_PATH", "SQLALCHEMY_DATABASE_URI")}
+    app = create_app({"TESTING": True, **same})
 
     @app.get("/echo/<name>")
     def echo(name: str) -> str:
