@@ -9,7 +9,7 @@ from functools import lru_cache
 import pyphen
 from flask import Flask
 
-_LONG = re.compile(r"[^\W\d_]{14,}")
+_LONG = re.compile(r"[^\W\d_]{12,}")
 _SOFT_HYPHEN = "\N{SOFT HYPHEN}"
 
 
@@ -19,7 +19,7 @@ def init_app(app: Flask) -> None:
 
 
 def hyphenated(text: str, language: str) -> str:
-    """`text` with soft hyphens in its words of 14 letters and more."""
+    """`text` with soft hyphens in its words of 12 letters and more."""
     return _LONG.sub(lambda word: _cut(word[0], language), text)
 
 
@@ -32,5 +32,5 @@ def _cut(word: str, language: str) -> str:
 
 @lru_cache
 def _dictionary(language: str) -> pyphen.Pyphen:
-    # Not a syllable alone on a line: five letters stay together on either side.
-    return pyphen.Pyphen(lang={"nl": "nl_NL", "en": "en_GB"}[language], left=5, right=5)
+    # Not a syllable alone on a line: four letters stay together on either side.
+    return pyphen.Pyphen(lang={"nl": "nl_NL", "en": "en_GB"}[language], left=4, right=4)
