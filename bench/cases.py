@@ -1,0 +1,194 @@
+"""What is measured: each case says which requests are sent and what must come of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import cycle
+from json import dumps
+from urllib.parse import urlencode
+
+from sqlalchemy import func, select
+
+from bench.aims import Aim
+from bench.browser import Browser
+from bench.edition import CREW, GATE, Filled
+from festival import codes
+from festival.bookings.models import Booking
+from festival.checkin.models import Scan
+from festival.db import db
+from festival.mail.models import Letter
+from festival.tickets.models import Order
+
+Request = tuple[str, str, str]  # method, path, body
+FORM = "Content-Type: application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing that people do, as load."""
+
+    name: str
+    prepare: Callable[["World", int], list[Request]]  # so many of them, if they differ
+    expect: str = "200"
+    headers: Callable[["World"], list[str]] = lambda world: world.visitor.headers()
+    # What must be in the database afterwards, once per answer; none: nothing changes.
+    rows: tuple[Callable[[], int], ...] = ()
+    aim: Aim | None = None
+    is_visit: bool = False  # by lua/visitor.lua instead of lua/requests.lua
+
+
+@dataclass
+class World:
+    """The database as it was filled, who is using the site, and what was used up already."""
+
+    filled: Filled
+    visitor: Browser
+    crew: Browser
+    used: dict[str, int] = field(default_factory=dict)
+
+    def fresh(self, purpose: str, number: int) -> slice:
+        """The next `number` tickets that were not used for this purpose yet."""
+        first = self.used.get(purpose, 0)
+        self.used[purpose] = first + number
+        if self.used[purpose] > len(self.filled.holders):
+            raise ValueError(f"too few tickets for {purpose}")
+        return slice(first, first + number)
+
+
+def sign_in(world: World) -> None:
+    """Get what forms need: a session with its token for the visitor, and one for the crew."""
+    world.visitor.get(f"/kaartje/{world.filled.holders[0].secret}/boeken")
+    email, password = CREW
+    world.crew.get("/team/inloggen")
+    world.crew.post("/team/inloggen", email=email, password=password)
+    world.crew.get("/team/deur")
+    world.crew.post("/team/deur", name="Telefoon van Bo", gate=GATE)
+    world.crew.get(f"/team/deur/{GATE}")
+
+
+def count_of(model: type) -> Callable[[], int]:
+    """How many rows of `model` there are."""
+    return lambda: db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def admitted() -> int:
+    """How many scans let somebody in."""
+    scans = select(func.count()).where(Scan.outcome == "admitted")
+    return db.session.scalar(scans) or 0
+
+
+def page(path: str) -> Callable[[World, int], list[Request]]:
+    """The same page again and again."""
+    return lambda _world, _number: [("GET", path, "")]
+
+
+def of_tickets(path: str, *, most: int) -> Callable[[World, int], list[Request]]:
+    """A page of many tickets in turn."""
+    return lambda world, _number: [
+        ("GET", path.format(secret=holder.secret), "") for holder in world.filled.holders[:most]
+    ]
+
+
+def bookings(world: World, number: int) -> list[Request]:
+    """Another ticket each time, at one of all the workshops."""
+    holders = world.filled.holders[world.fresh("booking", number)]
+    token = world.visitor.token
+    return [
+        ("POST", f"/kaartje/{holder.secret}/boeken", urlencode({"csrf_token": token, "slot": slot}))
+        for holder, slot in zip(holders, cycle(world.filled.slots), strict=False)
+    ]
+
+
+def orders(world: World, number: int) -> list[Request]:
+    """A free ticket each time, for somebody else."""
+    first = world.used.get("order", 0)
+    world.used["order"] = first + number
+    return [
+        (
+            "POST",
+            f"/bestellen?n-{world.filled.free_type}=1",
+            urlencode(
+                {
+                    "csrf_token": world.visitor.token,
+                    "form_key": codes.secret(),
+                    "name": f"Bezoeker {n}",
+                    "email": f"besteller{n}@example.org",
+                }
+            ),
+        )
+        for n in range(first, first + number)
+    ]
+
+
+def scans(world: World, number: int) -> list[Request]:
+    """Another ticket each time, as the scanner's script sends it."""
+    holders = world.filled.holders[world.fresh("scan", number)]
+    return [
+        (
+            "POST",
+            f"/team/deur/{GATE}",
+            dumps(
+                {
+                    "text": f"HTTPS://LOCALHOST/T/{holder.token}",
+                    "method": "camera",
+                    "nonce": codes.secret(),
+                }
+            ),
+        )
+        for holder in holders
+    ]
+
+
+def visits(world: World, _number: int) -> list[Request]:
+    """lua/visitor.lua makes its own requests."""
+    del world
+    return []
+
+
+FROM_CACHE = [
+    Case("Programme page, from cache", page("/programma"), aim=Aim(6)),
+    Case("Front page, from cache", page("/")),
+    Case("Ticket page", of_tickets("/kaartje/{secret}", most=500)),
+    Case(
+        "Booking a place (POST to committed)",
+        bookings,
+        expect="303",
+        headers=lambda world: [*world.visitor.headers(), FORM],
+        rows=(count_of(Booking), count_of(Letter)),
+        aim=Aim(20),
+    ),
+    Case(
+        "Free order (POST to committed)",
+        orders,
+        expect="303",
+        headers=lambda world: [*world.visitor.headers(), FORM],
+        rows=(count_of(Order), count_of(Letter)),
+    ),
+    Case(
+        "Whole free booking of a new visitor (five requests)",
+        visits,
+        expect="visited",
+        rows=(count_of(Order), count_of(Booking), count_of(Letter)),
+        aim=Aim(75),
+        is_visit=True,
+    ),
+    Case(
+        "Scan that lets somebody in (POST)",
+        scans,
+        headers=lambda world: [
+            *world.crew.headers(),
+            "Content-Type: application/json",
+            "Accept: application/json",
+            f"X-CSRFToken: {world.crew.token}",
+        ],
+        rows=(admitted,),
+        aim=Aim(16),
+    ),
+    Case("Ticket as PDF", of_tickets("/kaartje/{secret}/kaartje.pdf", most=20)),
+]
+
+NOT_FROM_CACHE = [
+    Case("Programme page, not from cache", page("/programma"), aim=Aim(40)),
+    Case("Front page, not from cache", page("/")),
+]
+
+TEN_TIMES = [Case("Programme page of ten times as much, not from cache", page("/programma"))]

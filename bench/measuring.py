@@ -1,0 +1,253 @@
+"""One database, its servers, and all cases under load: what bench/report.py writes down."""
+
+import base64
+import itertools
+import os
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flask import Flask
+
+from bench import aims, cases, counting, databases, edition, server, wrk
+from bench.browser import Browser
+from bench.cases import Case, World
+from bench.edition import Filled
+from bench.failure import BenchmarkFailed
+from bench.paper import Papers, compare
+from festival.db import db
+
+HELLO_PORT, PORT = 8171, 8172
+URL = f"http://{server.HOST}:{PORT}"
+CLIENTS = (1, 8, 32)
+WARM_UP = 40  # requests that change something, before the first run of them
+_visits = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long and how often things are measured."""
+
+    seconds: float
+    clients: Sequence[int]
+    cold_starts: int
+    papers: int
+    only: str = ""  # cases whose name holds this; '': all
+
+
+WHOLE = Plan(seconds=3, clients=CLIENTS, cold_starts=3, papers=40)
+QUICK = Plan(seconds=1, clients=(8,), cold_starts=1, papers=10)
+
+
+@dataclass
+class Measured:
+    """Everything that was measured on one database."""
+
+    database: str
+    sessions: int = 0
+    results: dict[str, dict[int, wrk.Result]] = field(default_factory=dict)  # by case and clients
+    hellos: list[dict[int, wrk.Result]] = field(default_factory=list)  # before, between and after
+    queries: dict[str, tuple[int, int]] = field(default_factory=dict)
+    memory_mb: dict[str, float] = field(default_factory=dict)
+    cold_start_seconds: float = 0.0
+    paper: Papers | None = None
+
+    def hello(self, clients: int) -> float:
+        """Hello's requests per second with so many clients: the median of all times it ran."""
+        return aims.median([each[clients].per_second for each in self.hellos])
+
+    def best_hello(self) -> float:
+        """Hello's best requests per second."""
+        return max(self.hello(clients) for clients in self.hellos[0])
+
+    def best(self, case: str) -> float:
+        """The best requests per second of a case."""
+        return max(result.per_second for result in self.results[case].values())
+
+    def times_hello(self, case: str) -> float:
+        """How many hellos are answered in the time of one of these, both at their best."""
+        return aims.times_hello(self.best_hello(), self.best(case))
+
+
+class Bench:
+    """Measures on one database; says what it does."""
+
+    def __init__(self, kind: str, plan: Plan, folder: Path, say: Callable[[str], None]) -> None:
+        self.kind = kind
+        self.plan = plan
+        self.folder = folder
+        self.say = say
+        self.measured = Measured(kind)
+
+    def run(self) -> Measured:
+        """All of it."""
+        with server.serving("bench.hello:app", HELLO_PORT, self.folder, {}):
+            self._hello()
+            with self._filled(times=1) as (app, filled, environment):
+                self.measured.sessions = filled.sessions
+                self._pages_from_cache(app, filled, environment)
+                self._hello()
+                self._pages_not_from_cache(filled, environment)
+                self._in_this_process(app, filled)
+                self._cold_start(environment)
+            with (
+                self._filled(times=10) as (_app, filled, environment),
+                self._serving(environment, PAGE_CACHE_SECONDS="0"),
+            ):
+                self._measure(cases.TEN_TIMES, self._world(filled))
+            self._hello()
+        return self.measured
+
+    @contextmanager
+    def _filled(self, *, times: int) -> Iterator[tuple[Flask, Filled, dict[str, str]]]:
+        """A database with the programme `times` over, and the environment of a server on it."""
+        folder = self.folder / f"{self.kind.lower()}_{times}"
+        with databases.database(self.kind, folder) as url:
+            folder.mkdir(exist_ok=True)
+            environment = production(url, folder)
+            app = databases.app_on(environment)
+            with app.app_context():
+                yield app, self._fill(times), environment
+                db.session.remove()
+                db.engine.dispose()
+
+    def _fill(self, times: int) -> Filled:
+        self.say(f"{self.kind}: filling the database with the programme {times} times over")
+        each = [self._number(clients) for clients in self.plan.clients]
+        return edition.fill(times=times, tickets=sum(each) + 5 * WARM_UP if times == 1 else 0)
+
+    def _number(self, clients: int) -> int:
+        """So many requests that change something are prepared for one run, each one different.
+
+        A fourth of hello's speed is several times what is aimed at; were it reached, the run would
+        end and say so.
+        """
+        return round(self.measured.hello(clients) / 4 * self.plan.seconds)
+
+    @contextmanager
+    def _serving(self, environment: dict[str, str], **settings: str) -> Iterator[server.Server]:
+        with server.serving(
+            "wsgi:app", PORT, self.folder, environment | settings, path="/kaartjes"
+        ) as running:
+            try:
+                yield running
+            except BenchmarkFailed as failed:
+                raise BenchmarkFailed(f"{failed}\n{running.faults()}") from failed
+
+    def _world(self, filled: Filled) -> World:
+        return World(filled, Browser(PORT), Browser(PORT))
+
+    def _pages_from_cache(self, app: Flask, filled: Filled, environment: dict[str, str]) -> None:
+        with self._serving(environment) as running:
+            world = self._world(filled)
+            cases.sign_in(world)
+            self.measured.memory_mb["just started"] = running.memory_mb()
+            self._measure(cases.FROM_CACHE, world)
+            self.measured.memory_mb["after all of this"] = running.memory_mb()
+
+    def _pages_not_from_cache(self, filled: Filled, environment: dict[str, str]) -> None:
+        with self._serving(environment, PAGE_CACHE_SECONDS="0"):
+            self._measure(cases.NOT_FROM_CACHE, self._world(filled))
+
+    def _in_this_process(self, app: Flask, filled: Filled) -> None:
+        self.say(f"{self.kind}: counting queries, drawing PDFs")
+        self.measured.queries = counting.queries_per_page(app, filled)
+        self.measured.paper = compare(app, filled, times=self.plan.papers)
+
+    def _cold_start(self, environment: dict[str, str]) -> None:
+        self.say(f"{self.kind}: starting cold")
+        self.measured.cold_start_seconds = aims.median(
+            [
+                server.cold_start("wsgi:app", PORT, self.folder, environment, "/programma")
+                for _ in range(self.plan.cold_starts)
+            ]
+        )
+
+    def _hello(self) -> None:
+        url = f"http://{server.HOST}:{HELLO_PORT}"
+        path = self.folder / "requests"
+        wrk.write_requests(path, [("GET", "/", "")])
+        found = {}
+        for clients in self.plan.clients:
+            found[clients] = wrk.run(
+                url, "requests.lua", str(path), "again", clients=clients, seconds=self.plan.seconds
+            )
+            wrk.check(found[clients], expected="200")
+        self.measured.hellos.append(found)
+        self.say(f"{self.kind}: hello {_in_words(found)}")
+
+    def _measure(self, todo: Sequence[Case], world: World) -> None:
+        for case in todo:
+            if self.plan.only not in case.name:
+                continue
+            found = {}
+            self._warm_up(case, world)
+            for clients in self.plan.clients:
+                found[clients] = self._load(case, world, clients)
+            self.measured.results[case.name] = found
+            self.say(f"{self.kind}: {case.name}: {_in_words(found)}")
+
+    def _load(self, case: Case, world: World, clients: int) -> wrk.Result:
+        """One case with so many clients: loaded, and checked in the database."""
+        script = "visitor.lua" if case.is_visit else "requests.lua"
+        arguments = self._arguments(case, world, self._number(clients))
+        before = [rows() for rows in case.rows]
+        db.session.remove()
+        result = wrk.run(
+            URL,
+            script,
+            *arguments,
+            clients=clients,
+            seconds=self.plan.seconds,
+            each_own_thread=case.is_visit,
+        )
+        try:
+            wrk.check(result, expected=case.expect)
+            for rows, earlier in zip(case.rows, before, strict=True):
+                wrk.check_rows(before=earlier, after=rows(), answered=result.requests)
+        except BenchmarkFailed as failed:
+            raise BenchmarkFailed(f"{case.name}, {clients} clients: {failed}") from failed
+        db.session.remove()
+        return result
+
+    def _arguments(self, case: Case, world: World, number: int) -> list[str]:
+        headers = case.headers(world)
+        if case.is_visit:
+            filled = world.filled
+            return [str(next(_visits)), filled.free_type, ",".join(filled.slots), *headers]
+        path = self.folder / "requests"
+        wrk.write_requests(path, case.prepare(world, number))
+        return [str(path), "once" if case.rows else "again", *headers]
+
+    def _warm_up(self, case: Case, world: World) -> None:
+        """Everything once in every worker: templates are compiled, connections opened."""
+        script = "visitor.lua" if case.is_visit else "requests.lua"
+        for _ in range(5):  # on a busy machine the very first answers take more than a second
+            arguments = self._arguments(case, world, WARM_UP)
+            result = wrk.run(
+                URL, script, *arguments, clients=8, seconds=1, each_own_thread=case.is_visit
+            )
+            if result.answers.get(case.expect):
+                return
+        raise BenchmarkFailed(f"{case.name} was answered {result.answers}")
+
+
+def production(url: str, folder: Path) -> dict[str, str]:
+    """The environment of a server as in production, behind one proxy, on this database."""
+    return {
+        "FESTIVAL_ENV": "production",
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "TICKET_SIGNING_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "PUBLIC_URL": "https://localhost",
+        "MAIL_FROM": "Festival <hallo@example.org>",
+        "TRUSTED_PROXIES": "1",
+        "INSTANCE_PATH": str(folder),
+        "DATABASE_URL": url,
+        "PATH": os.environ["PATH"],
+    }
+
+
+def _in_words(found: dict[int, wrk.Result]) -> str:
+    return ", ".join(f"{result.per_second:.0f}/s ({n})" for n, result in found.items())

@@ -1,0 +1,130 @@
+"""The web server under load: gunicorn as in production, with its settings from gunicorn.conf.py."""
+
+import http.client
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.failure import BenchmarkFailed
+from festival.config import ROOT
+
+HOST = "127.0.0.1"
+
+
+class Server:
+    """One running gunicorn."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
+        self.process = process
+        self.port = port
+        self.log = log
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://{HOST}:{self.port}"
+
+    def workers(self) -> list[int]:
+        """The processes that answer, without the one that watches over them."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(pid) for pid in children.read_text().split()]
+
+    def memory_mb(self) -> float:
+        """The largest resident set of its workers, in megabytes."""
+        return max(resident_mb(pid) for pid in self.workers())
+
+    def faults(self) -> str:
+        """The last thing that it logged when something went wrong."""
+        lines = self.log.read_text(errors="replace").splitlines()
+        telling = [line for line in lines if '"level": "info"' not in line]
+        return telling[-1] if telling else ""
+
+
+@contextmanager
+def serving(
+    app: str, port: int, folder: Path, environment: Mapping[str, str], *, path: str = "/"
+) -> Iterator[Server]:
+    """Serve `app` at `port` until the block ends; the block starts when `path` answers 200."""
+    server = start(app, port, folder, environment)
+    try:
+        wait_for(server, path)
+        yield server
+    finally:
+        stop(server)
+
+
+def start(app: str, port: int, folder: Path, environment: Mapping[str, str]) -> Server:
+    """Start gunicorn with the settings of production, at a port of ours."""
+    log = folder / f"{app.partition(':')[0]}.log"
+    command = [sys.executable, "-m", "gunicorn", app, "--config", str(ROOT / "gunicorn.conf.py")]
+    command += ["--bind", f"{HOST}:{port}", "--no-control-socket", "--log-level", "warning"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=os.environ | dict(environment),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    return Server(process, port, log)
+
+
+def stop(server: Server) -> None:
+    """End it and wait until it is gone."""
+    os.killpg(server.process.pid, signal.SIGTERM)
+    try:
+        server.process.wait(15)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.process.pid, signal.SIGKILL)
+        server.process.wait()
+
+
+def wait_for(server: Server, path: str, *, seconds: float = 30) -> None:
+    """Wait until `path` answers 200; raises BenchmarkFailed when that takes too long."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and server.process.poll() is None:
+        try:
+            if _get(server, path) == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.01)
+    raise BenchmarkFailed(f"{path} did not answer; the log says:\n{server.faults()}")
+
+
+def cold_start(
+    app: str, port: int, folder: Path, environment: Mapping[str, str], path: str
+) -> float:
+    """Seconds from starting gunicorn to the first whole answer at `path`."""
+    began = time.perf_counter()
+    server = start(app, port, folder, environment)
+    try:
+        wait_for(server, path)
+        return time.perf_counter() - began
+    finally:
+        stop(server)
+
+
+def resident_mb(pid: int) -> float:
+    """The resident memory of a process, in megabytes."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise BenchmarkFailed(f"process {pid} tells nothing about its memory")
+
+
+def _get(server: Server, path: str) -> int:
+    connection = http.client.HTTPConnection(HOST, server.port, timeout=20)
+    try:
+        connection.request("GET", path, headers={"Host": "localhost"})
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status
+    finally:
+        connection.close()
