@@ -1,13 +1,21 @@
 """`flask demo …`: loading the demo edition, making it new, and telling how to get in."""
 
+from datetime import datetime
+
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
+from sqlalchemy import select, update
 
-from festival import clock
+from festival import clock, languages
+from festival.accounts.queries import member_by_email
 from festival.db import db, transactional
 from festival.editions.models import Edition
 from festival.home.demo.edition import load_edition
+from festival.home.demo.orders import VISITOR, load_orders
+from festival.home.demo.team import MEMBERS, PASSWORD, code_now, key_of, load_team
+from festival.mail.models import Letter
+from festival.tickets.models import Ticket
 
 demo = AppGroup("demo", help="The demo edition: a festival full of invented people.")
 
@@ -26,7 +34,7 @@ def load(*, anyway: bool) -> None:
         raise click.ClickException(
             "There is an edition already. --anyway loads the demo beside it."
         )
-    load_demo()
+    load_demo(now=clock.now())
     click.echo("The demo edition is loaded.")
 
 
@@ -35,14 +43,39 @@ def reset() -> None:
     """Throw everything away and load the demo edition anew."""
     _refuse_in_production()
     empty_database()
-    load_demo()
+    load_demo(now=clock.now())
     click.echo("The demo edition is as new.")
 
 
+@demo.command("logins")
+def logins() -> None:
+    """How to get in: a visitor's ticket, and the team's addresses, password and codes."""
+    _refuse_in_production()
+    ticket = db.session.scalar(
+        select(Ticket).where(Ticket.holder_name == VISITOR[0]).order_by(Ticket.id).limit(1)
+    )
+    if ticket is not None:
+        url = languages.url_in("nl", "bookings.ticket", secret=ticket.secret)
+        click.echo(f"  Visitor      {url}")
+    for member in MEMBERS:
+        row = member_by_email(member.email)
+        if row is None:
+            continue
+        click.echo(f"  {member.what:<12} {member.email}  password: {PASSWORD}")
+        if row.tf_totp_secret:
+            click.echo(
+                f"               code for now: {code_now(row)}  key for a code app: {key_of(row)}"
+            )
+
+
 @transactional
-def load_demo() -> None:
+def load_demo(*, now: datetime) -> None:
     """The demo edition with all that belongs to it, or nothing of it."""
-    load_edition(now=clock.now())
+    edition = load_edition(now=now)
+    load_team(now=now)
+    load_orders(edition, now=now)
+    # These letters tell of deeds that nobody did: they stay here, to be read.
+    db.session.execute(update(Letter).where(Letter.state == "waiting").values(state="kept"))
 
 
 @transactional

@@ -1,0 +1,271 @@
+"""Three hundred and fifty invented orders with places taken, through the real rules.
+
+Always the same ones: chance is a seeded generator. Only codes and secrets differ each time.
+"""
+
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
+
+from festival.backoffice.editing import slug_of
+from festival.db import db
+from festival.editions.models import Edition
+from festival.home.demo.texts import read
+from festival.payments import rules as payments
+from festival.payments.basket import Choice
+from festival.programme.models import Session, Slot
+from festival.tickets.models import Order, TicketType
+from festival.tickets.rules import OrderRequest, TicketRequest
+
+SEED = 2027
+# The one whose ticket `flask demo logins` shows.
+VISITOR = ("Noor Zonnevijlle", "noor.zonnevijlle@example.org")
+
+# Ticket type, number of orders, and how many tickets such an order has.
+_MIX: tuple[tuple[str, int, tuple[int, ...]], ...] = (
+    ("weekend", 78, (1, 1, 1, 2, 2, 3, 4)),
+    ("vrijdag", 46, (1, 1, 1, 1, 2, 5)),
+    ("zaterdag", 58, (1, 2, 2, 2, 3, 4)),
+    ("bewoner", 62, (1, 1, 1, 2, 2, 2, 3, 10)),
+    ("student", 32, (1, 1, 1, 2)),
+    ("begeleider", 12, (1,)),
+    ("vrijwilliger", 34, (1, 1, 1, 2)),
+    ("vroege-vogel", 27, (1, 1, 2, 2)),
+)
+# What becomes of an order that costs money, in hundredths: the rest is paid.
+_PENDING, _LAPSED, _CANCELLED = 9, 7, 3
+# How many of the tickets book something, in hundredths; the best known workshops first.
+_BOOKING, _COACHED = 44, 5
+
+
+@dataclass
+class _Places:
+    """What is left of the bookable slots, so that nobody in the demo asks in vain."""
+
+    slots: list[Slot]
+    left: dict[int, int]
+    days: dict[int, date]
+    weights: dict[int, int]
+    questions: dict[str, list[dict[str, str]]]
+    held: dict[int, list[Slot]] = field(default_factory=lambda: defaultdict(list))
+
+    def fits(self, ticket: int, slot: Slot, days: Sequence[date]) -> bool:
+        """Whether ticket number `ticket` of the order at hand may and can book `slot`."""
+        return (
+            self.left[slot.id] > 0
+            and self.days[slot.id] in days
+            and all(
+                other.session_id != slot.session_id
+                and (other.ends_at <= slot.starts_at or slot.ends_at <= other.starts_at)
+                and not (other.session.kind == slot.session.kind == "coaching")
+                for other in self.held[ticket]
+            )
+        )
+
+    def take(self, ticket: int, slot: Slot) -> None:
+        """Note that it is taken."""
+        self.left[slot.id] -= 1
+        self.held[ticket].append(slot)
+
+
+def load_orders(edition: Edition, *, now: datetime) -> None:
+    """Place the orders as if in the months before `now`; pay, lapse and cancel some."""
+    chance = random.Random(SEED)  # noqa: S311  invented people need no cryptography
+    people = _People(chance)
+    types = {
+        row.slug: row
+        for row in db.session.scalars(select(TicketType).where(TicketType.edition_id == edition.id))
+    }
+    places = _places(edition, chance)
+    # Nobody orders after the festival has begun, whenever the demo is loaded.
+    last = min(now, edition.moment(edition.starts_on - timedelta(days=2), datetime.min.time()))
+    _load_visitor(edition, types["weekend"], places, now=last - timedelta(days=20))
+    wanted = [(slug, sizes) for slug, number, sizes in _MIX for _ in range(number)]
+    chance.shuffle(wanted)
+    for slug, sizes in wanted:
+        _load_order(edition, types[slug], chance.choice(sizes), chance, people, places, last=last)
+
+
+def _load_visitor(edition: Edition, of: TicketType, places: _Places, *, now: datetime) -> None:
+    """Somebody with a full day: two workshops and a coach, paid."""
+    places.held.clear()
+    choices = []
+    for kind in ("workshop", "workshop", "coaching"):
+        slot = next(
+            slot
+            for slot in places.slots
+            if slot.session.kind == kind and places.fits(0, slot, of.admits_on)
+        )
+        places.take(0, slot)
+        choices.append(Choice(0, slot.code, _question(places, slot, "nl")))
+    name, email = VISITOR
+    request = OrderRequest(
+        "demo-visitor", name, email, [TicketRequest(of.slug, name, email)], language="nl"
+    )
+    order = payments.check_out(edition, request, choices, now=now)
+    paid_at = now + timedelta(days=2)
+    payments.record_payment(order, order.total_cents, paid_at, "demo-visitor", now=paid_at)
+
+
+def _load_order(
+    edition: Edition,
+    of: TicketType,
+    size: int,
+    chance: random.Random,
+    people: "_People",
+    places: _Places,
+    *,
+    last: datetime,
+) -> None:
+    fate = _fate(of, chance)
+    placed_at = _placed_at(of, fate, chance, last)
+    name, email = people.one()
+    language = "en" if chance.random() < 0.12 else "nl"
+    # In groups nobody but who orders has an address; friends sometimes do.
+    others = [people.one() for _ in range(size - 1)]
+    tickets = [TicketRequest(of.slug, name, email)]
+    tickets += [
+        TicketRequest(of.slug, other, address if size < 5 and chance.random() < 0.3 else "")
+        for other, address in others
+    ]
+    request = OrderRequest(
+        form_key=f"demo-{email}", name=name, email=email, tickets=tickets, language=language,
+        code=of.code,
+    )  # fmt: skip
+    places.held.clear()
+    choices = [
+        choice
+        for ticket in range(size)
+        for choice in _choices(ticket, of.admits_on, chance, places, language)
+    ]
+    order = payments.check_out(edition, request, choices, now=placed_at)
+    _settle(order, fate, chance, last=last)
+    if fate in {"lapsed", "cancelled"}:
+        for slots in places.held.values():
+            for slot in slots:
+                places.left[slot.id] += 1
+
+
+def _fate(of: TicketType, chance: random.Random) -> str:
+    """What becomes of the order."""
+    if of.price_cents == 0 or of.slug == "vroege-vogel":
+        return "paid" if of.price_cents else "free"
+    drawn = chance.randrange(100)
+    if drawn < _PENDING:
+        return "pending"
+    if drawn < _PENDING + _LAPSED:
+        return "lapsed"
+    return "cancelled" if drawn < _PENDING + _LAPSED + _CANCELLED else "paid"
+
+
+def _placed_at(of: TicketType, fate: str, chance: random.Random, last: datetime) -> datetime:
+    """A moment at which this type was on sale, and which fits what becomes of the order."""
+    if fate == "pending":
+        return last - timedelta(minutes=chance.randrange(60, 9 * 24 * 60))
+    until = min(last - timedelta(days=1 if fate == "free" else 24), of.sale_until)
+    from_ = max(of.sale_from, until - timedelta(days=160))
+    minutes = max(int((until - from_).total_seconds()) // 60, 1)
+    # More and more people as the festival comes nearer.
+    return max(from_, until - timedelta(minutes=int(minutes * chance.random() ** 1.6) + 1))
+
+
+def _settle(order: Order, fate: str, chance: random.Random, *, last: datetime) -> None:
+    """Let happen what was drawn for the order."""
+    later = order.placed_at + timedelta(minutes=chance.randrange(60, 9 * 24 * 60))
+    if fate == "paid":
+        payments.record_payment(order, order.total_cents, later, f"demo-{order.code}", now=later)
+    elif fate == "lapsed" and order.due_at:
+        payments.lapse_order(order, now=min(order.due_at + timedelta(days=3), last))
+    elif fate == "cancelled":
+        payments.cancel_order(order, now=later)
+
+
+def _choices(
+    ticket: int, days: Sequence[date], chance: random.Random, places: _Places, language: str
+) -> list[Choice]:
+    """What this ticket books: nothing, one or two workshops, now and then a coach."""
+    chosen = []
+    for _ in range(chance.choice((1, 1, 1, 2)) if chance.randrange(100) < _BOOKING else 0):
+        fitting = [
+            slot
+            for slot in places.slots
+            if slot.session.kind != "coaching" and places.fits(ticket, slot, days)
+        ]
+        if fitting:
+            weights = [places.weights[slot.session_id] for slot in fitting]
+            [slot] = chance.choices(fitting, weights)
+            places.take(ticket, slot)
+            chosen.append(Choice(ticket, slot.code))
+    if chance.randrange(100) < _COACHED:
+        fitting = [
+            slot
+            for slot in places.slots
+            if slot.session.kind == "coaching" and places.fits(ticket, slot, days)
+        ]
+        if fitting:
+            slot = chance.choice(fitting)
+            places.take(ticket, slot)
+            chosen.append(Choice(ticket, slot.code, _question(places, slot, language)))
+    return chosen
+
+
+def _question(places: _Places, slot: Slot, language: str) -> str:
+    """What somebody asks this coach; the next one each time."""
+    if slot.session.kind != "coaching":
+        return ""
+    questions = places.questions[slot.session.slug]
+    questions.append(questions.pop(0))
+    return questions[-1][language]
+
+
+def _places(edition: Edition, chance: random.Random) -> _Places:
+    slots = list(
+        db.session.scalars(
+            select(Slot)
+            .join(Slot.session)
+            .where(Session.edition_id == edition.id, Slot.places.is_not(None))
+            .options(contains_eager(Slot.session))
+            .order_by(Slot.starts_at, Slot.stage_id)
+        )
+    )
+    questions: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for question in read("people")["questions"]:
+        questions[question["session"]].append(question)
+    return _Places(
+        slots=slots,
+        left={slot.id: slot.places_left or 0 for slot in slots},
+        days={slot.id: edition.day_of(slot.starts_at) for slot in slots},
+        weights={
+            session_id: chance.choice((1, 2, 4, 14))
+            for session_id in sorted({s.session_id for s in slots})
+        },
+        questions=questions,
+    )
+
+
+class _People:
+    """Invented people, each with an address of their own."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self._chance = chance
+        texts = read("people")
+        self._first_names: list[str] = texts["first_names"]
+        self._surnames: list[str] = texts["surnames"]
+        self._seen = {VISITOR[1]}
+
+    def one(self) -> tuple[str, str]:
+        """A name and an e-mail address."""
+        while True:
+            first, last = (
+                self._chance.choice(self._first_names),
+                self._chance.choice(self._surnames),
+            )
+            email = f"{slug_of(first)}.{slug_of(last)}@example.org"
+            if email not in self._seen:
+                self._seen.add(email)
+                return f"{first} {last}", email
