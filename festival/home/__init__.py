@@ -2,13 +2,16 @@
 
 from flask import Flask
 
-from festival.home import gallery, models, views, worker  # noqa: F401
+from festival.home import doctor, gallery, health, models, outbox, views, worker  # noqa: F401
 from festival.home.demo import commands
 
 
 def init_app(app: Flask) -> None:
     """Add the pages of this capability to `app`."""
     worker.init_app(app)
+    doctor.init_app(app)
+    app.register_blueprint(health.bp)
+    app.register_blueprint(outbox.bp)
     gallery.init_app(app)
     app.register_blueprint(views.bp)
     commands.init_app(app)

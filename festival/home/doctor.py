@@ -1,0 +1,274 @@
+"""`flask doctor`: is everything well? Plain sentences for people, an exit status for monitoring.
+
+Each examination looks at one thing and gives findings; one that breaks is a finding too.
+"""
+
+import ctypes
+import json
+import secrets
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+import click
+from flask import Flask, current_app
+from sqlalchemy import text
+
+from festival import clock, pdf, storage
+from festival.db import db
+from festival.home import health, recounts
+from festival.home.models import Heartbeat
+from festival.mail import delivery, messages, queries, smtp
+from festival.tickets import passes
+from festival.tickets.models import Order, Ticket
+
+GOOD, ODD, BAD = "good", "odd", "bad"
+
+_WORKER_LATE = timedelta(minutes=5)
+_LETTER_LATE = timedelta(minutes=15)
+_CLOCKS_APART = timedelta(seconds=2)
+_LITTLE_SPACE, _NO_SPACE = 2_000_000_000, 300_000_000  # bytes
+_AT_MOST = 20  # sentences of one kind
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sentence about one thing. `odd` is worth a look, `bad` must be mended."""
+
+    subject: str
+    level: str
+    sentence: str
+
+
+Examination = Callable[[datetime], Iterator[tuple[str, str]]]
+
+
+def init_app(app: Flask) -> None:
+    """Add `flask doctor`."""
+    app.cli.add_command(_doctor)
+
+
+@click.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="Findings as JSON, for programs.")
+def _doctor(as_json: bool) -> None:
+    """Examine everything; exit status 1 when something must be mended."""
+    findings = examine(clock.now())
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
+    else:
+        signs = {GOOD: "ok  ", ODD: "look", BAD: "BAD "}
+        for finding in findings:
+            click.echo(f"{signs[finding.level]}  {finding.subject}: {finding.sentence}")
+    sys.exit(int(any(finding.level == BAD for finding in findings)))
+
+
+def examine(now: datetime) -> list[Finding]:
+    """Everything there is to find, in the order in which it is best mended."""
+    findings: list[Finding] = []
+    for subject, examination in _EXAMINATIONS.items():
+        try:
+            found = list(examination(now))
+        except Exception as fault:  # noqa: BLE001  one thing that breaks must not hide the others
+            words = str(fault).partition("\n")[0]
+            found = [(BAD, f"Could not be examined: {type(fault).__name__}: {words}")]
+        finally:
+            db.session.rollback()
+        findings += [Finding(subject, level, sentence) for level, sentence in found]
+    return findings
+
+
+def _settings(_now: datetime) -> Iterator[tuple[str, str]]:
+    settings = current_app.config
+    unsafe = [
+        (settings["DEBUG"] or settings["TESTING"], BAD, "Debugging is on."),
+        (not settings["RATELIMIT_ENABLED"], BAD, "RATELIMIT_ENABLED is off: anybody may guess."),
+        (
+            settings["RATELIMIT_STORAGE_URI"].startswith("memory"),
+            ODD,
+            "RATELIMIT_STORAGE_URL is memory: each process counts for itself.",
+        ),
+        (
+            settings["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"),
+            ODD,
+            "DATABASE_URL is SQLite: fine on one machine, with its file on a local disk.",
+        ),
+        (not settings["SMTP_URL"], BAD, "SMTP_URL is empty: letters are kept and not sent."),
+        (
+            settings["TRUSTED_PROXIES"] == 0,
+            ODD,
+            "TRUSTED_PROXIES is 0: right without a proxy only.",
+        ),
+        (not settings["SESSION_COOKIE_SECURE"], BAD, "The session cookie travels over http."),
+    ]
+    found = [(level, sentence) for is_so, level, sentence in unsafe if is_so]
+    if settings["PRODUCTION"]:
+        yield from found
+        if not found:
+            yield GOOD, "Fit for production."
+    else:
+        yield (
+            GOOD,
+            "Development. For production these would matter:"
+            + "".join(f" {sentence}" for _level, sentence in found),
+        )
+
+
+def _database(_now: datetime) -> Iterator[tuple[str, str]]:
+    if reason := health.why_not_ready():
+        yield BAD, reason
+        return
+    dialect = db.engine.dialect.name
+    if dialect == "postgresql":
+        version = db.session.scalar(text("SHOW server_version_num"))
+        if int(version or 0) < 150_000:
+            yield BAD, f"PostgreSQL {version} is too old: 15 is the least."
+            return
+    elif (mode := db.session.scalar(text("PRAGMA journal_mode"))) != "wal":
+        yield BAD, f"SQLite's journal is {mode} and not wal: readers would wait for writers."
+        return
+    yield GOOD, f"{dialect} answers, at the last migration."
+
+
+def _clocks(_now: datetime) -> Iterator[tuple[str, str]]:
+    if db.engine.dialect.name == "sqlite":
+        theirs = datetime.fromisoformat(
+            db.session.scalar(text("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')")) or ""
+        )
+    else:
+        theirs = db.session.execute(text("SELECT clock_timestamp()")).scalar_one()
+    apart = abs(clock.now() - theirs)
+    if apart > _CLOCKS_APART:
+        yield BAD, f"Ours and the database's are {apart.total_seconds():.0f} seconds apart."
+    else:
+        yield GOOD, "Ours and the database's agree."
+
+
+def _counters(_now: datetime) -> Iterator[tuple[str, str]]:
+    drift = [
+        *recounts.pools(),
+        *recounts.slots(),
+        *recounts.bookings(),
+        *recounts.totals(),
+        *recounts.endings(),
+        *recounts.entries(),
+    ]
+    yield from _at_most(BAD, drift)
+    if not drift:
+        yield GOOD, "Pools, slots, orders and entries were counted again and agree."
+
+
+def _money(_now: datetime) -> Iterator[tuple[str, str]]:
+    odd = [*recounts.payments(), *recounts.money_of_others()]
+    yield from _at_most(ODD, odd)
+    if not odd:
+        yield GOOD, "What came in is what was asked."
+
+
+def _worker(now: datetime) -> Iterator[tuple[str, str]]:
+    beat = db.session.get(Heartbeat, "sweep")
+    if beat is None:
+        yield BAD, "It never ran: start `flask worker`."
+    elif now - beat.at > _WORKER_LATE:
+        yield BAD, f"It last swept {_ago(now - beat.at)} ago: start `flask worker`."
+    else:
+        yield GOOD, f"It last swept {_ago(now - beat.at)} ago."
+
+
+def _letters(now: datetime) -> Iterator[tuple[str, str]]:
+    counts = queries.count_by_state()
+    oldest = queries.oldest_on_its_way()
+    if oldest and now - oldest > _LETTER_LATE:
+        yield BAD, f"The oldest that waits was written {_ago(now - oldest)} ago."
+    if failed := counts["failed"]:
+        yield ODD, f"{failed} could not be delivered; see /team/post/?state=failed."
+    if unsure := counts["unsure"]:
+        yield ODD, f"Of {unsure} nobody knows whether they arrived; see /team/post/?state=unsure."
+    waiting = counts["waiting"] + counts["sending"]
+    yield GOOD, f"{counts['sent']} were sent, {counts['kept']} kept, {waiting} wait."
+
+
+def _mail_server(_now: datetime) -> Iterator[tuple[str, str]]:
+    messages.sender()
+    if not current_app.config["SMTP_URL"]:
+        yield GOOD, "There is none (SMTP_URL is empty); letters are kept in instance/mail/."
+        return
+    try:
+        server = smtp.Server.from_url(current_app.config["SMTP_URL"])
+        greeting = smtp.check(server, our_name=delivery.our_name())
+    except smtp.BadServerAddress as fault:
+        yield BAD, f"SMTP_URL {fault}."
+    except smtp.NotReached as fault:
+        yield BAD, f"{server.host}:{server.port} does not let us in: {fault}"
+    else:
+        safe = "with TLS" if server.tls != "none" else "without TLS"
+        yield GOOD, f"{server.host}:{server.port} lets us in, {safe} ({greeting})."
+
+
+def _paper(_now: datetime) -> Iterator[tuple[str, str]]:
+    pdf.check()
+    try:
+        ctypes.CDLL("libharfbuzz-subset.so.0" if sys.platform == "linux" else "libharfbuzz-subset")
+    except OSError:
+        yield ODD, "libharfbuzz-subset is missing: PDFs work, four times slower."
+    else:
+        yield GOOD, "Pango, HarfBuzz and the fonts are there."
+
+
+def _storage(_now: datetime) -> Iterator[tuple[str, str]]:
+    name, content = f"doctor/{secrets.token_hex(8)}", secrets.token_bytes(64)
+    storage.put(name, content)
+    try:
+        same = storage.get(name) == content
+    finally:
+        storage.remove(name)
+    if same:
+        yield GOOD, "A file was written, read and removed."
+    else:
+        yield BAD, "A file that was written came back different."
+
+
+def _signing_key(_now: datetime) -> Iterator[tuple[str, str]]:
+    ticket = Ticket(pass_id=passes.new_id(), order=Order(edition_id=1))
+    if passes.read(passes.token(ticket)).pass_id == ticket.pass_id:
+        yield GOOD, "A pass was signed and read."
+    else:
+        yield BAD, "A signed pass says something else."
+
+
+def _disk(_now: datetime) -> Iterator[tuple[str, str]]:
+    free = shutil.disk_usage(current_app.config["INSTANCE_PATH"]).free
+    level = BAD if free < _NO_SPACE else ODD if free < _LITTLE_SPACE else GOOD
+    yield level, f"{free / 1e9:.1f} GB are free in the instance folder."
+
+
+_EXAMINATIONS: dict[str, Examination] = {
+    "settings": _settings,
+    "database": _database,
+    "clocks": _clocks,
+    "counters": _counters,
+    "money": _money,
+    "worker": _worker,
+    "letters": _letters,
+    "mail server": _mail_server,
+    "paper": _paper,
+    "storage": _storage,
+    "signing key": _signing_key,
+    "disk": _disk,
+}
+
+
+def _at_most(level: str, sentences: list[str]) -> Iterator[tuple[str, str]]:
+    for sentence in sentences[:_AT_MOST]:
+        yield level, sentence
+    if len(sentences) > _AT_MOST:
+        yield level, f"And {len(sentences) - _AT_MOST} more of this kind."
+
+
+def _ago(span: timedelta) -> str:
+    seconds = max(0, int(span.total_seconds()))
+    for unit, size in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} seconds"
