@@ -39,18 +39,22 @@ _MIX: tuple[tuple[str, int, tuple[int, ...]], ...] = (
 )
 # What becomes of an order that costs money, in hundredths: the rest is paid.
 _PENDING, _LAPSED, _CANCELLED = 9, 7, 3
-# How many of the tickets book something, in hundredths; the best known workshops first.
-_BOOKING, _COACHED = 44, 5
+# How many of the tickets book a workshop, and a coach, in hundredths.
+_BOOKING, _COACHED = 60, 6
+# How far a slot fills at most.
+_FILLED = (1, 1, 0.95, 0.9, 0.8, 0.7, 0.5, 0.3)
 
 
 @dataclass
 class _Places:
-    """What is left of the bookable slots, so that nobody in the demo asks in vain."""
+    """What may still be booked of each slot, so that nobody in the demo asks in vain.
+
+    Some fill up to the last place, others only in part: that is how festivals go.
+    """
 
     slots: list[Slot]
     left: dict[int, int]
     days: dict[int, date]
-    weights: dict[int, int]
     questions: dict[str, list[dict[str, str]]]
     held: dict[int, list[Slot]] = field(default_factory=lambda: defaultdict(list))
 
@@ -197,8 +201,7 @@ def _choices(
             if slot.session.kind != "coaching" and places.fits(ticket, slot, days)
         ]
         if fitting:
-            weights = [places.weights[slot.session_id] for slot in fitting]
-            [slot] = chance.choices(fitting, weights)
+            [slot] = chance.choices(fitting, [places.left[slot.id] for slot in fitting])
             places.take(ticket, slot)
             chosen.append(Choice(ticket, slot.code))
     if chance.randrange(100) < _COACHED:
@@ -238,12 +241,8 @@ def _places(edition: Edition, chance: random.Random) -> _Places:
         questions[question["session"]].append(question)
     return _Places(
         slots=slots,
-        left={slot.id: slot.places_left or 0 for slot in slots},
+        left={slot.id: round((slot.places or 0) * chance.choice(_FILLED)) for slot in slots},
         days={slot.id: edition.day_of(slot.starts_at) for slot in slots},
-        weights={
-            session_id: chance.choice((1, 2, 4, 14))
-            for session_id in sorted({s.session_id for s in slots})
-        },
         questions=questions,
     )
 
