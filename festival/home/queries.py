@@ -18,7 +18,7 @@ def programme_counts(edition: Edition) -> dict[str, int]:
         .group_by(Session.kind)
     )
     counts: dict[str, int] = {}
-    counts.update(rows.tuples().all())
+    counts.update(rows.all())
     counts["speakers"] = (
         db.session.scalar(
             select(func.count()).select_from(Speaker).where(Speaker.edition_id == edition.id)
