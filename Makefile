@@ -5,7 +5,7 @@ export PYTHON
 do = @sh scripts/with_python.sh
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo-reset flask test check format translations bench pictures lock install setup clean
+.PHONY: help run demo-reset test check format translations bench pictures lock install setup clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -15,9 +15,6 @@ run: ## Set up what is missing and run the demo at http://127.0.0.1:8000 (PORT, 
 
 demo-reset: ## Throw the demo's data away and load the demo edition anew
 	$(do) scripts/run.py --reset
-
-flask: ## Run a command of the program as the demo does: make flask C="doctor"
-	$(do) scripts/run.py --command $(C)
 
 test: ## Set up what tests need and run them all (T="tests/tickets -k lapse" for some)
 	$(do) scripts/test.py $(T)

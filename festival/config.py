@@ -31,6 +31,8 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     # Where the program keeps what it makes itself: SQLite, jobs, uploads, kept mail.
     instance = Path(settings.text("INSTANCE_PATH", str(ROOT / "instance")))
 
+    settings.kept = {} if production else _kept_secrets(instance)
+
     # Signs sessions and forms. At least 32 characters, from a random source.
     secret_key = settings.secret("SECRET_KEY", minimum=32)
     # 32 bytes in base64 from which the Ed25519 key of the tickets' QR codes is made.
@@ -92,6 +94,13 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     }
 
 
+def _kept_secrets(instance: Path) -> dict[str, str]:
+    """The secrets that `make run` made for the demo, so that commands typed by hand share them."""
+    file = instance / "secrets.json"
+    kept: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    return kept
+
+
 def _seed(key: str, *, production: bool) -> bytes:
     if not production:
         return sha256(b"ticket signing key" + key.encode()).digest()
@@ -110,6 +119,7 @@ class _Reader:
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = environ
         self.production = False
+        self.kept: Mapping[str, str] = {}
 
     def text(self, name: str, default: str) -> str:
         return self.environ.get(name) or default
@@ -121,7 +131,8 @@ class _Reader:
         return value or development
 
     def secret(self, name: str, *, minimum: int) -> str:
-        value = self.needed(name, "development only, never for a festival that people visit")
+        default = "development only, never for a festival that people visit"
+        value = self.needed(name, self.kept.get(name, default))
         if self.production and len(value) < minimum:
             raise BadSetting(name, f"is too short: at least {minimum} characters")
         return value

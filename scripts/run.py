@@ -61,7 +61,7 @@ class Address(NamedTuple):
 
 
 def main() -> None:
-    """Do what was asked: serve, reset, or run one command of the program."""
+    """Serve, or make the demo new."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reset", action="store_true", help="make the demo edition new")
     parser.add_argument(
@@ -72,9 +72,7 @@ def main() -> None:
         signal.signal(number, stop)
     try:
         with one_sentence():
-            if options.command is not None:
-                sys.exit(run_command(options.command))
-            elif options.reset:
+            if options.reset:
                 reset()
             else:
                 serve()
@@ -168,7 +166,7 @@ def demo_environment(address: Address | None = None) -> dict[str, str]:
 
 
 def demo_secrets(path: Path) -> dict[str, str]:
-    """Secrets of this demo's own, made once and readable by nobody else."""
+    """Secrets of this demo's own, made once and readable by nobody else; config.py knows them."""
     with contextlib.suppress(FileNotFoundError, ValueError):
         found: dict[str, str] = json.loads(path.read_text())
         return found
@@ -301,16 +299,6 @@ def reset() -> None:
     with in_use(environment, alone=True):
         prepare(environment, "--reset")
     print("The demo edition is as new. Start it with: make run")
-
-
-# One command
-
-
-def run_command(arguments: list[str]) -> int:
-    """Run `flask …` with the demo's settings, such as `doctor` or `team add`."""
-    set_up()
-    done = subprocess.run(flask(*arguments), cwd=ROOT, env=demo_environment(), check=False)
-    return done.returncode
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 import base64
+import json
 
 import pytest
 
@@ -48,3 +49,16 @@ def test_production_refuses_to_start_without(name):
 def test_a_setting_that_cannot_be_used_is_named(name, value):
     with pytest.raises(config.BadSetting, match=name):
         config.load({**PRODUCTION, name: value})
+
+
+def test_commands_share_the_secrets_of_the_demo(tmp_path):
+    """What `make run` signs with, `flask …` in another terminal signs with too."""
+    kept = {"SECRET_KEY": "of this demo", "TICKET_SIGNING_KEY": "of this demo too"}
+    (tmp_path / "secrets.json").write_text(json.dumps(kept))
+    here = {"INSTANCE_PATH": str(tmp_path)}
+    assert config.load(here)["SECRET_KEY"] == "of this demo"
+    by_hand = {**here, "TICKET_SIGNING_KEY": "of this demo too"}
+    assert config.load(here)["TICKET_SIGNING_SEED"] == config.load(by_hand)["TICKET_SIGNING_SEED"]
+    assert config.load({**here, "SECRET_KEY": "given"})["SECRET_KEY"] == "given"
+    with pytest.raises(config.BadSetting, match="SECRET_KEY is needed"):
+        config.load({**PRODUCTION, **here, "SECRET_KEY": ""})
