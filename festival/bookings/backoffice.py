@@ -1,5 +1,102 @@
-"""The team's screens of places: who comes to which slot, on screen, on paper and as a file."""
+"""The team's screens of places: what fills up, and who comes, on screen, on paper and as a file."""
 
-from flask import Blueprint
+from flask import Blueprint, Response, abort, render_template, request
+from flask_babel import gettext as _
+
+from festival.backoffice.access import may, team
+from festival.backoffice.exports import Cell, csv_response
+from festival.bookings import queries
+from festival.editions import dates
+from festival.editions.models import Edition
+from festival.editions.queries import current_edition
+from festival.programme.models import BOOKABLE_KINDS, Session
 
 bp = Blueprint("bookings_team", __name__, url_prefix="/team/plekken")
+
+
+@bp.get("/")
+@team("programme", "checkin")
+def index() -> str:
+    """Every slot that is booked, by day, and how full it is."""
+    edition = _edition()
+    kind, search = request.args.get("soort", ""), request.args.get("q", "").strip()
+    slots = queries.slots_with_places(
+        edition, kind=kind if kind in BOOKABLE_KINDS else "", search=search
+    )
+    days: dict[str, list[object]] = {}
+    for slot in slots:
+        row = {"slot": slot, "hours": dates.hours(edition, slot.starts_at, slot.ends_at)}
+        days.setdefault(dates.day(edition.day_of(slot.starts_at)), []).append(row)
+    return render_template(
+        "bookings/team_index.html",
+        edition=edition,
+        days=days,
+        kind=kind,
+        is_filtered=bool(kind or search),
+        taken=sum(slot.taken for slot in slots),
+        places=sum(slot.places or 0 for slot in slots),
+    )
+
+
+@bp.get("/<slug>")
+@team("programme", "checkin")
+def who_comes(slug: str) -> str:
+    """Who comes to each slot of a session: the list for its host."""
+    edition = _edition()
+    session = _session(edition, slug)
+    people = queries.who_comes(session)
+    return render_template(
+        "bookings/team_who_comes.html",
+        edition=edition,
+        session=session,
+        moments=[
+            {
+                "when": dates.span(edition, slot.starts_at, slot.ends_at),
+                "slot": slot,
+                "people": people[slot.id],
+            }
+            for slot in session.slots
+            if slot.is_bookable
+        ],
+        shows_questions=_may_see_questions(session),
+    )
+
+
+@bp.get("/<slug>.csv")
+@team("programme", "checkin")
+def who_comes_csv(slug: str) -> Response:
+    """The same list for a spreadsheet."""
+    edition = _edition()
+    session = _session(edition, slug)
+    people = queries.who_comes(session)
+    shows_questions = _may_see_questions(session)
+    heads = [_("Dag"), _("Tijd"), _("Waar"), _("Naam"), _("Kaartsoort"), _("Code")]
+    rows: list[list[Cell]] = [
+        [
+            edition.day_of(slot.starts_at),
+            dates.hours(edition, slot.starts_at, slot.ends_at),
+            slot.stage.name,
+            booking.ticket.holder_name,
+            booking.ticket.type.name,
+            booking.ticket.code,
+            *([booking.question] if shows_questions else []),
+        ]
+        for slot in session.slots
+        for booking in people[slot.id]
+    ]
+    if shows_questions:
+        heads.append(_("Vraag"))
+    return csv_response(f"{_('wie-komt')}-{session.slug}", heads, rows)
+
+
+def _edition() -> Edition:
+    return current_edition() or abort(404)
+
+
+def _session(edition: Edition, slug: str) -> Session:
+    return queries.session_by_slug(edition, slug) or abort(404)
+
+
+def _may_see_questions(session: Session) -> bool:
+    # What somebody asks a coach is for the coach: the crew at the door does not need it.
+    return session.kind == "coaching" and may("programme")

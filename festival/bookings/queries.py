@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from festival.bookings.models import Booking
 from festival.db import db
@@ -131,6 +131,51 @@ def booking_of(ticket: Ticket, slot_code: str) -> Booking | None:
         .order_by(Booking.cancelled_at.is_(None).desc(), Booking.id.desc())
         .limit(1)
     ).one_or_none()
+
+
+def slots_with_places(edition: Edition, *, kind: str = "", search: str = "") -> list[Slot]:
+    """Every slot of the edition that is booked, in order of time, with its session and stage."""
+    query = (
+        select(Slot)
+        .join(Slot.session)
+        .where(Session.edition_id == edition.id, Slot.places.is_not(None))
+        .options(contains_eager(Slot.session), joinedload(Slot.stage, innerjoin=True))
+        .order_by(Slot.starts_at, Session.slug)
+    )
+    if kind:
+        query = query.where(Session.kind == kind)
+    if search:
+        like = f"%{search}%"
+        titles = Session.__table__.c["title_nl"], Session.__table__.c["title_en"]
+        query = query.where(or_(*(column.ilike(like) for column in titles)))
+    return list(db.session.scalars(query))
+
+
+def session_by_slug(edition: Edition, slug: str) -> Session | None:
+    """The session of this edition, with its slots and their stages."""
+    return db.session.scalar(
+        select(Session)
+        .where(Session.edition_id == edition.id, Session.slug == slug)
+        .options(selectinload(Session.slots).joinedload(Slot.stage, innerjoin=True))
+    )
+
+
+def who_comes(session: Session) -> dict[int, list[Booking]]:
+    """Per slot of `session` who holds a place, by name, with ticket, type and order."""
+    who: dict[int, list[Booking]] = {slot.id: [] for slot in session.slots}
+    for booking in db.session.scalars(
+        select(Booking)
+        .join(Booking.ticket)
+        .where(Booking.slot_id.in_(who), Booking.cancelled_at.is_(None))
+        .options(
+            contains_eager(Booking.ticket).options(
+                joinedload(Ticket.order, innerjoin=True), joinedload(Ticket.type, innerjoin=True)
+            )
+        )
+        .order_by(func.lower(Ticket.holder_name), Booking.id)
+    ):
+        who[booking.slot_id].append(booking)
+    return who
 
 
 def ticket_by_secret(secret: str) -> Ticket | None:
