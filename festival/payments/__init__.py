@@ -2,9 +2,10 @@
 
 from flask import Flask
 
-from festival.payments import models, views  # noqa: F401
+from festival.payments import backoffice, models, views  # noqa: F401
 
 
 def init_app(app: Flask) -> None:
     """Add the pages of this capability to `app`."""
     app.register_blueprint(views.bp)
+    app.register_blueprint(backoffice.bp)

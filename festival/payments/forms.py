@@ -6,12 +6,18 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import EmailField, Field, Form, HiddenField
-from wtforms.validators import InputRequired, Length
+from wtforms import DateField, EmailField, Field, Form, HiddenField, StringField
+from wtforms.validators import InputRequired, Length, Optional
 
 from festival.bookings.forms import read_choice
 from festival.payments.basket import Choice
-from festival.tickets.forms import NameField, no_slip_of_the_finger, one_line, well_formed
+from festival.tickets.forms import (
+    AmountField,
+    NameField,
+    no_slip_of_the_finger,
+    one_line,
+    well_formed,
+)
 from festival.tickets.models import TicketType
 from festival.tickets.rules import OrderRequest, TicketRequest
 
@@ -129,5 +135,22 @@ class CheckoutForm:
         ]
 
 
-class CancelForm(FlaskForm):
-    """Yes, cancel my order."""
+class PaymentForm(FlaskForm):
+    """Money that came in for an order, or went back."""
+
+    form_key = HiddenField(validators=[InputRequired(), Length(max=64)])
+    amount_cents = AmountField(
+        _l("Bedrag"),
+        description=_l("Ging er geld terug? Zet er dan een min voor."),
+        validators=[InputRequired(_l("Vul het bedrag in."))],
+    )
+    received_on = DateField(
+        _l("Dag waarop het binnenkwam"), validators=[InputRequired(_l("Vul de dag in."))]
+    )
+    note = StringField(
+        _l("Aantekening"), filters=[one_line], validators=[Optional(), Length(max=200)]
+    )
+
+
+class ConfirmForm(FlaskForm):
+    """A button that changes something, and nothing to fill in."""

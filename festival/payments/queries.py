@@ -1,19 +1,45 @@
 """What was paid and what is due. Money is never derived from an order's state."""
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import load_only, selectinload
 
+from festival import codes
 from festival.db import db
+from festival.editions.models import Edition
+from festival.mail.models import Letter
 from festival.payments.models import Payment
-from festival.tickets.models import Order
+from festival.tickets.models import Order, Ticket
 
 # Money that was sent on the last day may be under way this long.
 GRACE = timedelta(days=2)
 REMIND_BEFORE = timedelta(days=3)
+
+
+_PAID = (
+    select(func.coalesce(func.sum(Payment.amount_cents), 0))
+    .where(Payment.order_id == Order.id)
+    .correlate(Order)
+    .scalar_subquery()
+)
+_LIVE = and_(Order.lapsed_at.is_(None), Order.cancelled_at.is_(None))
+_CONDITIONS = {
+    "pending": and_(_LIVE, Order.confirmed_at.is_(None)),
+    "confirmed": and_(_LIVE, Order.confirmed_at.is_not(None)),
+    "lapsed": and_(Order.lapsed_at.is_not(None), Order.cancelled_at.is_(None)),
+    "cancelled": Order.cancelled_at.is_not(None),
+    # Somebody has to do something: paid in part, paid too much, or paid for nothing.
+    "attention": or_(
+        and_(_LIVE, Order.confirmed_at.is_(None), _PAID > 0),
+        and_(_LIVE, Order.total_cents < _PAID),
+        and_(~_LIVE, _PAID > 0),
+    ),
+}
+STATES = tuple(_CONDITIONS)
 
 
 @dataclass(frozen=True)
@@ -35,6 +61,102 @@ def balance(order: Order) -> Balance:
         select(func.coalesce(func.sum(Payment.amount_cents), 0)).where(Payment.order_id == order.id)
     )
     return Balance(order.total_cents, int(paid or 0))
+
+
+def orders(edition: Edition, *, text: str = "", state: str = "") -> Select[Order]:
+    """The orders of the edition, for the team's list: those that match `text` and `state`.
+
+    `text`: part of a name or address, or a code or reference, of the order or a ticket in it.
+    `state`: one of STATES, or '' for all.
+    """
+    query = select(Order).where(Order.edition_id == edition.id)
+    if condition := _CONDITIONS.get(state):
+        query = query.where(condition)
+    if text:
+        code = codes.tidy(text)
+        query = query.where(
+            or_(
+                Order.name.icontains(text, autoescape=True),
+                Order.email.icontains(text, autoescape=True),
+                Order.code == code,
+                Order.reference == code,
+                Order.tickets.any(
+                    or_(
+                        Ticket.holder_name.icontains(text, autoescape=True),
+                        Ticket.holder_email.icontains(text, autoescape=True),
+                        Ticket.code == code,
+                    )
+                ),
+            )
+        )
+    return query
+
+
+def order_by_reference(edition: Edition, text: str) -> Order | None:
+    """The order with exactly this payment reference or code, however it was typed."""
+    code = codes.tidy(text)
+    return db.session.scalar(
+        select(Order).where(
+            Order.edition_id == edition.id, or_(Order.reference == code, Order.code == code)
+        )
+    )
+
+
+def orders_nearly(edition: Edition, text: str) -> Sequence[Order]:
+    """Orders whose reference is nearly `text`, of which a letter was lost or swapped on the way."""
+    code = codes.tidy(text)
+    if not 5 <= len(code) <= 25:
+        return []
+    references = db.session.scalars(
+        select(Order.reference).where(Order.edition_id == edition.id, Order.cancelled_at.is_(None))
+    ).all()
+    shape = code if code.startswith("RF") else f"RF00{code}"
+    near = difflib.get_close_matches(shape, references, n=3, cutoff=0.75)
+    return db.session.scalars(select(Order).where(Order.reference.in_(near))).all()
+
+
+def tickets_and_paid(orders: Iterable[Order]) -> dict[int, tuple[int, int]]:
+    """Per order id: how many tickets it has and what was paid for it, in cents. Two queries."""
+    ids = [order.id for order in orders]
+    numbers = dict(
+        db.session.execute(
+            select(Ticket.order_id, func.count())
+            .where(Ticket.order_id.in_(ids))
+            .group_by(Ticket.order_id)
+        )
+        .all()
+    )
+    paid = dict(
+        db.session.execute(
+            select(Payment.order_id, func.sum(Payment.amount_cents))
+            .where(Payment.order_id.in_(ids))
+            .group_by(Payment.order_id)
+        )
+        .all()
+    )
+    return {id: (numbers.get(id, 0), int(paid.get(id, 0))) for id in ids}
+
+
+def letters_about(order: Order) -> Sequence[Letter]:
+    """The letters about this order and its tickets, the latest first."""
+    addresses = {order.email, *(ticket.email for ticket in order.tickets)}
+    return db.session.scalars(
+        select(Letter)
+        .where(
+            Letter.to.in_(addresses),
+            or_(Letter.name.startswith("payments/"), Letter.name.startswith("tickets/")),
+            or_(
+                Letter.body_text.contains(order.code, autoescape=True),
+                *(
+                    Letter.body_text.contains(each.secret, autoescape=True)
+                    for each in order.tickets
+                ),
+            ),
+        )
+        .options(load_only(Letter.to, Letter.name, Letter.subject, Letter.state, Letter.queued_at))
+        .order_by(Letter.id.desc())
+        .limit(50)
+    ).all()
 
 
 def payments_of(order: Order) -> Sequence[Payment]:

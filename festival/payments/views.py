@@ -16,7 +16,7 @@ from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.limits import limiter
 from festival.payments import epc, queries, rules, summary
-from festival.payments.forms import CancelForm, CheckoutForm
+from festival.payments.forms import CheckoutForm, ConfirmForm
 from festival.tickets import dates
 from festival.tickets import queries as tickets
 from festival.tickets import rules as ticket_rules
@@ -116,7 +116,7 @@ def ask_cancel(secret: str) -> str | BaseResponse:
         uses_session=True,
         edition=order.edition,
         order=order,
-        form=CancelForm(),
+        form=ConfirmForm(),
         refusal=refusal,
     )
 

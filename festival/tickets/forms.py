@@ -8,8 +8,21 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, Field, Form, StringField
-from wtforms.validators import InputRequired, Length, StopValidation
+from wtforms import (
+    DateTimeLocalField,
+    EmailField,
+    Field,
+    Form,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, StopValidation
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from festival import codes
 
 # Where most of our visitors have their mail: near misses of these are asked about.
 _WELL_KNOWN = (
@@ -103,3 +116,120 @@ class NameField(StringField):
             ],
             **settings,
         )
+
+
+class AmountField(StringField):
+    """An amount of money as people write it (`45`, `45,00`, `€ 1.250,50`), read as cents."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed."""
+        self.typed = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if not self.typed:
+            return
+        match = re.fullmatch(
+            r"(-?)\s*(?:€|EUR)?\s*(-?)(\d{1,3}(?:\.\d{3})+|\d{1,7})(?:[.,](\d{2}))?", self.typed
+        )
+        if match is None:
+            raise ValueError(_("Schrijf het bedrag als 45,00."))
+        minus, other_minus, euros, cents = match.groups()
+        amount = int(euros.replace(".", "")) * 100 + int(cents or 0)
+        self.data = -amount if minus or other_minus else amount
+
+    def _value(self) -> str:
+        if self.data is not None:
+            return f"{self.data / 100:.2f}".replace(".", ",")
+        return getattr(self, "typed", "")
+
+
+class DaysField(SelectMultipleField):
+    """Some of the festival's days, as a list of checkboxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class TypeForm(FlaskForm):
+    """A ticket type. Moments are on the festival's clocks."""
+
+    name_nl = StringField(
+        _l("Naam in het Nederlands"),
+        filters=[one_line],
+        validators=[InputRequired(_l("Vul een naam in.")), Length(max=80)],
+    )
+    name_en = StringField(_l("Naam in het Engels"), filters=[one_line], validators=[Length(max=80)])
+    audience_nl = StringField(
+        _l("Voor wie, in het Nederlands"), filters=[one_line], validators=[Length(max=200)]
+    )
+    audience_en = StringField(
+        _l("Voor wie, in het Engels"), filters=[one_line], validators=[Length(max=200)]
+    )
+    description_nl = TextAreaField(_l("Uitleg in het Nederlands"), validators=[Length(max=1000)])
+    description_en = TextAreaField(_l("Uitleg in het Engels"), validators=[Length(max=1000)])
+    price_cents = AmountField(_l("Prijs met btw"), description=_l("0 is gratis."))
+    vat_percent = SelectField(_l("Btw"), coerce=int)
+    pool_id = SelectField(_l("Contingent"), coerce=int)
+    days = DaysField(_l("Geldig op"), validators=[InputRequired(_l("Kies minstens één dag."))])
+    min_per_order = IntegerField(
+        _l("Minstens per bestelling"), validators=[InputRequired(), NumberRange(1, 40)]
+    )
+    max_per_order = IntegerField(
+        _l("Hoogstens per bestelling"), validators=[InputRequired(), NumberRange(1, 40)]
+    )
+    sale_from = DateTimeLocalField(
+        _l("Te koop vanaf"), validators=[InputRequired(_l("Vul dag en tijd in."))]
+    )
+    sale_until = DateTimeLocalField(
+        _l("Te koop tot"), validators=[InputRequired(_l("Vul dag en tijd in."))]
+    )
+    code = StringField(
+        _l("Code"),
+        filters=[one_line],
+        validators=[Length(max=40)],
+        description=_l("Met een code ziet alleen wie hem heeft dit kaartje. Minstens 6 tekens."),
+    )
+    position = IntegerField(
+        _l("Volgorde"),
+        description=_l("Lage getallen staan bovenaan."),
+        validators=[InputRequired(), NumberRange(0, 999)],
+    )
+
+    def validate_price_cents(self, field: Field) -> None:
+        """Needed, and not below nothing."""
+        if field.data is None:
+            raise StopValidation(_("Vul een bedrag in, of 0 voor gratis."))
+        if field.data < 0:
+            raise StopValidation(_("Een kaartje kan niet minder dan niets kosten."))
+
+    def validate_max_per_order(self, field: Field) -> None:
+        """Not below the least."""
+        if field.data and self.min_per_order.data and field.data < self.min_per_order.data:
+            raise StopValidation(_("Het hoogste aantal ligt onder het laagste."))
+
+    def validate_sale_until(self, field: Field) -> None:
+        """After the begin."""
+        if field.data and self.sale_from.data and field.data <= self.sale_from.data:
+            raise StopValidation(_("De verkoop eindigt voordat ze begint."))
+
+    def validate_code(self, field: Field) -> None:
+        """Hard enough to guess."""
+        if field.data and len(codes.tidy(field.data)) < 6:
+            raise StopValidation(_("Kies een code van minstens 6 tekens."))
+
+
+class PoolForm(FlaskForm):
+    """How many tickets there are, for one type or for several."""
+
+    name = StringField(
+        _l("Naam"),
+        filters=[one_line],
+        validators=[InputRequired(_l("Vul een naam in.")), Length(max=80)],
+    )
+    capacity = IntegerField(
+        _l("Aantal kaartjes"),
+        validators=[InputRequired(_l("Vul een aantal in.")), NumberRange(0, 100_000)],
+    )
+
+
+class DeleteForm(FlaskForm):
+    """Yes, take it away."""

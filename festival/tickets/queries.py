@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from festival.db import db
 from festival.editions.models import Edition
-from festival.tickets.models import Order, Ticket, TicketType
+from festival.tickets.models import Order, Pool, Ticket, TicketType
 
 
 class Offer(NamedTuple):
@@ -84,3 +84,36 @@ def live_orders_of(edition: Edition, email: str) -> Sequence[Order]:
         .options(selectinload(Order.tickets).joinedload(Ticket.type, innerjoin=True))
         .order_by(Order.id)
     ).all()
+
+
+def type_by_slug(edition: Edition, slug: str) -> TicketType | None:
+    """One ticket type of the edition, with its pool."""
+    return db.session.scalar(
+        select(TicketType)
+        .where(TicketType.edition_id == edition.id, TicketType.slug == slug)
+        .options(joinedload(TicketType.pool, innerjoin=True))
+    )
+
+
+def pools(edition: Edition) -> Sequence[Pool]:
+    """All pools of the edition, by name."""
+    return db.session.scalars(
+        select(Pool).where(Pool.edition_id == edition.id).order_by(Pool.name, Pool.id)
+    ).all()
+
+
+def pool_by_slug(edition: Edition, slug: str) -> Pool | None:
+    """One pool of the edition."""
+    return db.session.scalar(select(Pool).where(Pool.edition_id == edition.id, Pool.slug == slug))
+
+
+def order_by_code(edition: Edition, code: str) -> Order | None:
+    """The order with this code, with its edition, tickets and their types."""
+    return db.session.scalar(
+        select(Order)
+        .where(Order.edition_id == edition.id, Order.code == code)
+        .options(
+            joinedload(Order.edition, innerjoin=True),
+            selectinload(Order.tickets).joinedload(Ticket.type, innerjoin=True),
+        )
+    )

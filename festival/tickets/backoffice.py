@@ -1,0 +1,210 @@
+"""The organiser's screens for ticket types and the pools they draw from."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response as BaseResponse
+from wtforms.fields.choices import SelectChoice
+
+from festival import clock
+from festival.backoffice.access import team
+from festival.db import db
+from festival.editions import dates
+from festival.editions import queries as editions
+from festival.editions.models import Edition
+from festival.errors import Refusal
+from festival.languages import Bilingual
+from festival.tickets import catalogue, queries
+from festival.tickets.forms import DeleteForm, PoolForm, TypeForm
+from festival.tickets.models import Pool, Ticket, TicketType
+
+bp = Blueprint("tickets_team", __name__, url_prefix="/team/kaartsoorten")
+
+_VAT = (0, 9, 21)
+_TEXTS = ("name", "audience", "description")
+
+
+@bp.get("/")
+@team("organiser")
+def index() -> str:
+    """All ticket types and pools of the edition, with how many are taken."""
+    edition = _edition()
+    rows = db.session.execute(
+        select(Ticket.type_id, func.count())
+        .join(Ticket.type)
+        .where(TicketType.edition_id == edition.id, Ticket.released_at.is_(None))
+        .group_by(Ticket.type_id)
+    )
+    return render_template(
+        "tickets/team/index.html",
+        edition=edition,
+        types=queries.ticket_types(edition),
+        pools=queries.pools(edition),
+        ordered=dict(rows.all()),
+        now=clock.now(),
+        local=edition.local,
+    )
+
+
+@bp.route("/nieuw", methods=["GET", "POST"])
+@team("organiser")
+def add_type() -> str | BaseResponse | tuple[str, int]:
+    """A new ticket type."""
+    edition = _edition()
+    form = _type_form(edition, None)
+    if request.method == "GET":
+        return _type_page(edition, None, form)
+    if not form.validate():
+        return _type_page(edition, None, form), 422
+    try:
+        added = catalogue.add_type(edition, _values(edition, form), now=clock.now())
+    except Refusal as refusal:
+        return _type_page(edition, None, form, refusal), refusal.status
+    flash(_("Kaartsoort %(name)s staat erbij.", name=added.name), "good")
+    return redirect(url_for("tickets_team.index"), 303)
+
+
+@bp.route("/<slug>", methods=["GET", "POST"])
+@team("organiser")
+def change_type(slug: str) -> str | BaseResponse | tuple[str, int]:
+    """Change a ticket type."""
+    edition = _edition()
+    ticket_type = queries.type_by_slug(edition, slug) or abort(404)
+    form = _type_form(edition, ticket_type)
+    if request.method == "GET":
+        return _type_page(edition, ticket_type, form)
+    if not form.validate():
+        return _type_page(edition, ticket_type, form), 422
+    try:
+        catalogue.change_type(ticket_type, _values(edition, form), now=clock.now())
+    except Refusal as refusal:
+        return _type_page(edition, ticket_type, form, refusal), refusal.status
+    flash(_("Kaartsoort %(name)s is gewijzigd.", name=ticket_type.name), "good")
+    return redirect(url_for("tickets_team.index"), 303)
+
+
+@bp.post("/<slug>/wis")
+@team("organiser")
+def delete_type(slug: str) -> BaseResponse:
+    """Take a ticket type away."""
+    ticket_type = queries.type_by_slug(_edition(), slug) or abort(404)
+    catalogue.delete_type(ticket_type, now=clock.now())
+    flash(_("De kaartsoort is gewist."), "good")
+    return redirect(url_for("tickets_team.index"), 303)
+
+
+@bp.route("/contingenten/nieuw", methods=["GET", "POST"])
+@team("organiser")
+def add_pool() -> str | BaseResponse | tuple[str, int]:
+    """A new pool."""
+    edition = _edition()
+    form = PoolForm()
+    if request.method == "GET":
+        return _pool_page(edition, None, form)
+    if not form.validate():
+        return _pool_page(edition, None, form), 422
+    try:
+        catalogue.add_pool(edition, form.name.data, form.capacity.data, now=clock.now())
+    except Refusal as refusal:
+        return _pool_page(edition, None, form, refusal), refusal.status
+    flash(_("Contingent %(name)s staat erbij.", name=form.name.data), "good")
+    return redirect(url_for("tickets_team.index"), 303)
+
+
+@bp.route("/contingenten/<slug>", methods=["GET", "POST"])
+@team("organiser")
+def change_pool(slug: str) -> str | BaseResponse | tuple[str, int]:
+    """Rename a pool, make it larger or smaller."""
+    edition = _edition()
+    pool = queries.pool_by_slug(edition, slug) or abort(404)
+    form = PoolForm(obj=pool)
+    if request.method == "GET":
+        return _pool_page(edition, pool, form)
+    if not form.validate():
+        return _pool_page(edition, pool, form), 422
+    try:
+        catalogue.change_pool(pool, form.name.data, form.capacity.data, now=clock.now())
+    except Refusal as refusal:
+        return _pool_page(edition, pool, form, refusal), refusal.status
+    flash(_("Contingent %(name)s is gewijzigd.", name=pool.name), "good")
+    return redirect(url_for("tickets_team.index"), 303)
+
+
+@bp.post("/contingenten/<slug>/wis")
+@team("organiser")
+def delete_pool(slug: str) -> BaseResponse:
+    """Take a pool away."""
+    pool = queries.pool_by_slug(_edition(), slug) or abort(404)
+    catalogue.delete_pool(pool, now=clock.now())
+    flash(_("Het contingent is gewist."), "good")
+    return redirect(url_for("tickets_team.index"), 303)
+
+
+def _edition() -> Edition:
+    return editions.current_edition() or abort(404)
+
+
+def _type_form(edition: Edition, of: TicketType | None) -> TypeForm:
+    form = TypeForm(obj=of) if of else TypeForm()
+    rates = sorted({*_VAT, *([of.vat_percent] if of else [])})
+    form.vat_percent.choices = [SelectChoice(rate, f"{rate}%") for rate in rates]
+    form.pool_id.choices = [SelectChoice(each.id, each.name) for each in queries.pools(edition)]
+    form.days.choices = [SelectChoice(day.isoformat(), dates.day(day)) for day in edition.days]
+    if request.method == "GET":
+        if of:
+            for name in _TEXTS:
+                text: Bilingual = getattr(of, name)
+                form[f"{name}_nl"].data, form[f"{name}_en"].data = text.nl, text.en
+            form.sale_from.data = edition.local(of.sale_from)
+            form.sale_until.data = edition.local(of.sale_until)
+        else:
+            form.min_per_order.data, form.max_per_order.data = 1, 10
+            form.position.data = 100
+            form.days.data = [day.isoformat() for day in edition.days]
+    return form
+
+
+def _values(edition: Edition, form: TypeForm) -> dict[str, Any]:
+    """What the form says, as the fields of a ticket type."""
+    plain = ("price_cents", "vat_percent", "pool_id", "min_per_order", "max_per_order", "position")
+    return {
+        **{name: form[name].data for name in plain},
+        **{
+            name: Bilingual(form[f"{name}_nl"].data or "", form[f"{name}_en"].data or "")
+            for name in _TEXTS
+        },
+        "days": sorted(form.days.data),
+        "code": form.code.data or "",
+        **{
+            name: edition.moment(form[name].data.date(), form[name].data.time())
+            for name in ("sale_from", "sale_until")
+        },
+    }
+
+
+def _type_page(
+    edition: Edition, of: TicketType | None, form: TypeForm, refusal: Refusal | None = None
+) -> str:
+    return render_template(
+        "tickets/team/type.html",
+        edition=edition,
+        type=of,
+        form=form,
+        delete_form=DeleteForm(),
+        problems=[str(refusal)] if refusal else [],
+    )
+
+
+def _pool_page(
+    edition: Edition, pool: Pool | None, form: PoolForm, refusal: Refusal | None = None
+) -> str:
+    return render_template(
+        "tickets/team/pool.html",
+        edition=edition,
+        pool=pool,
+        form=form,
+        delete_form=DeleteForm(),
+        problems=[str(refusal)] if refusal else [],
+    )
