@@ -4,7 +4,7 @@ from typing import Final
 
 N_: Final = str  # marks a sentence for the catalogue; Flask-Security looks it up when it speaks
 
-TRY_AGAIN = N_("Dat lukte niet. Ververs de bladzijde en probeer het nog eens.")
+TRY_AGAIN = N_("Dat lukte niet. Ververs de pagina en probeer het nog eens.")
 NAME_THE_PASSKEY = N_("Geef de passkey een naam, zoals “mijn telefoon”.")
 
 # The keys are Flask-Security's SECURITY_MSG_…; the second of each pair is its kind of notice.

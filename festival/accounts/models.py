@@ -1,16 +1,17 @@
 """The team: people who sign in, their roles, passkeys, one-time links and wrong guesses."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask_security.models import fsqla_v3 as fsqla
+from flask_security.models.fsqla import FsModels
 from sqlalchemy import BigInteger, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from festival import codes
 from festival.db import Model, UtcDateTime, db
 
-fsqla.FsModels.set_db_info(db, user_table_name="team_member", role_table_name="role")
+FsModels.set_db_info(db, user_table_name="team_member", role_table_name="role")
 
 # organiser may do all that the others may.
 ROLES = ("organiser", "programme", "finance", "editor", "checkin")
@@ -24,6 +25,9 @@ class Role(Model, fsqla.FsRoleMixin):
 
     __tablename__ = "role"
 
+    if TYPE_CHECKING:
+        name: Mapped[str]  # type: ignore[assignment]
+
 
 class TeamMember(Model, fsqla.FsUserMixin):
     """Somebody of the team, with password, second factor and roles.
@@ -33,18 +37,18 @@ class TeamMember(Model, fsqla.FsUserMixin):
 
     __tablename__ = "team_member"
 
-    if TYPE_CHECKING:  # columns of the mixin that we read
-        id: int
-        email: str
-        active: bool
-        password: str | None
-        fs_uniquifier: str
-        roles: list[Any]
-        webauthn: list["WebAuthn"]
-        current_login_at: datetime | None
-        tf_primary_method: str | None
-        tf_totp_secret: str | None
-        mf_recovery_codes: list[str]
+    if TYPE_CHECKING:  # columns of the mixin that we use
+        id: Mapped[int]  # type: ignore[assignment]
+        email: Mapped[str]  # type: ignore[assignment]
+        active: Mapped[bool]
+        password: Mapped[str | None]  # type: ignore[assignment]
+        fs_uniquifier: Mapped[str]  # type: ignore[assignment]
+        roles: Mapped[list[Role]]  # type: ignore[assignment]
+        webauthn: Mapped[list["WebAuthn"]]
+        current_login_at: Mapped[datetime | None]  # type: ignore[assignment]
+        tf_primary_method: Mapped[str | None]  # type: ignore[assignment]
+        tf_totp_secret: Mapped[str | None]  # type: ignore[assignment]
+        mf_recovery_codes: Mapped[list[str]]  # type: ignore[assignment]
 
     code: Mapped[str] = mapped_column(Text, unique=True, default=codes.readable)
     name: Mapped[str] = mapped_column(Text, default="")
@@ -93,7 +97,7 @@ class WebAuthn(Model, fsqla.FsWebAuthnMixin):
     __tablename__ = "passkey"
 
     if TYPE_CHECKING:
-        name: str
+        name: Mapped[str]  # type: ignore[assignment]
 
 
 class SignInLink(Model):

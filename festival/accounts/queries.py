@@ -81,7 +81,8 @@ def waits_until(email: str, from_address: str, *, now: datetime) -> datetime | N
     if len(here) >= GUESSES_FROM_ONE_ADDRESS:
         return here[GUESSES_FROM_ONE_ADDRESS - 1] + WAIT
     if len(guesses) >= GUESSES_FROM_EVERYWHERE:
-        return guesses[-1].at + WAIT
+        earliest: datetime = guesses[-1].at
+        return earliest + WAIT
     return None
 
 

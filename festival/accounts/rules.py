@@ -95,12 +95,13 @@ def _use_link(secret: str, password_hash: str, *, now: datetime) -> TeamMember:
     if found is None:
         raise LinkNoLongerWorks
     # The guarded update lets one of two clicks through, whoever comes first.
-    used = db.session.execute(
+    used = db.session.scalars(
         update(SignInLink)
         .where(SignInLink.id == found.id, SignInLink.used_at.is_(None))
         .values(used_at=now)
-    )
-    if used.rowcount != 1:
+        .returning(SignInLink.id)
+    ).all()
+    if not used:
         raise LinkNoLongerWorks
     member = found.member
     had_password = bool(member.password)

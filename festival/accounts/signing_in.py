@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, render_template, session
 from flask_login.utils import _user_context_processor
@@ -18,6 +18,7 @@ from flask_security import (
     Security,
     SQLAlchemyUserDatastore,
     Totp,
+    UserMixin,
     WebauthnUtil,
     current_user,
 )
@@ -30,7 +31,8 @@ from webauthn.helpers.structs import (
 )
 
 from festival import clock, config
-from festival.accounts import forms, letters
+from festival.accounts import guarded_forms as forms
+from festival.accounts import letters
 from festival.accounts.messages import MESSAGES
 from festival.accounts.models import Role, TeamMember, WebAuthn
 from festival.db import commit_for_a_library, db
@@ -130,7 +132,7 @@ _SETTINGS: dict[str, Any] = {
     "API_ENABLED_METHODS": ["session"],
     "EMAIL_PLAINTEXT": False,  # letters are written by accounts/letters.py
     "EMAIL_HTML": False,
-    "LOGOUT_CSRF": True,
+    "CACHE_CONTROL": {"private": None, "no-store": None},  # no values: they are written bare
     # Its commands would go round our rules and the audit trail; `flask team` is ours.
     "CLI_USERS_NAME": None,
     "CLI_ROLES_NAME": None,
@@ -139,7 +141,7 @@ _SETTINGS: dict[str, Any] = {
 }
 
 
-class Datastore(SQLAlchemyUserDatastore):  # type: ignore[misc]
+class Datastore(SQLAlchemyUserDatastore):
     """Where Flask-Security keeps members. Its views commit at the end of a request by themselves;
 
     here that goes through db.py, the only place that commits, so that it never commits half of a
@@ -150,21 +152,21 @@ class Datastore(SQLAlchemyUserDatastore):  # type: ignore[misc]
         commit_for_a_library()
 
 
-class Codes(Totp):  # type: ignore[misc]
+class Codes(Totp):
     """Codes of authenticator apps; each one counts once, also for who looks over a shoulder."""
 
-    def get_last_counter(self, user: TeamMember) -> int | None:
-        return user.totp_last_step
+    def get_last_counter(self, user: UserMixin) -> int | None:
+        return _member(user).totp_last_step
 
-    def set_last_counter(self, user: TeamMember, tmatch: Any) -> None:
-        user.totp_last_step = tmatch.counter
+    def set_last_counter(self, user: UserMixin, tmatch: Any) -> None:
+        _member(user).totp_last_step = tmatch.counter
 
 
-class Passkeys(WebauthnUtil):  # type: ignore[misc]
+class Passkeys(WebauthnUtil):
     """Passkeys of any kind (telephone, laptop, USB key) that ask for a finger, a face or a PIN."""
 
     def authenticator_selection(
-        self, user: TeamMember, usage: str
+        self, user: UserMixin, usage: str
     ) -> AuthenticatorSelectionCriteria:
         del user, usage
         return AuthenticatorSelectionCriteria(
@@ -174,31 +176,30 @@ class Passkeys(WebauthnUtil):  # type: ignore[misc]
         )
 
     def user_verification(
-        self, user: TeamMember | None, usage: list[str]
+        self, user: UserMixin | None, usage: list[str]
     ) -> UserVerificationRequirement:
         del user, usage
         return UserVerificationRequirement.REQUIRED
 
 
-class PasskeySecondFactor(WebAuthnTfPlugin):  # type: ignore[misc]
+class PasskeySecondFactor(WebAuthnTfPlugin):
     """After the password, each of our passkeys may be the second factor (see forms.PasskeyForm)."""
 
-    def get_setup_methods(self, user: TeamMember) -> list[tuple[str, str]]:
-        return [("webauthn", "passkey")] if user.webauthn else []
+    def get_setup_methods(self, user: UserMixin) -> list[tuple[str, str]]:
+        return [("webauthn", "passkey")] if _member(user).webauthn else []
 
 
-class Letters(MailUtil):  # type: ignore[misc]
+class Letters(MailUtil):
     """Flask-Security's mail goes to our outbox, in the transaction of what it tells."""
 
-    def send_mail(self, template: str, *args: Any, user: TeamMember, **kwargs: Any) -> None:
+    def send_mail(self, template: str, *args: Any, **kwargs: Any) -> None:
         """The one letter that is left to it: your password was changed."""
-        del args, kwargs
         if not template.endswith("change_notice"):
             raise NotImplementedError(template)
-        letters.password_changed(user, now=clock.now())
+        letters.password_changed(_member(kwargs["user"]), now=clock.now())
 
 
-class Passwords(PasswordUtil):  # type: ignore[misc]
+class Passwords(PasswordUtil):
     """What a password must be: long, and not one letter twelve times."""
 
     def validate(
@@ -208,6 +209,10 @@ class Passwords(PasswordUtil):  # type: ignore[misc]
         if not problems and len(set(normal.lower())) < 5:
             problems = [get_message("PASSWORD_TOO_SIMPLE")[0]]
         return problems, normal
+
+
+def _member(user: UserMixin) -> TeamMember:
+    return cast(TeamMember, user)
 
 
 datastore = Datastore(db, TeamMember, Role, WebAuthn)
@@ -244,7 +249,7 @@ def init_app(app: Flask) -> None:
         if blueprint == "security":
             if name in _GUESSABLE:
                 view = app.view_functions[endpoint] = _limited(view)
-            view.audience = "public" if name in PUBLIC else ("team",)  # type: ignore[attr-defined]
+            vars(view)["audience"] = "public" if name in PUBLIC else ("team",)
 
 
 @cache  # the views are Flask-Security's own, the same for each app that is made

@@ -16,7 +16,7 @@ ROLE_CHOICES = [
 ]
 
 
-class MemberForm(FlaskForm):  # type: ignore[misc]
+class MemberForm(FlaskForm):
     """Name and roles of a member."""
 
     name = StringField(

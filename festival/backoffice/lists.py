@@ -29,7 +29,7 @@ class Listing(Generic[T]):
 
 
 def listing(
-    query: Select[tuple[T]],
+    query: Select[T],
     columns: Mapping[str, Column],
     *,
     default: str,
@@ -53,8 +53,8 @@ def listing(
 
 
 def ordered(
-    query: Select[tuple[T]], columns: Mapping[str, Column], sort: str, *, descending: bool
-) -> Select[tuple[T]]:
+    query: Select[T], columns: Mapping[str, Column], sort: str, *, descending: bool
+) -> Select[T]:
     """`query` in the order of column `sort`; empty values last, ties by primary key."""
     column = columns[sort]
     direction = column.desc() if descending else column.asc()
@@ -68,11 +68,11 @@ def _wanted(columns: Mapping[str, Column], default: str) -> tuple[str, bool]:
     return asked.removeprefix("-"), asked.startswith("-")
 
 
-def _bare(query: Select[tuple[T]]) -> Select[Any]:
+def _bare(query: Select[T]) -> Select[Any]:
     # Counting needs neither the columns nor the order.
     return query.with_only_columns(*_key(query), maintain_column_froms=True).order_by(None)
 
 
-def _key(query: Select[tuple[T]]) -> Sequence[ColumnElement[Any]]:
+def _key(query: Select[T]) -> Sequence[ColumnElement[Any]]:
     mapper: Mapper[Any] = inspect(query.column_descriptions[0]["entity"])
     return mapper.primary_key

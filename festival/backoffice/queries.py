@@ -17,7 +17,7 @@ ZONE = ZoneInfo("Europe/Amsterdam")
 
 def audit_entries(
     *, text: str = "", verb: str = "", member_code: str = "", on: date | None = None
-) -> Select[tuple[AuditEntry]]:
+) -> Select[AuditEntry]:
     """What was done: `text` in the subject, by `verb`, by a member, on a day of ours."""
     query = select(AuditEntry).options(joinedload(AuditEntry.member))
     if text:

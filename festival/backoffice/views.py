@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from flask import Blueprint, Response, render_template, request
+from sqlalchemy import Select
 
 from festival.backoffice import exports, lists, queries
 from festival.backoffice.access import team
@@ -37,7 +38,7 @@ def audit_csv() -> Response:
     )
 
 
-def _asked() -> "lists.Select[tuple[AuditEntry]]":
+def _asked() -> Select[AuditEntry]:
     arguments = request.args
     return queries.audit_entries(
         text=arguments.get("q", "").strip(),
