@@ -146,6 +146,7 @@ def _asked() -> Select[Letter]:
         load_only(
             Letter.to,
             Letter.subject,
+            Letter.language,
             Letter.state,
             Letter.queued_at,
             Letter.sent_at,
