@@ -99,14 +99,15 @@ def serve() -> None:
     environment = demo_environment(address)
     with in_use(environment):
         prepare(environment)
-        with (
-            started(server_command(address), environment) as server,
-            started(flask("worker"), environment) as worker,
-        ):
+        with started(environment, server_command(address), flask("worker")) as (server, worker):
             logins = subprocess.Popen(
-                flask("demo", "logins"), cwd=ROOT, env=environment, stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL, text=True,
-            )  # fmt: skip
+                flask("demo", "logins"),
+                cwd=ROOT,
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+            )
             wait_for_answer(address, server)
             print_welcome(address, environment, logins.communicate()[0])
             try:
@@ -199,7 +200,7 @@ def in_use(environment: dict[str, str], *, alone: bool = False) -> Iterator[None
 def prepare(environment: dict[str, str], *options: str) -> None:
     """Bring the database up to date, with the demo edition in it when it is empty."""
     script = str(ROOT / "scripts" / "prepare.py")
-    with started([str(PYTHON), script, *options], environment) as program:
+    with started(environment, [str(PYTHON), script, *options]) as (program,):
         status = program.wait()
     if status:
         # It has said why.
@@ -226,8 +227,10 @@ def flask(*arguments: str) -> list[str]:
 
 
 @contextlib.contextmanager
-def started(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a program as long as this block lasts, then stop it and all it started."""
+def started(
+    environment: dict[str, str], *commands: list[str]
+) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Run programs as long as this block lasts, then stop them and all that they started."""
     libc = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
 
     def end_with_us() -> None:
@@ -237,20 +240,27 @@ def started(command: list[str], environment: dict[str, str]) -> Iterator[subproc
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
 
-    # Its own group: Ctrl-C comes to us alone, and we say when to stop.
-    program = subprocess.Popen(
-        command, cwd=ROOT, env=environment, start_new_session=True, preexec_fn=end_with_us
-    )
+    programs: list[subprocess.Popen[bytes]] = []
     try:
-        yield program
+        for command in commands:
+            # Its own group: Ctrl-C comes to us alone, and we say when to stop.
+            program = subprocess.Popen(
+                command, cwd=ROOT, env=environment, start_new_session=True, preexec_fn=end_with_us
+            )
+            programs.append(program)
+        yield programs
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(program.pid, signal.SIGTERM)
-        try:
-            program.wait(SECONDS_TO_STOP)
-        except subprocess.TimeoutExpired:
-            os.killpg(program.pid, signal.SIGKILL)
-            program.wait()
+        # All are asked first and once: a second time would cut work short.
+        for program in programs:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(program.pid, signal.SIGTERM)
+        until = time.monotonic() + SECONDS_TO_STOP
+        for program in programs:
+            try:
+                program.wait(max(0, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                os.killpg(program.pid, signal.SIGKILL)
+                program.wait()
 
 
 def wait_for_answer(address: Address, server: subprocess.Popen[bytes]) -> None:

@@ -34,6 +34,12 @@ PATIENCE = 90
 pytestmark = pytest.mark.xdist_group("demo")
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for the demo's data, shared because loading it takes its time."""
+    return tmp_path_factory.mktemp("demo")
+
+
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
     """A machine with Python and nothing else."""
@@ -79,10 +85,10 @@ def test_a_database_that_does_not_answer(tmp_path: Path) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_from_nothing_and_again(tmp_path: Path) -> None:
+def test_from_nothing_and_again(folder: Path) -> None:
     """The first start makes all; the second keeps it; a reset makes it new; nothing is left."""
-    instance = tmp_path / "instance"
-    with demo(tmp_path) as first:
+    instance = folder / "instance"
+    with demo(folder) as first:
         assert "· Loading the demo edition …" in first.said
         assert f"Front page   http://127.0.0.1:{first.port}/ " in first.said
         assert re.search(rf"http://127\.0\.0\.1:{first.port}/kaartje/\w+", first.said)
@@ -91,7 +97,7 @@ def test_from_nothing_and_again(tmp_path: Path) -> None:
         assert any("gunicorn" in command for command in children.values())
         assert any("worker" in command for command in children.values())
 
-        refusal = run(tmp_path, "--reset")
+        refusal = run(folder, "--reset")
         assert refusal.returncode == 1
         assert refusal.stderr.startswith("The festival is running: stop it first")
     assert first.stopped_with == 0
@@ -102,12 +108,12 @@ def test_from_nothing_and_again(tmp_path: Path) -> None:
     kept = json.loads(secrets.read_text())
     assert len(kept["SECRET_KEY"]) >= 32
 
-    with demo(tmp_path, signal.SIGTERM) as second:
+    with demo(folder, signal.SIGTERM) as second:
         assert "Loading" not in second.said
     assert second.stopped_with == 0
     assert json.loads(secrets.read_text()) == kept
 
-    done = run(tmp_path, "--reset")
+    done = run(folder, "--reset")
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == [
         "· Loading the demo edition …",
@@ -117,8 +123,8 @@ def test_from_nothing_and_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells children")
-def test_killed_the_hard_way_it_leaves_nothing(tmp_path: Path) -> None:
-    with demo(tmp_path, signal.SIGKILL) as killed:
+def test_killed_the_hard_way_it_leaves_nothing(folder: Path) -> None:
+    with demo(folder, signal.SIGKILL) as killed:
         children = killed.children()
         assert len(children) >= 2
     until = time.monotonic() + 20
