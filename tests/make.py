@@ -229,6 +229,11 @@ def member(*roles: str, **values: Any) -> TeamMember:
     return row
 
 
+def roles(who: TeamMember, *names: str) -> None:
+    """Give a member other roles."""
+    accounts_rules.change_roles(who, names)
+
+
 def sign_in(client: FlaskClient, who: TeamMember | str) -> TeamMember:
     """Give `client` the session of `who`: a member, or the role of a new one."""
     signed_in = member(who) if isinstance(who, str) else who
