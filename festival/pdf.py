@@ -91,4 +91,5 @@ def _fetcher(urls: Any) -> Any:
                 return urls.URLFetcherResponse(url, content, {"Content-Type": "font/ttf"})
             return super().fetch(url, headers)
 
-    return OnlyOurs(allowed_protocols={"data"}, fail_on_errors=True)
+    # What is refused is logged and left out; the rest of the page is still made.
+    return OnlyOurs(allowed_protocols={"data"})

@@ -17,8 +17,6 @@ from festival.languages import Bilingual
 from festival.tickets import passes
 from festival.tickets.models import Ticket
 
-_SOFT_HYPHEN = "\N{SOFT HYPHEN}"
-
 # How a name fits the badge: size of type, letters on a line, lines.
 _NAME_SIZES = (
     ("huge", 9, 2),
@@ -115,11 +113,12 @@ def sheet_of(ticket: Ticket, bookings: list[Booking]) -> dict[str, object]:
     """What stands on the sheet of one ticket, in the language of now."""
     edition = ticket.order.edition
     left, right, density = _inside(_parts(ticket, bookings))
+    name, name_size = _name(ticket.holder_name)
     written = len(edition.route.text()) + len(edition.house_rules.text())
     return {
         "ticket": ticket,
-        "name": hyphens.hyphenated(ticket.holder_name, languages.current()),
-        "name_size": _name_size(ticket.holder_name),
+        "name": name,
+        "name_size": name_size,
         "days": dates.days(ticket.type.admits_on),
         "qr": qr.data_url(passes.address(ticket)),
         "left": left,
@@ -129,14 +128,13 @@ def sheet_of(ticket: Ticket, bookings: list[Booking]) -> dict[str, object]:
     }
 
 
-def _name_size(name: str) -> str:
-    words = hyphens.hyphenated(name, languages.current()).replace(_SOFT_HYPHEN, "- ")
+def _name(name: str) -> tuple[str, str]:
+    """The name and its size: as large as fits without cutting a word, or else cut where it may."""
+    longest = max(map(len, name.replace("-", "- ").split()), default=0)
     for size, letters, lines in _NAME_SIZES:
-        # A word that has to be cut anywhere asks for a smaller size first.
-        fits = max(map(len, words.replace("-", "- ").split()), default=0) <= letters
-        if fits and len(wrap(words, letters)) <= lines:
-            return size
-    return _NAME_SIZES[-1][0]
+        if longest <= letters and len(wrap(name, letters)) <= lines:
+            return name, size
+    return hyphens.hyphenated(name, languages.current()), _NAME_SIZES[-1][0]
 
 
 def _parts(ticket: Ticket, bookings: list[Booking]) -> list[Part]:

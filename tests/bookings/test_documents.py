@@ -1,0 +1,162 @@
+"""Tickets on paper: what stands on them, looked at as pictures and as a screen reader would."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pypdfium2
+import pytest
+import zxingcpp
+
+from festival.bookings import documents, rules
+from festival.languages import Bilingual
+from festival.tickets import passes
+from tests import make
+from tests.test_pdf import complaints, unpacked  # noqa: F401
+
+ELEVEN = datetime(2026, 10, 23, 9, 0, tzinfo=UTC)
+LONG_NAMES = [
+    "Wolfeschlegelsteinhausenbergerdorffwelch",
+    "Małgorzata Wiśniewska-Brzęczyszczykiewicz",
+    "Şükrü Çağlayan Öztürkoğlu",
+    "Jo",
+    "Maria Johanna Petronella van der Westerlaken-de Groot",
+]
+
+
+def page(pdf, dpi=100):
+    return pypdfium2.PdfDocument(pdf)[0].render(scale=dpi / 72).to_pil()
+
+
+def words(pdf, number=0):
+    text = pypdfium2.PdfDocument(pdf)[number].get_textpage().get_text_range()
+    # What was cut over two lines is read as one word again.
+    return " ".join(re.sub("\N{HYPHEN}\\s*|\ufffe", "", text).split())
+
+
+@pytest.mark.parametrize("dpi", [100, 200])
+def test_the_printed_code_is_read_as_the_pass_of_this_ticket(app, dpi):
+    ticket = make.ticket()
+    picture = page(documents.tickets_pdf([ticket], "nl"), dpi)
+    [code] = zxingcpp.read_barcodes(picture)
+    assert code.text == passes.address(ticket)
+    assert passes.read(code.text) == passes.Pass(ticket.order.edition_id, ticket.pass_id)
+    corners = code.position
+    side = (corners.top_right.x - corners.top_left.x) / dpi * 25.4
+    assert side >= 30, f"only {side:.1f} mm wide"
+
+
+def test_it_reads_in_black_and_white_and_from_a_poor_print(app):
+    ticket = make.ticket()
+    picture = page(documents.tickets_pdf([ticket], "nl"), 100).convert("L")
+    faded = picture.point(lambda grey: 90 + grey * 120 // 255)
+    [code] = zxingcpp.read_barcodes(faded)
+    assert code.text == passes.address(ticket)
+
+
+def test_it_is_tagged_and_says_its_language_and_title(app, complaints):  # noqa: F811
+    ticket = make.ticket(language="en")
+    for language in ("nl", "en"):
+        made = documents.tickets_pdf([ticket], language)
+        document = pypdfium2.PdfDocument(made)
+        assert ticket.holder_name in document.get_metadata_dict()["Title"]
+        everything = made + unpacked(made)
+        assert f"/Lang ({language})".encode() in everything
+        assert b"pdfuaid:part" in everything
+        for tag in (b"/S /H1", b"/S /Figure", b"/Alt"):
+            assert tag in everything, tag
+    assert complaints == []
+
+
+def test_it_stands_in_the_language_that_was_asked_for(app):
+    ticket = make.ticket()
+    rules.take_place(
+        ticket, make.slot(make.session(title=Bilingual("Brood", "Bread"))), now=make.NOW
+    )
+    dutch, english = (words(documents.tickets_pdf([ticket], each)) for each in ("nl", "en"))
+    assert "vrijdag 23 oktober" in dutch
+    assert "11.00–12.00 uur" in dutch
+    assert "Brood" in dutch
+    assert "Friday 23 October" in english
+    assert "Bread" in english
+    assert "uur" not in english
+
+
+@pytest.mark.parametrize("name", LONG_NAMES)
+def test_every_name_fits_above_the_type(app, name):
+    ticket = make.ticket(of=make.ticket_type(name=Bilingual("Weekend", "Weekend")))
+    ticket.holder_name = name
+    made = documents.tickets_pdf([ticket], "nl")
+    assert name.replace(" ", "").replace("-", "") in words(made).replace(" ", "").replace("-", "")
+    # Between the end of the name's box and the type there is a band without ink; and to the
+    # right of the name there is paper.
+    picture = page(made, 100).convert("L")
+    millimetre = 100 / 25.4
+    front = [int(edge * millimetre) for edge in (106, 148.5 + 72.2, 209, 148.5 + 73.6)]
+    assert picture.crop(front).getextrema()[0] > 200
+    margin = [int(edge * millimetre) for edge in (203, 148.5 + 20, 209.5, 148.5 + 72)]
+    assert picture.crop(margin).getextrema()[0] > 200
+
+
+@pytest.mark.parametrize("days", [["2026-10-23"], ["2026-10-23", "2026-10-24"]])
+def test_twelve_places_fit_inside(app, days):
+    ticket = make.ticket(of=make.ticket_type(days=days))
+    floor = Bilingual("Begane grond, rechts langs de oude kraan en dan de tweede deur", "")
+    stage = make.stage(name=Bilingual("De Wielendraaierij", ""), floor=floor)
+    for number in range(12):
+        title = f"Een tamelijk lange titel van een workshop, nummer {number + 1:02}"
+        day = timedelta(days=number % len(days))
+        slot = make.slot(
+            make.session(title=Bilingual(title, "")),
+            starts=ELEVEN + day + timedelta(minutes=45 * (number // len(days))),
+            minutes=45,
+            stage=stage,
+        )
+        rules.take_place(ticket, slot, now=make.NOW)
+    made = documents.tickets_pdf([ticket], "nl")
+    text = words(made)
+    for number in range(12):
+        assert f"nummer {number + 1:02}" in text
+    assert len(pypdfium2.PdfDocument(made)) == 1
+    # The inside stands upside down: near the middle fold, at its lower edge, nothing is cut off.
+    picture = page(made, 100).convert("L")
+    millimetre = 100 / 25.4
+    edge = [int(at * millimetre) for at in (8, 1, 96, 7)]
+    assert picture.crop(edge).getextrema()[0] > 200
+
+
+def test_more_than_fits_is_said_and_not_cut_off(app):
+    edition = make.edition(coaching_per_ticket=99)
+    ticket = make.ticket(of=make.ticket_type(edition_id=edition.id, days=["2026-10-23"]))
+    coach = make.session(kind="coaching", title=Bilingual("Waar begin ik?", ""))
+    for number in range(36):
+        slot = make.slot(coach, starts=ELEVEN + timedelta(minutes=15 * number), minutes=15)
+        rules.take_place(ticket, slot, question="Hoe?", now=make.NOW)
+    text = words(documents.tickets_pdf([ticket], "nl"))
+    shown = text.count("Waar begin ik?")
+    left_out = sum(int(number) for number in re.findall(r"En nog (\d+) plek", text))
+    assert 16 <= shown < 36
+    assert shown + left_out == 36
+
+
+def test_an_order_has_a_sheet_for_each_ticket_each_with_its_own_code(app):
+    order = make.order(tickets=3)
+    document = pypdfium2.PdfDocument(documents.tickets_pdf(order.tickets, "nl"))
+    assert len(document) == 3
+    for number, ticket in enumerate(order.tickets):
+        [code] = zxingcpp.read_barcodes(document[number].render(scale=150 / 72).to_pil())
+        assert passes.read(code.text).pass_id == ticket.pass_id
+
+
+def test_the_queries_do_not_grow_with_the_tickets(app, count_queries):
+    small, large = make.order(tickets=1), make.order(tickets=5)
+    for order in (small, large):
+        for ticket in order.tickets:
+            rules.take_place(ticket, make.slot(), now=make.NOW)
+    counts = []
+    for order in (small, large):
+        assert [ticket.type.name for ticket in order.tickets]
+        assert order.edition.name
+        with count_queries() as queries:
+            documents.tickets_pdf(order.tickets, "nl")
+        counts.append(len(queries))
+    assert counts[1] <= counts[0]
