@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, EmailField, Field, Form, HiddenField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from festival.bookings.forms import read_choice
 from festival.payments.basket import Choice
@@ -31,7 +31,7 @@ class BuyerForm(FlaskForm):
         _l("Je e-mailadres"),
         filters=[one_line],
         validators=[
-            InputRequired(_l("Vul je e-mailadres in. Daar sturen we de kaartjes heen.")),
+            DataRequired(_l("Vul je e-mailadres in. Daar sturen we de kaartjes heen.")),
             Length(max=254, message=_l("Dit e-mailadres is te lang.")),
             well_formed,
             no_slip_of_the_finger,

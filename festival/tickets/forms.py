@@ -19,7 +19,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, StopValidation
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from festival import codes
@@ -88,7 +88,7 @@ class AgainForm(FlaskForm):
         _l("Je e-mailadres"),
         filters=[one_line],
         validators=[
-            InputRequired(_l("Vul het e-mailadres in waarmee je bestelde.")),
+            DataRequired(_l("Vul het e-mailadres in waarmee je bestelde.")),
             Length(max=254, message=_l("Dit e-mailadres is te lang.")),
             well_formed,
         ],
@@ -105,7 +105,7 @@ class NameField(StringField):
     """The name of a person, on one line."""
 
     def __init__(self, label: str, missing: str, **settings: object) -> None:
-        required = [InputRequired(missing)] if missing else []
+        required = [DataRequired(missing)] if missing else []
         super().__init__(
             label,
             filters=[one_line],
@@ -128,7 +128,8 @@ class AmountField(StringField):
         if not self.typed:
             return
         match = re.fullmatch(
-            r"(-?)\s*(?:€|EUR)?\s*(-?)(\d{1,3}(?:\.\d{3})+|\d{1,7})(?:[.,](\d{2}))?", self.typed
+            r"(-?)\s*(?:€|EUR)?\s*(-?)([0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,7})(?:[.,]([0-9]{2}))?",
+            self.typed,
         )
         if match is None:
             raise ValueError(_("Schrijf het bedrag als 45,00."))
@@ -155,7 +156,7 @@ class TypeForm(FlaskForm):
     name_nl = StringField(
         _l("Naam in het Nederlands"),
         filters=[one_line],
-        validators=[InputRequired(_l("Vul een naam in.")), Length(max=80)],
+        validators=[DataRequired(_l("Vul een naam in.")), Length(max=80)],
     )
     name_en = StringField(_l("Naam in het Engels"), filters=[one_line], validators=[Length(max=80)])
     audience_nl = StringField(
@@ -223,7 +224,7 @@ class PoolForm(FlaskForm):
     name = StringField(
         _l("Naam"),
         filters=[one_line],
-        validators=[InputRequired(_l("Vul een naam in.")), Length(max=80)],
+        validators=[DataRequired(_l("Vul een naam in.")), Length(max=80)],
     )
     capacity = IntegerField(
         _l("Aantal kaartjes"),

@@ -1,0 +1,251 @@
+"""Placing orders: everything that is refused, and what an order is made of."""
+
+from datetime import date, timedelta
+
+import pytest
+from stdnum import iso11649
+
+from festival.db import db
+from festival.languages import speaking
+from festival.mail.models import Letter
+from festival.tickets import passes, pools, rules
+from festival.tickets.models import Order, Pool, Ticket
+from festival.tickets.rules import OrderRequest, TicketRequest
+from tests import make
+from tests.make import NOW
+
+
+def request(*slugs, form_key="formulier", code="", **values):
+    return OrderRequest(
+        form_key=form_key,
+        name=values.pop("name", "Mia Jansen"),
+        email=values.pop("email", "mia@example.org"),
+        tickets=[TicketRequest(slug, f"Houder {n}") for n, slug in enumerate(slugs)],
+        code=code,
+        **values,
+    )
+
+
+def place(of, number=1, **values):
+    return rules.place_order(of.edition, request(*[of.slug] * number, **values), now=NOW)
+
+
+def test_an_order_holds_a_ticket_for_each_person(any_app):
+    of = make.ticket_type(price_cents=4500, vat_percent=21)
+    other = make.ticket_type(price_cents=1750, vat_percent=9)
+    wanted = OrderRequest(
+        "sleutel",
+        "  Mia   Jansen ".strip(),
+        "Mia@Example.org",
+        [TicketRequest(of.slug, "Mia"), TicketRequest(other.slug, "Zoë", "ZOE@example.org")],
+        language="en",
+    )
+    order = rules.place_order(of.edition, wanted, now=NOW)
+    db.session.expire_all()
+    assert order.total_cents == 6250
+    assert (order.email, order.language, order.state) == ("mia@example.org", "en", "pending")
+    assert [
+        (ticket.type, ticket.holder_name, ticket.email, ticket.price_cents, ticket.vat_percent)
+        for ticket in order.tickets
+    ] == [(of, "Mia", "mia@example.org", 4500, 21), (other, "Zoë", "zoe@example.org", 1750, 9)]
+    assert (of.pool.taken, other.pool.taken) == (1, 1)
+    assert iso11649.is_valid(order.reference)
+    assert order.reference.endswith(order.code)
+    mia, zoe = order.tickets
+    assert passes.read(passes.address(zoe)).pass_id == zoe.pass_id
+    assert len({mia.secret, zoe.secret, order.secret, mia.code, zoe.code, order.code}) == 6
+
+
+def test_the_buyers_own_address_on_a_ticket_is_no_other_address(app):
+    of = make.ticket_type()
+    wanted = OrderRequest(
+        "k", "Mia", "mia@example.org", [TicketRequest(of.slug, "Mia", "MIA@example.org")]
+    )
+    assert rules.place_order(of.edition, wanted, now=NOW).tickets[0].holder_email == ""
+
+
+def test_what_is_free_is_confirmed_and_never_due(any_app):
+    order = place(make.ticket_type())
+    assert (order.state, order.due_at) == ("confirmed", None)
+
+
+@pytest.mark.parametrize(
+    ("placed", "days", "due"),
+    [
+        (NOW, 14, date(2026, 10, 15)),
+        (NOW + timedelta(days=14), 14, date(2026, 10, 22)),  # the eve of the festival
+        (NOW + timedelta(days=22), 14, date(2026, 10, 23)),  # on its first day: today
+    ],
+)
+def test_an_order_is_due_before_the_festival(app, placed, days, due):
+    edition = make.edition(payment_days=days)
+    moment = edition.local(rules.payment_due(edition, placed))
+    assert moment.date() == due
+    assert (moment.hour, moment.minute) == (23, 59)
+
+
+def test_a_due_date_past_the_change_of_the_clocks_is_still_the_end_of_the_day(app):
+    edition = make.edition(starts_on=date(2026, 12, 1), ends_on=date(2026, 12, 2))
+    due = rules.payment_due(edition, NOW + timedelta(days=20))  # 21 October, summer time
+    assert edition.local(due).isoformat() == "2026-11-04T23:59:00+01:00"
+
+
+def test_outside_the_sale_nothing_is_sold(app):
+    begin = NOW + timedelta(hours=1)
+    with pytest.raises(rules.NotYetOnSale) as early:
+        place(make.ticket_type(sale_from=begin))
+    assert "donderdag 1 oktober 2026, 12.00 uur" in str(early.value)
+    with pytest.raises(rules.SaleClosed):
+        place(make.ticket_type(sale_until=NOW))
+    place(make.ticket_type(sale_from=NOW))
+
+
+def test_least_and_most_of_a_type(app):
+    of = make.ticket_type(min_per_order=2, max_per_order=3)
+    with pytest.raises(rules.TooFew):
+        place(of, 1)
+    with pytest.raises(rules.TooMany):
+        place(of, 4)
+    assert len(place(of, 3).tickets) == 3
+
+
+def test_an_order_has_tickets_and_not_too_many(app):
+    of = make.ticket_type(max_per_order=100)
+    with pytest.raises(rules.NothingChosen):
+        place(of, 0)
+    with pytest.raises(rules.TooManyTogether):
+        place(of, rules.MOST_TICKETS + 1)
+
+
+def test_a_hidden_type_opens_with_its_code_alone(app):
+    of = make.ticket_type(code="HESJE27")
+    for code in ("", "HESJE28", "hesje"):
+        with pytest.raises(rules.UnknownType):
+            place(of, code=code)
+    assert place(of, code=" hesje-27 ").state == "confirmed"
+
+
+def test_a_type_of_another_edition_is_unknown(app):
+    of = make.ticket_type()
+    other = make.edition(is_current=False)
+    with pytest.raises(rules.UnknownType):
+        rules.place_order(other, request(of.slug), now=NOW)
+
+
+def test_a_refused_order_leaves_nothing_behind(any_app):
+    roomy = make.ticket_type()
+    tight = make.ticket_type(pool=make.pool(capacity=2))
+    place(tight, 1, form_key="een")
+    with pytest.raises(rules.TooFewLeft) as refusal:
+        rules.place_order(
+            roomy.edition, request(roomy.slug, tight.slug, tight.slug, form_key="twee"), now=NOW
+        )
+    assert f"nog maar 1 kaartjes „{tight.name}”" in str(refusal.value)
+    assert (roomy.pool.taken, tight.pool.taken) == (0, 1)
+    assert db.session.query(Order).count() == 1
+    assert db.session.query(Ticket).count() == 1
+    place(tight, 1, form_key="drie")
+    with pytest.raises(rules.TypeSoldOut):
+        place(tight, 1, form_key="vier")
+
+
+def test_the_same_form_twice_is_one_order_even_when_sold_out_meanwhile(any_app):
+    of = make.ticket_type(pool=make.pool(capacity=1))
+    first = place(of)
+    assert place(of) == first
+    assert of.pool.taken == 1
+
+
+def test_tickets_are_given_back_once(any_app):
+    order = place(make.ticket_type(), 3)
+    pool_id = order.tickets[0].type.pool_id
+    assert rules.release_tickets(order, now=NOW) == 3
+    assert rules.release_tickets(order, now=NOW) == 0
+    assert db.session.get(Pool, pool_id).taken == 0
+
+
+def test_an_order_ends_once_and_only_a_pending_one_lapses(any_app):
+    paid = place(make.ticket_type(price_cents=100))
+    assert rules.confirm_order(paid, now=NOW)
+    assert not rules.confirm_order(paid, now=NOW)
+    assert not rules.end_order(paid, lapsed=True, now=NOW)
+    assert rules.end_order(paid, lapsed=False, now=NOW)
+    assert not rules.end_order(paid, lapsed=False, now=NOW)
+    assert not rules.confirm_order(paid, now=NOW)
+    assert paid.state == "cancelled"
+    assert not paid.tickets[0].is_valid
+
+
+def test_a_lapsed_order_comes_back_whole_or_not_at_all(any_app):
+    roomy, tight = make.ticket_type(price_cents=1), make.ticket_type(pool=make.pool(capacity=1))
+    order = rules.place_order(roomy.edition, request(roomy.slug, tight.slug), now=NOW)
+    rules.end_order(order, lapsed=True, now=NOW)
+    rival = place(tight, form_key="ander")
+    assert not rules.revive_order(order, now=NOW)
+    assert (order.state, roomy.pool.taken, tight.pool.taken) == ("lapsed", 0, 1)
+    rules.end_order(rival, lapsed=False, now=NOW)
+    assert rules.revive_order(order, now=NOW)
+    assert (order.state, roomy.pool.taken, tight.pool.taken) == ("confirmed", 1, 1)
+    assert all(ticket.is_valid for ticket in order.tickets)
+    assert not rules.revive_order(order, now=NOW)
+
+
+def test_claiming_several_pools_takes_all_or_nothing(any_app):
+    roomy, tight = make.pool(capacity=5), make.pool(capacity=1)
+    numbers = {roomy.id: 2, tight.id: 2}
+
+    def claim():
+        from festival.db import transactional
+
+        return transactional(lambda: pools.claim_all(numbers))()
+
+    assert not claim()
+    assert (roomy.taken, tight.taken) == (0, 0)
+    numbers[tight.id] = 1
+    assert claim()
+    assert (roomy.taken, tight.taken) == (2, 1)
+
+
+def test_lost_tickets_are_mailed_to_their_address_and_no_other(any_app):
+    of = make.ticket_type()
+    edition = of.edition
+    wanted = OrderRequest(
+        "k",
+        "Mia",
+        "mia@example.org",
+        [TicketRequest(of.slug, "Mia"), TicketRequest(of.slug, "Zoë", "zoe@example.org")],
+    )
+    order = rules.place_order(edition, wanted, now=NOW)
+    gone = place(of, form_key="weg")
+    rules.end_order(gone, lapsed=False, now=NOW)
+    mia, zoe = order.tickets
+
+    assert rules.send_again(edition, " MIA@example.org", language="nl", now=NOW) == 1
+    [letter] = db.session.query(Letter).all()
+    assert letter.to == "mia@example.org"
+    assert f"/bestelling/{order.secret}" in letter.body_text
+    assert f"/kaartje/{mia.secret}" in letter.body_text
+    assert zoe.secret not in letter.body_text + letter.body_html
+    assert gone.secret not in letter.body_text
+    assert letter.attachments == [
+        {"kind": "tickets_pdf", "reference": f"{order.secret}|mia@example.org"}
+    ]
+
+    assert rules.send_again(edition, "zoe@example.org", language="en", now=NOW) == 1
+    letter = db.session.query(Letter).filter_by(to="zoe@example.org").one()
+    assert letter.language == "en"
+    assert f"/en/kaartje/{zoe.secret}" in letter.body_text
+    assert order.secret not in letter.body_text
+    assert mia.secret not in letter.body_text
+
+    assert rules.send_again(edition, "niemand@example.org", language="nl", now=NOW) == 0
+    assert db.session.query(Letter).count() == 2
+
+
+def test_refusals_speak_both_languages(app):
+    refusal = rules.TooFewLeft(name="Bewoner", left=2)
+    assert str(refusal) == (
+        "Er zijn nog maar 2 kaartjes „Bewoner”. Kies er minder, of kies een ander kaartje."
+    )
+    with speaking("en"):
+        assert str(refusal).startswith("Only 2 “Bewoner” tickets are left.")
