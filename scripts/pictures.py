@@ -89,7 +89,7 @@ def take(address: str, welcome: str) -> None:
     """Take all pictures, at twice the size of the screen's own pixels."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 (not there before set-up)
 
-    ticket = re.search(r"https?://[^/\s]+(/kaartje/\w+)", welcome)
+    ticket = re.search(r"https?://[^/\s]+(/kaartje/[\w-]+)", welcome)
     PICTURES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])

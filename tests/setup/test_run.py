@@ -91,7 +91,7 @@ def test_from_nothing_and_again(folder: Path) -> None:
     with demo(folder) as first:
         assert "· Loading the demo edition …" in first.said
         assert f"Front page   http://127.0.0.1:{first.port}/ " in first.said
-        assert re.search(rf"http://127\.0\.0\.1:{first.port}/kaartje/\w+", first.said)
+        assert re.search(rf"http://127\.0\.0\.1:{first.port}/kaartje/[\w-]+", first.said)
         assert status(f"http://127.0.0.1:{first.port}/programma") == 200
         children = first.children()
         assert any("gunicorn" in command for command in children.values())
