@@ -6,12 +6,13 @@ from typing import Any
 from flask import Flask
 from werkzeug.local import LocalProxy
 
-from festival.editions import models  # noqa: F401
+from festival.editions import backoffice, models  # noqa: F401
 from festival.editions.queries import current_edition
 
 
 def init_app(app: Flask) -> None:
     """Add the pages of this capability to `app`, and `edition` to every template."""
+    app.register_blueprint(backoffice.bp)
     app.context_processor(_current_for_templates)
 
 

@@ -2,7 +2,16 @@
 
 from flask import Flask
 
-from festival.home import doctor, gallery, health, models, outbox, views, worker  # noqa: F401
+from festival.home import (  # noqa: F401  models and screens only need to be read
+    backoffice,
+    doctor,
+    gallery,
+    health,
+    models,
+    outbox,
+    views,
+    worker,
+)
 from festival.home.demo import commands
 
 

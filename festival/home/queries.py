@@ -1,13 +1,29 @@
 """Reads for the front page, the fixed pages and the team's dashboard."""
 
-from sqlalchemy import func, select
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlalchemy import and_, case, func, select
 
 from festival.db import db
 from festival.editions.models import Edition, Partner, Question
-from festival.programme.models import Session, Speaker
-from festival.programme.queries import stages
+from festival.languages import Bilingual
+from festival.payments.models import Payment
+from festival.programme.models import Session, Slot, Speaker
+from festival.tickets.models import Order, Pool, Ticket, TicketType
 
-__all__ = ["partners", "programme_counts", "questions", "stages"]
+_LIVE = and_(Order.lapsed_at.is_(None), Order.cancelled_at.is_(None))
+
+
+@dataclass(frozen=True)
+class Filled:
+    """How full a session is, all its moments together."""
+
+    slug: str
+    title: Bilingual
+    kind: str
+    taken: int
+    places: int
 
 
 def programme_counts(edition: Edition) -> dict[str, int]:
@@ -48,3 +64,84 @@ def questions(edition: Edition) -> list[Question]:
             .order_by(Question.position, Question.id)
         )
     )
+
+
+def pools(edition: Edition) -> list[Pool]:
+    """The pools of the edition."""
+    return list(
+        db.session.scalars(select(Pool).where(Pool.edition_id == edition.id).order_by(Pool.id))
+    )
+
+
+def ticket_counts(edition: Edition) -> dict[str, int]:
+    """How many live tickets there are, `confirmed` and `pending`."""
+    row = db.session.execute(
+        select(
+            func.count(case((Order.confirmed_at.is_not(None), 1))),
+            func.count(case((Order.confirmed_at.is_(None), 1))),
+        )
+        .select_from(Ticket)
+        .join(Ticket.order)
+        .where(Order.edition_id == edition.id, Ticket.released_at.is_(None), _LIVE)
+    ).one()
+    return {"confirmed": row[0], "pending": row[1]}
+
+
+def orders_by_state(edition: Edition) -> dict[str, int]:
+    """How many orders there are in each state."""
+    state = case(
+        (Order.cancelled_at.is_not(None), "cancelled"),
+        (Order.lapsed_at.is_not(None), "lapsed"),
+        (Order.confirmed_at.is_not(None), "confirmed"),
+        else_="pending",
+    )
+    rows = db.session.execute(
+        select(state, func.count()).where(Order.edition_id == edition.id).group_by(state)
+    )
+    counted = dict.fromkeys(("confirmed", "pending", "lapsed", "cancelled"), 0)
+    counted.update(rows.tuples().all())
+    return counted
+
+
+def outstanding_cents(edition: Edition) -> int:
+    """What live orders cost, less what came in for them."""
+    live = select(Order.id).where(Order.edition_id == edition.id, _LIVE)
+    ordered = select(func.coalesce(func.sum(Order.total_cents), 0)).where(Order.id.in_(live))
+    paid = select(func.coalesce(func.sum(Payment.amount_cents), 0)).where(
+        Payment.order_id.in_(live)
+    )
+    return int(db.session.scalar(ordered) or 0) - int(db.session.scalar(paid) or 0)
+
+
+def places_by_session(edition: Edition) -> list[Filled]:
+    """Every session that must be booked, the fullest first."""
+    taken, places = func.sum(Slot.taken), func.sum(Slot.places)
+    rows = db.session.execute(
+        select(Session.slug, Session.title, Session.kind, taken, places)
+        .join(Session.slots)
+        .where(Session.edition_id == edition.id, Slot.places.is_not(None))
+        .group_by(Session.id)
+    )
+    filled = [Filled(slug, title, kind, number, of or 0) for slug, title, kind, number, of in rows]
+    return sorted(filled, key=lambda each: (-each.taken / max(each.places, 1), each.slug))
+
+
+def valid_tickets_by_day(edition: Edition) -> dict[str, int]:
+    """How many tickets open the gate on each day (ISO date)."""
+    rows = db.session.execute(
+        select(TicketType.days, func.count(Ticket.id))
+        .select_from(Ticket)
+        .join(Ticket.type)
+        .join(Ticket.order)
+        .where(
+            Order.edition_id == edition.id,
+            Ticket.released_at.is_(None),
+            Order.confirmed_at.is_not(None),
+            _LIVE,
+        )
+        .group_by(TicketType.id)
+    )
+    counted: Counter[str] = Counter()
+    for days, number in rows:
+        counted.update(dict.fromkeys(days, number))
+    return dict(counted)

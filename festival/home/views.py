@@ -10,7 +10,7 @@ from festival.editions.queries import current_edition
 from festival.home import queries
 from festival.pages import public_page
 from festival.programme import timetable
-from festival.programme.queries import highlights
+from festival.programme.queries import highlights, stages
 
 bp = Blueprint("home", __name__)
 
@@ -53,7 +53,7 @@ def praktisch() -> str:
         "home/praktisch.html",
         edition=edition,
         when=dates.days(edition.days),
-        stages=queries.stages(edition),
+        stages=stages(edition),
         questions=queries.questions(edition),
     )
 

@@ -158,3 +158,8 @@ def all_sessions(edition: Edition) -> list[Session]:
             .order_by(Session.slug)
         )
     )
+
+
+def photo_in_use(name: str) -> bool:
+    """Whether somebody's photo is kept under this name."""
+    return db.session.scalar(select(Speaker.id).where(Speaker.photo == name).limit(1)) is not None

@@ -1,6 +1,5 @@
 """How the programme's own terms are called: kinds, languages, levels."""
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from festival import languages
@@ -28,8 +27,3 @@ LEVELS = {
 def language_label(spoken: str) -> str:
     """The language of a session, where it is another than that of the page; else ''."""
     return "" if spoken == languages.current() else str(LANGUAGES[spoken])
-
-
-def days_and_parts(count: int) -> str:
-    """`23 onderdelen`."""
-    return str(_("1 onderdeel") if count == 1 else _("%(count)s onderdelen", count=count))

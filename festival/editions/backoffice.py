@@ -1,0 +1,149 @@
+"""The team's screens of editions: dates and texts, partners, questions."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from festival import clock
+from festival.backoffice.access import team
+from festival.db import db
+from festival.editions import queries, rules
+from festival.editions.fields import seen_version
+from festival.editions.forms import EditionForm, PartnerForm, QuestionForm
+from festival.editions.models import Edition, Partner, Question
+from festival.errors import Refusal
+
+bp = Blueprint("editions_team", __name__, url_prefix="/team/edities")
+
+Answer = str | Response | tuple[str, int]
+
+
+@bp.get("/")
+@team("organiser")
+def index() -> str:
+    """All editions, the latest first."""
+    return render_template("editions/index.html", editions=queries.all_editions())
+
+
+@bp.route("/nieuw", methods=["GET", "POST"])
+@team("organiser")
+def create() -> Answer:
+    """A new edition, seen by nobody yet."""
+    form = EditionForm()
+    if form.validate_on_submit():
+        try:
+            edition = rules.create_edition(form.values, now=clock.now())
+        except Refusal as refusal:
+            return _edit_page(form, None, [str(refusal)]), refusal.status
+        flash(
+            _("De editie is gemaakt. Bezoekers zien haar pas als je haar de huidige maakt."), "good"
+        )
+        return redirect(url_for("editions_team.edit", slug=edition.slug))
+    return _edit_page(form, None), 422 if form.is_submitted() else 200
+
+
+@bp.route("/<slug>", methods=["GET", "POST"])
+@team("organiser")
+def edit(slug: str) -> Answer:
+    """Change an edition."""
+    edition = _edition(slug)
+    form = EditionForm(obj=edition)
+    if form.validate_on_submit():
+        try:
+            rules.update_edition(edition, form.values, seen=seen_version(form), now=clock.now())
+        except Refusal as refusal:
+            db.session.rollback()
+            return _edit_page(form, _edition(slug), [str(refusal)]), refusal.status
+        flash(_("Bewaard."), "good")
+        return redirect(url_for("editions_team.edit", slug=edition.slug))
+    return _edit_page(form, edition), 422 if form.is_submitted() else 200
+
+
+@bp.post("/<slug>/huidige")
+@team("organiser")
+def make_current(slug: str) -> Response:
+    """From now on visitors see this edition."""
+    edition = _edition(slug)
+    rules.make_current(edition, now=clock.now())
+    flash(_("Dit is nu de editie die bezoekers zien."), "good")
+    return redirect(url_for("editions_team.index"))
+
+
+@bp.route("/<slug>/partners", methods=["GET", "POST"])
+@bp.route("/<slug>/partners/<int:partner_id>", methods=["GET", "POST"])
+@team("organiser")
+def partners(slug: str, partner_id: int | None = None) -> Answer:
+    """The partners of an edition, and a form for one of them or a new one."""
+    edition = _edition(slug)
+    partner = _of(Partner, edition, partner_id)
+    form = PartnerForm(obj=partner)
+    if form.validate_on_submit():
+        rules.save_partner(edition, partner, form.values, now=clock.now())
+        flash(_("Bewaard."), "good")
+        return redirect(url_for("editions_team.partners", slug=slug))
+    page = render_template(
+        "editions/partners.html", shown=edition, rows=edition.partners, form=form, current=partner
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.post("/<slug>/partners/<int:partner_id>/weg")
+@team("organiser")
+def remove_partner(slug: str, partner_id: int) -> Response:
+    """Take a partner off the edition."""
+    partner = _of(Partner, _edition(slug), partner_id) or abort(404)
+    rules.remove_partner(partner, now=clock.now())
+    flash(_("Weggehaald."), "good")
+    return redirect(url_for("editions_team.partners", slug=slug))
+
+
+@bp.route("/<slug>/vragen", methods=["GET", "POST"])
+@bp.route("/<slug>/vragen/<int:question_id>", methods=["GET", "POST"])
+@team("organiser")
+def questions(slug: str, question_id: int | None = None) -> Answer:
+    """What visitors often ask, and a form for one question or a new one."""
+    edition = _edition(slug)
+    question = _of(Question, edition, question_id)
+    form = QuestionForm(obj=question)
+    if form.validate_on_submit():
+        rules.save_question(edition, question, form.values, now=clock.now())
+        flash(_("Bewaard."), "good")
+        return redirect(url_for("editions_team.questions", slug=slug))
+    page = render_template(
+        "editions/questions.html",
+        shown=edition,
+        rows=edition.questions,
+        form=form,
+        current=question,
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@bp.post("/<slug>/vragen/<int:question_id>/weg")
+@team("organiser")
+def remove_question(slug: str, question_id: int) -> Response:
+    """Take a question off the edition."""
+    question = _of(Question, _edition(slug), question_id) or abort(404)
+    rules.remove_question(question, now=clock.now())
+    flash(_("Weggehaald."), "good")
+    return redirect(url_for("editions_team.questions", slug=slug))
+
+
+def _edition(slug: str) -> Edition:
+    return queries.edition_by_slug(slug) or abort(404)
+
+
+def _of(kind: type[Any], edition: Edition, row_id: int | None) -> Any:
+    """The row of this edition with that id; None where none is asked for."""
+    if row_id is None:
+        return None
+    row = db.session.get(kind, row_id)
+    return row if row is not None and row.edition_id == edition.id else abort(404)
+
+
+def _edit_page(
+    form: EditionForm, edition: Edition | None, problems: list[str] | None = None
+) -> str:
+    return render_template("editions/edit.html", form=form, shown=edition, problems=problems or [])

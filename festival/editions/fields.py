@@ -1,0 +1,81 @@
+"""Fields that forms of the programme share: a text in both languages, an address, a version."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Field, Form, StringField, TextAreaField
+from wtforms.validators import Length, Optional, Regexp, StopValidation, ValidationError
+
+from festival.languages import Bilingual
+
+LONGEST_LINE, LONGEST_TEXT = 200, 10_000
+
+
+def both(label: Any, *, long: bool = False, needed: bool = False) -> tuple[Any, Any]:
+    """Two fields, `<name>_nl` and `<name>_en`. `needed`: at least one of them must hold text."""
+    kind = TextAreaField if long else StringField
+    most = Length(max=LONGEST_TEXT if long else LONGEST_LINE)
+    dutch = kind(
+        _l("%(label)s in het Nederlands", label=label),
+        [OneOfBoth(), most] if needed else [Optional(), most],
+        filters=[_tidy],
+    )
+    english = kind(_l("%(label)s in het Engels", label=label), [Optional(), most], filters=[_tidy])
+    return dutch, english
+
+
+def slug_field() -> Any:
+    """The last part of the page's address."""
+    return StringField(
+        _l("Woord in het adres"),
+        [
+            Optional(),
+            Length(max=60),
+            Regexp(
+                r"^[a-z0-9]+(-[a-z0-9]+)*$",
+                message=_l(
+                    "Gebruik alleen kleine letters, cijfers en streepjes, zoals: pak-een-stoel."
+                ),
+            ),
+        ],
+        description=_l("Laat je dit leeg, dan maken we het van de naam."),
+        filters=[_tidy],
+    )
+
+
+def seen_version(form: Form) -> int:
+    """Which version of the row the editor saw, by the hidden field `version`; 0 for no number."""
+    sent = str(form["version"].data or "")
+    return int(sent) if sent.isdecimal() else 0
+
+
+class OneOfBoth:
+    """The Dutch field of a pair: one of the two must be filled in."""
+
+    field_flags: dict[str, Any] = {"required": False}
+
+    def __call__(self, form: Form, field: Field) -> None:
+        other = form[field.name.removesuffix("_nl") + "_en"]
+        if not (field.data or other.data):
+            raise ValidationError(_l("Vul dit in, in een van de twee talen."))
+        if not field.data:
+            raise StopValidation
+
+
+def web_address(_form: Form, field: Field) -> None:
+    """Only addresses of pages: no `javascript:` and the like ever becomes a link."""
+    if field.data and not field.data.startswith(("https://", "http://")):
+        raise ValidationError(_l("Begin het adres met https://."))
+
+
+def bilingual_values(form: Form, names: Iterable[str]) -> dict[str, Bilingual]:
+    """What the pairs of fields `names` hold."""
+    return {
+        name: Bilingual(form[f"{name}_nl"].data or "", form[f"{name}_en"].data or "")
+        for name in names
+    }
+
+
+def _tidy(text: str | None) -> str:
+    return (text or "").strip().replace("\r\n", "\n")

@@ -1,0 +1,59 @@
+"""The team's first page: how it goes, at a glance, each number a way to what it counts."""
+
+from typing import Any
+
+from flask import current_app, render_template, url_for
+
+from festival import clock, money
+from festival.backoffice.access import may, team
+from festival.checkin.queries import counts as admitted
+from festival.editions import dates
+from festival.editions.queries import current_edition
+from festival.home import queries
+from festival.home.views import bp
+from festival.mail.queries import count_by_state
+
+
+@bp.get("/team/")
+@team()
+def dashboard() -> str:
+    """Tickets, money, places, letters and who is in, of the current edition."""
+    edition = current_edition()
+    if edition is None:
+        return render_template("home/dashboard_empty.html")
+    now = clock.now()
+    orders = queries.orders_by_state(edition)
+    letters = count_by_state()
+    valid = queries.valid_tickets_by_day(edition)
+    today = edition.day_of(now)
+    return render_template(
+        "home/dashboard.html",
+        shown=edition,
+        days_to_go=(edition.starts_on - edition.local(now).date()).days,
+        is_today=today in edition.days,
+        pools=queries.pools(edition),
+        tickets=queries.ticket_counts(edition),
+        orders=orders,
+        outstanding=money.shown(queries.outstanding_cents(edition)),
+        places=queries.places_by_session(edition),
+        letters_wrong=letters["failed"] + letters["unsure"],
+        letters_waiting=letters["waiting"] + letters["sending"],
+        days=[
+            {
+                "label": dates.day(day),
+                "inside": sum(admitted(edition.id, day).values()),
+                "valid": valid.get(day.isoformat(), 0),
+            }
+            for day in edition.days
+        ],
+        link=_link,
+    )
+
+
+def _link(endpoint: str, **values: Any) -> str:
+    """The address of a list, where it is there and this member may open it; else ''."""
+    view = current_app.view_functions.get(endpoint)
+    audience = getattr(view, "audience", ())
+    if view is None or not ("team" in audience or may(*audience)):
+        return ""
+    return url_for(endpoint, **values)
