@@ -13,7 +13,6 @@ import importlib
 import itertools
 import os
 import re
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -46,6 +45,8 @@ def letters() -> list[str]:
 @pytest.fixture
 def always_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """Codes, secrets and the builders' numbers begin anew, so that texts can be compared."""
+    catalogue = ROOT / "translations" / "en" / "LC_MESSAGES" / "messages.mo"
+    assert catalogue.exists(), "the English texts are not compiled: run make translations"
     numbers = itertools.count(1)
     monkeypatch.setattr(codes, "readable", lambda length=8: f"CODE{next(numbers):04}"[:length])
     monkeypatch.setattr(codes, "secret", lambda: f"geheim-{next(numbers)}")
@@ -166,10 +167,3 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.pieces.append(data.replace("\n", " "))
-
-
-@pytest.fixture(autouse=True)
-def _english_is_compiled() -> Iterator[None]:
-    catalogue = ROOT / "translations" / "en" / "LC_MESSAGES" / "messages.mo"
-    assert catalogue.exists(), "the English texts are not compiled: run make translations"
-    yield
