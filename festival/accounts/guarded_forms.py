@@ -3,11 +3,13 @@
 Its views decide by these forms who gets in; that is why they, unlike a forms.py, call rules.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import request, session
-from flask_babel import format_time, gettext
+from flask_babel import format_time, gettext, lazy_gettext
 from flask_security import (
+    ChangePasswordForm,
     LoginForm,
     MfRecoveryForm,
     TwoFactorRescueForm,
@@ -28,7 +30,18 @@ from festival.accounts import queries, rules
 _SECRETS = {"password", "code"}
 
 
-class _FewGuesses:
+class _OurWords:
+    """A form whose fields are called as we call them, on the page and where something is wrong."""
+
+    words: Mapping[str, Any] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, words in self.words.items():
+            self[name].label.text = words  # type: ignore[index]
+
+
+class _FewGuesses(_OurWords):
     """A form that takes a secret: after too many wrong ones it takes none for a while."""
 
     # Form errors are shown as they are; those of fields are made vague by Flask-Security.
@@ -60,6 +73,7 @@ class _FewGuesses:
 class SignInForm(_FewGuesses, LoginForm):
     """E-mail address and password. Nobody is remembered for longer than a session."""
 
+    words = {"email": lazy_gettext("E-mailadres"), "password": lazy_gettext("Wachtwoord")}
     remember = None
 
     def account(self) -> str:
@@ -70,9 +84,23 @@ class SignInForm(_FewGuesses, LoginForm):
 class AgainForm(_FewGuesses, VerifyForm):
     """The password once more, before something delicate."""
 
+    words = {"password": lazy_gettext("Wachtwoord")}
+
+
+class NewPasswordForm(_OurWords, ChangePasswordForm):
+    """The old password, and a new one twice."""
+
+    words = {
+        "password": lazy_gettext("Wachtwoord van nu"),
+        "new_password": lazy_gettext("Nieuw wachtwoord"),
+        "new_password_confirm": lazy_gettext("Nog een keer hetzelfde wachtwoord"),
+    }
+
 
 class CodeForm(_FewGuesses, TwoFactorVerifyCodeForm):
     """The code of the app on somebody's phone."""
+
+    words = {"code": lazy_gettext("Code")}
 
     def validate(self, **kwargs: Any) -> bool:
         """As typed by people: `123 456` is a code too."""
@@ -98,6 +126,8 @@ class NoPhoneForm(TwoFactorRescueForm):
 class RecoveryForm(_FewGuesses, MfRecoveryForm):
     """A recovery code in place of the phone."""
 
+    words = {"code": lazy_gettext("Herstelcode")}
+
     def validate(self, **kwargs: Any) -> bool:
         """Capitals and spaces do not matter."""
         if isinstance(self.code.data, str):
@@ -105,10 +135,11 @@ class RecoveryForm(_FewGuesses, MfRecoveryForm):
         return super().validate(**kwargs)
 
 
-class PasskeyForm(WebAuthnRegisterForm):
+class PasskeyForm(_OurWords, WebAuthnRegisterForm):
     """The name of a new passkey. All our passkeys ask for a finger, a face or a PIN, so each of
     them may open the door alone (`first`) and serve as second factor too."""
 
+    words = {"name": lazy_gettext("Naam")}
     usage = RadioField(choices=[SelectChoice("first")], default="first")
 
 

@@ -229,6 +229,7 @@ def init_app(app: Flask) -> None:
         datastore,
         login_form=forms.SignInForm,
         verify_form=forms.AgainForm,
+        change_password_form=forms.NewPasswordForm,
         two_factor_verify_code_form=forms.CodeForm,
         two_factor_setup_form=forms.CodeAppForm,
         two_factor_rescue_form=forms.NoPhoneForm,

@@ -102,7 +102,7 @@ def test_passkey_from_first_to_last(app: Flask, address: str, page: Page) -> Non
     page.goto(f"{address}/team/passkeys")
     expect(page.get_by_text("mijn laptop")).to_be_visible()
 
-    page.get_by_role("button", name="Haal passkey mijn laptop weg").click()
+    page.get_by_role("button", name="Haal weg: passkey mijn laptop").click()
     expect(page.get_by_text("De passkey “mijn laptop” is weg.")).to_be_visible()
     assert passkeys() == 0
 
@@ -135,7 +135,7 @@ def test_passkey_is_a_second_factor_and_cannot_be_the_last_to_go(
     page.wait_for_url(re.compile("/team/(toegang|$)"))
 
     page.goto(f"{address}/team/passkeys")
-    page.get_by_role("button", name="Haal passkey telefoon weg").click()
+    page.get_by_role("button", name="Haal weg: passkey telefoon").click()
     expect(page.get_by_text("Dit is je enige tweede stap.")).to_be_visible()
     assert passkeys() == 1
 

@@ -108,33 +108,35 @@ def test_closed_page_leads_to_the_door_and_back(visitor: FlaskClient) -> None:
     assert answer.headers["Location"] == "/team/toegang?x=1"
 
 
-@pytest.mark.parametrize(
-    "elsewhere",
-    [
-        "//evil.example",
-        "https://evil.example/team",
-        "///evil.example",
-        r"\\evil.example",
-        r"/\evil.example",
-        "%2F%2Fevil.example",
-        " //evil.example",
-        "\t//evil.example",
-        "javascript:alert(1)",
-        "http:evil.example",
-    ],
-)
+ELSEWHERE = [
+    "//evil.example",
+    "https://evil.example/team",
+    "///evil.example",
+    r"\\evil.example",
+    r"/\evil.example",
+    "%2F%2Fevil.example",
+    " //evil.example",
+    "\t//evil.example",
+    "javascript:alert(1)",
+    "http:evil.example",
+]
+
+
 @pytest.mark.parametrize("by", ["form", "query"])
-def test_next_never_leads_off_the_site(visitor: FlaskClient, elsewhere: str, by: str) -> None:
+def test_next_never_leads_off_the_site(app: Flask, by: str) -> None:
     member = make.member("checkin")
     data = {"email": member.email, "password": make.PASSWORD}
-    if by == "form":
-        answer = visitor.post("/team/inloggen", data={**data, "next": elsewhere})
-    else:
-        answer = visitor.post("/team/inloggen", query_string={"next": elsewhere}, data=data)
-    # How a browser reads it: control characters and spaces go, backslashes are slashes.
-    target = re.sub(r"^[\x00-\x20]+", "", answer.headers.get("Location", "")).replace("\\", "/")
-    where = urlsplit(urljoin("http://localhost/team/inloggen", target))
-    assert (where.scheme, where.netloc) == ("http", "localhost")
+    for elsewhere in ELSEWHERE:
+        client = app.test_client()
+        if by == "form":
+            answer = client.post("/team/inloggen", data={**data, "next": elsewhere})
+        else:
+            answer = client.post("/team/inloggen", query_string={"next": elsewhere}, data=data)
+        # How a browser reads it: control characters and spaces go, backslashes are slashes.
+        location = answer.headers.get("Location", "")
+        target = re.sub(r"^[\x00-\x20]+", "", location).replace("\\", "/")
+        where = urlsplit(urljoin("http://localhost/team/inloggen", target))
+        assert (where.scheme, where.netloc) == ("http", "localhost"), elsewhere
 
 
 def test_forms_need_their_token(app: Flask) -> None:
