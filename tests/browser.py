@@ -1,0 +1,62 @@
+"""Debian's Chromium, driven by Playwright; pages are watched for errors of their own."""
+
+import atexit
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+_ARGUMENTS = [
+    "--no-sandbox",  # the tests may run as root
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+_FAKE_CAMERA = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+
+
+@contextmanager
+def chromium(*, camera: Path | None = None) -> Iterator[Browser]:
+    """A browser; `camera` is the .mjpeg file that it sees instead of a camera."""
+    path = shutil.which("chromium")
+    if path is None:
+        if os.environ.get("CI") or os.environ.get("FESTIVAL_REQUIRE_SERVICES"):
+            pytest.fail("Chromium is required here and is not installed")
+        pytest.skip("Chromium is not installed: its tests are skipped")
+    arguments = list(_ARGUMENTS)
+    if camera:
+        arguments += [*_FAKE_CAMERA, f"--use-file-for-fake-video-capture={camera}"]
+    browser = _playwright().chromium.launch(executable_path=path, args=arguments)
+    yield browser
+    browser.close()
+
+
+@cache
+def _playwright() -> Playwright:
+    """One for the whole process: a second beside it is not allowed."""
+    started = sync_playwright().start()
+    atexit.register(started.stop)
+    return started
+
+
+@contextmanager
+def page(browser: Browser, *, width: int = 1280, **options: Any) -> Iterator[Page]:
+    """A fresh visitor's page; any error in its console or scripts fails the test."""
+    context = browser.new_context(viewport={"width": width, "height": 800}, **options)
+    context.set_default_timeout(15_000)
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    yield opened
+    context.close()
+    # A refusal is an answer with status 4xx, and the browser reports those as errors too.
+    assert [error for error in errors if "Failed to load resource" not in error] == []

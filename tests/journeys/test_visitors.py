@@ -1,0 +1,179 @@
+"""Visitors, from the front page to their own day: with a mouse, a phone, a keyboard, no scripts."""
+
+import re
+from io import BytesIO
+
+import icalendar
+import pypdfium2
+import pytest
+import zxingcpp
+from playwright.sync_api import Page, expect
+
+from festival.tickets import passes
+from festival.tickets.models import Ticket
+from tests.browser import page as new_page
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+def text_of(letter) -> str:
+    return letter.get_body(("plain",)).get_content()
+
+
+def attached(letter, kind: str) -> bytes:
+    [content] = [
+        part.get_content() for part in letter.iter_attachments() if part.get_content_type() == kind
+    ]
+    return content if isinstance(content, bytes) else content.encode()
+
+
+def codes_in(pdf: bytes) -> list[str]:
+    """The QR codes that a camera reads from the pages of a printed PDF."""
+    found = []
+    for sheet in pypdfium2.PdfDocument(BytesIO(pdf)):
+        picture = sheet.render(scale=150 / 72).to_pil()
+        found += [code.text for code in zxingcpp.read_barcodes(picture)]
+    return found
+
+
+def no_sideways_scroll(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_group_orders_books_and_gets_its_tickets_by_mail(site, browser):
+    with new_page(browser) as page:
+        page.goto(site.address)
+        page.get_by_role("link", name="Neem een kaartje").first.click()
+        page.get_by_label("Aantal Bewoner").select_option("2")
+        page.get_by_role("button", name="Verder met deze kaartjes").click()
+        page.get_by_label("Je naam").fill("Mia Jansen")
+        page.get_by_label("Je e-mailadres").fill("mia@example.org")
+        page.get_by_label("Naam op het kaartje").nth(1).fill("Żaneta Łąka")
+        page.get_by_text("Kies workshops of een coach").first.click()
+        page.get_by_label(re.compile("Soep met de straat")).first.check()
+        page.get_by_role("button", name="Bestel gratis kaartjes").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Mia Jansen")
+        expect(page.get_by_text("Soep met de straat")).to_be_visible()
+        page.get_by_role("link", name="Żaneta Łąka").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Żaneta Łąka")
+
+    [letter] = site.letters_to("mia@example.org")
+    assert "Soep met de straat" in text_of(letter)
+    codes = codes_in(attached(letter, "application/pdf"))
+    held = {ticket.pass_id for ticket in Ticket.query.all()}
+    assert {passes.read(code).pass_id for code in codes} == held
+    assert len(held) == 2
+    assert all(code.startswith(f"{site.address.upper()}/T/") for code in codes)
+
+
+def test_a_visitor_with_a_phone_books_and_cancels_in_english(site, browser):
+    with new_page(browser, width=360, has_touch=True, is_mobile=True) as page:
+        page.goto(f"{site.address}/en/")
+        no_sideways_scroll(page)
+        page.get_by_role("link", name="Tickets").first.click()
+        page.get_by_label("Number Resident").select_option("1")
+        page.get_by_role("button", name="Continue with these tickets").click()
+        no_sideways_scroll(page)
+        page.get_by_label("Your name").fill("Sam Fields")
+        page.get_by_label(re.compile("Your e-?mail address")).fill("sam@example.org")
+        page.get_by_role("button", name="Order free ticket").click()
+        no_sideways_scroll(page)
+        page.get_by_role("link", name="Sam Fields").click()
+        no_sideways_scroll(page)
+        page.get_by_role("link", name="Book a place").click()
+        no_sideways_scroll(page)
+        page.get_by_role("button", name=re.compile("Book this place")).first.click()
+        expect(page.get_by_role("heading", name="Soup with the street")).to_be_visible()
+        page.get_by_role("link", name="Book a place").click()
+        page.get_by_text("Talking with Ria").click()
+        page.get_by_label("What time?").select_option(index=1)
+        page.get_by_label("Your question for the coach").fill("How do I begin?")
+        page.get_by_role("button", name="Book this coach").click()
+        expect(page.get_by_text("How do I begin?")).to_be_visible()
+
+        ticket_address = page.url.partition("#")[0].partition("?")[0]
+        feed = icalendar.Calendar.from_ical(page.request.get(f"{ticket_address}/agenda.ics").body())
+        titles = {str(event["SUMMARY"]) for event in feed.walk("VEVENT")}
+        assert titles == {"Soup with the street", "Talking with Ria"}
+
+        page.get_by_role("link", name=re.compile(r"Give up\s*: Soup with the street")).click()
+        page.get_by_role("button", name="Yes, give up this place").click()
+        expect(page.get_by_role("heading", name="Soup with the street")).to_have_count(0)
+        no_sideways_scroll(page)
+    subjects = [str(letter["Subject"]) for letter in site.letters_to("sam@example.org")]
+    assert len(subjects) == 4
+    assert all("Je " not in subject for subject in subjects)
+
+
+def test_somebody_orders_by_keyboard_alone(site, browser):
+    with new_page(browser) as page:
+        page.goto(f"{site.address}/kaartjes")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Ga naar de inhoud")).to_be_focused()
+        page.keyboard.press("Enter")
+        reach(page, "Aantal Bewoner")
+        page.keyboard.press("ArrowDown")
+        reach(page, "Verder met deze kaartjes")
+        page.keyboard.press("Enter")
+        page.wait_for_url(re.compile("/bestellen"))
+        reach(page, "Je naam")
+        page.keyboard.type("Toon Toetsenbord")
+        reach(page, "Je e-mailadres")
+        page.keyboard.type("toon@example.org")
+        reach(page, "Kies workshops of een coach")
+        page.keyboard.press("Enter")
+        reach(page, "Soep met de straat")
+        page.keyboard.press("Space")
+        reach(page, "Bestel gratis kaartje")
+        page.keyboard.press("Enter")
+        page.wait_for_url(re.compile("/bestelling/"))
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Toon Toetsenbord")
+        expect(page.get_by_text("Soep met de straat")).to_be_visible()
+
+
+def reach(page: Page, name: str) -> None:
+    """Press Tab until what is called `name` has the focus, and can be seen to have it."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        called, ring = page.evaluate(
+            """() => {
+                const at = document.activeElement;
+                if (at === document.body) return ["", true];
+                const label = at.labels?.[0]?.textContent ?? at.ariaLabel ?? at.textContent;
+                const look = getComputedStyle(at);
+                return [label, look.outlineStyle !== "none" || look.boxShadow !== "none"];
+            }"""
+        )
+        if name in " ".join((called or "").split()):
+            assert ring, f"no focus ring on {name}"
+            return
+    raise AssertionError(f"{name} cannot be reached by keyboard")
+
+
+def test_everything_but_the_camera_works_without_javascript(site, browser):
+    with new_page(browser, java_script_enabled=False) as page:
+        page.goto(f"{site.address}/programma")
+        page.get_by_role("link", name="Kaartjes").first.click()
+        page.get_by_role("button", name="Verder met deze kaartjes").click()
+        expect(page.get_by_text("Je hebt nog geen kaartjes gekozen").first).to_be_visible()
+        page.get_by_label("Aantal Weekend").select_option("1")
+        page.get_by_role("button", name="Verder met deze kaartjes").click()
+        page.get_by_role("button", name="Bestel en betaal per overschrijving").click()
+        expect(
+            page.get_by_role("heading", name=re.compile("kloppen nog niet|Dit klopt nog niet"))
+        ).to_be_visible()
+        page.get_by_label("Je naam").fill("Noor Zonder")
+        page.get_by_label("Je e-mailadres").fill("noor@example.org")
+        page.get_by_text("Kies workshops of een coach").click()
+        page.get_by_label(re.compile("Soep met de straat")).first.check()
+        page.get_by_role("button", name="Bestel en betaal per overschrijving").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Nog betalen, dan is het rond")
+        expect(page.get_by_text("€ 45,00").first).to_be_visible()
+        page.get_by_role("link", name="Noor Zonder").click()
+        page.get_by_role("link", name=re.compile("Zeg af")).click()
+        page.get_by_role("button", name="Ja, zeg deze plek af").click()
+        page.get_by_role("link", name="Boek een plek").click()
+        page.get_by_role("button", name=re.compile("Boek deze plek")).first.click()
+        expect(page.get_by_role("heading", name="Soep met de straat")).to_be_visible()
+    subjects = [str(letter["Subject"]) for letter in site.letters_to("noor@example.org")]
+    assert len(subjects) == 3
