@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import instance_state
 
 from festival.bookings import letters, queries
 from festival.bookings.models import (
@@ -104,9 +105,9 @@ def take_places(wishes: Iterable[Wish], *, now: datetime) -> list[Booking]:
     Refuses as take_place; the refusal's `details["wish"]` says which one it was. Whoever takes
     tickets from their pools too, does that first.
     """
-    in_order = sorted(wishes, key=lambda wish: (wish.slot.id, wish.ticket.id))
-    _lock({wish.ticket.id for wish in in_order})
-    _load({wish.slot.id for wish in in_order})
+    in_order = sorted(wishes, key=lambda wish: (_id(wish.slot), _id(wish.ticket)))
+    _lock({_id(wish.ticket) for wish in in_order})
+    _load({_id(wish.slot) for wish in in_order})
     held: dict[int, list[Slot]] = {wish.ticket.id: [] for wish in in_order}
     for other in queries.live_bookings(held):
         if other.offered_until is None:
@@ -172,6 +173,12 @@ def release_places(tickets: Sequence[Ticket], *, now: datetime) -> int:
         .execution_options(synchronize_session=False)
     )
     return places.total()
+
+
+def _id(row: Ticket | Slot) -> int:
+    """The primary key of a row, without first reading it anew as `row.id` would."""
+    identity = instance_state(row).identity
+    return int(identity[0]) if identity else row.id
 
 
 def _lock(ticket_ids: set[int]) -> None:

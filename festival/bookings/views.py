@@ -67,7 +67,7 @@ def book(secret: str) -> BaseResponse | tuple[str, int]:
         rules.book_slot(ticket, slot, question=form.question.data or "", now=clock.now())
     except Refusal as refusal:
         return _choose_page(ticket, form, [str(refusal)]), refusal.status
-    return _to_ticket(ticket, f"plek-{slot.code}")
+    return _to_ticket(secret, f"plek-{form.slot.data}")
 
 
 @bp.get("/kaartje/<secret>/afzeggen/<slot_code>")
@@ -77,7 +77,7 @@ def ask_cancel(secret: str, slot_code: str) -> str | BaseResponse:
     ticket = _ticket(secret)
     booking = queries.booking_of(ticket, slot_code) or abort(404)
     if booking.cancelled_at is not None:
-        return _to_ticket(ticket, "afgezegd")
+        return _to_ticket(secret, "afgezegd")
     return render_template(
         "bookings/cancel.html",
         edition=ticket.order.edition,
@@ -98,7 +98,7 @@ def cancel(secret: str, slot_code: str) -> BaseResponse:
     # A double click: what was wanted is so already.
     with suppress(rules.AlreadyCancelled):
         rules.cancel_booking(booking, now=clock.now())
-    return _to_ticket(ticket, "afgezegd")
+    return _to_ticket(secret, "afgezegd")
 
 
 @bp.get("/kaartje/<secret>/agenda.ics")
@@ -161,8 +161,8 @@ def _state(ticket: Ticket) -> str:
     return "valid" if ticket.is_valid else "pending"
 
 
-def _to_ticket(ticket: Ticket, anchor: str) -> BaseResponse:
-    return redirect(url_for("bookings.ticket", secret=ticket.secret, _anchor=anchor), 303)
+def _to_ticket(secret: str, anchor: str) -> BaseResponse:
+    return redirect(url_for("bookings.ticket", secret=secret, _anchor=anchor), 303)
 
 
 def _choose_page(ticket: Ticket, form: BookForm, problems: Sequence[str] = ()) -> str:
