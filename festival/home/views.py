@@ -38,7 +38,7 @@ def front() -> str:
         counts=queries.programme_counts(edition),
         days_to_go=(edition.starts_on - edition.local(now).date()).days,
         is_past=edition.day_of(now) > edition.ends_on,
-        today=dates.day(today) if (today := edition.day_of(now)) in edition.days else "",
+        is_today=edition.day_of(now) in edition.days,
         partners=queries.partners(edition),
     )
 
