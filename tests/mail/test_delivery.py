@@ -7,13 +7,17 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
-from festival.db import db
+from festival.bookings import letters as booking_letters
+from festival.bookings.models import Booking
+from festival.db import db, transactional
 from festival.home import attachments, worker
 from festival.mail import delivery, messages, rules, smtp
 from festival.mail.messages import File
 from festival.mail.models import Attachment, Letter
+from festival.tickets import letters as ticket_letters
 from tests import make
 from tests.mail import certificates, server
 
@@ -103,6 +107,39 @@ def test_a_file_that_cannot_be_made_is_tried_again_and_then_seen(app, post, queu
     assert (letter.state, letter.problem_kind) == ("failed", "attachment")
     assert letter.problem == "OSError: no fonts"
     assert not post.has_recipient.is_set()
+
+
+def test_tickets_and_agenda_arrive_as_files(app, post):
+    """The real letters with their real files, by the worker's own sweep."""
+    order = make.order(tickets=3, email="mia@example.org", language="en")
+    order.tickets[2].holder_email = "omer@example.org"
+    booking = Booking(ticket=order.tickets[0], slot=make.slot(taken=1), booked_at=make.NOW)
+    db.session.add(booking)
+    db.session.commit()
+    transactional(ticket_letters.order_confirmed)(order, now=make.NOW)
+    transactional(booking_letters.place_booked)(booking, now=make.NOW)
+    app.config["SMTP_URL"] = post.url
+    worker.run_due(make.NOW)
+
+    files = {}
+    for mail in post.letters:
+        for file in mail.iter_attachments():
+            files[mail["To"], file.get_content_type()] = file
+    assert set(files) == {
+        ("mia@example.org", "application/pdf"),
+        ("omer@example.org", "application/pdf"),
+        ("mia@example.org", "text/calendar"),
+    }
+    pages = {
+        to: len(pypdfium2.PdfDocument(file.get_content()))
+        for (to, kind), file in files.items()
+        if kind == "application/pdf"
+    }
+    assert pages == {"mia@example.org": 2, "omer@example.org": 1}
+    pdf = files["mia@example.org", "application/pdf"]
+    assert pdf.get_filename() == f"tickets-{order.code}.pdf"
+    calendar = files["mia@example.org", "text/calendar"].get_content()
+    assert calendar.count("BEGIN:VEVENT") == 1
 
 
 def test_a_letter_about_tickets_that_are_gone_is_given_up_at_once(app, post, queue_letter):

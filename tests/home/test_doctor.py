@@ -1,0 +1,317 @@
+"""The doctor finds each ailment, says it in a sentence, and is quiet when all is well."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from festival import clock, storage
+from festival.bookings.models import Booking
+from festival.checkin.models import Scan
+from festival.db import db
+from festival.home import doctor, worker
+from festival.home.doctor import BAD, GOOD, ODD
+from festival.mail.models import Letter
+from festival.payments.models import Payment
+from festival.tickets import passes
+from tests import make
+from tests.mail import server
+
+
+def findings(subject: str, now=None) -> list[tuple[str, str]]:
+    found = doctor.examine(now or clock.now())
+    return [(each.level, each.sentence) for each in found if each.subject == subject]
+
+
+def execute(statement: str, **values) -> None:
+    db.session.execute(text(statement), values)
+    db.session.commit()
+
+
+def test_a_healthy_festival(any_app: Flask):
+    make.order(tickets=3)
+    slot = make.slot(taken=1)
+    db.session.add(Booking(ticket=make.ticket(), slot=slot, booked_at=make.NOW))
+    db.session.commit()
+    worker.record_heartbeat("sweep", now=clock.now())
+    result = any_app.test_cli_runner().invoke(args=["doctor"])
+    assert result.exit_code == 0, result.output
+    assert "BAD" not in result.output
+    assert "look" not in result.output
+    for subject in doctor._EXAMINATIONS:
+        assert f"ok    {subject}: " in result.output
+
+
+def test_monitoring_gets_a_status_and_json(app: Flask):
+    result = app.test_cli_runner().invoke(args=["doctor", "--json"])
+    assert result.exit_code == 1
+    told = {each["subject"]: each for each in json.loads(result.stdout)}
+    assert told["worker"] == {
+        "subject": "worker",
+        "level": "bad",
+        "sentence": "It never ran: start `flask worker`.",
+    }
+    assert told["disk"]["level"] == "good"
+
+
+def drifted_pool():
+    pool = make.order(tickets=2).tickets[0].type.pool
+    execute("UPDATE pool SET taken = 5 WHERE id = :id", id=pool.id)
+    return f"Pool {pool.slug} says 5 taken; 2 tickets are out."
+
+
+def drifted_slot():
+    slot = make.slot(taken=3)
+    db.session.add(Booking(ticket=make.ticket(), slot=slot, booked_at=make.NOW))
+    db.session.add(
+        Booking(ticket=make.ticket(), slot=slot, booked_at=make.NOW, cancelled_at=make.NOW)
+    )
+    db.session.commit()
+    return f"Slot {slot.code} says 3 taken; 1 bookings hold a place."
+
+
+def place_of_a_returned_ticket():
+    ticket = make.ticket()
+    booking = Booking(ticket=ticket, slot=make.slot(taken=1), booked_at=make.NOW)
+    db.session.add(booking)
+    ticket.released_at = make.NOW
+    ticket.type.pool.taken -= 1
+    db.session.commit()
+    return f"Ticket {ticket.code} was given back but still holds a place (booking {booking.id})."
+
+
+def wrong_total():
+    order = make.order(tickets=2, of=make.ticket_type(price_cents=1000), total_cents=2500)
+    return f"Order {order.code} says 2500 cents; its tickets add up to 2000."
+
+
+def ended_order_with_tickets():
+    order = make.order(lapsed_at=make.NOW, confirmed_at=None)
+    return f"Order {order.code} has ended but still has 1 live tickets."
+
+
+def double_entry():
+    # The unique index forbids it; the doctor looks all the same.
+    db.session.execute(text("DROP INDEX one_entry_a_day"))
+    ticket, gate, device = make.ticket(), make.gate(), make.device()
+    for nonce in "ab":
+        scan = Scan(
+            gate=gate,
+            device=device,
+            nonce=nonce,
+            ticket=ticket,
+            read="x",
+            method="typed",
+            outcome="admitted",
+            admitted_on=make.FRIDAY,
+            scanned_at=make.NOW,
+            received_at=make.NOW,
+        )
+        db.session.add(scan)
+    db.session.commit()
+    return f"Ticket {ticket.code} was let in 2 times on {make.FRIDAY}."
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        drifted_pool,
+        drifted_slot,
+        place_of_a_returned_ticket,
+        wrong_total,
+        ended_order_with_tickets,
+        double_entry,
+    ],
+)
+def test_drift_is_found(app: Flask, harm):
+    assert findings("counters") == [
+        (GOOD, "Pools, slots, orders and entries were counted again and agree.")
+    ]
+    sentence = harm()
+    assert findings("counters") == [(BAD, sentence)]
+
+
+def test_recounts_mean_the_same_on_postgresql(postgres_app: Flask):
+    expected = {drifted_pool(), drifted_slot(), place_of_a_returned_ticket(), wrong_total()}
+    expected.add(ended_order_with_tickets())
+    assert {sentence for _level, sentence in findings("counters")} == expected
+
+
+def test_much_drift_is_summed_up(app: Flask):
+    for _ in range(25):
+        wrong_total()
+    found = findings("counters")
+    assert len(found) == 21
+    assert found[-1] == (BAD, "And 5 more of this kind.")
+
+
+def test_money_that_does_not_fit_is_worth_a_look(app: Flask):
+    of = make.ticket_type(price_cents=1000)
+    unpaid = make.order(of=of)
+    paid = make.order(of=of)
+    overpaid = make.order(of=of)
+    for order, cents in ((paid, 1000), (overpaid, 1500)):
+        payment = Payment(
+            order=order,
+            method="bank_transfer",
+            amount_cents=cents,
+            received_at=make.NOW,
+            form_key=order.code,
+        )
+        db.session.add(payment)
+    db.session.commit()
+    assert findings("money") == [
+        (ODD, f"Order {unpaid.code} is confirmed; of its 1000 cents 0 came in."),
+        (ODD, f"Order {overpaid.code} of 1000 cents has had 1500 cents that are to be paid back."),
+    ]
+
+
+def test_the_worker_is_missed(app: Flask):
+    assert findings("worker") == [(BAD, "It never ran: start `flask worker`.")]
+    now = clock.now()
+    worker.record_heartbeat("sweep", now=now - timedelta(minutes=7))
+    assert findings("worker", now) == [(BAD, "It last swept 7 minutes ago: start `flask worker`.")]
+    worker.record_heartbeat("sweep", now=now - timedelta(seconds=40))
+    assert findings("worker", now) == [(GOOD, "It last swept 40 seconds ago.")]
+
+
+def letter(state: str, minutes: int, number: int) -> Letter:
+    return Letter(
+        to="a@example.org",
+        language="nl",
+        name="x/y",
+        subject="x",
+        body_text="x",
+        body_html="x",
+        message_id=f"<{number}>",
+        state=state,
+        queued_at=make.NOW - timedelta(minutes=minutes),
+        next_try_at=make.NOW,
+    )
+
+
+def test_letters_that_wait_or_failed(app: Flask):
+    for number, (state, minutes) in enumerate(
+        [("waiting", 90), ("waiting", 1), ("failed", 1), ("unsure", 1), ("sent", 500), ("kept", 9)]
+    ):
+        db.session.add(letter(state, minutes, number))
+    db.session.commit()
+    assert findings("letters", make.NOW) == [
+        (BAD, "The oldest that waits was written 90 minutes ago."),
+        (ODD, "1 could not be delivered; see /team/post/?state=failed."),
+        (ODD, "Of 1 nobody knows whether they arrived; see /team/post/?state=unsure."),
+        (GOOD, "1 were sent, 1 kept, 2 wait."),
+    ]
+
+
+def test_the_mail_server_is_greeted(app: Flask):
+    with server.running() as post:
+        app.config["SMTP_URL"] = post.url
+        [(level, sentence)] = findings("mail server")
+        assert level == GOOD
+        assert "lets us in, without TLS" in sentence
+        app.config["SMTP_URL"] = f"{post.url}?starttls=yes"
+        assert findings("mail server")[0][0] == BAD
+    app.config["SMTP_URL"] = "smtp://127.0.0.1:1"
+    [(level, sentence)] = findings("mail server")
+    assert level == BAD
+    assert "127.0.0.1:1 does not let us in" in sentence
+    app.config["SMTP_URL"] = "smtp://a:b@mail.example.org?starttls=no"
+    assert findings("mail server") == [(BAD, "SMTP_URL would send the password without TLS.")]
+
+
+def test_unsafe_settings_are_named_in_production(app: Flask):
+    assert findings("settings")[0][0] == GOOD
+    safe = {
+        "PRODUCTION": True,
+        "TESTING": False,
+        "RATELIMIT_ENABLED": True,
+        "RATELIMIT_STORAGE_URI": "redis://127.0.0.1",
+        "SESSION_COOKIE_SECURE": True,
+        "SMTP_URL": "smtps://mail.example.org",
+        "TRUSTED_PROXIES": 1,
+    }
+    app.config.update(safe)
+    [(level, sentence)] = findings("settings")
+    assert (level, sentence.partition(" is ")[0]) == (ODD, "DATABASE_URL")
+    for name, value, level in [
+        ("RATELIMIT_ENABLED", False, BAD),
+        ("RATELIMIT_STORAGE_URI", "memory://", ODD),
+        ("SESSION_COOKIE_SECURE", False, BAD),
+        ("SMTP_URL", "", BAD),
+        ("TRUSTED_PROXIES", 0, ODD),
+        ("DEBUG", True, BAD),
+    ]:
+        app.config[name] = value
+        assert level in [
+            found for found, sentence in findings("settings") if "SQLite" not in sentence
+        ]
+        app.config[name] = safe.get(name, False)
+
+
+def test_a_database_behind_its_migrations(app: Flask):
+    execute("UPDATE alembic_version SET version_num = '0002'")
+    [(level, sentence)] = findings("database")
+    assert level == BAD
+    assert "flask db upgrade" in sentence
+
+
+def test_a_clock_that_runs_ahead(any_app: Flask, monkeypatch):
+    assert findings("clocks") == [(GOOD, "Ours and the database's agree.")]
+    ahead = clock.now() + timedelta(minutes=5)
+    monkeypatch.setattr(clock, "now", lambda: ahead)
+    [(level, sentence)] = findings("clocks", ahead)
+    assert level == BAD
+    assert sentence in {f"Ours and the database's are {n} seconds apart." for n in range(290, 301)}
+
+
+def test_a_store_that_cannot_be_written(app: Flask, tmp_path):
+    Path(app.config["STORAGE_URL"]).write_text("in the way")
+    [(level, sentence)] = findings("storage")
+    assert level == BAD
+    assert sentence.startswith("Could not be examined")
+
+
+def test_a_store_that_gives_back_something_else(app: Flask, monkeypatch):
+    monkeypatch.setattr(storage, "get", lambda name: b"else")
+    assert findings("storage") == [(BAD, "A file that was written came back different.")]
+
+
+def test_a_signing_key_that_cannot_be_used(app: Flask):
+    app.config["TICKET_SIGNING_SEED"] = b"short"
+    [(level, sentence)] = findings("signing key")
+    assert level == BAD
+    assert "ValueError" in sentence
+
+
+def test_paper_that_cannot_be_made(app: Flask, monkeypatch):
+    def missing() -> None:
+        raise doctor.pdf.CannotMakePdf("The fonts in static/vendor/ are missing: run make")
+
+    monkeypatch.setattr(doctor.pdf, "check", missing)
+    [(level, sentence)] = findings("paper")
+    assert level == BAD
+    assert "The fonts in static/vendor/ are missing" in sentence
+
+
+def test_a_full_disk(app: Flask, monkeypatch):
+    for free, level in ((100_000_000, BAD), (1_000_000_000, ODD), (90_000_000_000, GOOD)):
+        usage = (free * 2, free, free)
+        monkeypatch.setattr(
+            doctor.shutil,
+            "disk_usage",
+            lambda _, usage=usage: doctor.shutil._ntuple_diskusage(*usage),
+        )
+        assert findings("disk")[0][0] == level
+
+
+def test_a_broken_database_hides_nothing_else(app: Flask, monkeypatch):
+    execute("DROP TABLE scan")
+    subjects = {each.subject: each.level for each in doctor.examine(clock.now())}
+    assert subjects["counters"] == BAD
+    assert set(subjects) == set(doctor._EXAMINATIONS)
+    assert subjects["signing key"] == GOOD
+    assert passes.new_id()
