@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
 
 from festival.bookings.models import Booking
 from festival.db import db
@@ -206,14 +206,20 @@ def order_by_secret(secret: str) -> Order | None:
     )
 
 
-def slot_by_code(edition: Edition, code: str) -> Slot | None:
-    """The slot of this edition with that public code, with its session and stage."""
-    return db.session.scalar(
-        select(Slot)
-        .join(Slot.session)
-        .where(Slot.code == code, Session.edition_id == edition.id)
-        .options(contains_eager(Slot.session), joinedload(Slot.stage, innerjoin=True))
-    )
+def ticket_and_slot(secret: str, code: str) -> tuple[Ticket, Slot] | None:
+    """The ticket and the slot, of one edition, with nothing but their ids.
+
+    For a rule, which reads them anew.
+    """
+    found = db.session.execute(
+        select(Ticket, Slot)
+        .join(Ticket.order)
+        .join(Session, Session.edition_id == Order.edition_id)
+        .join(Session.slots)
+        .where(Ticket.secret == secret, Slot.code == code)
+        .options(load_only(Ticket.id), load_only(Slot.id))
+    ).one_or_none()
+    return None if found is None else (found[0], found[1])
 
 
 def _with_slots() -> Select[Booking]:

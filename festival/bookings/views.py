@@ -56,17 +56,14 @@ def choose(secret: str) -> str:
 @holder
 def book(secret: str) -> BaseResponse | tuple[str, int]:
     """Book one place, and back to the ticket."""
-    ticket = _ticket(secret)
     form = BookForm()
     if not form.validate():
-        return _choose_page(ticket, form, list(chain.from_iterable(form.errors.values()))), 422
-    slot = queries.slot_by_code(ticket.order.edition, form.slot.data)
-    if slot is None:
-        abort(404)
+        return _choose_page(_ticket(secret), form, [*chain(*form.errors.values())]), 422
+    ticket, slot = queries.ticket_and_slot(secret, form.slot.data) or abort(404)
     try:
         rules.book_slot(ticket, slot, question=form.question.data or "", now=clock.now())
     except Refusal as refusal:
-        return _choose_page(ticket, form, [str(refusal)]), refusal.status
+        return _choose_page(_ticket(secret), form, [str(refusal)]), refusal.status
     return _to_ticket(secret, f"plek-{form.slot.data}")
 
 

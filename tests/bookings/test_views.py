@@ -182,7 +182,7 @@ class TestBook:
         secret, code = ticket.secret, slot.code
         with count_queries() as queries:
             visitor.post(f"/kaartje/{secret}/boeken", data={"slot": code})
-        assert len([query for query in queries if not query.startswith("BEGIN")]) <= 9
+        assert len([query for query in queries if not query.startswith("BEGIN")]) <= 8
 
 
 class TestCancel:
