@@ -182,16 +182,20 @@ def _halved(parts: list[Part], density: _Density) -> tuple[list[Part], list[Part
 
 def _cut(page: list[Part], density: _Density) -> list[Part]:
     """What fits on the page; the last part says how many places were left out."""
-    room = _INSIDE_MM - 6.0
-    kept = []
+    room = _INSIDE_MM - 6.0  # the sentence about the rest
+    kept: list[Part] = []
     for part in page:
         room -= 8
-        places = []
+        places: list[Place] = []
         for place in part.places:
             room -= place.height(density)
             if room >= 0:
                 places.append(place)
-        kept.append(part._replace(places=places, left_out=len(part.places) - len(places)))
+        left_out = len(part.places) - len(places)
+        if places or not kept:
+            kept.append(part._replace(places=places, left_out=left_out))
+        else:  # not even its heading fits
+            kept[-1] = kept[-1]._replace(left_out=kept[-1].left_out + left_out)
     return kept
 
 
