@@ -1,0 +1,80 @@
+"""Photos: what is let in, and what is left of it."""
+
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from PIL import Image
+
+from festival.programme import photos
+
+
+def picture(size: tuple[int, int] = (1600, 1200), kind: str = "JPEG", **options: object) -> bytes:
+    file = BytesIO()
+    Image.new("RGB", size, "#e8341f").save(file, kind, **options)
+    return file.getvalue()
+
+
+def test_a_photo_is_made_small_and_tells_nothing(app: Flask) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "A camera"
+    exif.get_ifd(0x8825)[2] = (51.0, 33.0, 20.0)  # where it was taken
+    name, kept = photos.prepare(picture(exif=exif))
+    with Image.open(BytesIO(kept)) as small:
+        assert small.format == "WEBP"
+        assert small.size == (800, 600)
+        assert not small.getexif()
+        assert "exif" not in small.info
+    assert b"A camera" not in kept
+    assert name.startswith("speakers/")
+    assert name.endswith(".webp")
+    assert photos.prepare(picture(exif=exif))[0] == name, "named by what it shows"
+
+
+def test_a_photo_taken_sideways_is_put_upright(app: Flask) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    _, kept = photos.prepare(picture((400, 300), exif=exif))
+    with Image.open(BytesIO(kept)) as upright:
+        assert upright.size == (300, 400)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_other_kinds(app: Flask, kind: str) -> None:
+    assert photos.prepare(picture((50, 50), kind))[1]
+
+
+def test_see_through_pictures(app: Flask) -> None:
+    file = BytesIO()
+    Image.new("RGBA", (50, 50), (0, 0, 0, 0)).save(file, "PNG")
+    assert photos.prepare(file.getvalue())[1]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"<script>alert(1)</script>",
+        b'<svg xmlns="http://www.w3.org/2000/svg"/>',
+        b"GIF89a\x01\x00\x01\x00\x00\x00\x00;",
+        picture()[:500],
+        b"\x89PNG\r\n\x1a\n" + b"\x00" * 100,
+    ],
+    ids=["empty", "script", "svg", "gif", "half a jpeg", "broken png"],
+)
+def test_what_is_no_photo(app: Flask, content: bytes) -> None:
+    with pytest.raises(photos.NotAPhoto):
+        photos.prepare(content)
+
+
+def test_too_many_bytes(app: Flask) -> None:
+    with pytest.raises(photos.PhotoTooLarge):
+        photos.prepare(b"\xff" * (photos.MOST_BYTES + 1))
+
+
+def test_a_small_file_with_a_huge_picture(app: Flask) -> None:
+    file = BytesIO()
+    Image.new("1", (9000, 9000)).save(file, "PNG")
+    assert len(file.getvalue()) < 100_000
+    with pytest.raises(photos.PhotoTooLarge):
+        photos.prepare(file.getvalue())
