@@ -70,8 +70,8 @@ def orders(edition: Edition, *, text: str = "", state: str = "") -> Select[Order
     `state`: one of STATES, or '' for all.
     """
     query = select(Order).where(Order.edition_id == edition.id)
-    if condition := _CONDITIONS.get(state):
-        query = query.where(condition)
+    if state in _CONDITIONS:
+        query = query.where(_CONDITIONS[state])
     if text:
         code = codes.tidy(text)
         query = query.where(

@@ -150,6 +150,9 @@ class DaysField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
+_MOMENT = "%Y-%m-%dT%H:%M"  # as browsers write and want it
+
+
 class TypeForm(FlaskForm):
     """A ticket type. Moments are on the festival's clocks."""
 
@@ -178,10 +181,10 @@ class TypeForm(FlaskForm):
         _l("Hoogstens per bestelling"), validators=[InputRequired(), NumberRange(1, 40)]
     )
     sale_from = DateTimeLocalField(
-        _l("Te koop vanaf"), validators=[InputRequired(_l("Vul dag en tijd in."))]
+        _l("Te koop vanaf"), format=_MOMENT, validators=[InputRequired(_l("Vul dag en tijd in."))]
     )
     sale_until = DateTimeLocalField(
-        _l("Te koop tot"), validators=[InputRequired(_l("Vul dag en tijd in."))]
+        _l("Te koop tot"), format=_MOMENT, validators=[InputRequired(_l("Vul dag en tijd in."))]
     )
     code = StringField(
         _l("Code"),

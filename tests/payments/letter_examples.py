@@ -2,56 +2,69 @@
 
 from datetime import UTC, datetime
 
+from festival.bookings.models import Booking
+from festival.db import db
+from festival.languages import Bilingual
 from festival.payments import letters
 from festival.payments.queries import Balance
 from festival.tickets.models import Order
+from festival.tickets.rules import reference
 from tests import make
 
-# After the clocks went back: due at the end of the fourth of November.
-DUE = datetime(2026, 11, 4, 22, 59, tzinfo=UTC)
+DUE = datetime(2026, 10, 15, 21, 59, tzinfo=UTC)
 
 
-def order(language: str, *, confirmed: bool = False) -> Order:
-    """Two tickets of 45 euros, on account."""
+def order(language: str, **values: object) -> Order:
+    """Mia's unpaid order of two tickets, one of them for Zoë."""
     row = make.order(
         tickets=2,
-        of=make.ticket_type(price_cents=4500),
+        of=make.ticket_type(name=Bilingual("Weekend", "Weekend"), price_cents=6500, vat_percent=21),
         language=language,
         name="Mia Jansen",
         email="mia@example.org",
-        reference="RF18539007547034",
+        reference=reference("K7PM4WXQ"),
         due_at=DUE,
-        confirmed_at=make.NOW if confirmed else None,
+        **{"confirmed_at": None, **values},
     )
-    row.tickets[0].holder_name = "Mia Jansen"
-    row.tickets[1].holder_name = "Ömer Yıldız"
-    row.tickets[1].holder_email = "omer@example.org"
+    mia, zoe = row.tickets
+    mia.holder_name = "Mia Jansen"
+    zoe.holder_name, zoe.holder_email = "Zoë Bakker", "zoe@example.org"
+    return row
+
+
+def place(of: Order) -> Booking:
+    session = make.session(title=Bilingual("Samen soep koken", "Making soup together"))
+    row = Booking(ticket=of.tickets[0], slot=make.slot(session), booked_at=make.NOW)
+    db.session.add(row)
+    db.session.flush()
     return row
 
 
 def pay_by_transfer(language: str) -> None:
-    letters.pay_by_transfer(order(language), [], now=make.NOW)
+    row = order(language)
+    letters.pay_by_transfer(row, [place(row)], now=make.NOW)
 
 
 def payment_reminder(language: str) -> None:
-    letters.payment_reminder(order(language), Balance(9000, 2000), now=make.NOW)
+    letters.payment_reminder(order(language), Balance(13000, 2500), now=make.NOW)
 
 
 def payment_received(language: str) -> None:
-    letters.payment_received(order(language, confirmed=True), [], came_back=False, now=make.NOW)
+    row = order(language, confirmed_at=make.NOW)
+    letters.payment_received(row, [], came_back=True, now=make.NOW)
 
 
 def order_lapsed(language: str) -> None:
-    letters.order_lapsed(order(language), now=make.NOW)
+    letters.order_lapsed(order(language, lapsed_at=make.NOW), now=make.NOW)
 
 
 def paid_too_late(language: str) -> None:
-    letters.paid_too_late(order(language), now=make.NOW)
+    letters.paid_too_late(order(language, lapsed_at=make.NOW), now=make.NOW)
 
 
 def order_cancelled(language: str) -> None:
-    row = order(language, confirmed=True)
-    letters.order_cancelled(row, Balance(9000, 9000), holders_know=True, now=make.NOW)
+    row = order(language, cancelled_at=make.NOW)
+    letters.order_cancelled(row, Balance(13000, 13000), holders_know=True, now=make.NOW)
 
 
 def ticket_cancelled(language: str) -> None:

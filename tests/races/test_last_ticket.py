@@ -66,7 +66,11 @@ def test_the_last_two_go_to_one_order_of_two_or_to_nobody(any_app):
 
 def test_two_pools_are_taken_together_whichever_is_named_first(any_app):
     one, other = (make.ticket_type(pool=make.pool(capacity=4)) for _ in range(2))
-    slugs, pool_ids, edition_id = [one.slug, other.slug], [one.pool_id, other.pool_id], one.edition_id
+    slugs, pool_ids, edition_id = (
+        [one.slug, other.slug],
+        [one.pool_id, other.pool_id],
+        one.edition_id,
+    )
     forth = ordering(edition_id, slugs)
     back = ordering(edition_id, slugs[::-1])
     answers = at_once(any_app, lambda n: (forth if n % 2 else back)(n), VISITORS)

@@ -1,31 +1,47 @@
 """How each letter about tickets comes to be, for tests/test_letters.py."""
 
+from festival.languages import Bilingual
 from festival.tickets import letters
 from festival.tickets.models import Order
 from tests import make
 
 
-def order_of_two(language: str) -> Order:
-    """Two tickets: one for who ordered, one for somebody with an address of their own."""
-    order = make.order(tickets=2, language=language, name="Mia Jansen", email="mia@example.org")
-    order.tickets[0].holder_name = "Mia Jansen"
-    order.tickets[1].holder_name = "Ömer Yıldız"
-    order.tickets[1].holder_email = "omer@example.org"
-    return order
+def order(language: str) -> Order:
+    """Mia's order of a ticket for herself, one for her mother, and one that goes to Zoë."""
+    row = make.order(
+        tickets=3,
+        of=make.ticket_type(name=Bilingual("Bewoner", "Resident")),
+        language=language,
+        name="Mia Jansen",
+        email="mia@example.org",
+    )
+    mia, mother, zoe = row.tickets
+    mia.holder_name, mother.holder_name = "Mia Jansen", "Wil Jansen-de Wit"
+    zoe.holder_name, zoe.holder_email = "Zoë Bakker", "zoe@example.org"
+    return row
 
 
 def order_confirmed(language: str) -> None:
-    order = order_of_two(language)
-    places = {order.tickets[0].id: ["Onderdeel 1, 11.00–12.00"]}
-    letters.order_confirmed(order, places=places, now=make.NOW)
+    row = order(language)
+    places = {row.tickets[0].id: ["Samen soep koken, vrijdag 23 oktober, 11.00–12.00 uur"]}
+    letters.order_confirmed(row, places=places, now=make.NOW)
 
 
 def your_tickets(language: str) -> None:
-    letters.order_confirmed(order_of_two(language), now=make.NOW)
+    letters.order_confirmed(order(language), now=make.NOW)
 
 
 def tickets_again(language: str) -> None:
-    order = order_of_two(language)
+    mine = order(language)
+    pending = make.order(
+        of=mine.tickets[0].type, email="mia@example.org", confirmed_at=None, due_at=make.NOW
+    )
+    others = make.order(of=mine.tickets[0].type)
+    others.tickets[0].holder_email = "mia@example.org"
     letters.tickets_again(
-        order.edition, "mia@example.org", [order], language=language, now=make.NOW
+        mine.edition,
+        "mia@example.org",
+        [mine, pending, others],
+        language=language,
+        now=make.NOW,
     )

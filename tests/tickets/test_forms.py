@@ -51,7 +51,9 @@ def test_amounts_are_read_as_people_write_them(app, typed, cents):
     assert form.amount.data == cents
 
 
-@pytest.mark.parametrize("typed", ["45,5", "4 5", "vijf", "1,250.50", "45,000", "12.3456", "١٢", "9" * 30])
+@pytest.mark.parametrize(
+    "typed", ["45,5", "4 5", "vijf", "1,250.50", "45,000", "12.3456", "١٢", "9" * 30]
+)
 def test_other_amounts_are_refused_and_kept_as_typed(app, typed):
     form = Amounts(MultiDict({"amount": typed}))
     assert not form.validate()
@@ -64,7 +66,11 @@ class Names(Form):
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
-    [(" Mia \n Jansen ", "Mia Jansen"), ("Ü. ’t Hooft-Ağaoğlu", "Ü. ’t Hooft-Ağaoğlu"), ("J.P. Oud", "J.P. Oud")],
+    [
+        (" Mia \n Jansen ", "Mia Jansen"),
+        ("Ü. ’t Hooft-Ağaoğlu", "Ü. ’t Hooft-Ağaoğlu"),
+        ("J.P. Oud", "J.P. Oud"),
+    ],
 )
 def test_names_stay_on_one_line(app, typed, kept):
     form = Names(MultiDict({"name": typed}))
@@ -72,6 +78,8 @@ def test_names_stay_on_one_line(app, typed, kept):
     assert form.name.data == kept
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "x" * 81, "kijk op http://x.example", "WWW.win.example", "win.com"])
+@pytest.mark.parametrize(
+    "typed", ["", "   ", "x" * 81, "kijk op http://x.example", "WWW.win.example", "win.com"]
+)
 def test_names_that_are_none_are_refused(app, typed):
     assert not Names(MultiDict({"name": typed})).validate()

@@ -21,7 +21,9 @@ def test_a_pass_with_one_letter_changed_is_forged(app):
         passes.read(changed)
 
 
-@pytest.mark.parametrize("text", ["", "hallo", "HTTPS://EXAMPLE.ORG/", "A" * 124, "é" * 124, "A" * 9999])
+@pytest.mark.parametrize(
+    "text", ["", "hallo", "HTTPS://EXAMPLE.ORG/", "A" * 124, "é" * 124, "A" * 9999]
+)
 def test_other_codes_are_no_passes(app, text):
     with pytest.raises(passes.NotAPass):
         passes.read(text)
