@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from jinja2 import Environment
@@ -23,11 +23,15 @@ ROOT = Path(__file__).resolve().parent.parent
 FRAGMENTS = ROOT / "translations" / "en"
 CATALOGUE = FRAGMENTS / "LC_MESSAGES" / "messages.mo"
 
-KEYWORDS = DEFAULT_KEYWORDS | {
-    "_l": None,
-    "lazy_gettext": None,
-    "lazy_ngettext": (1, 2),
-    "lazy_pgettext": ((1, "c"), 2),
+# How many of the arguments are sentences.
+SENTENCES = {
+    "_": 1,
+    "_l": 1,
+    "N_": 1,
+    "gettext": 1,
+    "lazy_gettext": 1,
+    "ngettext": 2,
+    "lazy_ngettext": 2,
 }
 TEMPLATE_OPTIONS = {
     "trim_blocks": "true",
@@ -131,9 +135,9 @@ def write_catalogue(english: dict[Key, Message]) -> None:
 def sentences() -> Iterator[Use]:
     """Every sentence of the program that needs English."""
     for path in sorted((ROOT / "festival").rglob("*.py")):
-        yield from marked(path, "python", {})
+        yield from marked_in_python(path)
     for path in templates():
-        yield from marked(path, "jinja2.ext:babel_extract", TEMPLATE_OPTIONS)
+        yield from marked_in_template(path)
     yield from refusals()
 
 
@@ -144,12 +148,23 @@ def templates() -> list[Path]:
     )
 
 
-def marked(path: Path, method: str, options: dict[str, str]) -> Iterator[Use]:
-    """The sentences in a file that stand in `_(…)` and its kin."""
+def marked_in_template(path: Path) -> Iterator[Use]:
+    """The sentences of a template that stand in `_(…)`, `ngettext(…)` or a trans block."""
+    method = "jinja2.ext:babel_extract"
     with path.open("rb") as file:
-        for line, message, _comments, context in extract(method, file, KEYWORDS, (), options):
-            text = tuple(message) if isinstance(message, list | tuple) else message
-            yield Use(key_of(context, text), f"{path.relative_to(ROOT)}:{line}")
+        for line, message, _comments, context in extract(method, file, options=TEMPLATE_OPTIONS):
+            yield Use(key_of(context, message), f"{path.relative_to(ROOT)}:{line}")
+
+
+def marked_in_python(path: Path) -> Iterator[Use]:
+    """The same of a file of the program; Babel's own reader overlooks what is in f-strings."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and (wanted := SENTENCES.get(name_of(node.func))):
+            texts = [arg.value for arg in node.args[:wanted] if isinstance(arg, ast.Constant)]
+            # One that is computed, such as a refusal's, is taken from where it is written.
+            if len(texts) == wanted:
+                text = texts[0] if wanted == 1 else texts
+                yield Use(key_of(None, text), f"{path.relative_to(ROOT)}:{node.lineno}")
 
 
 def refusals() -> Iterator[Use]:
@@ -162,7 +177,7 @@ def refusals() -> Iterator[Use]:
     ]
     family = {"Refusal"}
     while True:
-        found = {node.name for _, node in classes if family & {base_name(b) for b in node.bases}}
+        found = {node.name for _, node in classes if family & {name_of(b) for b in node.bases}}
         if found <= family:
             break
         family |= found
@@ -172,8 +187,8 @@ def refusals() -> Iterator[Use]:
             yield Use(key_of(None, sentence), f"{path.relative_to(ROOT)}:{node.lineno}")
 
 
-def base_name(base: ast.expr) -> str:
-    return base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "")
+def name_of(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
 def key_of(context: str | None, text: object) -> Key:

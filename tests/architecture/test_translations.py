@@ -30,7 +30,8 @@ def little_program(
     (tmp_path / "festival/rules.py").write_text(
         'class Full(Refusal):\n    """Vol."""\n\n\n'
         'class Fuller(Full):\n    """Nog\n    voller."""\n'
-        'title = _l("Kaartjes")\nleft = ngettext("nog %(num)s plek", "nog %(num)s plekken", 3)\n'
+        "title = f\"2027: {_l('Kaartjes')}\"\n"
+        'left = ngettext("nog %(num)s plek", "nog %(num)s plekken", 3)\n'
     )
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates/page.html").write_text(
