@@ -1,27 +1,40 @@
 """How each letter about places comes to be, for tests/test_letters.py."""
 
-from festival.bookings import letters
+from datetime import UTC, datetime
+
+from festival.bookings import rules
 from festival.bookings.models import Booking
-from festival.db import db
 from festival.languages import Bilingual
+from festival.programme.models import Slot
+from festival.tickets.models import Ticket
 from tests import make
 
 
-def booking(language: str) -> Booking:
-    order = make.order(language=language, name="Mia Jansen", email="mia@example.org")
-    order.tickets[0].holder_name = "Mia Jansen"
-    session = make.session(title=Bilingual("Samen soep koken", "Making soup together"))
-    row = Booking(ticket=order.tickets[0], slot=make.slot(session), booked_at=make.NOW)
-    db.session.add(row)
-    db.session.flush()
+def ticket(language: str) -> Ticket:
+    row = make.ticket(language=language, email="mia@example.org")
+    row.holder_name = "Mia Jansen"
     return row
 
 
+def coaching() -> Slot:
+    """On Sunday at 11.00, after the clocks went back."""
+    return make.slot(
+        make.session(kind="coaching", title=Bilingual("Waar begin ik?", "Where do I start?")),
+        stage=make.stage(
+            name=Bilingual("De Coachhoek", "The Coaching Corner"),
+            floor=Bilingual("Begane grond, bij de ingang", "Ground floor, by the entrance"),
+        ),
+        starts=datetime(2026, 10, 25, 10, 0, tzinfo=UTC),
+        minutes=20,
+        places=1,
+    )
+
+
 def place_booked(language: str) -> None:
-    letters.place_booked(booking(language), now=make.NOW)
+    question = "Mijn buren willen ook.\nHoe vraag ik het de corporatie?"
+    rules.book_slot(ticket(language), coaching(), question=question, now=make.NOW)
 
 
 def booking_cancelled(language: str) -> None:
-    row = booking(language)
-    row.cancelled_at = make.NOW
-    letters.booking_cancelled(row, now=make.NOW)
+    booking: Booking = rules.take_place(ticket(language), coaching(), question="Hoe?", now=make.NOW)
+    rules.cancel_booking(booking, now=make.NOW)

@@ -1,4 +1,4 @@
-"""One ticket books two sessions that overlap, from two phones at the same instant: one is booked."""
+"""One ticket books overlapping sessions, from several phones at once: one of them is booked."""
 
 from datetime import timedelta
 
