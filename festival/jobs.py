@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import psycopg
 import redis
@@ -73,7 +74,7 @@ class Jobs:
     def _open(self) -> Huey:
         with self._lock:
             if self._queue is None:
-                queue = _open(self.app.config["JOBS_URL"], Path(self.app.config["INSTANCE_PATH"]))
+                queue = _open(self.app)
                 self._tasks = {
                     name: _register(queue, self.app, name, job, every_minutes)
                     for name, job, every_minutes in self._defined
@@ -92,9 +93,14 @@ class _PlainSerializer(Serializer):  # type: ignore[misc]
         return Message(*json.loads(data))
 
 
-def _open(url: str, instance: Path) -> Huey:
-    # No results are kept: what came of a job stands in its row.
-    settings = {"name": "festival", "results": False, "serializer": _PlainSerializer()}
+def _open(app: Flask) -> Huey:
+    url = app.config["JOBS_URL"]
+    settings = {
+        # Two festivals may share one Redis or PostgreSQL without taking each other's jobs.
+        "name": f"festival_{urlsplit(app.config['PUBLIC_URL']).hostname}",
+        "results": False,  # what came of a job stands in its row
+        "serializer": _PlainSerializer(),
+    }
     if url.startswith(("redis://", "rediss://", "unix://")):
         pool = redis.ConnectionPool.from_url(url, socket_connect_timeout=2, socket_timeout=10)
         return PriorityRedisHuey(**settings, connection_pool=pool)
@@ -104,7 +110,8 @@ def _open(url: str, instance: Path) -> Huey:
             **settings, connection=lambda: psycopg.connect(address, connect_timeout=2)
         )
     # A queue that a power cut may empty is quick, and costs nothing: the sweep finds the rows.
-    return SqliteHuey(**settings, filename=str(instance / "jobs.sqlite3"), timeout=2, fsync=False)
+    file = Path(app.config["INSTANCE_PATH"]) / "jobs.sqlite3"
+    return SqliteHuey(**settings, filename=str(file), timeout=2, fsync=False)
 
 
 def _register(
