@@ -65,6 +65,14 @@ def link(secret: str, *, now: datetime) -> SignInLink | None:
     return found if usable else None
 
 
+def has_link_since(member: TeamMember, since: datetime) -> bool:
+    """Whether a link was made for `member` after `since` that still works."""
+    made = select(SignInLink.id).where(
+        SignInLink.member_id == member.id, SignInLink.used_at.is_(None), SignInLink.made_at > since
+    )
+    return db.session.scalar(made.limit(1)) is not None
+
+
 def waits_until(email: str, from_address: str, *, now: datetime) -> datetime | None:
     """Until when no guess for this account is taken from here; None when one may be made."""
     member = member_by_email(email)

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from email_validator import EmailNotValidError, validate_email
 from flask_security import hash_password
 from sqlalchemy import delete, select, update
 
@@ -14,8 +15,10 @@ from festival.accounts import letters, queries
 from festival.accounts.models import ROLES, Role, SignInLink, TeamMember, WrongGuess
 from festival.db import db, transactional
 from festival.errors import Refusal
+from festival.mail.rules import BadAddress
 
 LINK_WORKS_FOR = timedelta(hours=24)
+RESET_EVERY = timedelta(minutes=2)
 _GUESSES_KEPT_FOR = timedelta(days=1)
 
 
@@ -38,8 +41,14 @@ class LinkNoLongerWorks(Refusal):
 def add_member(
     name: str, email: str, roles: Iterable[str], *, language: str = "nl", now: datetime
 ) -> TeamMember:
-    """Put somebody on the team, without a password yet. Refuses with AlreadyOnTheTeam."""
-    email = email.strip().lower()
+    """Put somebody on the team, without a password yet.
+
+    Refuses with BadAddress or AlreadyOnTheTeam.
+    """
+    try:
+        email = validate_email(email.strip(), check_deliverability=False).normalized.lower()
+    except EmailNotValidError as error:
+        raise BadAddress from error
     if queries.member_by_email(email):
         raise AlreadyOnTheTeam(email=email)
     member = TeamMember(
@@ -73,9 +82,12 @@ def make_link(member: TeamMember, *, now: datetime) -> str:
 
 @transactional
 def send_reset_link(email: str, *, language: str, now: datetime) -> None:
-    """Send a link to choose a new password, if somebody who may sign in has this address."""
+    """Send a link to choose a new password, if somebody who may sign in has this address.
+
+    Not more often than RESET_EVERY: strangers can ask as well.
+    """
     member = queries.member_by_email(email)
-    if member is None or not member.active:
+    if member is None or not member.active or queries.has_link_since(member, now - RESET_EVERY):
         return
     letters.new_password(member, make_link(member, now=now), language=language, now=now)
 

@@ -177,3 +177,17 @@ def test_link_speaks_the_language_of_the_letter(app: Flask) -> None:
     page = app.test_client().get(address.removeprefix("http://localhost"))
     assert "Choose a password and you are in" in page.text
     assert db.session.get_one(TeamMember, member.id).password is None
+
+
+def test_asking_again_and_again_sends_one_letter(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member = make.member("checkin")
+
+    def ask() -> int:
+        app.test_client().post("/team/wachtwoord-vergeten", data={"email": member.email})
+        return db.session.query(Letter).count()
+
+    assert [ask(), ask(), ask()] == [1, 1, 1]
+    monkeypatch.setattr(clock, "now", lambda: datetime.now(UTC) + timedelta(minutes=3))
+    assert ask() == 2

@@ -186,4 +186,6 @@ def test_first_organiser_comes_from_the_command_line(app: Flask) -> None:
     fresh_link = runner.invoke(args=["team", "link", "sam@example.org"])
     assert "/team/link/" in fresh_link.output
     assert runner.invoke(args=["team", "link", "nobody@example.org"]).exit_code == 1
+    bad = runner.invoke(args=["team", "add", "Sam", "geen adres", "editor"])
+    assert "Dit e-mailadres klopt niet" in bad.output
     assert verbs() == ["add_member", "make_link"]
