@@ -32,8 +32,9 @@ def programme(edition_slug: str | None) -> str:
     days = sorted({*edition.days, *drawn.days})
     day = _chosen_day(days, edition, clock.now())
     filters = _chosen_filters(drawn)
-    # With a filter the tabs say how much there is on each day, so all days are looked at.
-    places = timetable.places_on(edition, days if filters else [day])
+    # With a filter the tabs say how much there is on each day, so all days are looked at; their
+    # places only where that is what is asked.
+    places = timetable.places_on(edition, days if filters.only_with_places else [day])
     chosen = {
         each: timetable.choose(drawn.days.get(each, ()), filters, places)
         for each in (days if filters else [day])
