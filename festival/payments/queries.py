@@ -123,16 +123,14 @@ def tickets_and_paid(orders: Iterable[Order]) -> dict[int, tuple[int, int]]:
             select(Ticket.order_id, func.count())
             .where(Ticket.order_id.in_(ids))
             .group_by(Ticket.order_id)
-        )
-        .all()
+        ).all()
     )
     paid = dict(
         db.session.execute(
             select(Payment.order_id, func.sum(Payment.amount_cents))
             .where(Payment.order_id.in_(ids))
             .group_by(Payment.order_id)
-        )
-        .all()
+        ).all()
     )
     return {id: (numbers.get(id, 0), int(paid.get(id, 0))) for id in ids}
 

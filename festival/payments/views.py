@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from stdnum import iban, iso11649
 from werkzeug.wrappers import Response as BaseResponse
@@ -21,13 +21,7 @@ from festival.tickets import dates
 from festival.tickets import queries as tickets
 from festival.tickets import rules as ticket_rules
 from festival.tickets.models import Order, TicketType
-from festival.tickets.views import (
-    choose_page,
-    chosen_numbers,
-    limit_guesses,
-    typed_code,
-    visible_types,
-)
+from festival.tickets.views import choose_page, chosen_numbers, limit_guesses, typed_code
 
 bp = Blueprint("payments", __name__)
 
@@ -149,10 +143,12 @@ def _types_asked_for(edition: Edition) -> list[TicketType]:
         raise ticket_rules.NothingChosen
     if sum(numbers.values()) > ticket_rules.MOST_TICKETS:
         raise ticket_rules.TooManyTogether(number=ticket_rules.MOST_TICKETS)
-    types = visible_types(edition)
-    if not numbers.keys() <= {each.slug for each in types}:
+    types = tickets.types_by_slugs(edition, numbers)
+    opened = [each.opens_with(typed_code()) for each in types]
+    g.wrong_code = not all(opened)
+    if len(types) < len(numbers) or g.wrong_code:
         raise ticket_rules.UnknownType
-    return [each for each in types for _ticket in range(numbers.get(each.slug, 0))]
+    return [each for each in types for _ticket in range(numbers[each.slug])]
 
 
 def _checkout_page(edition: Edition, form: CheckoutForm, refusal: Refusal | None = None) -> str:

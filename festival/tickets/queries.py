@@ -86,6 +86,16 @@ def live_orders_of(edition: Edition, email: str) -> Sequence[Order]:
     ).all()
 
 
+def types_by_slugs(edition: Edition, slugs: Iterable[str]) -> Sequence[TicketType]:
+    """Those of the types that there are, with their pools, in the order in which they are shown."""
+    return db.session.scalars(
+        select(TicketType)
+        .where(TicketType.edition_id == edition.id, TicketType.slug.in_(list(slugs)))
+        .options(joinedload(TicketType.pool, innerjoin=True))
+        .order_by(TicketType.position, TicketType.id)
+    ).all()
+
+
 def type_by_slug(edition: Edition, slug: str) -> TicketType | None:
     """One ticket type of the edition, with its pool."""
     return db.session.scalar(

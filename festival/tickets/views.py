@@ -85,7 +85,7 @@ def choose_page(edition: Edition, numbers: Mapping[str, int], problem: str = "")
         offers=offers,
         numbers=numbers,
         code=typed_code(),
-        is_wrong_code=g.wrong_code,
+        is_wrong_code=bool(typed_code()) and g.wrong_code,
         problem=problem,
         days=edition_dates.days,
         moment=dates.moment,
@@ -98,7 +98,8 @@ def visible_types(edition: Edition) -> list[TicketType]:
     # Every type is compared with the code, whatever came before.
     seen = [(each.opens_with(code), each) for each in queries.ticket_types(edition)]
     types = [each for may_see, each in seen if may_see]
-    g.wrong_code = bool(code) and not any(each.code for each in types)
+    opens_none = bool(code) and not any(each.code for each in types)
+    g.wrong_code = opens_none or g.get("wrong_code", False)
     return types
 
 
