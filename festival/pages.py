@@ -70,7 +70,8 @@ def public_page(view: Callable[..., Any]) -> Callable[..., Any]:
         response = Response(page.body, content_type=page.mimetype)
         response.set_etag(page.etag)
         response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
-        return response.make_conditional(request)
+        response.make_conditional(request)
+        return response
 
     return run
 

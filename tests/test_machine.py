@@ -58,7 +58,9 @@ class Festival(RuleBasedStateMachine):
         session = make.session()
         make.slot(session, places=2)
         make.slot(session, places=1, starts=datetime(2026, 10, 23, 9, 30, tzinfo=UTC))
-        make.slot(make.session(kind="coaching"), places=1, starts=datetime(2026, 10, 24, 9, tzinfo=UTC))
+        make.slot(
+            make.session(kind="coaching"), places=1, starts=datetime(2026, 10, 24, 9, tzinfo=UTC)
+        )
         make.gate()
         make.device()
         self.now = make.NOW

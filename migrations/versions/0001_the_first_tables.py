@@ -668,7 +668,6 @@ def upgrade():
         )
 
 
-
 def downgrade():
     with op.batch_alter_table("waiting_list_entry", schema=None) as batch_op:
         batch_op.drop_index(

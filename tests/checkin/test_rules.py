@@ -18,7 +18,9 @@ def reading(text, *, nonce="n1", at=MORNING, method="camera"):
 
 def scan(gate, text, *, device=None, now=None, **values):
     what = reading(text, **values)
-    return rules.scan(gate, device or make.device(), what, member_id=None, now=now or what.scanned_at)
+    return rules.scan(
+        gate, device or make.device(), what, member_id=None, now=now or what.scanned_at
+    )
 
 
 def test_a_valid_ticket_is_let_in_for_the_day(any_app):
