@@ -11,6 +11,8 @@ from festival.db import db
 from festival.editions.models import Edition
 from festival.tickets.models import Order, Ticket
 
+MOST_FOUND = 20
+
 
 def gates(edition_id: int) -> Sequence[Gate]:
     """The gates of an edition in their order, practice gates last."""
@@ -138,7 +140,7 @@ def practice_counts(gate_id: int) -> int:
     )
 
 
-def find_tickets(edition_id: int, words: str, *, limit: int = 20) -> Sequence[Ticket]:
+def find_tickets(edition_id: int, words: str) -> Sequence[Ticket]:
     """Live tickets whose holder, order name or code holds every one of `words`."""
     query = (
         select(Ticket)
@@ -146,7 +148,7 @@ def find_tickets(edition_id: int, words: str, *, limit: int = 20) -> Sequence[Ti
         .options(joinedload(Ticket.order), joinedload(Ticket.type))
         .where(Order.edition_id == edition_id, Ticket.released_at.is_(None))
         .order_by(func.lower(Ticket.holder_name))
-        .limit(limit)
+        .limit(MOST_FOUND)
     )
     for word in words.split():
         query = query.where(

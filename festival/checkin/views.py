@@ -85,6 +85,7 @@ def gate(slug: str) -> ResponseReturnValue:
         answer=_answer(scan) if scan else None,
         words=words,
         found=queries.find_tickets(gate.edition_id, words) if len(words) > 1 else [],
+        most_found=queries.MOST_FOUND,
         counts=_counts(gate),
         recent=queries.recent_scans(device.id),
         outcome_words=outcome_words(),

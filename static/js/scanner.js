@@ -27,7 +27,10 @@ document.querySelector("[data-typed]").addEventListener("submit", (event) => tak
 for (const form of document.querySelectorAll("[data-found]")) {
   form.addEventListener("submit", (event) => take(event, "name"));
 }
-next.querySelector("button").addEventListener("click", resume);
+next.querySelector("a").addEventListener("click", (event) => {
+  event.preventDefault();
+  resume();
+});
 undoLast.querySelector("button").addEventListener("click", undo);
 // Browsers let a page make sound only after it was touched once.
 document.addEventListener("pointerdown", () => (sound ??= new AudioContext()), { once: true });
@@ -155,6 +158,8 @@ function showUnsent(scan) {
 
 function showing() {
   clearTimeout(timer);
+  document.body.classList.add("scanner-answering");
+  scrollTo(0, 0);
   view.hidden = true;
   next.hidden = false;
   undoLast.hidden = !lastNonce;
@@ -162,6 +167,8 @@ function showing() {
 
 function resume() {
   clearTimeout(timer);
+  document.body.classList.remove("scanner-answering");
+  undoLast.hidden = true;
   answer.replaceChildren();
   next.hidden = true;
   view.hidden = false;
