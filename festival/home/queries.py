@@ -99,7 +99,7 @@ def orders_by_state(edition: Edition) -> dict[str, int]:
         select(state, func.count()).where(Order.edition_id == edition.id).group_by(state)
     )
     counted = dict.fromkeys(("confirmed", "pending", "lapsed", "cancelled"), 0)
-    counted.update(rows.tuples().all())
+    counted.update((state, number) for state, number in rows)
     return counted
 
 
