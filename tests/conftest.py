@@ -37,7 +37,7 @@ class Browser(FlaskClient):
             db.session.rollback()
 
 
-def _settings(folder: Path, database: str) -> dict[str, object]:
+def settings_of(folder: Path, database: str) -> dict[str, object]:
     return {
         "TESTING": True,
         "INSTANCE_PATH": str(folder),
@@ -57,7 +57,7 @@ def _settings(folder: Path, database: str) -> dict[str, object]:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty SQLite database, to be copied for each test."""
     folder = tmp_path_factory.mktemp("template")
-    app = create_app(_settings(folder, f"sqlite:///{folder / 'festival.sqlite3'}"))
+    app = create_app(settings_of(folder, f"sqlite:///{folder / 'festival.sqlite3'}"))
     with app.app_context():
         flask_migrate.upgrade()
         with db.engine.connect() as connection:
@@ -81,7 +81,7 @@ def postgres_url(worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> It
     with server:
         server.execute(f'CREATE DATABASE "{name}"')
     url = POSTGRES.rpartition("/")[0] + f"/{name}"
-    app = create_app(_settings(tmp_path_factory.mktemp("postgres"), url))
+    app = create_app(settings_of(tmp_path_factory.mktemp("postgres"), url))
     with app.app_context():
         flask_migrate.upgrade()
         db.engine.dispose()
@@ -100,19 +100,18 @@ def worker_id(request: pytest.FixtureRequest) -> str:
 def sqlite_app(sqlite_template: Path, tmp_path: Path) -> Iterator[Flask]:
     """The app on a fresh SQLite database on disk."""
     shutil.copy(sqlite_template, tmp_path / "festival.sqlite3")
-    app = create_app(_settings(tmp_path, f"sqlite:///{tmp_path / 'festival.sqlite3'}"))
+    app = create_app(settings_of(tmp_path, f"sqlite:///{tmp_path / 'festival.sqlite3'}"))
     yield from _running(app)
 
 
 @pytest.fixture
 def postgres_app(postgres_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The app on an emptied PostgreSQL database."""
-    app = create_app(_settings(tmp_path, postgres_url))
-    with app.app_context():
-        with db.engine.begin() as connection:
-            names = inspect(connection).get_table_names()
-            tables = ", ".join(f'"{name}"' for name in names if name != "alembic_version")
-            connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+    app = create_app(settings_of(tmp_path, postgres_url))
+    with app.app_context(), db.engine.begin() as connection:
+        names = inspect(connection).get_table_names()
+        tables = ", ".join(f'"{name}"' for name in names if name != "alembic_version")
+        connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
     yield from _running(app)
 
 

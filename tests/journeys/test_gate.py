@@ -1,4 +1,4 @@
-"""From a paid order to the gate: the code on the mailed PDF is held before a crew member's camera."""
+"""From a paid order to the gate: the code on the mailed PDF is held before the crew's camera."""
 
 import re
 from io import BytesIO

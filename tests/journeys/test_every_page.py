@@ -1,0 +1,286 @@
+"""Every page of a full festival, in both languages: valid HTML, and usable by everybody.
+
+axe-core looks for what a program can find of WCAG 2.2, in light and dark, on a phone and a desk.
+"""
+
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import html5lib
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from festival import clock, create_app
+from festival.accounts.models import TeamMember
+from festival.bookings import queries as bookings
+from festival.checkin.models import Gate
+from festival.db import db
+from festival.editions.models import Edition
+from festival.home.demo.commands import load_demo
+from festival.mail.models import Letter
+from festival.programme.models import Session, Slot, Speaker
+from festival.tickets import passes
+from festival.tickets.models import Order, Pool, Ticket, TicketType
+from tests import make
+from tests.browser import chromium
+from tests.browser import page as new_page
+from tests.conftest import Browser as Client
+from tests.conftest import settings_of
+
+pytestmark = pytest.mark.xdist_group("every-page")
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+
+# GET addresses that answer with something else than a page of ours, or only lead on.
+NO_PAGES = {
+    "accounts.begin",
+    "backoffice.audit_csv",
+    "bookings.agenda",
+    "bookings.order_pdf",
+    "bookings.service_worker",
+    "bookings.ticket_pdf",
+    "bookings_team.who_comes_csv",
+    "checkin.counts",
+    "health.healthz",
+    "health.readyz",
+    "home.favicon",
+    "home.robots",
+    "mail_team.attachment",
+    "payments_team.orders_csv",
+    "programme.photo",
+    "programme_team.index",
+    "security.wan_delete",
+}
+# Pages in the middle of signing in, which tests/accounts walks through.
+WHILE_SIGNING_IN = {
+    "accounts.link",
+    "security.mf_recovery",
+    "security.tf_select",
+    "security.two_factor_rescue",
+    "security.two_factor_token_validation",
+    "security.wan_verify",
+}
+SIGNED_OUT = {"security.login", "accounts.forgot", "security.wan_signin"}
+
+
+@dataclass
+class Site:
+    """The demo festival behind a real server."""
+
+    app: Flask
+    address: str
+
+
+@pytest.fixture(scope="module")
+def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demo edition, loaded once for all pages."""
+    folder = tmp_path_factory.mktemp("every-page")
+    shutil.copy(sqlite_template, folder / "festival.sqlite3")
+    app = create_app(settings_of(folder, f"sqlite:///{folder / 'festival.sqlite3'}"))
+    app.test_client_class = Client
+    with app.app_context():
+        load_demo(now=clock.now())
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        app.config["PUBLIC_URL"] = address
+        yield Site(app, address)
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def first(model, *where):
+    """One row of `model`, the first for which `where` holds."""
+    row = db.session.scalars(select(model).where(*where).order_by(model.id)).first()
+    assert row is not None, (model, where)
+    return row
+
+
+def pages() -> dict[str, list[str]]:
+    """The addresses of every page, by endpoint, each in the states that look different."""
+    edition = first(Edition)
+    confirmed = first(Order, Order.confirmed_at.is_not(None), Order.total_cents > 0)
+    pending = first(Order, Order.confirmed_at.is_(None), Order.lapsed_at.is_(None))
+    lapsed = first(Order, Order.lapsed_at.is_not(None))
+    ticket = first(Ticket, Ticket.released_at.is_(None))
+    booked = next(
+        each
+        for each in db.session.scalars(select(Ticket).where(Ticket.released_at.is_(None)))
+        if bookings.live_bookings([each.id])
+    )
+    booking = bookings.live_bookings([booked.id])[0]
+    workshop = first(Session, Session.kind == "workshop")
+    slot = first(Slot, Slot.session_id == workshop.id)
+    coach = first(Session, Session.kind == "coaching")
+    speaker, gate, letter = first(Speaker), first(Gate), first(Letter)
+    member, pool, type_ = first(TeamMember), first(Pool), first(TicketType)
+    team = f"/team/programma/{edition.slug}"
+    return {
+        "home.front": ["/"],
+        "home.praktisch": ["/praktisch"],
+        "home.privacy": ["/privacy"],
+        "home.contact": ["/contact"],
+        "home.stijl": ["/_stijl"],
+        "home.dashboard": ["/team/"],
+        "programme.programme": [
+            "/programma",
+            "/programma?dag=2027-09-18",
+            "/programma?soort=workshop&plek=1",
+            "/programma?q=bestaatniet",
+            f"/{edition.slug}/programma",
+        ],
+        "programme.session": [f"/programma/{workshop.slug}", f"/programma/{coach.slug}"],
+        "programme.speakers": ["/sprekers"],
+        "programme.speaker": [f"/sprekers/{speaker.slug}"],
+        "tickets.choose": ["/kaartjes", "/kaartjes?code=HESJE27", "/kaartjes?code=verkeerd"],
+        "tickets.again": ["/kaartjes/opnieuw"],
+        "tickets.sent_again": ["/kaartjes/opnieuw/verstuurd"],
+        "payments.checkout": ["/bestellen?n-weekend=2&n-bewoner=1", "/bestellen"],
+        "payments.order": [f"/bestelling/{row.secret}" for row in (confirmed, pending, lapsed)],
+        "payments.ask_cancel": [f"/bestelling/{pending.secret}/annuleren"],
+        "bookings.ticket": [
+            f"/kaartje/{row.secret}"
+            for row in (ticket, booked, pending.tickets[0], lapsed.tickets[0])
+        ],
+        "bookings.choose": [f"/kaartje/{booked.secret}/boeken"],
+        "bookings.ask_cancel": [f"/kaartje/{booked.secret}/afzeggen/{booking.slot.code}"],
+        "bookings.offline": ["/geen-internet"],
+        "checkin.show_pass": [f"/T/{passes.token(ticket)}", "/T/ONZIN"],
+        "checkin.index": ["/team/deur"],
+        "checkin.gate": [f"/team/deur/{gate.slug}", f"/team/deur/{gate.slug}?q=a+e"],
+        "checkin_team.gates": ["/team/ingangen/"],
+        "checkin_team.scans": ["/team/ingangen/scans"],
+        "accounts.account": ["/team/toegang"],
+        "accounts.forgot": ["/team/wachtwoord-vergeten"],
+        "accounts_team.index": ["/team/leden/"],
+        "accounts_team.invite": ["/team/leden/nieuw"],
+        "accounts_team.member": [f"/team/leden/{member.code}"],
+        "backoffice.audit": ["/team/logboek/"],
+        "bookings_team.index": ["/team/plekken/"],
+        "bookings_team.who_comes": [f"/team/plekken/{workshop.slug}"],
+        "editions_team.index": ["/team/edities/"],
+        "editions_team.create": ["/team/edities/nieuw"],
+        "editions_team.edit": [f"/team/edities/{edition.slug}"],
+        "editions_team.partners": [f"/team/edities/{edition.slug}/partners"],
+        "editions_team.questions": [f"/team/edities/{edition.slug}/vragen"],
+        "mail_team.index": ["/team/post/"],
+        "mail_team.letter": [f"/team/post/{letter.id}"],
+        "mail_team.html": [f"/team/post/{letter.id}/html"],
+        "payments_team.index": ["/team/bestellingen/", "/team/bestellingen/?q=niemand"],
+        "payments_team.order": [
+            f"/team/bestellingen/{row.code}" for row in (confirmed, pending, lapsed)
+        ],
+        "programme_team.sessions": [f"{team}/onderdelen"],
+        "programme_team.session": [
+            f"{team}/onderdelen/{workshop.slug}",
+            f"{team}/onderdelen/nieuw",
+        ],
+        "programme_team.slot": [f"{team}/onderdelen/{workshop.slug}/momenten/{slot.code}"],
+        "programme_team.coaching": [f"{team}/onderdelen/{coach.slug}/gesprekken"],
+        "programme_team.speakers": [f"{team}/mensen"],
+        "programme_team.speaker": [f"{team}/mensen/{speaker.slug}"],
+        "programme_team.stages": [f"{team}/podia"],
+        "programme_team.themes": [f"{team}/themas"],
+        "security.login": ["/team/inloggen"],
+        "security.change_password": ["/team/wachtwoord"],
+        "security.verify": ["/team/bevestigen"],
+        "security.mf_recovery_codes": ["/team/herstelcodes"],
+        "security.two_factor_setup": ["/team/code-app"],
+        "security.wan_register": ["/team/passkeys"],
+        "security.wan_signin": ["/team/passkey"],
+        "tickets_team.index": ["/team/kaartsoorten/"],
+        "tickets_team.add_type": ["/team/kaartsoorten/nieuw"],
+        "tickets_team.change_type": [f"/team/kaartsoorten/{type_.slug}"],
+        "tickets_team.add_pool": ["/team/kaartsoorten/contingenten/nieuw"],
+        "tickets_team.change_pool": [f"/team/kaartsoorten/contingenten/{pool.slug}"],
+    }
+
+
+def visitors(app: Flask) -> dict[bool, FlaskClient]:
+    """An organiser with a named phone, and somebody who is not signed in."""
+    signed_in = app.test_client()
+    make.sign_in(signed_in, first(TeamMember, TeamMember.email == "organiser@example.org"))
+    signed_in.post("/team/deur", data={"name": "Toestel", "gate": first(Gate).slug})
+    return {True: signed_in, False: app.test_client()}
+
+
+def test_no_page_is_forgotten(site):
+    every = {
+        rule.endpoint
+        for rule in site.app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and rule.endpoint != "static"
+    }
+    assert every - NO_PAGES - WHILE_SIGNING_IN == pages().keys()
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_every_page_is_valid_html_in_its_language(site, prefix):
+    faults = []
+    clients = visitors(site.app)
+    for endpoint, addresses in pages().items():
+        client = clients[endpoint not in SIGNED_OUT]
+        for address in addresses:
+            answer = client.get(prefix + address)
+            if answer.status_code not in {200, 409}:
+                faults.append(f"{prefix}{address}: {answer.status}")
+                continue
+            parser = html5lib.HTMLParser()
+            parser.parse(answer.data, transport_encoding="utf-8")
+            faults += [f"{prefix}{address}: {where} {what}" for where, what, _ in parser.errors]
+            ids = re.findall(r'\sid="([^"]+)"', answer.text)
+            if len(ids) != len(set(ids)):
+                faults.append(f"{prefix}{address}: an id twice")
+            if (
+                f'<html lang="{prefix[1:] or "nl"}"' not in answer.text
+                and endpoint != "mail_team.html"
+            ):
+                faults.append(f"{prefix}{address}: not in its language")
+    assert faults == []
+
+
+@pytest.mark.parametrize(("scheme", "width", "prefix"), [("light", 360, ""), ("dark", 1280, "/en")])
+def test_every_page_is_usable_by_everybody(site, scheme, width, prefix):
+    faults = []
+    look = {"width": width, "color_scheme": scheme}
+    with (
+        chromium() as browser,
+        new_page(browser, **look) as nobody,
+        new_page(browser, **look) as organiser,
+    ):
+        cookies = visitors(site.app)[True]
+        organiser.context.add_cookies(
+            [
+                {"name": name, "value": cookies.get_cookie(name).value, "url": site.address}
+                for name in (site.app.config["SESSION_COOKIE_NAME"], "festival-device")
+            ]
+        )
+        for endpoint, addresses in pages().items():
+            page = nobody if endpoint in SIGNED_OUT else organiser
+            for address in addresses:
+                page.goto(site.address + prefix + address)
+                faults += [f"{prefix}{address}: {each}" for each in problems(page)]
+    assert faults == []
+
+
+def problems(page) -> list[str]:
+    """What axe finds on this page, and whether it must be scrolled sideways."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")
+    faults = [
+        f"{each['id']}: {each['nodes'][0]['html'][:120]} ({len(each['nodes'])} times)"
+        for each in found["violations"]
+    ]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        faults.append("scrolls sideways")
+    return faults
