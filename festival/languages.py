@@ -1,20 +1,27 @@
 """Two languages: Dutch at `/…`, English at `/en/…`, and content that may be in either."""
 
-from collections.abc import Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from babel import support
 from flask import Flask, current_app, has_request_context, request
-from flask_babel import Babel, force_locale, get_locale
+from flask_babel import Babel, Domain, force_locale
 from sqlalchemy import Text
 from sqlalchemy.orm import Composite, composite, mapped_column
 from werkzeug.urls import iri_to_uri
 
+from festival import config
+
 LANGUAGES = ("nl", "en")
 NAMES = {"nl": "Nederlands", "en": "English"}
-_ENVIRON_KEY = "festival.language"
+
+# The language of the request, or of the block `speaking`, that this thread is at.
+_spoken: ContextVar[str] = ContextVar("language", default="nl")
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,7 @@ def bilingual(name: str) -> Composite[Bilingual]:
 
 def init_app(app: Flask) -> None:
     """Serve every route in both languages and tell templates which one this is."""
-    Babel(app, locale_selector=_requested, default_translation_directories="../translations")
+    Babel(app, locale_selector=current).domain_instance = _Catalogues()
     app.wsgi_app = _LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]
     # A function, not a value: macros are imported once and drawn in either language.
     app.jinja_env.globals["current_language"] = current
@@ -64,14 +71,18 @@ def init_app(app: Flask) -> None:
 
 def current() -> str:
     """The language of this page or letter: `nl` or `en`."""
-    locale = get_locale()
-    return locale.language if locale and locale.language in LANGUAGES else "nl"
+    return _spoken.get()
 
 
-def speaking(language: str) -> AbstractContextManager[None]:
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
     """A block in which texts, dates and money are in `language`."""
-    block: AbstractContextManager[None] = force_locale(language)
-    return block
+    before = _spoken.set(language)
+    try:
+        with force_locale(language):
+            yield
+    finally:
+        _spoken.reset(before)
 
 
 def url_in(language: str, endpoint: str, **values: Any) -> str:
@@ -89,14 +100,19 @@ def other_language_url() -> str:
     if not has_request_context():
         return "/en/"
     path = iri_to_uri(request.full_path if request.query_string else request.path)
-    return path if request.environ.get(_ENVIRON_KEY) == "en" else f"/en{path}"
+    return path if request.script_root.endswith("/en") else f"/en{path}"
 
 
-def _requested() -> str:
-    if not has_request_context():
-        return "nl"
-    language: str = request.environ.get(_ENVIRON_KEY, "nl")
-    return language
+class _Catalogues(Domain):  # type: ignore[misc]
+    """Our catalogues. A page asks for hundreds of texts, so this takes the shortest way to them."""
+
+    def get_translations(self) -> support.NullTranslations:
+        return _catalogue(current())
+
+
+@cache
+def _catalogue(language: str) -> support.NullTranslations:
+    return support.Translations.load(config.ROOT / "translations", [language])
 
 
 class _LanguagePrefix:
@@ -107,8 +123,13 @@ class _LanguagePrefix:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
+        language = "nl"
         if path == "/en" or path.startswith("/en/"):
             environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + "/en"
             environ["PATH_INFO"] = path[3:] or "/"
-            environ[_ENVIRON_KEY] = "en"
-        return self.app(environ, start_response)
+            language = "en"
+        before = _spoken.set(language)
+        try:
+            return self.app(environ, start_response)
+        finally:
+            _spoken.reset(before)
