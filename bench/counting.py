@@ -1,8 +1,7 @@
 """How many statements each page sends to the database, counted in this process."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from html import unescape
 from typing import Any
 
@@ -65,7 +64,7 @@ def queries_per_page(app: Flask, filled: Filled) -> dict[str, tuple[int, int]]:
         "Ticket as PDF": lambda: _get(visitor, f"/kaartje/{holder.secret}/kaartje.pdf"),
         "Scan (POST)": scan,
     }
-    return {name: (_statements(ask), _statements(ask)) for name, ask in asked.items()}
+    return {name: (_statements(app, ask), _statements(app, ask)) for name, ask in asked.items()}
 
 
 def _sign_in(crew: FlaskClient) -> str:
@@ -101,24 +100,19 @@ def _found(what: re.Pattern[str], page: str) -> str:
     return unescape(found[1])
 
 
-def _statements(ask: Callable[[], object]) -> int:
-    db.session.remove()
-    with _counting() as sent:
-        ask()
-    return len(sent)
-
-
-@contextmanager
-def _counting() -> Iterator[list[str]]:
-    """The statements sent while the block lasts; not BEGIN and COMMIT."""
-    sent: list[str] = []
+def _statements(app: Flask, ask: Callable[[], object]) -> int:
+    """How many statements are sent while asking; not BEGIN and COMMIT."""
+    with app.app_context():
+        engine = db.engine
+    sent = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         if not statement.startswith(("BEGIN", "COMMIT", "PRAGMA")):
             sent.append(statement)
 
-    event.listen(db.engine, "before_cursor_execute", note)
+    event.listen(engine, "before_cursor_execute", note)
     try:
-        yield sent
+        ask()
     finally:
-        event.remove(db.engine, "before_cursor_execute", note)
+        event.remove(engine, "before_cursor_execute", note)
+    return len(sent)
