@@ -212,6 +212,6 @@ def test_a_half_made_environment_is_made_again(ready: Machine) -> None:
 
 def test_help_lists_every_command(machine: Machine) -> None:
     targets = re.findall(r"^([a-z-]+):.*##", (machine.tree / "Makefile").read_text(), re.MULTILINE)
-    shown = check_output(["make", "help"], cwd=machine.tree, text=True)
+    shown = check_output(["make", "--no-print-directory", "help"], cwd=machine.tree, text=True)
     assert {line.split()[0] for line in shown.splitlines()} == set(targets)
     assert {"run", "test", "check", "bench", "demo-reset", "pictures", "help"} <= set(targets)
