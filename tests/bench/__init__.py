@@ -1,0 +1,1 @@
+"""The benchmark itself: it must not believe what is not so."""
