@@ -67,6 +67,8 @@ WHILE_SIGNING_IN = {
     "security.two_factor_token_validation",
     "security.wan_verify",
 }
+# A letter is shown in a sandbox that runs no script, axe's neither.
+WITHOUT_SCRIPTS = {"mail_team.html"}
 SIGNED_OUT = {"security.login", "accounts.forgot", "security.wan_signin"}
 
 
@@ -266,6 +268,8 @@ def test_every_page_is_usable_by_everybody(site, scheme, width, prefix):
             ]
         )
         for endpoint, addresses in pages().items():
+            if endpoint in WITHOUT_SCRIPTS:
+                continue
             page = nobody if endpoint in SIGNED_OUT else organiser
             for address in addresses:
                 page.goto(site.address + prefix + address)
