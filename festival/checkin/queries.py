@@ -34,8 +34,16 @@ def gate_by_slug(slug: str) -> Gate | None:
 
 
 def scan_of(device_id: int, nonce: str) -> Scan | None:
-    """The scan that a device made under `nonce`."""
-    return db.session.scalar(select(Scan).where(Scan.device_id == device_id, Scan.nonce == nonce))
+    """The scan that a device made under `nonce`, with all that the answer to it tells."""
+    return db.session.scalar(
+        select(Scan)
+        .where(Scan.device_id == device_id, Scan.nonce == nonce)
+        .options(
+            joinedload(Scan.gate, innerjoin=True).joinedload(Gate.edition, innerjoin=True),
+            joinedload(Scan.ticket).joinedload(Ticket.order),
+            joinedload(Scan.ticket).joinedload(Ticket.type),
+        )
+    )
 
 
 def recent_scans(device_id: int, *, limit: int = 8) -> Sequence[Scan]:
@@ -77,21 +85,6 @@ def rows(scans: Select[Scan], *, offset: int, limit: int) -> Sequence[Scan]:
         .offset(offset)
         .limit(limit)
     ).all()
-
-
-def entry(ticket_id: int, day: date, *, practice: bool) -> Scan | None:
-    """The scan that let this ticket in on `day`, with its gate."""
-    return db.session.scalar(
-        select(Scan)
-        .options(joinedload(Scan.gate))
-        .where(
-            Scan.ticket_id == ticket_id,
-            Scan.admitted_on == day,
-            Scan.is_practice == practice,
-            Scan.outcome == "admitted",
-            Scan.undone_at.is_(None),
-        )
-    )
 
 
 def last_entry(ticket_id: int, *, before: datetime, practice: bool) -> Scan | None:

@@ -2,23 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import CursorResult, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import contains_eager, joinedload
 
 from festival import codes
 from festival.backoffice import audit
 from festival.checkin import queries
-from festival.checkin.models import (
-    Device,
-    Gate,
-    Scan,
-    one_entry_a_day,
-    one_gate_per_slug,
-    one_scan_per_nonce,
-)
-from festival.db import db, insert_once, transactional, violates
+from festival.checkin.models import Device, Gate, Scan, one_gate_per_slug
+from festival.db import db, insert_once, transactional
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.tickets import passes
@@ -56,19 +50,17 @@ def scan(
 
     The same reading sent again gets the answer that it got the first time.
     """
-    if answered := _answered(device, reading):
-        return answered
     scanned_at = reading.scanned_at if reading.scanned_at <= now + _CLOCK_AHEAD else now
     ticket, outcome = _look_up(gate, reading)
     day = None
     if ticket is not None and outcome == "admitted":
         day = _day(gate, ticket, scanned_at)
         outcome = "admitted" if day else "wrong_day"
-    answer = Scan(
-        gate=gate,
-        device=device,
+    return _keep(
+        gate_id=gate.id,
+        device_id=device.id,
         nonce=reading.nonce,
-        ticket=ticket,
+        ticket_id=ticket.id if ticket else None,
         read=reading.text[:_READ_AT_MOST],
         method=reading.method,
         outcome=outcome,
@@ -78,7 +70,6 @@ def scan(
         received_at=now,
         member_id=member_id,
     )
-    return _keep(answer)
 
 
 @transactional
@@ -120,12 +111,6 @@ def add_gate(edition: Edition, *, name: str, slug: str, is_practice: bool, now: 
     return gate
 
 
-def _answered(device: Device, reading: Reading) -> Scan | None:
-    return db.session.scalar(
-        select(Scan).where(Scan.device_id == device.id, Scan.nonce == reading.nonce)
-    )
-
-
 def _look_up(gate: Gate, reading: Reading) -> tuple[Ticket | None, str]:
     """The ticket that was read, and whether it is good; the day is not looked at here."""
     try:
@@ -160,29 +145,14 @@ def _day(gate: Gate, ticket: Ticket, scanned_at: datetime) -> date | None:
     return today if today in days else None
 
 
-def _keep(answer: Scan) -> Scan:
-    """Insert the answer; where there is an entry of today already, it becomes `already_in`."""
-    if answer.outcome == "admitted" and answer.ticket and answer.admitted_on:
-        entry = queries.entry(answer.ticket.id, answer.admitted_on, practice=answer.is_practice)
-        if entry is not None:
-            _turn_away(answer)
-    try:
-        with db.session.begin_nested():
-            db.session.add(answer)
-    except IntegrityError as clash:
-        if violates(clash, one_entry_a_day):
-            _turn_away(answer)
-            return _keep(answer)
-        if violates(clash, one_scan_per_nonce):
-            first = db.session.scalar(
-                select(Scan).where(Scan.device_id == answer.device.id, Scan.nonce == answer.nonce)
-            )
-            assert first is not None
-            return first
-        raise
-    return answer
+def _keep(**answer: Any) -> Scan:
+    """Insert the answer, or find the one that this reading got before.
 
-
-def _turn_away(answer: Scan) -> None:
-    answer.outcome = "already_in"
-    answer.admitted_on = None
+    Where there is an entry of today already, it becomes `already_in`: the database is the referee,
+    so nothing is asked of it beforehand.
+    """
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(Scan).values(**answer).on_conflict_do_nothing().returning(Scan)
+    kept: Scan | None = db.session.scalar(insert)
+    kept = kept or queries.scan_of(answer["device_id"], answer["nonce"])
+    return kept or _keep(**answer | {"outcome": "already_in", "admitted_on": None})

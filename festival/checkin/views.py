@@ -103,9 +103,13 @@ def scan(slug: str) -> ResponseReturnValue:
     if device is None:
         return _device_is_new(slug)
     reading = _reading(sent, now=now)
-    answer = _answer(rules.scan(gate, device, reading, member_id=current_user.id, now=now))
+    device_id = device.id
+    rules.scan(gate, device, reading, member_id=current_user.id, now=now)
     if not request.is_json:
         return redirect(url_for("checkin.gate", slug=slug, scan=reading.nonce))
+    scan = queries.scan_of(device_id, reading.nonce)
+    assert scan is not None
+    answer = _answer(scan)
     return jsonify(
         outcome=answer["outcome"],
         html=render_template("checkin/answer.html", answer=answer, gate=gate),
