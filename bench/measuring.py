@@ -118,7 +118,7 @@ class Bench:
     def _fill(self, times: int) -> Filled:
         self.say(f"{self.kind}: filling the database with the programme {times} times over")
         each = [self._number(clients) for clients in self.plan.clients]
-        return edition.fill(times=times, tickets=sum(each) + 5 * WARM_UP if times == 1 else 0)
+        return edition.fill(times=times, tickets=sum(each) + 3 * WARM_UP if times == 1 else 0)
 
     def _number(self, clients: int) -> int:
         """So many requests that change something are prepared for one run, each one different.
@@ -230,9 +230,8 @@ class Bench:
     def _warm_up(self, case: Case, world: World) -> None:
         """Everything once in every worker: templates are compiled, connections opened."""
         script = "visitor.lua" if case.is_visit else "requests.lua"
-        for _ in range(5):  # on a busy machine the very first answers take more than a second
+        for seconds in (1, 3, 10):  # the very first answers may take more than a second
             arguments = self._arguments(case, world, WARM_UP)
-            seconds = 3 if case.is_visit else 1
             result = wrk.run(
                 URL, script, *arguments, clients=8, seconds=seconds, each_own_thread=case.is_visit
             )
