@@ -188,3 +188,16 @@ def test_what_is_wrong_is_said_for_every_kind_of_problem(finance):
         page = finance.get(f"/team/post/{letter(state='waiting', problem_kind=kind).id}")
         assert "We proberen het vanzelf opnieuw." in page.text
     assert rules.MAX_TRIES == 8
+
+
+def test_a_letter_with_a_sign_in_link_is_read_by_organisers_only(app):
+    """Whoever reads the link, can become that member: finance would be organiser in a minute."""
+    row = letter(name="accounts/new_password")
+    for role, sees in (("finance", False), ("organiser", True)):
+        client = app.test_client()
+        make.sign_in(client, role)
+        page = client.get(f"/team/post/{row.id}")
+        assert page.status_code == 200
+        assert ("kaartje/geheim" in page.text) is sees
+        assert ("Alleen een organisator" in page.text) is not sees
+        assert client.get(f"/team/post/{row.id}/html").status_code == (200 if sees else 403)
