@@ -47,10 +47,13 @@ def deliver(letter_id: int, *, now: datetime, make_attachment: MakeAttachment) -
 
 
 def due(now: datetime, *, at_most: int = 100) -> Sequence[int]:
-    """The ids of letters that wait for delivery, the longest waiting first."""
+    """The ids of letters that wait for delivery, the longest waiting first.
+
+    Only such as can be claimed: a sweep goes on until there are none.
+    """
     query = (
         select(Letter.id)
-        .where(Letter.state.in_(("waiting", "sending")), Letter.next_try_at <= now)
+        .where(rules.may_be_tried(now))
         .order_by(Letter.next_try_at, Letter.id)
         .limit(at_most)
     )

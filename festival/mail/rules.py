@@ -136,13 +136,25 @@ def send_again(letter: Letter, *, now: datetime) -> Letter:
     return copy
 
 
+def may_be_tried(now: datetime) -> ColumnElement[bool]:
+    """Letters that `claim` gives to whoever asks now."""
+    return and_(
+        Letter.next_try_at <= now,
+        Letter.tries < MAX_TRIES,
+        or_(
+            Letter.state == "waiting",
+            and_(Letter.state == "sending", Letter.handed_over_at.is_(None)),
+        ),
+    )
+
+
 @transactional
 def claim(letter_id: int, *, now: datetime) -> Parcel | None:
     """Take the letter in hand for one try; None when it is not due or somebody else has it."""
     lease = codes.secret()
     if not _changed(
         update(Letter)
-        .where(Letter.id == letter_id, _may_be_tried(now))
+        .where(Letter.id == letter_id, may_be_tried(now))
         .values(state="sending", lease=lease, tries=Letter.tries + 1, next_try_at=now + LEASE)
     ):
         return None
@@ -254,17 +266,6 @@ def _organiser(edition: Any) -> str:
 
 def _message_id() -> str:
     return make_msgid(domain=urlsplit(current_app.config["PUBLIC_URL"]).hostname)
-
-
-def _may_be_tried(now: datetime) -> ColumnElement[bool]:
-    return and_(
-        Letter.next_try_at <= now,
-        Letter.tries < MAX_TRIES,
-        or_(
-            Letter.state == "waiting",
-            and_(Letter.state == "sending", Letter.handed_over_at.is_(None)),
-        ),
-    )
 
 
 def _held(parcel: Parcel) -> ColumnElement[bool]:

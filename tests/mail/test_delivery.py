@@ -245,6 +245,20 @@ def test_a_sweep_delivers_all_that_is_due(any_app, post, queue_letter):
     assert len(post.letters) == 5
 
 
+def test_a_letter_whose_worker_stops_during_a_sweep_does_not_keep_the_sweep_busy(
+    any_app, post, queue_letter
+):
+    """It can no longer be claimed; a sweep that found it due over and over would never end."""
+    letter = queue_letter(any_app)
+    parcel = rules.claim(letter.id, now=make.NOW)
+    rules.hand_over(parcel, now=make.NOW)
+    later = make.NOW + rules.LEASE
+    assert rules.claim(letter.id, now=later) is None
+    assert delivery.due(later) == []
+    worker.run_due(later)
+    assert letter.state == "unsure"
+
+
 def test_without_a_mail_server_letters_are_kept(any_app, queue_letter):
     letter = queue_letter(any_app, name="Noor")
     worker.run_due(make.NOW)

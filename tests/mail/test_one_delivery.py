@@ -67,7 +67,7 @@ def test_a_letter_is_handed_over_once_even_if_all_have_it_in_hand(any_app, queue
 
 def test_without_both_guards_the_letter_goes_out_more_than_once(any_app, queue_letter, monkeypatch):
     """What the tests above would see, were the guards not there."""
-    monkeypatch.setattr(rules, "_may_be_tried", lambda now: true())
+    monkeypatch.setattr(rules, "may_be_tried", lambda now: true())
     monkeypatch.setattr(rules, "hand_over", lambda parcel, *, now: None)
     with server.running() as post:
         any_app.config["SMTP_URL"] = post.url
