@@ -109,8 +109,9 @@ def serve() -> None:
                 text=True,
             )
             wait_for_answer(address, server)
-            print_welcome(address, environment, logins.communicate()[0])
+            said = logins.communicate()[0]
             try:
+                print_welcome(address, environment, said)
                 watch({"web server": server, "worker": worker})
             except Stop:
                 # Once open, being asked to stop is how this ends well.
