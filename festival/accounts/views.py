@@ -24,7 +24,7 @@ def forgot() -> str | Response:
         rules.send_reset_link(form.email.data or "", language=languages.current(), now=clock.now())
         flash(
             _(
-                "Hoort dit adres bij iemand van het team, dan is er nu een brief onderweg met een"
+                "Hoort dit adres bij iemand van het team, dan is er nu een mail onderweg met een"
                 " link. Kijk zo nodig bij de ongewenste mail."
             ),
             "info",

@@ -19,7 +19,7 @@ class ChangedMeanwhile(Refusal):
 
 
 class SlugTaken(Refusal):
-    """Het adres „{slug}” is al van iets anders. Kies een ander woord voor in het adres."""
+    """Het adres “{slug}” is al van iets anders. Kies een ander woord voor in het adres."""
 
 
 class Versioned(Protocol):

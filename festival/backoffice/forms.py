@@ -43,7 +43,7 @@ class InviteForm(MemberForm):
         ],
     )
     language = RadioField(
-        _l("Taal van de brief"),
+        _l("Taal van de mail"),
         choices=[SelectChoice("nl", "Nederlands"), SelectChoice("en", "English")],
         default="nl",
     )

@@ -46,7 +46,7 @@ class AlreadyBooked(Refusal):
 
 
 class Overlaps(Refusal):
-    """Dan heb je al een plek: {title}, {when}. Kies iets anders, of zeg die plek eerst af."""
+    """Dan heb je al een plek: {title}, {when}. Kies één van de twee."""
 
 
 class NoBookingNeeded(Refusal):

@@ -81,6 +81,11 @@ class CheckoutForm:
             HolderPart(number, of, formdata, self.sure) for number, of in enumerate(types)
         ]
         self.form_errors: Sequence[str] = ()
+        if len(self.holders) > 1:
+            for part in self.holders:
+                number = part.number + 1
+                part.form.name.label.text = _("Naam op kaartje %(number)s", number=number)
+                part.form.email.label.text = _("E-mailadres bij kaartje %(number)s", number=number)
 
     def __iter__(self) -> Iterator[Field]:
         """The fields that people fill in, with labels that tell the tickets apart."""
@@ -97,10 +102,6 @@ class CheckoutForm:
             if part.number and not part.form.name.data:
                 part.form.name.errors = [_("Vul in wie er met dit kaartje komt.")]
                 good = False
-            if len(self.holders) > 1:
-                number = part.number + 1
-                part.form.name.label.text = _("Naam op kaartje %(number)s", number=number)
-                part.form.email.label.text = _("E-mailadres bij kaartje %(number)s", number=number)
         return bool(good)
 
     def doubted(self) -> list[str]:

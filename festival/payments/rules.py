@@ -27,7 +27,7 @@ class PlaceGone(Refusal):
 
 
 class PlaceRefused(Refusal):
-    """„{title}” voor {holder}: {reason}"""
+    """“{title}” voor {holder} lukt niet. {reason}"""
 
 
 class NothingReceived(Refusal):

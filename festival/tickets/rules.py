@@ -42,19 +42,19 @@ class UnknownType(Refusal):
 
 
 class NotYetOnSale(Refusal):
-    """Kaartjes „{name}” kun je nog niet bestellen. De verkoop begint op {begins}."""
+    """Kaartjes “{name}” kun je nog niet bestellen. De verkoop begint op {begins}."""
 
 
 class SaleClosed(Refusal):
-    """Kaartjes „{name}” kun je niet meer bestellen. Kies een ander kaartje."""
+    """Kaartjes “{name}” kun je niet meer bestellen. Kies een ander kaartje."""
 
 
 class TooFew(Refusal):
-    """Kaartjes „{name}” bestel je met minstens {number} tegelijk. Kies er meer."""
+    """Kaartjes “{name}” bestel je met minstens {number} tegelijk. Kies er meer."""
 
 
 class TooMany(Refusal):
-    """Kaartjes „{name}” bestel je met hoogstens {number} tegelijk. Kies er minder."""
+    """Kaartjes “{name}” bestel je met hoogstens {number} tegelijk. Kies er minder."""
 
 
 class TooManyTogether(Refusal):
@@ -62,11 +62,11 @@ class TooManyTogether(Refusal):
 
 
 class TypeSoldOut(pools.SoldOut):
-    """Kaartjes „{name}” zijn net uitverkocht. Kies een ander kaartje of kijk later nog eens."""
+    """Kaartjes “{name}” zijn net uitverkocht. Kies een ander kaartje of kijk later nog eens."""
 
 
 class TooFewLeft(pools.SoldOut):
-    """Er zijn nog maar {left} kaartjes „{name}”. Kies er minder, of kies een ander kaartje."""
+    """Kaartjes “{name}”: nog maar {left} vrij. Kies er minder, of kies een ander kaartje."""
 
 
 @dataclass(frozen=True)

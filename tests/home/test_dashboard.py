@@ -62,7 +62,7 @@ def test_numbers(visitor: FlaskClient) -> None:
     assert "3 van 10" in html
     assert "in 1 bestelling" in html
     assert "€ 75,00" in html.replace("\xa0", " ")
-    assert "0 binnen van 2" in html
+    assert "0 van 2 binnen" in html
     assert "1 van 20 plekken zijn geboekt." in html
     assert 'href="/team/bestellingen/?state=pending"' in html
 
@@ -77,7 +77,7 @@ def test_who_is_in(visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> Non
     make.sign_in(visitor, "organiser")
     html = shown(visitor)
     assert "Vandaag is het festival." in html
-    assert "1 binnen van 1" in html
+    assert "1 van 1 binnen" in html
 
 
 def test_letters_that_failed_are_said(visitor: FlaskClient) -> None:
@@ -97,6 +97,22 @@ def test_links_are_only_where_one_may_go(visitor: FlaskClient) -> None:
     html = shown(visitor)
     assert "/team/bestellingen/" not in html
     assert "geldig kaartje" in html
+    assert "nog te ontvangen" not in html
+
+
+def test_the_crew_finds_the_scanner_first(visitor: FlaskClient) -> None:
+    make.slot()
+    make.sign_in(visitor, "checkin")
+    html = shown(visitor)
+    assert html.index("Begin met scannen") < html.index("Kaartjes en geld")
+
+
+def test_who_handles_money_needs_no_scanner_button(visitor: FlaskClient) -> None:
+    make.slot()
+    make.sign_in(visitor, "organiser")
+    html = shown(visitor)
+    assert "Begin met scannen" not in html
+    assert "nog te ontvangen" in html
 
 
 def test_english(visitor: FlaskClient) -> None:

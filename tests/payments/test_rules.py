@@ -131,7 +131,7 @@ def test_one_place_refused_refuses_everything_and_says_which(any_app):
         )
     assert refusal.value.details["ticket"] == 1
     assert refusal.value.details["slot_code"] == full.code
-    assert str(refusal.value).startswith(f"„{full.session.title}” voor Zoë: ")
+    assert str(refusal.value).startswith(f"“{full.session.title}” voor Zoë lukt niet. ")
     for table in (Order, Ticket, Booking):
         assert db.session.query(table).count() == 0
     assert (of.pool.taken, free.taken, full.taken) == (0, 0, 1)

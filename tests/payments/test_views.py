@@ -231,7 +231,8 @@ def test_a_refused_place_shows_at_its_ticket_with_all_that_was_typed(visitor):
     data = filled(page, kaartje_1_name="Zoë", plek_1_slot=slot.code)
     answer = visitor.post("/bestellen?n-bewoner=2", data=data)
     assert answer.status_code == 409
-    assert f"„{slot.session.title.nl}” voor Zoë:" in answer.text
+    assert f"“{slot.session.title.nl}” voor Zoë lukt niet." in answer.text
+    assert 'href="#plek-1-error"' in answer.text
     assert 'id="plek-1-error"' in answer.text
     assert 'id="plek-0-error"' not in answer.text
     assert 'value="Zoë"' in answer.text
@@ -244,7 +245,7 @@ def test_sold_out_between_page_and_post(visitor):
     make.order(of=of)
     answer = visitor.post("/bestellen?n-bewoner=2", data=filled(page, kaartje_1_name="Zoë"))
     assert answer.status_code == 409
-    assert "Er zijn nog maar 1 kaartjes" in answer.text
+    assert "nog maar 1 vrij." in answer.text
     assert 'value="Zoë"' in answer.text
     assert "/kaartjes?n-bewoner=2" in answer.text
 

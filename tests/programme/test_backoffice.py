@@ -140,7 +140,7 @@ def test_a_taken_address_is_said_beside_what_was_typed(maker: FlaskClient, base:
         maker.post(f"{base}/onderdelen/soep", data=sent | {"slug": "zagen", "title_nl": "Anders"}),
         409,
     )
-    assert "Het adres „zagen” is al van iets anders" in html
+    assert "Het adres “zagen” is al van iets anders" in html
     assert 'value="Anders"' in html
     wrong = shown(maker.post(f"{base}/onderdelen/soep", data=sent | {"slug": "Met Spaties"}), 422)
     assert "Gebruik alleen kleine letters" in wrong
@@ -270,7 +270,7 @@ def test_stages_and_themes(maker: FlaskClient, base: str, world: World) -> None:
         assert maker.post(f"{base}/{name}", data=sent | {"name_nl": "Achterom"}).status_code == 302
         assert db.session.query(kind).filter_by(slug="achterom").count() == 1
         html = shown(maker.post(f"{base}/{name}", data=sent | {"name_nl": "Achterom"}), 409)
-        assert "Het adres „achterom” is al van iets anders" in html
+        assert "Het adres “achterom” is al van iets anders" in html
         assert maker.post(f"{base}/{name}", data=sent).status_code == 422
         maker.post(f"{base}/{name}/achterom/weg")
         assert db.session.query(kind).filter_by(slug="achterom").count() == 0

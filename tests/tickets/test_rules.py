@@ -140,7 +140,7 @@ def test_a_refused_order_leaves_nothing_behind(any_app):
         rules.place_order(
             roomy.edition, request(roomy.slug, tight.slug, tight.slug, form_key="twee"), now=NOW
         )
-    assert f"nog maar 1 kaartjes „{tight.name}”" in str(refusal.value)
+    assert f"Kaartjes “{tight.name}”: nog maar 1 vrij." in str(refusal.value)
     assert (roomy.pool.taken, tight.pool.taken) == (0, 1)
     assert db.session.query(Order).count() == 1
     assert db.session.query(Ticket).count() == 1
@@ -245,7 +245,7 @@ def test_lost_tickets_are_mailed_to_their_address_and_no_other(any_app):
 def test_refusals_speak_both_languages(app):
     refusal = rules.TooFewLeft(name="Bewoner", left=2)
     assert str(refusal) == (
-        "Er zijn nog maar 2 kaartjes „Bewoner”. Kies er minder, of kies een ander kaartje."
+        "Kaartjes “Bewoner”: nog maar 2 vrij. Kies er minder, of kies een ander kaartje."
     )
     with speaking("en"):
-        assert str(refusal).startswith("Only 2 “Bewoner” tickets are left.")
+        assert str(refusal).startswith("“Bewoner” tickets: only 2 left.")
