@@ -179,11 +179,19 @@ class CoachingForm(MomentForm):
     """A coach's half-day in one step."""
 
     minutes = IntegerField(
-        _l("Minuten per gesprek"), [InputRequired(), NumberRange(5, 240)], default=20
+        _l("Minuten per gesprek"),
+        [InputRequired(_l("Vul een getal in.")), NumberRange(5, 240)],
+        default=20,
     )
-    pause = IntegerField(_l("Minuten ertussen"), [InputRequired(), NumberRange(0, 120)], default=5)
+    pause = IntegerField(
+        _l("Minuten ertussen"),
+        [InputRequired(_l("Vul een getal in.")), NumberRange(0, 120)],
+        default=5,
+    )
     number = IntegerField(
-        _l("Aantal gesprekken"), [InputRequired(), NumberRange(1, 60)], default=12
+        _l("Aantal gesprekken"),
+        [InputRequired(_l("Vul een getal in.")), NumberRange(1, 60)],
+        default=12,
     )
 
 

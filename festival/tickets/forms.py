@@ -151,6 +151,7 @@ class DaysField(SelectMultipleField):
 
 
 _MOMENT = "%Y-%m-%dT%H:%M"  # as browsers write and want it
+_FROM_1_TO_40 = _l("Vul een getal van 1 tot 40 in.")
 
 
 class TypeForm(FlaskForm):
@@ -175,10 +176,12 @@ class TypeForm(FlaskForm):
     pool_id = SelectField(_l("Contingent"), coerce=int)
     days = DaysField(_l("Geldig op"), validators=[InputRequired(_l("Kies minstens één dag."))])
     min_per_order = IntegerField(
-        _l("Minstens per bestelling"), validators=[InputRequired(), NumberRange(1, 40)]
+        _l("Minstens per bestelling"),
+        validators=[InputRequired(_FROM_1_TO_40), NumberRange(1, 40, _FROM_1_TO_40)],
     )
     max_per_order = IntegerField(
-        _l("Hoogstens per bestelling"), validators=[InputRequired(), NumberRange(1, 40)]
+        _l("Hoogstens per bestelling"),
+        validators=[InputRequired(_FROM_1_TO_40), NumberRange(1, 40, _FROM_1_TO_40)],
     )
     sale_from = DateTimeLocalField(
         _l("Te koop vanaf"), format=_MOMENT, validators=[InputRequired(_l("Vul dag en tijd in."))]
@@ -195,7 +198,7 @@ class TypeForm(FlaskForm):
     position = IntegerField(
         _l("Volgorde"),
         description=_l("Lage getallen staan bovenaan."),
-        validators=[InputRequired(), NumberRange(0, 999)],
+        validators=[InputRequired(_l("Vul een getal in.")), NumberRange(0, 999)],
     )
 
     def validate_price_cents(self, field: Field) -> None:

@@ -105,6 +105,16 @@ def test_choices_that_are_not_offered_are_refused(organiser, changed):
     assert organiser.post(f"{LIST}nieuw", data=fields(make.pool(), **changed)).status_code == 422
 
 
+@pytest.mark.parametrize("number", ["", "41"])
+def test_a_number_that_is_missing_or_too_high_is_asked_for_with_its_limits(organiser, number):
+    data = fields(make.pool(), max_per_order=number, position="")
+    answer = organiser.post(f"{LIST}nieuw", data=data)
+    assert answer.status_code == 422
+    assert "Hoogstens per bestelling: Vul een getal van 1 tot 40 in." in answer.text
+    assert "Volgorde: Vul een getal in." in answer.text
+    assert db.session.query(TicketType).count() == 0
+
+
 def test_two_types_do_not_share_an_address(organiser):
     pool = make.pool()
     organiser.post(f"{LIST}nieuw", data=fields(pool))
