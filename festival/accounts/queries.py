@@ -49,6 +49,7 @@ def other_organisers(member: TeamMember) -> int:
             .where(
                 TeamMember.roles.any(Role.name == "organiser"),
                 TeamMember.active,
+                TeamMember.password.is_not(None),  # the others have yet to use their link
                 TeamMember.id != member.id,
             )
         )

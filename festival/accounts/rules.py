@@ -133,11 +133,17 @@ def end_sessions(member: TeamMember) -> None:
 
 @transactional
 def change_roles(member: TeamMember, roles: Iterable[str]) -> None:
-    """Give `member` exactly `roles`; refuses with LastOrganiser."""
+    """Give `member` exactly `roles`; refuses with LastOrganiser.
+
+    Who needs a second factor from now on, signs in anew: open sessions began without one.
+    """
     roles = set(roles)
     if "organiser" in member.role_names and "organiser" not in roles:
         _leave_an_organiser(member)
+    needed_it_already = member.needs_second_factor
     member.roles = _roles(roles)
+    if member.needs_second_factor and not needed_it_already:
+        end_sessions(member)
 
 
 @transactional

@@ -191,3 +191,21 @@ def test_asking_again_and_again_sends_one_letter(
     assert [ask(), ask(), ask()] == [1, 1, 1]
     monkeypatch.setattr(clock, "now", lambda: datetime.now(UTC) + timedelta(minutes=3))
     assert ask() == 2
+
+
+def test_who_gets_a_role_that_needs_a_second_factor_signs_in_anew(app: Flask) -> None:
+    """The open session began with a password alone."""
+    client = app.test_client()
+    member = make.sign_in(client, "checkin")
+    make.roles(member, "checkin", "editor")
+    assert is_in(client)
+    make.roles(member, "finance")
+    assert not is_in(client)
+
+
+def test_somebody_who_never_used_the_link_is_no_organiser_who_can_get_in(app: Flask) -> None:
+    last, invited = make.member("organiser"), make.member("organiser", password=None)
+    with pytest.raises(rules.LastOrganiser):
+        rules.deactivate(last, now=NOW)
+    rules.use_link(rules.make_link(invited, now=NOW), NEW, now=NOW)
+    rules.deactivate(last, now=NOW)
