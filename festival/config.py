@@ -25,7 +25,11 @@ class BadSetting(SystemExit):
 def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """The settings of the app as Flask wants them, from the variables in `environ`."""
     settings = _Reader(environ)
-    production = settings.text("FESTIVAL_ENV", "development") == "production"
+    environment = settings.text("FESTIVAL_ENV", "development")
+    if environment not in {"development", "production"}:
+        # A slip such as `prod` must not open a festival with the secrets of a demo.
+        raise BadSetting("FESTIVAL_ENV", f"must be development or production, not {environment!r}")
+    production = environment == "production"
     settings.production = production
 
     # Where the program keeps what it makes itself: SQLite, jobs, uploads, kept mail.
@@ -60,6 +64,8 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
             "pool_size": settings.number("DATABASE_POOL", 20),
             "max_overflow": 20,
             "pool_pre_ping": False,
+            # Faults are logged with their statement; its values are people's links and addresses.
+            "hide_parameters": production,
         },
         # Rate limits are counted here: memory:// for one process, redis://… for several.
         "RATELIMIT_STORAGE_URI": settings.text("RATELIMIT_STORAGE_URL", "memory://"),

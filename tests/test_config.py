@@ -2,6 +2,8 @@ import base64
 import json
 
 import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 
 from festival import config
 
@@ -37,6 +39,7 @@ def test_production_refuses_to_start_without(name):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("FESTIVAL_ENV", "prod"),
         ("SECRET_KEY", "short"),
         ("TICKET_SIGNING_KEY", "x" * 50),
         ("TICKET_SIGNING_KEY", base64.b64encode(b"y" * 40).decode()),
@@ -62,3 +65,12 @@ def test_commands_share_the_secrets_of_the_demo(tmp_path):
     assert config.load({**here, "SECRET_KEY": "given"})["SECRET_KEY"] == "given"
     with pytest.raises(config.BadSetting, match="SECRET_KEY is needed"):
         config.load({**PRODUCTION, **here, "SECRET_KEY": ""})
+
+
+def test_faults_in_production_do_not_tell_whose_they_are(tmp_path):
+    """A failed statement is logged; the links and addresses in it are not."""
+    options = config.load(PRODUCTION)["SQLALCHEMY_ENGINE_OPTIONS"]
+    engine = create_engine(f"sqlite:///{tmp_path / 'x'}", **options)
+    with engine.connect() as connection, pytest.raises(OperationalError) as fault:
+        connection.execute(text("SELECT * FROM nowhere WHERE secret = :s"), {"s": "somebody's"})
+    assert "somebody's" not in str(fault.value)
