@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, abort, g, jsonify, make_response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from festival.db import db
@@ -14,6 +14,7 @@ _OWN_PAGES = {403, 404, 405, 413, 429}
 
 def init_app(app: Flask) -> None:
     """Answer refusals, HTTP errors and faults with a page, or with JSON for programs."""
+    app.before_request(_refuse_nul)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _fault)
@@ -25,6 +26,14 @@ def wants_json() -> bool:
     return request.is_json or (
         accept["application/json"] > accept["text/html"] and not accept.accept_html
     )
+
+
+def _refuse_nul() -> None:
+    # No text that people write holds this sign, and PostgreSQL takes none that does.
+    if "\0" in request.path or b"%00" in request.query_string:
+        abort(400)
+    if any("\0" in value for values in request.form.listvalues() for value in values):
+        abort(400)
 
 
 def _refused(refusal: Refusal) -> Response:
