@@ -44,6 +44,8 @@ def _secure(response: Response) -> Response:
         f"camera={'(self)' if camera else '()'}, microphone=(), geolocation=(), payment=(),"
         " publickey-credentials-get=(self), publickey-credentials-create=(self)",
     )
+    # What does not say that it is for everybody, may hold somebody's form or name.
+    headers.setdefault("Cache-Control", "private, no-cache")
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("X-Frame-Options", "DENY")
     # Secret links must not leak to other sites.

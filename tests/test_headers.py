@@ -39,3 +39,11 @@ def test_hsts_is_sent_in_production_over_https(app):
     client = app_with(lambda: "x", INSTANCE_PATH=app.config["INSTANCE_PATH"], PRODUCTION=True)
     assert "Strict-Transport-Security" in client.get("/x", base_url="https://localhost").headers
     assert "Strict-Transport-Security" not in client.get("/x").headers
+
+
+def test_what_does_not_say_so_is_not_kept_for_others(app):
+    """Forms hold a token of one person: no cache on the way may give it to somebody else."""
+    client = app.test_client()
+    assert client.get("/kaartjes/opnieuw").headers["Cache-Control"] == "private, no-cache"
+    assert client.get("/nergens").headers["Cache-Control"] == "private, no-cache"
+    assert "public" in client.get("/").headers["Cache-Control"]
