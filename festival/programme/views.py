@@ -14,7 +14,7 @@ from festival.editions.models import Edition
 from festival.editions.queries import public_edition
 from festival.languages import LANGUAGES
 from festival.pages import public_page
-from festival.programme import queries, timetable, words
+from festival.programme import photos, queries, timetable, words
 from festival.programme.models import KINDS, Slot, Speaker
 from festival.programme.timetable import Filters
 
@@ -130,11 +130,11 @@ def speaker(edition_slug: str | None, slug: str) -> str:
 @public
 def photo(name: str) -> Response:
     """A photo of somebody on stage. Its name holds a digest of it, so it may be kept for ever."""
-    if not name.startswith("speakers/"):
+    if not photos.NAME.fullmatch(name):
         abort(404)
     try:
         content = storage.get(name)
-    except (FileNotFoundError, ValueError):
+    except FileNotFoundError:
         abort(404)
     response = Response(content, mimetype="image/webp")
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
