@@ -48,6 +48,7 @@ def test_mistakes(organiser: FlaskClient) -> None:
         ({"name_nl": ""}, "in een van de twee talen"),
         ({"starts_on": ""}, "Kies de eerste dag."),
         ({"organiser_email": "hallo"}, "Dit e-mailadres klopt niet"),
+        ({"organiser_iban": "NL91 ABNA 0417 1643 01"}, "Deze IBAN klopt niet"),
         ({"payment_days": "0"}, "Kies 1 tot 90 dagen."),
     ):
         html = shown(organiser.post("/team/edities/nieuw", data=sent | wrong), 422)
