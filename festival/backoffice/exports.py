@@ -27,12 +27,14 @@ def csv_response(filename: str, heads: Sequence[str], rows: Iterable[Sequence[Ce
     return response
 
 
-def harmless(cell: Cell) -> str | int | float:
-    """`cell` as a spreadsheet shows it and never runs it."""
+def harmless(cell: Cell) -> str | int:
+    """`cell` as a Dutch spreadsheet shows it and never runs it."""
     match cell:
         case None:
             return ""
-        case int() | float():
+        case float():
+            return str(cell).replace(".", ",")  # with a point it is a text, or even a date
+        case int():
             return cell
         case datetime():
             return cell.isoformat(" ", "minutes")

@@ -132,7 +132,7 @@ def test_the_spreadsheet_holds_every_cent_and_runs_no_formula(finance):
     heads, row = csv.reader(io.StringIO(text), delimiter=";")
     found = dict(zip(heads, row, strict=True))
     assert found["name"] == "'=1+1"
-    assert (found["total"], found["paid"], found["due"]) == ("45.0", "10.5", "34.5")
+    assert (found["total"], found["paid"], found["due"]) == ("45,0", "10,5", "34,5")
     assert found["reference"] == order.reference
     assert found["placed_at"] == "2026-10-01 11:00"
 
