@@ -51,15 +51,16 @@ def scans() -> str:
     """Every scan, newest first, by gate and answer."""
     edition = _edition()
     gate, outcome = request.args.get("ingang", ""), request.args.get("antwoord", "")
-    page = max(1, request.args.get("page", 1, type=int))
     found = queries.scans(edition.id, gate=gate, outcome=outcome)
     total = queries.number_of(found)
+    pages = max(1, -(-total // PAGE))
+    page = min(max(1, request.args.get("page", 1, type=int)), pages)
     return render_template(
         "checkin/scans.html",
         rows=queries.rows(found, offset=(page - 1) * PAGE, limit=PAGE),
         total=total,
         page=page,
-        pages=max(1, -(-total // PAGE)),
+        pages=pages,
         gate_options=[(row.slug, row.name) for row in queries.gates(edition.id)],
         gate=gate,
         outcome=outcome,

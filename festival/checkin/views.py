@@ -1,5 +1,6 @@
 """The scanner of the crew, and what a QR code shows to any other phone."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -99,7 +100,7 @@ def scan(slug: str) -> ResponseReturnValue:
     """Answer one reading. For the page's own script as JSON, otherwise by way of the page."""
     now = clock.now()
     gate, device = _gate(slug), _device()
-    sent = request.get_json() if request.is_json else request.form
+    sent = _sent()
     if device is None:
         return _device_is_new(slug)
     reading = _reading(sent, now=now)
@@ -124,8 +125,8 @@ def undo(slug: str) -> ResponseReturnValue:
     gate, device = _gate(slug), _device()
     if device is None:
         return _device_is_new(slug)
-    sent = request.get_json() if request.is_json else request.form
-    scan = queries.scan_of(device.id, str(sent.get("nonce", "")))
+    sent = _sent()
+    scan = queries.scan_of(device.id, _text(sent, "nonce"))
     if scan is None:
         abort(404)
     rules.undo_scan(scan, now=clock.now())
@@ -181,13 +182,23 @@ def _device_is_new(slug: str) -> ResponseReturnValue:
     return redirect(back)
 
 
-def _reading(sent: Any, *, now: datetime) -> rules.Reading:
+def _sent() -> Mapping[str, Any]:
+    """What the page's script or its form sent, by name."""
+    sent = request.get_json() if request.is_json else request.form
+    return sent if isinstance(sent, Mapping) else abort(400)
+
+
+def _text(sent: Mapping[str, Any], name: str) -> str:
+    return str(sent.get(name, "")).replace("\0", "")  # which PostgreSQL does not take
+
+
+def _reading(sent: Mapping[str, Any], *, now: datetime) -> rules.Reading:
     method = str(sent.get("method", "typed"))
-    nonce = str(sent.get("nonce", ""))[:64]
+    nonce = _text(sent, "nonce")[:64]
     if method not in _METHODS or len(nonce) < 8:
         abort(400)
     return rules.Reading(
-        text=str(sent.get("text", "")),
+        text=_text(sent, "text"),
         method=method,
         nonce=nonce,
         scanned_at=_moment(sent.get("scanned_at")) or now,

@@ -143,3 +143,16 @@ def test_the_team_sees_every_scan_and_filters_them(crew):
     unknown = crew.get("/team/ingangen/scans?antwoord=unknown").text
     assert "iets anders" in unknown
     assert ticket.holder_name not in unknown
+
+
+def test_nonsense_from_a_script_is_refused_and_no_fault(crew):
+    assert crew.post("/team/deur/noord", json=["a list"]).status_code == 400
+    assert crew.post("/team/deur/noord/terug", json="a text").status_code == 400
+    assert scan(crew, "a\0b", nonce="nonce\0-0001").json["outcome"] == "unknown"
+    assert db.session.query(Scan).one().read == "ab"
+
+
+def test_a_page_of_scans_beyond_the_last_is_the_last(visitor):
+    make.edition()
+    make.sign_in(visitor, "organiser")
+    assert visitor.get("/team/ingangen/scans?page=99999999999999999999").status_code == 200
