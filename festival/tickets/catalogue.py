@@ -44,8 +44,7 @@ def change_type(ticket_type: TicketType, values: dict[str, Any], *, now: datetim
 
     Refuses with PoolFixed where tickets were counted in the pool that it has now.
     """
-    # No ticket of this type is ordered while we look: those wait for the pool.
-    db.session.refresh(ticket_type.pool, with_for_update=True)
+    _hold(ticket_type)
     if values.get("pool_id", ticket_type.pool_id) != ticket_type.pool_id and _has_tickets(
         ticket_type
     ):
@@ -58,7 +57,7 @@ def change_type(ticket_type: TicketType, values: dict[str, Any], *, now: datetim
 @transactional
 def delete_type(ticket_type: TicketType, *, now: datetime) -> None:
     """Take the type away. Refuses with TypeHasTickets."""
-    db.session.refresh(ticket_type.pool, with_for_update=True)
+    _hold(ticket_type)
     if _has_tickets(ticket_type):
         raise TypeHasTickets
     audit.record("delete_ticket_type", _subject(ticket_type), now=now)
@@ -107,6 +106,11 @@ def delete_pool(pool: Pool, *, now: datetime) -> None:
         raise PoolInUse
     db.session.expunge(pool)
     audit.record("delete_pool", f"pool {slug}", now=now)
+
+
+def _hold(ticket_type: TicketType) -> None:
+    # Who is ordering this type now comes first, and who comes later waits and reads it anew.
+    db.session.refresh(ticket_type, with_for_update=True)
 
 
 def _has_tickets(ticket_type: TicketType) -> bool:

@@ -1,7 +1,7 @@
 """Ordering tickets and giving them back.
 
 Whoever touches several of these rows locks them in this order, so that two rules never wait for
-each other: the order, its tickets by id, pools by id, slots by id.
+each other: ticket types (shared), the order, its tickets by id, pools by id, slots by id.
 """
 
 from collections import Counter
@@ -221,9 +221,10 @@ def _types_asked_for(edition: Edition, request: OrderRequest) -> dict[str, Ticke
     found = {
         each.slug: each
         for each in db.session.scalars(
-            select(TicketType).where(
-                TicketType.edition_id == edition.id, TicketType.slug.in_(slugs)
-            )
+            select(TicketType)
+            .where(TicketType.edition_id == edition.id, TicketType.slug.in_(slugs))
+            # They stay in their pools until this order is counted in them; see catalogue.py.
+            .with_for_update(read=True, key_share=True)
         )
     }
     # A list, not a generator: every hidden type is compared, whatever the first answer was.
