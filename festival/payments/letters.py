@@ -22,12 +22,15 @@ def tickets_ready(order: Order, places: Sequence[Booking], *, now: datetime) -> 
     tickets.order_confirmed(order, places=_in_words(order, places), now=now)
 
 
-def pay_by_transfer(order: Order, places: Sequence[Booking], *, now: datetime) -> None:
+def pay_by_transfer(
+    order: Order, places: Sequence[Booking], balance: Balance, *, now: datetime
+) -> None:
     """We keep your tickets; pay this, there, before then."""
     with languages.speaking(order.language):
         lines = tickets.ticket_lines(order, order.email, _in_words(order, places))
-    transfer = _transfer(order, order.total_cents)
-    _send("pay_by_transfer", order, lines=lines, transfer=transfer, now=now)
+    transfer = _transfer(order, balance.due_cents)
+    paid = _amount(order, balance.paid_cents)
+    _send("pay_by_transfer", order, lines=lines, transfer=transfer, paid=paid, now=now)
 
 
 def payment_reminder(order: Order, balance: Balance, *, now: datetime) -> None:

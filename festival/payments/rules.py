@@ -7,6 +7,7 @@ from sqlalchemy import CursorResult, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
+from festival import money
 from festival.backoffice import audit
 from festival.bookings import rules as bookings
 from festival.bookings.models import Booking
@@ -32,6 +33,10 @@ class PlaceRefused(Refusal):
 
 class NothingReceived(Refusal):
     """Vul het bedrag in dat je ontving. Voor geld dat terugging, zet je er een min voor."""
+
+
+class AnotherAmount(Refusal):
+    """Met dit formulier boekte je al {amount}. Open de bestelling opnieuw om nog iets te boeken."""
 
 
 class AlreadyEnded(Refusal):
@@ -64,7 +69,7 @@ def check_out(
     if order.confirmed_at:
         letters.tickets_ready(order, places, now=now)
     else:
-        letters.pay_by_transfer(order, places, now=now)
+        letters.pay_by_transfer(order, places, queries.Balance(order.total_cents, 0), now=now)
     return order
 
 
@@ -83,7 +88,7 @@ def record_payment(
 
     A pending order is confirmed once all of it is paid. A lapsed one comes back if there are
     tickets left for all of it; if not, the money stands there for the team to pay back. Refuses
-    with NothingReceived.
+    with NothingReceived, or with AnotherAmount for a used form that was changed since.
     """
     if amount_cents == 0:
         raise NothingReceived
@@ -92,6 +97,8 @@ def record_payment(
     if payment is None:
         first = queries.payment_of_form(form_key)
         assert first is not None
+        if (first.order_id, first.amount_cents) != (order.id, amount_cents):
+            raise AnotherAmount(amount=money.shown(first.amount_cents))
         return first
     audit.record("record_payment", f"order {order.code}", now=now, amount_cents=amount_cents)
     if amount_cents > 0 and queries.balance(order).due_cents <= 0:
@@ -103,9 +110,11 @@ def record_payment(
 def lapse_order(order: Order, *, now: datetime) -> bool:
     """Take back the tickets and places of an order that was not paid in time; whether this did it.
 
-    Guarded: what is confirmed, cancelled or lapsed meanwhile stays as it is.
+    Guarded: what is confirmed, cancelled or lapsed meanwhile stays as it is, and so does an order
+    for which some money came in: people decide about it.
     """
-    if not tickets.end_order(order, lapsed=True, now=now):
+    tickets.lock_order(order)
+    if queries.payments_of(order) or not tickets.end_order(order, lapsed=True, now=now):
         return False
     bookings.release_places(order.tickets, now=now)
     letters.order_lapsed(order, now=now)
@@ -147,6 +156,7 @@ def remind_order(order: Order, *, now: datetime) -> bool:
 @transactional
 def cancel_order(order: Order, *, now: datetime) -> None:
     """The team cancels an order; its tickets and places are free. Refuses with AlreadyEnded."""
+    tickets.lock_order(order)
     _cancel(order, now=now)
     audit.record("cancel_order", f"order {order.code}", now=now)
 
@@ -169,7 +179,7 @@ def send_letters_again(order: Order, *, now: datetime) -> None:
     if order.state == "confirmed":
         letters.tickets_ready(order, _places(order), now=now)
     elif order.state == "pending":
-        letters.pay_by_transfer(order, _places(order), now=now)
+        letters.pay_by_transfer(order, _places(order), queries.balance(order), now=now)
     else:
         raise AlreadyEnded
     audit.record("send_letters_again", f"order {order.code}", now=now)
@@ -260,6 +270,7 @@ def _settle(order: Order, *, now: datetime) -> None:
 
 
 def _cancel(order: Order, *, now: datetime) -> None:
+    """End a locked order, of which is known whether it was paid meanwhile."""
     holders_know = order.state == "confirmed"
     if not tickets.end_order(order, lapsed=False, now=now):
         raise AlreadyEnded

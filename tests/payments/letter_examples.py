@@ -42,7 +42,7 @@ def place(of: Order) -> Booking:
 
 def pay_by_transfer(language: str) -> None:
     row = order(language)
-    letters.pay_by_transfer(row, [place(row)], now=make.NOW)
+    letters.pay_by_transfer(row, [place(row)], Balance(13000, 0), now=make.NOW)
 
 
 def payment_reminder(language: str) -> None:

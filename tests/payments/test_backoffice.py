@@ -157,6 +157,18 @@ def test_booking_money_confirms_and_says_who_did_it(finance):
     assert "Betaald: je kaartje" in page  # the letter that went out
 
 
+def test_a_used_form_with_another_amount_does_not_pretend(finance):
+    """Back in the browser, another amount: it was not booked, and must not be said to be."""
+    order = unpaid()
+    url = f"{LIST}{order.code}"
+    data = booked(finance.get(url).text, amount_cents="10")
+    finance.post(f"{url}/betaling", data=data)
+    answer = finance.post(f"{url}/betaling", data=data | {"amount_cents": "35"})
+    assert answer.status_code == 409
+    assert "Met dit formulier boekte je al €\xa010,00." in answer.text
+    assert db.session.query(Payment).count() == 1
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [("amount_cents", "veel"), ("amount_cents", ""), ("received_on", "gisteren"), ("form_key", "")],

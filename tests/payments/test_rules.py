@@ -342,3 +342,12 @@ def test_letters_are_sent_again_by_where_the_order_stands(any_app):
     rules.cancel_order(order, now=NOW)
     with pytest.raises(rules.AlreadyEnded):
         rules.send_letters_again(order, now=NOW)
+
+
+def test_a_letter_sent_again_asks_for_what_is_still_due(any_app):
+    order = pending()
+    pay(order, 1000)
+    rules.send_letters_again(order, now=NOW)
+    text = letters()[-1].body_text.replace("\xa0", " ")
+    assert "We ontvingen € 10,00" in text
+    assert "Bedrag: € 35,00" in text

@@ -106,3 +106,14 @@ def test_late_money_and_a_new_visitor_want_the_same_last_two(any_app):
         state = db.session.get(Order, order_id).state
         assert (state, bought) in {("confirmed", 0), ("lapsed", 1)}
         assert db.session.get(Pool, pool_id).taken == 2
+
+
+def test_a_part_that_comes_in_after_the_sweep_chose_the_order_keeps_it(any_app):
+    """People decide about an order that was paid in part; the sweep may have read it before."""
+    order = unpaid_order(capacity=2)
+    with any_app.app_context():  # another worker's session
+        pay(order.id, 1, cents=1000)
+    assert not lapse(order.id)
+    db.session.expire_all()
+    assert order.state == "pending"
+    assert held(order) == [True, True]
