@@ -1,6 +1,15 @@
 """Pages about one's own access, besides Flask-Security's: forgotten password, link, account."""
 
-from flask import Blueprint, current_app, flash, make_response, redirect, render_template, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    session,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_security import auth_required, current_user, login_user
 from flask_security.proxies import _security
@@ -83,7 +92,9 @@ def end_sessions() -> Response:
     """Sign me out everywhere but here."""
     member = current_user._get_current_object()
     rules.end_sessions(member)
+    signed_in_at = session.get("fs_paa", 0)
     login_user(member, remember=False, authn_via=["session"])
+    session["fs_paa"] = signed_in_at  # nobody showed a password just now
     datastore.commit()
     flash(_("Gelukt. Op andere apparaten ben je uitgelogd."), "good")
     return redirect(url_for("accounts.account"))

@@ -248,6 +248,18 @@ def test_signing_out_everywhere_else(app: Flask) -> None:
     assert not is_in(there)
 
 
+def test_signing_out_elsewhere_does_not_stand_for_a_password(app: Flask) -> None:
+    """Who finds a laptop open may press the button; what is delicate still asks for more."""
+    client = app.test_client()
+    make.sign_in(client, "checkin")
+    long_ago = time.time() - 3 * 3600
+    with client.session_transaction() as session:
+        session["fs_paa"], session["in_use_at"] = long_ago, time.time()
+    client.post("/team/overal-uitloggen")
+    assert is_in(client)
+    assert "/team/bevestigen" in client.get("/team/herstelcodes").location
+
+
 def test_changing_the_password_ends_other_sessions_and_tells(app: Flask) -> None:
     here, there = app.test_client(), app.test_client()
     member = make.sign_in(here, "checkin")
