@@ -7,6 +7,7 @@ from typing import Any, Protocol, cast
 from sqlalchemy import CursorResult, Index, UniqueConstraint, update
 from sqlalchemy.exc import IntegrityError
 
+from festival import codes
 from festival.db import Base, db, violates
 from festival.errors import Refusal
 
@@ -63,10 +64,13 @@ def write(row: Base, values: dict[str, Any]) -> None:
 
 
 def slug_of(text: str) -> str:
-    """`Łódź, derde binnenplaats` as it may stand in an address: `lodz-derde-binnenplaats`."""
+    """`Łódź, derde binnenplaats` as it may stand in an address: `lodz-derde-binnenplaats`.
+
+    What has no letters that may stand there, such as `Мария`, gets a code.
+    """
     apart = unicodedata.normalize("NFKD", text.casefold().translate(_NO_DECOMPOSITION))
     words = re.findall(r"[a-z0-9]+", apart.encode("ascii", "ignore").decode())
-    return "-".join(words)[:60].strip("-")
+    return "-".join(words)[:60].strip("-") or codes.readable().lower()
 
 
 def _is_about_slug(clash: IntegrityError, row: Base) -> bool:

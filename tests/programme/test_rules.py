@@ -1,5 +1,6 @@
 """The rules of the programme, on both databases."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -281,5 +282,8 @@ def test_slugs() -> None:
     assert slug_of("Łódź, derde binnenplaats links!") == "lodz-derde-binnenplaats-links"
     assert slug_of("Ayşegül Demirkıran") == "aysegul-demirkiran"
     assert slug_of("  „Wie?”  ") == "wie"
+    # Letters that an address does not show: no two get the same one, and none is empty.
+    assert re.fullmatch("[a-z0-9]{8}", slug_of("Мария"))
+    assert slug_of("Мария") != slug_of("مريم")
     assert len(slug_of("lang " * 50)) <= 60
     assert not slug_of("lang " * 50).endswith("-")
