@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from email_validator import EmailNotValidError, validate_email
 from flask_security import hash_password
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from festival.accounts import letters, queries
 from festival.accounts.models import ROLES, Role, SignInLink, TeamMember, WrongGuess
@@ -172,6 +172,21 @@ def forget_second_factor(member: TeamMember) -> None:
     for passkey in list(member.webauthn):
         db.session.delete(passkey)
     end_sessions(member)
+
+
+@transactional
+def use_code_step(member: TeamMember, step: int) -> bool:
+    """The code app's code of this 30-second step counts now; False when it counted before."""
+    used = db.session.scalars(
+        update(TeamMember)
+        .where(
+            TeamMember.id == member.id,
+            or_(TeamMember.totp_last_step.is_(None), TeamMember.totp_last_step < step),
+        )
+        .values(totp_last_step=step)
+        .returning(TeamMember.id)
+    ).all()
+    return bool(used)
 
 
 @transactional

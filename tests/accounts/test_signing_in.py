@@ -19,6 +19,7 @@ from festival.accounts.models import TeamMember, WrongGuess
 from festival.db import db
 from festival.mail.models import Letter
 from tests import make
+from tests.races.at_once import at_once
 
 NOW = datetime.now(UTC)
 ACCOUNT = "/team/toegang"
@@ -398,3 +399,17 @@ def test_tokens_in_addresses_and_headers_sign_nobody_in(app: Flask) -> None:
         assert client.get(ACCOUNT, **request).status_code in {302, 401}
         # Who is signed in, is led away from here.
         assert client.get("/team/inloggen", **request).status_code == 200
+
+
+def test_one_code_sent_by_six_at_once_lets_one_in(any_app: Flask) -> None:
+    """Who looked over a shoulder and is as quick as the owner, stays outside."""
+    member = make.member("checkin")
+    codes = any_app.extensions["security"].totp_factory
+    member.tf_totp_secret, member.tf_primary_method = codes.generate_totp_secret(), "authenticator"
+    db.session.commit()
+    code = codes.generate_totp_password(member.tf_totp_secret)
+    clients = [any_app.test_client() for _ in range(6)]
+    for client in clients:
+        sign_in(client, member)
+    at_once(any_app, lambda n: clients[n].post("/team/code", data={"code": code}).status_code, 6)
+    assert [is_in(client) for client in clients].count(True) == 1
