@@ -11,6 +11,9 @@ from wtforms.validators import InputRequired, Length
 
 from festival.bookings.models import QUESTION_LENGTH
 
+# More than anybody can walk to; who sends thousands must not make the database look for them.
+MOST_SLOTS = 50
+
 
 class BookForm(FlaskForm):
     """One place for one ticket; a coach wants to know the question."""
@@ -36,4 +39,5 @@ class Choice:
 def read_choice(values: "MultiDict[str, Any]", prefix: str) -> Choice:
     """The choice whose fields start with `prefix` in a posted form."""
     codes = dict.fromkeys(code for code in values.getlist(f"{prefix}-slot") if code)
-    return Choice(tuple(codes), values.get(f"{prefix}-question", "").strip()[:QUESTION_LENGTH])
+    question = values.get(f"{prefix}-question", "").strip()[:QUESTION_LENGTH]
+    return Choice(tuple(codes)[:MOST_SLOTS], question)

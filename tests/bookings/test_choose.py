@@ -8,7 +8,7 @@ from flask import render_template_string
 from werkzeug.datastructures import MultiDict
 
 from festival.bookings import queries
-from festival.bookings.forms import Choice, read_choice
+from festival.bookings.forms import MOST_SLOTS, Choice, read_choice
 from festival.languages import Bilingual
 from tests import make
 
@@ -136,3 +136,9 @@ def test_every_control_has_a_name_of_its_own(app):
     labelled = {label.get("for") for label in form.iter("label")}
     for control in [*form.iter("select"), *form.iter("textarea")]:
         assert control.get("id") in labelled
+
+
+def test_thousands_of_places_are_not_looked_for() -> None:
+    """PostgreSQL takes 65 535 values in one statement; nobody walks to that many slots."""
+    slots = [f"X{number}" for number in range(70_000)]
+    assert len(read_choice(MultiDict({"t0-slot": slots}), "t0").slots) == MOST_SLOTS
