@@ -15,3 +15,6 @@ preload_app = True
 
 # Longer than a proxy keeps its connections to us, so that it never sends into a closing one.
 keepalive = 75
+
+# Requests under way are finished before a worker stops.
+graceful_timeout = 30
