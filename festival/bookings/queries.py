@@ -190,22 +190,6 @@ def ticket_by_secret(secret: str) -> Ticket | None:
     )
 
 
-def order_by_secret(secret: str) -> Order | None:
-    """The order whose link ends in `secret`, with its edition, tickets and their types."""
-    return (
-        db.session.scalars(
-            select(Order)
-            .where(Order.secret == secret)
-            .options(
-                joinedload(Order.edition, innerjoin=True),
-                joinedload(Order.tickets).joinedload(Ticket.type, innerjoin=True),
-            )
-        )
-        .unique()
-        .one_or_none()
-    )
-
-
 def ticket_and_slot(secret: str, code: str) -> tuple[Ticket, Slot] | None:
     """The ticket and the slot, of one edition, with nothing but their ids.
 

@@ -20,6 +20,7 @@ from festival.logs import log
 from festival.pages import public_page
 from festival.tickets import passes
 from festival.tickets.models import Ticket
+from festival.tickets.queries import order_by_secret
 
 bp = Blueprint("bookings", __name__)
 
@@ -124,7 +125,7 @@ def ticket_pdf(secret: str) -> Response | tuple[str, int]:
 @holder
 def order_pdf(secret: str) -> Response | tuple[str, int]:
     """All valid tickets of an order on paper, a sheet for each."""
-    order = queries.order_by_secret(secret) or abort(404)
+    order = order_by_secret(secret) or abort(404)
     tickets = [ticket for ticket in order.tickets if ticket.is_valid] or abort(404)
     return _pdf(tickets, _("kaartjes-%(code)s.pdf", code=order.code))
 

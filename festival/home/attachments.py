@@ -10,6 +10,7 @@ from festival.bookings import calendar, documents, queries
 from festival.mail.delivery import MakeAttachment, NoAttachment
 from festival.mail.messages import File
 from festival.mail.models import Attachment
+from festival.tickets.queries import order_by_secret
 
 
 def maker(now: datetime) -> MakeAttachment:
@@ -30,7 +31,7 @@ def maker(now: datetime) -> MakeAttachment:
 def _tickets_pdf(reference: str, _now: datetime) -> File:
     """The valid tickets of one order that go to one address; `reference` is "secret|address"."""
     secret, _separator, email = reference.partition("|")
-    order = queries.order_by_secret(secret)
+    order = order_by_secret(secret)
     tickets = [
         ticket
         for ticket in (order.tickets if order else ())

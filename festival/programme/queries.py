@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from festival.db import db
 from festival.editions.models import Edition
@@ -132,16 +132,6 @@ def theme_by_slug(edition: Edition, slug: str) -> Theme | None:
     """One theme."""
     return db.session.scalar(
         select(Theme).where(Theme.edition_id == edition.id, Theme.slug == slug)
-    )
-
-
-def slot_by_code(edition: Edition, code: str) -> Slot | None:
-    """One slot with its session and stage."""
-    return db.session.scalar(
-        select(Slot)
-        .join(Slot.session)
-        .where(Slot.code == code, Session.edition_id == edition.id)
-        .options(contains_eager(Slot.session), joinedload(Slot.stage, innerjoin=True))
     )
 
 
