@@ -11,6 +11,9 @@ from festival import codes
 from festival.db import Base, db, violates
 from festival.errors import Refusal
 
+# Words that mean something else where an address of ours may hold a slug.
+RESERVED = {"contingenten", "en", "nieuw", "team"}
+
 _NO_DECOMPOSITION = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae"})
 
 
@@ -50,6 +53,8 @@ def take_version(row: Versioned, seen: int) -> None:
 
 def write(row: Base, values: dict[str, Any]) -> None:
     """Set the fields of `row`, and have them in the database now. Refuses with SlugTaken."""
+    if values.get("slug") in RESERVED:
+        raise SlugTaken(slug=values["slug"])
     for name, value in values.items():
         if not hasattr(row, name):
             raise AttributeError(f"{type(row).__name__} has no {name}")

@@ -72,7 +72,7 @@ def make_current(slug: str) -> Response:
 
 
 @bp.route("/<slug>/partners", methods=["GET", "POST"])
-@bp.route("/<slug>/partners/<int:partner_id>", methods=["GET", "POST"])
+@bp.route("/<slug>/partners/<int(max=2147483647):partner_id>", methods=["GET", "POST"])
 @team("organiser")
 def partners(slug: str, partner_id: int | None = None) -> Answer:
     """The partners of an edition, and a form for one of them or a new one."""
@@ -89,7 +89,7 @@ def partners(slug: str, partner_id: int | None = None) -> Answer:
     return page, 422 if form.is_submitted() else 200
 
 
-@bp.post("/<slug>/partners/<int:partner_id>/weg")
+@bp.post("/<slug>/partners/<int(max=2147483647):partner_id>/weg")
 @team("organiser")
 def remove_partner(slug: str, partner_id: int) -> Response:
     """Take a partner off the edition."""
@@ -100,7 +100,7 @@ def remove_partner(slug: str, partner_id: int) -> Response:
 
 
 @bp.route("/<slug>/vragen", methods=["GET", "POST"])
-@bp.route("/<slug>/vragen/<int:question_id>", methods=["GET", "POST"])
+@bp.route("/<slug>/vragen/<int(max=2147483647):question_id>", methods=["GET", "POST"])
 @team("organiser")
 def questions(slug: str, question_id: int | None = None) -> Answer:
     """What visitors often ask, and a form for one question or a new one."""
@@ -121,7 +121,7 @@ def questions(slug: str, question_id: int | None = None) -> Answer:
     return page, 422 if form.is_submitted() else 200
 
 
-@bp.post("/<slug>/vragen/<int:question_id>/weg")
+@bp.post("/<slug>/vragen/<int(max=2147483647):question_id>/weg")
 @team("organiser")
 def remove_question(slug: str, question_id: int) -> Response:
     """Take a question off the edition."""

@@ -87,7 +87,7 @@ def index() -> str:
     )
 
 
-@bp.get("/<int:letter_id>")
+@bp.get("/<int(max=2147483647):letter_id>")
 @team("finance")
 def letter(letter_id: int) -> str:
     """One letter: what it says, what went with it, and what the mail server said."""
@@ -105,7 +105,7 @@ def letter(letter_id: int) -> str:
     )
 
 
-@bp.get("/<int:letter_id>/html")
+@bp.get("/<int(max=2147483647):letter_id>/html")
 @team("finance")
 def html(letter_id: int) -> Response:
     """The letter as a mail program shows it, for the frame on its page."""
@@ -118,7 +118,7 @@ def html(letter_id: int) -> Response:
     return response
 
 
-@bp.get("/<int:letter_id>/bijlage/<int:number>")
+@bp.get("/<int(max=2147483647):letter_id>/bijlage/<int:number>")
 @team("finance")
 def attachment(letter_id: int, number: int) -> Response:
     """A file that went with the letter, made anew."""
@@ -134,7 +134,7 @@ def attachment(letter_id: int, number: int) -> Response:
     return send_file(BytesIO(file.content), file.mimetype, download_name=file.name)
 
 
-@bp.post("/<int:letter_id>/opnieuw")
+@bp.post("/<int(max=2147483647):letter_id>/opnieuw")
 @team("organiser")
 def send_again(letter_id: int) -> BaseResponse:
     """Send the same letter once more."""

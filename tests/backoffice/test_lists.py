@@ -54,6 +54,7 @@ def test_filtered(visitor: FlaskClient) -> None:
     assert subjects(visitor.get("/team/logboek/?q=011").text) == ["011"]
     assert subjects(visitor.get("/team/logboek/?q=%25").text) == []
     assert "Niets gevonden" in visitor.get("/team/logboek/?verb=nothing").text
+    assert visitor.get("/team/logboek/?day=9999-12-31").status_code == 200
     assert len(subjects(visitor.get("/team/logboek/?day=2026-10-02").text)) == 12
     assert subjects(visitor.get("/team/logboek/?day=2026-10-01").text) == []
     assert visitor.get("/team/logboek/?day=gisteren").status_code == 200

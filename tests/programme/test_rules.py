@@ -94,6 +94,11 @@ def test_an_address_is_of_one_thing(world: World) -> None:
     rules.save_stage(other, None, {"slug": "hal"}, now=NOW)
 
 
+def test_an_address_of_ours_is_of_no_thing_of_theirs(world: World) -> None:
+    with pytest.raises(SlugTaken, match="nieuw"):
+        rules.save_speaker(world.edition, None, {"slug": "nieuw", "name": "Nieuw"}, now=NOW)
+
+
 def test_speakers_keep_their_order(world: World) -> None:
     people = [
         rules.save_speaker(world.edition, None, {"slug": name, "name": name}, now=NOW)
@@ -231,13 +236,13 @@ def test_what_is_not_in_use_goes(world: World) -> None:
 def test_every_rule_raises_the_programme_s_version_and_leaves_a_trace(world: World) -> None:
     slot = world.workshop.slots[0]
     deeds = {
-        "save_stage": lambda: rules.save_stage(world.edition, None, {"slug": "nieuw"}, now=NOW),
-        "save_theme": lambda: rules.save_theme(world.edition, None, {"slug": "nieuw"}, now=NOW),
+        "save_stage": lambda: rules.save_stage(world.edition, None, {"slug": "vers"}, now=NOW),
+        "save_theme": lambda: rules.save_theme(world.edition, None, {"slug": "vers"}, now=NOW),
         "save_speaker": lambda: rules.save_speaker(
-            world.edition, None, {"slug": "nieuw", "name": "Nieuw"}, now=NOW
+            world.edition, None, {"slug": "vers", "name": "Nieuw"}, now=NOW
         ),
         "save_session": lambda: rules.save_session(
-            world.edition, None, {"slug": "nieuw", "kind": "talk"}, speakers=[], now=NOW
+            world.edition, None, {"slug": "vers", "kind": "talk"}, speakers=[], now=NOW
         ),
         "add_slot": lambda: rules.add_slot(
             world.talk,
@@ -250,16 +255,16 @@ def test_every_rule_raises_the_programme_s_version_and_leaves_a_trace(world: Wor
         "update_slot": lambda: move(slot, door_places=3),
         "drop_slot": lambda: rules.drop_slot(slot, now=NOW),
         "remove_stage": lambda: rules.remove_stage(
-            db.session.query(Stage).filter_by(slug="nieuw").one(), now=NOW
+            db.session.query(Stage).filter_by(slug="vers").one(), now=NOW
         ),
         "remove_theme": lambda: rules.remove_theme(
-            db.session.query(Theme).filter_by(slug="nieuw").one(), now=NOW
+            db.session.query(Theme).filter_by(slug="vers").one(), now=NOW
         ),
         "remove_speaker": lambda: rules.remove_speaker(
-            db.session.query(Speaker).filter_by(slug="nieuw").one(), now=NOW
+            db.session.query(Speaker).filter_by(slug="vers").one(), now=NOW
         ),
         "remove_session": lambda: rules.remove_session(
-            db.session.query(Session).filter_by(slug="nieuw").one(), now=NOW
+            db.session.query(Session).filter_by(slug="vers").one(), now=NOW
         ),
     }
     for verb, do in deeds.items():
