@@ -198,7 +198,7 @@ class Letters(MailUtil):
     def send_mail(self, template: str, *args: Any, **kwargs: Any) -> None:
         """The one letter that is left to it: your password was changed."""
         if not template.endswith("change_notice"):
-            raise NotImplementedError(template)
+            raise ValueError(f"no letter of ours for {template}")
         letters.password_changed(_member(kwargs["user"]), now=clock.now())
 
 
