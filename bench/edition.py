@@ -61,7 +61,7 @@ def fill(*, times: int, tickets: int) -> Filled:
         slot.code
         for session in sessions
         if session.kind == "workshop"
-        for slot in session.slots
+        for slot in session.all_slots
         if slot.places
     ]
     db.session.commit()
@@ -133,6 +133,7 @@ def _programme(edition: Edition, times: int) -> list[Session]:
         row["slug"]: Speaker(
             edition_id=edition.id,
             slug=row["slug"],
+            is_public=True,
             bio=_bilingual(row, "bio"),
             **{name: row.get(name, "") for name in ("name", "organisation", "place")},
         )
@@ -156,7 +157,7 @@ def _programme(edition: Edition, times: int) -> list[Session]:
         db.session.add_all(stages.values())
         for row in _read("sessions")["session"]:
             session = _session(edition, row, more, themes)
-            session.slots = _slots(edition, row, stages)
+            session.all_slots = _slots(edition, row, stages)
             db.session.add(session)
             db.session.flush()
             for position, slug in enumerate(row["speakers"]):
@@ -174,6 +175,7 @@ def _session(edition: Edition, row: dict[str, Any], more: str, themes: dict[str,
         edition_id=edition.id,
         slug=row["slug"] + more,
         kind=row["kind"],
+        is_public=True,
         theme=themes[row["theme"]],
         languages=row["language"],
         level=row["level"],
@@ -188,6 +190,8 @@ def _slots(edition: Edition, row: dict[str, Any], stages: dict[str, Stage]) -> l
         return [
             Slot(
                 code=codes.readable(),
+                is_public=True,
+                changed_at=clock.now(),
                 stage=stages[slot["stage"]],
                 starts_at=_moment(edition, slot["starts_at"] + later),
                 ends_at=_moment(edition, slot["ends_at"] + later),
@@ -201,6 +205,8 @@ def _slots(edition: Edition, row: dict[str, Any], stages: dict[str, Stage]) -> l
     return [
         Slot(
             code=codes.readable(),
+            is_public=True,
+            changed_at=clock.now(),
             stage=stages[row["stage"]],
             starts_at=_moment(edition, begins + number * (lasts + pause)),
             ends_at=_moment(edition, begins + number * (lasts + pause) + lasts),

@@ -28,6 +28,7 @@ from festival import (
     mail,
     payments,
     programme,
+    releases,
     tickets,
 )
 
@@ -40,6 +41,7 @@ CAPABILITIES = (
     tickets,
     bookings,
     payments,
+    releases,
     checkin,
     home,
 )

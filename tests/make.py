@@ -83,6 +83,7 @@ def session(**values: Any) -> Session:
             "slug": f"onderdeel-{number}",
             "kind": "workshop",
             "title": Bilingual(f"Onderdeel {number}", f"Session {number}"),
+            "is_public": True,
             **values,
         }
     )
@@ -104,6 +105,8 @@ def slot(
             "starts_at": starts,
             "ends_at": starts + timedelta(minutes=minutes),
             "places": 20,
+            "is_public": True,
+            "changed_at": NOW,
             **values,
         }
     )

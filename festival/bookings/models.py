@@ -28,6 +28,8 @@ class Booking(Model):
     booked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     offered_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When the visitor said to keep it, after the slot was moved (Slot.moved_at).
+    kept_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     ticket: Mapped[Ticket] = relationship()
     slot: Mapped[Slot] = relationship()
@@ -66,3 +68,19 @@ one_wait_each = Index(
     sqlite_where=_IN_LINE,
     postgresql_where=_IN_LINE,
 )
+
+
+class Star(Model):
+    """A slot that the holder of a ticket wants to remember. On a device without a ticket, stars
+    are kept by the device alone."""
+
+    ticket_id: Mapped[int] = mapped_column(
+        ForeignKey("ticket.id", ondelete="CASCADE"), primary_key=True
+    )
+    slot_id: Mapped[int] = mapped_column(
+        ForeignKey("slot.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    starred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    ticket: Mapped[Ticket] = relationship()
+    slot: Mapped[Slot] = relationship()

@@ -76,7 +76,9 @@ def choosable_slots(
         .join(Slot.stage)
         .where(
             Session.edition_id == edition.id,
+            Slot.is_public,
             Slot.places.is_not(None),
+            Slot.state == "scheduled",
             Slot.starts_at > closes_before,
         )
         .order_by(Slot.starts_at, Session.slug)
@@ -138,7 +140,12 @@ def slots_with_places(edition: Edition, *, kind: str = "", search: str = "") -> 
     query = (
         select(Slot)
         .join(Slot.session)
-        .where(Session.edition_id == edition.id, Slot.places.is_not(None))
+        .where(
+            Session.edition_id == edition.id,
+            Slot.places.is_not(None),
+            Slot.is_public,
+            Slot.state != "dropped",
+        )
         .options(contains_eager(Slot.session), joinedload(Slot.stage, innerjoin=True))
         .order_by(Slot.starts_at, Session.slug)
     )

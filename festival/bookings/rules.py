@@ -25,6 +25,7 @@ from festival.editions import dates
 from festival.errors import Refusal
 from festival.programme import slots
 from festival.programme.models import Session, Slot
+from festival.programme.slots import SlotChanged as SlotChanged
 from festival.programme.slots import SlotFull as SlotFull
 from festival.tickets.models import Ticket
 
@@ -110,7 +111,7 @@ def take_places(wishes: Iterable[Wish], *, now: datetime) -> list[Booking]:
     _load({_id(wish.slot) for wish in in_order})
     held: dict[int, list[Slot]] = {wish.ticket.id: [] for wish in in_order}
     for other in queries.live_bookings(held):
-        if other.offered_until is None:
+        if other.offered_until is None and not other.slot.is_cancelled:
             held[other.ticket_id].append(other.slot)
 
     bookings = []
@@ -222,7 +223,7 @@ def _take(wish: Wish, held: list[Slot], *, now: datetime) -> Booking:
     booking = Booking(ticket=ticket, slot=slot, question=question, booked_at=now)
     # Before the claim, so that a double click hears "you have a place" and not "full".
     insert_once(booking, unique=one_live_booking_each, refusal=AlreadyBooked())
-    slots.claim(slot.id, 1)
+    slots.claim(slot.id, 1, sequence=slot.sequence)
     return booking
 
 

@@ -69,6 +69,12 @@ def web_address(_form: Form, field: Field) -> None:
         raise ValidationError(_l("Begin het adres met https://."))
 
 
+def web_addresses(_form: Form, field: Field) -> None:
+    """The same of several addresses, one on each line."""
+    if any(not each.startswith(("https://", "http://")) for each in (field.data or "").split()):
+        raise ValidationError(_l("Zet elk adres op een eigen regel en begin het met https://."))
+
+
 def bilingual_values(form: Form, names: Iterable[str]) -> dict[str, Bilingual]:
     """What the pairs of fields `names` hold."""
     return {

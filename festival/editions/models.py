@@ -39,8 +39,14 @@ class Edition(Model):
     coaching_per_ticket: Mapped[int] = mapped_column(default=1)
     # A booking closes this long before the slot starts.
     booking_closes_minutes: Mapped[int] = mapped_column(default=15)
+    # How many minutes it usually takes to walk from one stage to another.
+    walk_minutes: Mapped[int] = mapped_column(default=5, server_default="5")
+    # Whether visitors may say what they thought of a session.
+    takes_feedback: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     # Raised by every rule that changes what the programme shows; drawn cards are kept by it.
     programme_version: Mapped[int] = mapped_column(default=0, server_default="0")
+    # Raised by every rule that changes what the next release will show.
+    draft_version: Mapped[int] = mapped_column(default=0, server_default="0")
     # Raised with every change of this row, so that of two editors the later one is told.
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 

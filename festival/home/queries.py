@@ -30,14 +30,16 @@ def programme_counts(edition: Edition) -> dict[str, int]:
     """How many sessions of each kind are placed, and how many people are on stage."""
     rows = db.session.execute(
         select(Session.kind, func.count())
-        .where(Session.edition_id == edition.id, Session.slots.any())
+        .where(Session.edition_id == edition.id, Session.is_public, Session.slots.any())
         .group_by(Session.kind)
     )
     counts: dict[str, int] = {}
     counts.update(rows.all())
     counts["speakers"] = (
         db.session.scalar(
-            select(func.count()).select_from(Speaker).where(Speaker.edition_id == edition.id)
+            select(func.count())
+            .select_from(Speaker)
+            .where(Speaker.edition_id == edition.id, Speaker.is_public)
         )
         or 0
     )

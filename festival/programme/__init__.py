@@ -1,12 +1,26 @@
-"""Sessions, slots, stages and speakers; the timetable."""
+"""Sessions, slots, stages and speakers; the timetable, its draft and its releases; its feeds."""
 
 from flask import Flask
 
-from festival.programme import backoffice, models, timetable, views  # noqa: F401
+from festival.programme import (
+    backoffice,
+    coaching,
+    editor,
+    feedback,
+    models,  # noqa: F401
+    prints,
+    screens,
+    speaker_page,
+    timetable,
+    views,
+)
+from festival.programme.feeds import views as feeds
 
 
 def init_app(app: Flask) -> None:
     """Add the pages of this capability to `app`."""
     timetable.init_app(app)
-    app.register_blueprint(views.bp)
-    app.register_blueprint(backoffice.bp)
+    for pages in (views, feeds, screens, prints, feedback, speaker_page):
+        app.register_blueprint(pages.bp)
+    for team_pages in (backoffice, editor, coaching):
+        app.register_blueprint(team_pages.bp)

@@ -70,9 +70,9 @@ def sessions(edition_slug: str) -> str:
 def session(edition_slug: str, slug: str | None = None) -> Answer:
     """One session, or a new one: its texts, who is in it; and the list of its moments."""
     edition = _edition(edition_slug)
-    row = (queries.session_by_slug(edition, slug) or abort(404)) if slug else None
+    row = (queries.team_session(edition, slug) or abort(404)) if slug else None
     form = SessionForm(data=fill_session(row)) if row else SessionForm()
-    themes, people = queries.themes(edition), queries.speakers(edition)
+    themes, people = queries.themes(edition), queries.team_speakers(edition)
     form.offer(themes, people)
     problems: list[str] = []
     status = 422 if form.is_submitted() else 200
@@ -96,14 +96,14 @@ def session(edition_slug: str, slug: str | None = None) -> Answer:
             flash(_("Bewaard."), "good")
             return redirect(_url("session", edition, slug=saved.slug))
     edition = _edition(edition_slug)
-    row = queries.session_by_slug(edition, slug) if slug else None
+    row = queries.team_session(edition, slug) if slug else None
     page = _page(
         "session",
         edition,
         row=row,
         form=form,
         problems=problems,
-        slots=[] if row is None else row.slots,
+        slots=[] if row is None else row.all_slots,
         public_url=timetable.session_url(edition, row) if row else None,
     )
     return page, status
@@ -114,7 +114,7 @@ def session(edition_slug: str, slug: str | None = None) -> Answer:
 def remove_session(edition_slug: str, slug: str) -> Response:
     """Take a session off the programme."""
     edition = _edition(edition_slug)
-    row = queries.session_by_slug(edition, slug) or abort(404)
+    row = queries.team_session(edition, slug) or abort(404)
     return _removed(
         lambda: rules.remove_session(row, now=clock.now()),
         back=_url("session", edition, slug=slug),
@@ -128,7 +128,7 @@ def remove_session(edition_slug: str, slug: str) -> Response:
 def slot(edition_slug: str, slug: str, code: str | None = None) -> Answer:
     """One moment of a session, or a new one."""
     edition = _edition(edition_slug)
-    session = queries.session_by_slug(edition, slug) or abort(404)
+    session = queries.team_session(edition, slug) or abort(404)
     row = (_slot(session, code)) if code else None
     form = SlotForm(data=fill_slot(edition, row)) if row else SlotForm()
     stages = queries.stages(edition)
@@ -148,7 +148,7 @@ def slot(edition_slug: str, slug: str, code: str | None = None) -> Answer:
             if row is None:
                 rules.add_slot(session, **values)
             else:
-                rules.update_slot(row, **values)
+                rules.update_slot(row, **values, seen=seen_version(form))
         except Refusal as refusal:
             problems, status = [str(refusal)], refusal.status
         else:
@@ -165,10 +165,12 @@ def slot(edition_slug: str, slug: str, code: str | None = None) -> Answer:
 def drop_slot(edition_slug: str, slug: str, code: str) -> Response:
     """Take a moment off the programme."""
     edition = _edition(edition_slug)
-    session = queries.session_by_slug(edition, slug) or abort(404)
+    session = queries.team_session(edition, slug) or abort(404)
     row = _slot(session, code)
     return _removed(
-        lambda: rules.drop_slot(row, now=clock.now()),
+        lambda: rules.drop_slot(
+            row, seen=request.form.get("version", row.version, int), now=clock.now()
+        ),
         back=_url("slot", edition, slug=slug, code=code),
         done=_url("session", edition, slug=slug, _anchor="momenten"),
     )
@@ -179,7 +181,7 @@ def drop_slot(edition_slug: str, slug: str, code: str) -> Response:
 def coaching(edition_slug: str, slug: str) -> Answer:
     """A coach's half-day in one step: from when, how long each, the pause, how many."""
     edition = _edition(edition_slug)
-    session = queries.session_by_slug(edition, slug) or abort(404)
+    session = queries.team_session(edition, slug) or abort(404)
     form = CoachingForm()
     stages = queries.stages(edition)
     form.offer(edition, stages)
@@ -213,7 +215,7 @@ def speakers(edition_slug: str) -> str:
     wanted = search.words(request.args.get("q", ""))
     rows = [
         row
-        for row in queries.speakers(edition)
+        for row in queries.team_speakers(edition)
         if search.holds_all(search.folded(row.name, row.organisation, row.place), wanted)
     ]
     return _page("speakers", edition, rows=rows, active=bool(wanted))
@@ -225,7 +227,7 @@ def speakers(edition_slug: str) -> str:
 def speaker(edition_slug: str, slug: str | None = None) -> Answer:
     """Somebody on stage, or somebody new; with a photo."""
     edition = _edition(edition_slug)
-    row = (queries.speaker_by_slug(edition, slug) or abort(404)) if slug else None
+    row = (queries.team_speaker(edition, slug) or abort(404)) if slug else None
     form = SpeakerForm(obj=row)
     problems: list[str] = []
     status = 422 if form.is_submitted() else 200
@@ -238,7 +240,7 @@ def speaker(edition_slug: str, slug: str | None = None) -> Answer:
             flash(_("Bewaard."), "good")
             return redirect(_url("speaker", edition, slug=saved.slug))
     edition = _edition(edition_slug)
-    row = queries.speaker_by_slug(edition, slug) if slug else None
+    row = queries.team_speaker(edition, slug) if slug else None
     return _page("speaker", edition, row=row, form=form, problems=problems), status
 
 
@@ -247,7 +249,7 @@ def speaker(edition_slug: str, slug: str | None = None) -> Answer:
 def remove_speaker(edition_slug: str, slug: str) -> Response:
     """Take somebody off the programme."""
     edition = _edition(edition_slug)
-    row = queries.speaker_by_slug(edition, slug) or abort(404)
+    row = queries.team_speaker(edition, slug) or abort(404)
     return _removed(
         lambda: rules.remove_speaker(row, now=clock.now()),
         back=_url("speaker", edition, slug=slug),
@@ -357,7 +359,7 @@ def _edition(slug: str) -> Edition:
 
 
 def _slot(session: Session, code: str) -> Slot:
-    return next((slot for slot in session.slots if slot.code == code), None) or abort(404)
+    return next((slot for slot in session.all_slots if slot.code == code), None) or abort(404)
 
 
 def _url(name: str, edition: Edition, **values: Any) -> str:
@@ -376,7 +378,7 @@ def _words_of(session: Session) -> str:
 
 def _summary(session: Session) -> dict[str, Any]:
     """How a session stands in the list: how often, and how full."""
-    bookable = [slot for slot in session.slots if slot.is_bookable]
+    bookable = [slot for slot in session.all_slots if slot.is_bookable]
     return {
         "moments": len(timetable.moments_of(session)),
         "taken": sum(slot.taken for slot in bookable),

@@ -13,17 +13,17 @@ from wtforms import (
     IntegerField,
     SelectField,
     StringField,
+    TextAreaField,
     TimeField,
-    URLField,
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from festival.backoffice.editing import slug_of
 from festival.editions import dates
-from festival.editions.fields import bilingual_values, both, slug_field, web_address
+from festival.editions.fields import bilingual_values, both, slug_field, web_addresses
 from festival.editions.models import Edition
-from festival.programme import words
+from festival.programme import draft, words
 from festival.programme.models import KINDS, LEVELS, Session, Slot, Speaker, Stage, Theme
 
 
@@ -86,7 +86,7 @@ class SpeakerForm(FlaskForm):
     organisation = StringField(_l("Organisatie"), [Length(max=120)])
     place = StringField(_l("Plaats"), [Length(max=80)])
     bio_nl, bio_en = both(_l("Over deze persoon"), long=True)
-    link = URLField(_l("Website"), [Optional(), Length(max=300), web_address])
+    links = TextAreaField(_l("Links"), [Optional(), Length(max=1500), web_addresses])
     photo_file = FileField(_l("Foto"), description=_l("JPG, PNG of WebP, hoogstens 8 MB."))
     drop_photo = BooleanField(_l("Haal de foto weg"))
     photo_alt_nl, photo_alt_en = both(_l("Wat er op de foto te zien is"))
@@ -94,8 +94,9 @@ class SpeakerForm(FlaskForm):
     @property
     def values(self) -> dict[str, Any]:
         """The fields of the speaker by name, but for the photo."""
-        plain = ("name", "pronunciation", "organisation", "place", "link")
-        values = {name: (self[name].data or "").strip() for name in plain}
+        plain = ("name", "pronunciation", "organisation", "place")
+        values: dict[str, Any] = {name: (self[name].data or "").strip() for name in plain}
+        values["links"] = (self.links.data or "").split()
         values["slug"] = self.slug.data or slug_of(values["name"])
         return values | bilingual_values(self, ("bio", "photo_alt"))
 
@@ -162,6 +163,7 @@ class MomentForm(FlaskForm):
 class SlotForm(MomentForm):
     """One moment of a session."""
 
+    version = HiddenField()
     ends = TimeField(_l("Tot"), [InputRequired(_l("Vul in hoe laat het eindigt."))])
     places = IntegerField(
         _l("Plekken om te boeken"),
@@ -198,10 +200,11 @@ class CoachingForm(MomentForm):
 def fill_session(session: Session) -> dict[str, Any]:
     """A session as its form shows it."""
     names = ("title", "summary", "description", "bring")
-    texts = {name: getattr(session, name) for name in names}
-    plain = ("version", "slug", "kind", "languages", "level", "min_age", "is_highlight")
+    texts = {name: draft.value(session, name) for name in names}
+    plain = ("kind", "languages", "level", "min_age", "is_highlight")
     return (
-        {name: getattr(session, name) for name in plain}
+        {"version": session.version, "slug": session.slug}
+        | {name: draft.value(session, name) for name in plain}
         | {f"{name}_nl": text.nl for name, text in texts.items()}
         | {f"{name}_en": text.en for name, text in texts.items()}
         | {
@@ -213,10 +216,12 @@ def fill_session(session: Session) -> dict[str, Any]:
 
 def fill_slot(edition: Edition, slot: Slot) -> dict[str, Any]:
     """A slot as its form shows it."""
+    starts_at, ends_at = draft.value(slot, "starts_at"), draft.value(slot, "ends_at")
     return {
-        "day": edition.day_of(slot.starts_at).isoformat(),
-        "starts": edition.local(slot.starts_at).time(),
-        "ends": edition.local(slot.ends_at).time(),
+        "version": slot.version,
+        "day": edition.day_of(starts_at).isoformat(),
+        "starts": edition.local(starts_at).time(),
+        "ends": edition.local(ends_at).time(),
         "stage": slot.stage.slug,
         "places": slot.places,
         "door_places": slot.door_places,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from festival.db import db
@@ -19,11 +19,11 @@ class Places(NamedTuple):
 
 
 def programme_of(edition: Edition) -> list[Session]:
-    """Every session of the edition that has a slot; with slots, speakers and theme."""
+    """Every session that visitors see in the programme; with slots, speakers and theme."""
     return list(
         db.session.scalars(
             select(Session)
-            .where(Session.edition_id == edition.id, Session.slots.any())
+            .where(Session.edition_id == edition.id, Session.is_public, Session.slots.any())
             .options(
                 joinedload(Session.theme),
                 selectinload(Session.speakers),
@@ -39,7 +39,7 @@ def places_between(start: datetime, end: datetime) -> dict[int, Places]:
     # Bare columns: hundreds of slots, on every look at the programme.
     rows = db.session.execute(
         select(Slot.id, Slot.taken, Slot.places).where(
-            Slot.starts_at >= start, Slot.starts_at < end, Slot.places.is_not(None)
+            Slot.is_public, Slot.starts_at >= start, Slot.starts_at < end, Slot.places.is_not(None)
         )
     )
     return {slot_id: Places(taken, total or 0) for slot_id, taken, total in rows}
@@ -64,10 +64,10 @@ def themes(edition: Edition) -> list[Theme]:
 
 
 def session_by_slug(edition: Edition, slug: str) -> Session | None:
-    """A session with its theme, speakers, slots and their stages."""
+    """A session that was released, with its theme, speakers, slots and their stages."""
     return db.session.scalar(
         select(Session)
-        .where(Session.edition_id == edition.id, Session.slug == slug)
+        .where(Session.edition_id == edition.id, Session.slug == slug, Session.is_public)
         .options(
             joinedload(Session.theme),
             selectinload(Session.speakers),
@@ -78,11 +78,20 @@ def session_by_slug(edition: Edition, slug: str) -> Session | None:
 
 def highlights(edition: Edition, most: int) -> list[Session]:
     """The sessions that the front page shows, by their first slot; with slots, stages, speakers."""
-    first = select(func.min(Slot.starts_at)).where(Slot.session_id == Session.id).scalar_subquery()
+    first = (
+        select(func.min(Slot.starts_at))
+        .where(Slot.session_id == Session.id, Slot.is_public, Slot.state == "scheduled")
+        .scalar_subquery()
+    )
     return list(
         db.session.scalars(
             select(Session)
-            .where(Session.edition_id == edition.id, Session.is_highlight, first.is_not(None))
+            .where(
+                Session.edition_id == edition.id,
+                Session.is_public,
+                Session.is_highlight,
+                first.is_not(None),
+            )
             .options(
                 joinedload(Session.theme),
                 selectinload(Session.speakers),
@@ -99,7 +108,7 @@ def speakers(edition: Edition) -> list[Speaker]:
     return list(
         db.session.scalars(
             select(Speaker)
-            .where(Speaker.edition_id == edition.id)
+            .where(Speaker.edition_id == edition.id, Speaker.is_public)
             .options(selectinload(Speaker.sessions))
             .order_by(func.lower(Speaker.name), Speaker.id)
         )
@@ -107,10 +116,10 @@ def speakers(edition: Edition) -> list[Speaker]:
 
 
 def speaker_by_slug(edition: Edition, slug: str) -> Speaker | None:
-    """A speaker with the sessions, slots and stages."""
+    """A speaker who was released, with the sessions, slots and stages."""
     return db.session.scalar(
         select(Speaker)
-        .where(Speaker.edition_id == edition.id, Speaker.slug == slug)
+        .where(Speaker.edition_id == edition.id, Speaker.slug == slug, Speaker.is_public)
         .options(
             selectinload(Speaker.sessions).options(
                 joinedload(Session.theme),
@@ -135,6 +144,41 @@ def theme_by_slug(edition: Edition, slug: str) -> Theme | None:
     )
 
 
+def team_session(edition: Edition, slug: str) -> Session | None:
+    """For the team: any session, with its theme, who is in it, all slots and their stages."""
+    return db.session.scalar(
+        select(Session)
+        .where(Session.edition_id == edition.id, Session.slug == slug)
+        .options(
+            joinedload(Session.theme),
+            selectinload(Session.speakers),
+            selectinload(Session.hosts),
+            selectinload(Session.all_slots).joinedload(Slot.stage, innerjoin=True),
+        )
+    )
+
+
+def team_speaker(edition: Edition, slug: str) -> Speaker | None:
+    """For the team: anybody, with when they can be there."""
+    return db.session.scalar(
+        select(Speaker)
+        .where(Speaker.edition_id == edition.id, Speaker.slug == slug)
+        .options(selectinload(Speaker.availability))
+    )
+
+
+def team_speakers(edition: Edition) -> list[Speaker]:
+    """For the team: everybody, by name."""
+    return list(
+        db.session.scalars(
+            select(Speaker)
+            .where(Speaker.edition_id == edition.id)
+            .options(selectinload(Speaker.sessions))
+            .order_by(func.lower(Speaker.name), Speaker.id)
+        )
+    )
+
+
 def all_sessions(edition: Edition) -> list[Session]:
     """For the team: every session, also those without a slot, with speakers, slots and stages."""
     return list(
@@ -143,7 +187,7 @@ def all_sessions(edition: Edition) -> list[Session]:
             .where(Session.edition_id == edition.id)
             .options(
                 selectinload(Session.speakers),
-                selectinload(Session.slots).joinedload(Slot.stage, innerjoin=True),
+                selectinload(Session.all_slots).joinedload(Slot.stage, innerjoin=True),
             )
             .order_by(Session.slug)
         )
@@ -151,5 +195,11 @@ def all_sessions(edition: Edition) -> list[Session]:
 
 
 def photo_in_use(name: str) -> bool:
-    """Whether somebody's photo is kept under this name."""
-    return db.session.scalar(select(Speaker.id).where(Speaker.photo == name).limit(1)) is not None
+    """Whether a photo of somebody or of a session is kept under this name, in a draft too."""
+    for kind in (Speaker, Session):
+        query = select(kind.id).where(
+            or_(kind.photo == name, kind.draft["photo"].as_string() == name)
+        )
+        if db.session.scalar(query.limit(1)) is not None:
+            return True
+    return False

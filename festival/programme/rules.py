@@ -1,13 +1,15 @@
 """Making the programme: stages, themes, people on stage, sessions, and when and where they are.
 
-Every rule raises the programme's version, so that no page shows an old card.
+Stages, themes and numbers of places change at once, and raise the programme's version so that no
+page shows an old card. All else is the draft, until a release (publishing.py). Every rule holds
+the edition's row from its beginning, so that no release takes half of what it does.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import CursorResult, delete, insert, update
+from sqlalchemy import CursorResult, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from festival import codes
@@ -17,16 +19,22 @@ from festival.db import db, transactional
 from festival.editions.models import Edition
 from festival.editions.rules import raise_programme_version
 from festival.errors import Refusal
+from festival.programme.draft import write_draft
 from festival.programme.models import (
+    Availability,
+    Block,
     Session,
     Slot,
     Speaker,
     Stage,
+    StageHours,
     Theme,
+    Walk,
     speaker_of_session,
 )
+from festival.programme.plan import Span
 
-T = TypeVar("T", Stage, Theme, Speaker, Session)
+T = TypeVar("T", Stage, Theme, Speaker, Session, Block)
 
 MOST_SLOTS_AT_ONCE = 60
 
@@ -59,12 +67,12 @@ class PlacesTaken(Refusal):
     """Er zijn al {taken} plekken geboekt. Minder kunnen het er niet worden."""
 
 
-class SlotHasBookings(Refusal):
-    """Voor dit moment zijn plekken geboekt, of geboekt geweest. Het kan daarom niet weg."""
-
-
 class TooManySlots(Refusal):
     """Je kunt hoogstens {most} gesprekken in één keer maken."""
+
+
+class SessionWasPublished(Refusal):
+    """Bezoekers kennen dit onderdeel al. Haal de momenten weg en publiceer: dan vervalt het."""
 
 
 class NoSlots(Refusal):
@@ -76,6 +84,7 @@ def save_stage(
     edition: Edition, stage: Stage | None, values: dict[str, Any], *, seen: int = 0, now: datetime
 ) -> Stage:
     """Add a stage (with None) or change one. Refuses with ChangedMeanwhile or SlugTaken."""
+    drafting(edition.id)
     row = _row(Stage, edition, stage, seen)
     write(row, values)
     _changed(edition.id, "save_stage", f"stage {row.slug}", now)
@@ -85,6 +94,9 @@ def save_stage(
 @transactional
 def remove_stage(stage: Stage, *, now: datetime) -> None:
     """Take a stage away. Refuses with StageInUse."""
+    drafting(stage.edition_id)
+    if _is_drafted(Slot, stage.edition_id, "stage_id", stage.id):
+        raise StageInUse
     if db.session.query(Slot).filter_by(stage_id=stage.id).first() is not None:
         raise StageInUse
     _changed(stage.edition_id, "remove_stage", f"stage {stage.slug}", now)
@@ -96,6 +108,7 @@ def save_theme(
     edition: Edition, theme: Theme | None, values: dict[str, Any], *, seen: int = 0, now: datetime
 ) -> Theme:
     """Add a theme (with None) or change one. Refuses with ChangedMeanwhile or SlugTaken."""
+    drafting(edition.id)
     row = _row(Theme, edition, theme, seen)
     write(row, values)
     _changed(edition.id, "save_theme", f"theme {row.slug}", now)
@@ -105,6 +118,9 @@ def save_theme(
 @transactional
 def remove_theme(theme: Theme, *, now: datetime) -> None:
     """Take a theme away. Refuses with ThemeInUse."""
+    drafting(theme.edition_id)
+    if _is_drafted(Session, theme.edition_id, "theme_id", theme.id):
+        raise ThemeInUse
     if db.session.query(Session).filter_by(theme_id=theme.id).first() is not None:
         raise ThemeInUse
     _changed(theme.edition_id, "remove_theme", f"theme {theme.slug}", now)
@@ -121,15 +137,58 @@ def save_speaker(
     now: datetime,
 ) -> Speaker:
     """Add somebody (with None) or change them. Refuses with ChangedMeanwhile or SlugTaken."""
+    drafting(edition.id)
     row = _row(Speaker, edition, speaker, seen)
-    write(row, values)
+    write_draft(row, values)
     _changed(edition.id, "save_speaker", f"speaker {row.slug}", now)
     return row
 
 
 @transactional
+def set_availability(speaker: Speaker, spans: Sequence[Span], *, now: datetime) -> None:
+    """The speaker can be there in these spans only; with none, all the time.
+
+    Refuses with EndsBeforeStart.
+    """
+    drafting(speaker.edition_id)
+    _check_spans(spans)
+    speaker.availability = [Availability(starts_at=a, ends_at=b) for a, b in spans]
+    audit.record("set_availability", f"speaker {speaker.slug}", now=now)
+
+
+@transactional
+def set_hours(stage: Stage, spans: Sequence[Span], *, now: datetime) -> None:
+    """The stage can be used in these spans only; with none, all the time.
+
+    Refuses with EndsBeforeStart.
+    """
+    drafting(stage.edition_id)
+    _check_spans(spans)
+    stage.hours = [StageHours(starts_at=a, ends_at=b) for a, b in spans]
+    audit.record("set_hours", f"stage {stage.slug}", now=now)
+
+
+@transactional
+def set_walks(stage: Stage, minutes: dict[Stage, int | None], *, now: datetime) -> None:
+    """How long it takes from `stage` to each of the others; None: as long as usual."""
+    drafting(stage.edition_id)
+    for other, takes in minutes.items():
+        first, second = sorted((stage.id, other.id))
+        db.session.execute(delete(Walk).where(Walk.stage_id == first, Walk.other_id == second))
+        if takes is not None and first != second:
+            db.session.add(Walk(stage_id=first, other_id=second, minutes=takes))
+    db.session.flush()
+    audit.record("set_walks", f"stage {stage.slug}", now=now)
+
+
+@transactional
 def remove_speaker(speaker: Speaker, *, now: datetime) -> None:
     """Take somebody off the programme. Refuses with SpeakerOnStage."""
+    drafting(speaker.edition_id)
+    if any(
+        _is_drafted(Session, speaker.edition_id, role, speaker.id) for role in ("speakers", "hosts")
+    ):
+        raise SpeakerOnStage
     on_stage = speaker_of_session.select().where(speaker_of_session.c.speaker_id == speaker.id)
     if db.session.execute(on_stage).first() is not None:
         raise SpeakerOnStage
@@ -144,44 +203,70 @@ def save_session(
     values: dict[str, Any],
     *,
     speakers: Sequence[Speaker],
+    hosts: Sequence[Speaker] = (),
     seen: int = 0,
     now: datetime,
 ) -> Session:
     """Add a session (with None) or change one, with who is in it, in that order.
 
-    Refuses with ChangedMeanwhile or SlugTaken.
+    Somebody is either a speaker or a host. Refuses with ChangedMeanwhile or SlugTaken.
     """
+    drafting(edition.id)
     row = _row(Session, edition, session, seen)
-    write(row, values)
-    set_speakers(row, speakers)
+    speakers = list(dict.fromkeys(speakers))
+    hosts = [host for host in dict.fromkeys(hosts) if host not in speakers]
+    people = {"speakers": [each.id for each in speakers], "hosts": [each.id for each in hosts]}
+    write_draft(row, values | people if row.is_public else values)
+    if not row.is_public:
+        set_speakers(row, speakers, hosts)
     _changed(edition.id, "save_session", f"session {row.slug}", now)
     return row
 
 
 @transactional
 def remove_session(session: Session, *, now: datetime) -> None:
-    """Take a session off the programme. Refuses with SessionHasSlots."""
-    if session.slots:
+    """Take a session away that visitors never saw.
+
+    Refuses with SessionHasSlots or SessionWasPublished.
+    """
+    drafting(session.edition_id)
+    if session.is_public:
+        raise SessionWasPublished
+    if session.all_slots:
         raise SessionHasSlots
     _changed(session.edition_id, "remove_session", f"session {session.slug}", now)
     _delete(session, SessionHasSlots())
 
 
 @transactional
-def set_speakers(session: Session, speakers: Sequence[Speaker]) -> None:
-    """These people are in the session, announced in this order."""
-    db.session.execute(
-        delete(speaker_of_session).where(speaker_of_session.c.session_id == session.id)
-    )
-    if speakers:
+def set_speakers(
+    session: Session, speakers: Sequence[Speaker], hosts: Sequence[Speaker] = ()
+) -> None:
+    """These people are in the session, announced in this order, at once.
+
+    What somebody answered on their own page stays.
+    """
+    of = speaker_of_session.c
+    answers: dict[int, Any] = {
+        speaker_id: {"answer": answer, "answered_at": answered_at}
+        for speaker_id, answer, answered_at in db.session.execute(
+            select(of.speaker_id, of.answer, of.answered_at).where(of.session_id == session.id)
+        )
+    }
+    db.session.execute(delete(speaker_of_session).where(of.session_id == session.id))
+    roles = {host.id: "host" for host in hosts} | {each.id: "speaker" for each in speakers}
+    in_order = dict.fromkeys(each.id for each in (*speakers, *hosts))
+    nothing = {"answer": "", "answered_at": None}
+    if in_order:
         db.session.execute(
             insert(speaker_of_session),
             [
-                {"session_id": session.id, "speaker_id": speaker.id, "position": position}
-                for position, speaker in enumerate(dict.fromkeys(speakers))
+                {"session_id": session.id, "speaker_id": n, "role": roles[n], "position": position}
+                | answers.get(n, nothing)
+                for position, n in enumerate(in_order)
             ],
         )
-    db.session.expire(session, ["speakers"])
+    db.session.expire(session, ["speakers", "hosts"])
 
 
 @transactional
@@ -196,6 +281,7 @@ def add_slot(
     now: datetime,
 ) -> Slot:
     """Give the session a moment. Refuses with EndsBeforeStart or OutsideEdition."""
+    drafting(session.edition_id)
     _check_times(session.edition, starts_at, ends_at)
     slot = Slot(
         code=codes.readable(),
@@ -205,10 +291,11 @@ def add_slot(
         ends_at=ends_at,
         places=places,
         door_places=door_places,
+        changed_at=now,
     )
     db.session.add(slot)
     db.session.flush()
-    db.session.expire(session, ["slots"])
+    db.session.expire(session, ["all_slots"])
     _changed(session.edition_id, "add_slot", f"slot {slot.code}", now, session=session.slug)
     return slot
 
@@ -255,54 +342,107 @@ def update_slot(
     ends_at: datetime,
     places: int | None,
     door_places: int,
+    seen: int,
     now: datetime,
 ) -> None:
-    """Change when, where and for how many.
+    """Change when and where in the draft, and for how many at once.
 
-    Refuses with EndsBeforeStart, OutsideEdition or PlacesTaken.
+    Refuses with ChangedMeanwhile, EndsBeforeStart, OutsideEdition or PlacesTaken.
     """
-    _check_times(slot.session.edition, starts_at, ends_at)
+    move_slot(slot, stage=stage, starts_at=starts_at, ends_at=ends_at, seen=seen, now=now)
     # Guarded: while we look, somebody may book. Nobody who holds a place may lose it here.
     enough = Slot.taken == 0 if places is None else Slot.taken <= places
     changed = db.session.execute(
         update(Slot)
         .where(Slot.id == slot.id, enough)
-        .values(
-            stage_id=stage.id,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            places=places,
-            door_places=door_places,
-        )
+        .values(places=places, door_places=door_places)
         .execution_options(synchronize_session=False)
     )
     assert isinstance(changed, CursorResult)
     db.session.expire(slot)
     if changed.rowcount != 1:
         raise PlacesTaken(taken=slot.taken)
-    edition_id = slot.session.edition_id
-    _changed(edition_id, "update_slot", f"slot {slot.code}", now, session=slot.session.slug)
+    raise_programme_version(slot.session.edition_id)
 
 
 @transactional
-def drop_slot(slot: Slot, *, now: datetime) -> None:
-    """Take a moment off the programme. Refuses with SlotHasBookings, cancelled ones too."""
-    session, code = slot.session, slot.code
-    _changed(session.edition_id, "drop_slot", f"slot {code}", now, session=session.slug)
+def move_slot(
+    slot: Slot,
+    *,
+    stage: Stage,
+    starts_at: datetime,
+    ends_at: datetime,
+    seen: int,
+    now: datetime,
+) -> None:
+    """Change when and where in the draft, as the maker saw it in version `seen`.
+
+    Refuses with ChangedMeanwhile, EndsBeforeStart or OutsideEdition.
+    """
+    edition = slot.session.edition
+    drafting(edition.id)
+    _check_times(edition, starts_at, ends_at)
+    take_version(slot, seen)
+    values = {"stage_id": stage.id, "starts_at": starts_at, "ends_at": ends_at, "dropped": False}
+    write_draft(slot, values if slot.is_public else _without_dropped(values))
+    audit.record("move_slot", f"slot {slot.code}", now=now, session=slot.session.slug)
+
+
+@transactional
+def drop_slot(slot: Slot, *, seen: int, now: datetime) -> None:
+    """Take a moment off the draft. One that visitors know goes with the next release.
+
+    Refuses with ChangedMeanwhile.
+    """
+    session = slot.session
+    drafting(session.edition_id)
+    take_version(slot, seen)
+    audit.record("drop_slot", f"slot {slot.code}", now=now, session=session.slug)
+    if slot.is_public:
+        write_draft(slot, {"dropped": True})
+        return
+    db.session.delete(slot)
     db.session.flush()
-    try:
-        gone = db.session.execute(
-            delete(Slot)
-            .where(Slot.id == slot.id, Slot.taken == 0)
-            .execution_options(synchronize_session=False)
-        )
-    except IntegrityError as history:  # bookings that were cancelled still tell of this slot
-        raise SlotHasBookings from history
-    assert isinstance(gone, CursorResult)
-    if gone.rowcount != 1:
-        raise SlotHasBookings
-    db.session.expunge(slot)
-    db.session.expire(session, ["slots"])
+    db.session.expire(session, ["all_slots"])
+
+
+@transactional
+def save_block(
+    edition: Edition, block: Block | None, values: dict[str, Any], *, seen: int = 0, now: datetime
+) -> Block:
+    """Add a break or blocker (with None) or change one.
+
+    Refuses with ChangedMeanwhile, EndsBeforeStart or OutsideEdition.
+    """
+    drafting(edition.id)
+    row = _row(Block, edition, block, seen)
+    _check_times(edition, values["starts_at"], values["ends_at"])
+    write_draft(row, values if row.is_public else _without_dropped(values))
+    audit.record("save_block", f"block {row.code}", now=now)
+    return row
+
+
+@transactional
+def drop_block(block: Block, *, seen: int, now: datetime) -> None:
+    """Take a break or blocker off the draft. Refuses with ChangedMeanwhile."""
+    drafting(block.edition_id)
+    take_version(block, seen)
+    audit.record("drop_block", f"block {block.code}", now=now)
+    if block.is_public:
+        write_draft(block, {"dropped": True})
+    else:
+        db.session.delete(block)
+    db.session.flush()
+
+
+def drafting(edition_id: int) -> None:
+    """Hold the edition's row until the rule ends, and say that the draft is another now."""
+    db.session.execute(
+        update(Edition)
+        .where(Edition.id == edition_id)
+        .values(draft_version=Edition.draft_version + 1)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _row(kind: type[T], edition: Edition, row: T | None, seen: int) -> T:
@@ -311,6 +451,20 @@ def _row(kind: type[T], edition: Edition, row: T | None, seen: int) -> T:
         return kind(edition_id=edition.id)
     take_version(row, seen)
     return row
+
+
+def _is_drafted(kind: type[Session] | type[Slot], edition_id: int, name: str, value: int) -> bool:
+    """Whether the draft of some row has `value` as its `name`, or in it where that is a list."""
+    query = select(kind.draft).where(Session.edition_id == edition_id)
+    for draft in db.session.scalars(query.join(Slot.session) if kind is Slot else query):
+        drafted = draft.get(name)
+        if drafted == value or (isinstance(drafted, list) and value in drafted):
+            return True
+    return False
+
+
+def _without_dropped(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name != "dropped"}
 
 
 def _changed(edition_id: int, verb: str, subject: str, now: datetime, **details: Any) -> None:
@@ -332,3 +486,8 @@ def _check_times(edition: Edition, starts_at: datetime, ends_at: datetime) -> No
         raise EndsBeforeStart
     if edition.day_of(starts_at) not in edition.days:
         raise OutsideEdition
+
+
+def _check_spans(spans: Sequence[Span]) -> None:
+    if any(ends_at <= starts_at for starts_at, ends_at in spans):
+        raise EndsBeforeStart

@@ -1,6 +1,6 @@
 """Taking places in a slot and giving them back: each one guarded statement, on every path."""
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, select, update
 
 from festival.db import db
 from festival.errors import Refusal
@@ -11,17 +11,33 @@ class SlotFull(Refusal):
     """De laatste plek is net vergeven. Kies een ander moment of een ander onderdeel."""
 
 
-def claim(slot_id: int, number: int) -> None:
-    """Take `number` places in the slot, or refuse with SlotFull and take none."""
+class SlotChanged(Refusal):
+    """Dit onderdeel is net veranderd: een andere tijd, een andere plek, of het gaat niet door. Kijk
+    nog eens en boek dan opnieuw."""
+
+
+def claim(slot_id: int, number: int, *, sequence: int | None = None) -> None:
+    """Take `number` places in the slot, or refuse with SlotFull or SlotChanged and take none.
+
+    `sequence` is that of the slot that the checks looked at: when it was moved or cancelled since,
+    they were about another time (None: whatever it is now).
+    """
+    same = Slot.sequence if sequence is None else sequence
     taken = db.session.execute(
         update(Slot)
-        .where(Slot.id == slot_id, Slot.taken + number <= Slot.places)
+        .where(
+            Slot.id == slot_id,
+            Slot.taken + number <= Slot.places,
+            Slot.is_public,
+            Slot.state == "scheduled",
+            Slot.sequence == same,
+        )
         .values(taken=Slot.taken + number)
         .execution_options(synchronize_session=False)
     )
     assert isinstance(taken, CursorResult)
     if taken.rowcount != 1:
-        raise SlotFull
+        raise _why_not(slot_id, sequence)
 
 
 def release(slot_id: int, number: int) -> None:
@@ -32,3 +48,11 @@ def release(slot_id: int, number: int) -> None:
         .values(taken=Slot.taken - number)
         .execution_options(synchronize_session=False)
     )
+
+
+def _why_not(slot_id: int, sequence: int | None) -> Refusal:
+    is_public, state, now_at = db.session.execute(
+        select(Slot.is_public, Slot.state, Slot.sequence).where(Slot.id == slot_id)
+    ).one()
+    is_same = is_public and state == "scheduled" and sequence in {None, now_at}
+    return SlotFull() if is_same else SlotChanged()

@@ -135,6 +135,8 @@ class Ticket(Model):
     code: Mapped[str] = mapped_column(Text, unique=True)
     secret: Mapped[str] = mapped_column(Text, unique=True)
     pass_id: Mapped[str] = mapped_column(Text, unique=True)  # 80 bits, 20 hex digits
+    # Of the calendar feed: people give that address to others, so it opens nothing else.
+    agenda_secret: Mapped[str] = mapped_column(Text, unique=True, default=codes.secret)
     holder_name: Mapped[str] = mapped_column(Text)
     holder_email: Mapped[str] = mapped_column(Text, default="")  # '' : the order's
     price_cents: Mapped[int]

@@ -13,7 +13,7 @@ from festival import clock
 from festival.db import db
 from festival.editions.models import Edition
 from festival.languages import Bilingual
-from festival.programme import rules
+from festival.programme import publishing, rules
 from festival.programme.models import Session, Speaker, Stage, Theme
 from tests import make
 from tests.make import NOW
@@ -102,6 +102,7 @@ def build_world() -> World:
     rules.add_coaching_slots(
         coach, stage=table, starts_at=at(23, 13), minutes=20, pause=5, number=12, now=NOW
     )
+    publishing.publish_draft(edition, name=Bilingual("Eerste"), now=NOW)
     return World(edition, hall, table, care, ria, talk, workshop, coach)
 
 

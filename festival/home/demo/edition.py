@@ -8,6 +8,8 @@ from festival.db import db
 from festival.editions import rules as editions
 from festival.editions.models import Edition
 from festival.home.demo.texts import bilingual, read
+from festival.languages import Bilingual
+from festival.programme import publishing
 from festival.programme import rules as programme
 from festival.programme.models import Session, Speaker, Stage, Theme
 from festival.tickets.models import Pool, TicketType
@@ -80,10 +82,8 @@ def load_programme(edition: Edition, *, now: datetime) -> None:
             edition,
             None,
             {"slug": speaker["slug"], "name": speaker["name"]}
-            | {
-                name: speaker.get(name, "")
-                for name in ("pronunciation", "organisation", "place", "link")
-            }
+            | {name: speaker.get(name, "") for name in ("pronunciation", "organisation", "place")}
+            | {"links": [speaker["link"]] if "link" in speaker else []}
             | bilingual(speaker, "bio"),
             now=now,
         )
@@ -91,6 +91,9 @@ def load_programme(edition: Edition, *, now: datetime) -> None:
     }
     for table in read("sessions")["session"]:
         _load_session(edition, table, stages, themes, speakers, now=now)
+    publishing.publish_draft(
+        edition, name=Bilingual("Het hele programma", "The whole programme"), now=now
+    )
 
 
 def load_ticket_types(edition: Edition) -> None:

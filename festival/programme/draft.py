@@ -1,0 +1,111 @@
+"""What makers changed and visitors do not see yet: kept beside the row, applied by a release.
+
+A row that was never released is written directly: nobody sees it. Of a released one the fields
+below wait in its `draft`, by name; other fields (private ones, a slug) change at once.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from festival.backoffice.editing import write
+from festival.languages import Bilingual
+from festival.programme.models import Block, Session, Slot, Speaker
+
+Row = Session | Slot | Speaker | Block
+
+_TEXTS = ("title", "summary", "description", "bring", "photo_alt")
+# Of each kind of row what waits for a release. `speakers` and `hosts` are lists of ids of speakers;
+# `dropped` is that the row goes.
+FIELDS: dict[type[Row], tuple[str, ...]] = {
+    Session: (
+        *("kind", *_TEXTS, "theme_id", "languages", "level", "min_age", "access", "photo"),
+        *("is_highlight", "speakers", "hosts"),
+    ),
+    Slot: ("stage_id", "starts_at", "ends_at", "dropped"),
+    Speaker: (
+        "name",
+        "pronunciation",
+        "organisation",
+        "place",
+        "bio",
+        "links",
+        "photo",
+        "photo_alt",
+    ),
+    Block: ("kind", "title", "stage_id", "starts_at", "ends_at", "dropped"),
+}
+_BILINGUAL = {"title", "summary", "description", "bring", "photo_alt", "bio"}
+_MOMENTS = {"starts_at", "ends_at"}
+
+
+def value(row: Row, name: str) -> Any:
+    """The field `name` of `row` as the next release will show it."""
+    return _read(name, row.draft[name]) if name in row.draft else _released(row, name)
+
+
+def merged(row: Row) -> dict[str, Any]:
+    """All fields that wait for releases, as the next one will show them."""
+    return {name: value(row, name) for name in FIELDS[type(row)]}
+
+
+def is_dropped(row: Slot | Block) -> bool:
+    """Whether the row goes with the next release, or is gone."""
+    return bool(value(row, "dropped"))
+
+
+def write_draft(row: Row, values: Mapping[str, Any]) -> None:
+    """Write `values` by name: what waits for a release into the draft, all else into the row.
+
+    Refuses with SlugTaken. `speakers` and `hosts` of a session that is not released are not
+    written here: rules.set_speakers does.
+    """
+    waiting = {} if not row.is_public else {n: values[n] for n in FIELDS[type(row)] if n in values}
+    draft = dict(row.draft or {})
+    for name, new in waiting.items():
+        if new == _released(row, name):
+            draft.pop(name, None)
+        else:
+            draft[name] = _written(new)
+    row.draft = draft
+    write(row, {name: new for name, new in values.items() if name not in waiting})
+
+
+def apply(row: Row) -> dict[str, Any]:
+    """Make the draft what visitors see; answers the former values of what changed, by name.
+
+    Lists of people and `dropped` are for the caller to apply.
+    """
+    former = {}
+    for name in list(row.draft):
+        former[name] = _released(row, name)
+        if name not in {"speakers", "hosts", "dropped"}:
+            setattr(row, name, value(row, name))
+    row.draft = {}
+    return former
+
+
+def discard(row: Row) -> None:
+    """Forget what was changed since the last release."""
+    row.draft = {}
+
+
+def _released(row: Row, name: str) -> Any:
+    if name == "dropped":
+        return isinstance(row, Slot) and row.state == "dropped"
+    if name in {"speakers", "hosts"}:
+        return [speaker.id for speaker in getattr(row, name)]
+    return getattr(row, name)
+
+
+def _written(new: Any) -> Any:
+    """`new` as JSON."""
+    if isinstance(new, Bilingual):
+        return {"nl": new.nl, "en": new.en}
+    return new.isoformat() if isinstance(new, datetime) else new
+
+
+def _read(name: str, written: Any) -> Any:
+    if name in _BILINGUAL:
+        return Bilingual(**written)
+    return datetime.fromisoformat(written) if name in _MOMENTS else written

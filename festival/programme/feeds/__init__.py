@@ -1,0 +1,1 @@
+"""The programme as other people's software reads it."""

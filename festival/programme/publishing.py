@@ -1,0 +1,235 @@
+"""Making the draft what visitors see, in one transaction.
+
+Who changes the draft or publishes it holds the edition's row first (rules.drafting), so a change
+is in a release as a whole or not at all, and of two releases the second finds nothing to publish.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from festival.backoffice import audit
+from festival.db import db, transactional
+from festival.editions.models import Edition
+from festival.editions.rules import raise_programme_version
+from festival.errors import Refusal
+from festival.languages import Bilingual
+from festival.programme import changes as differences
+from festival.programme import draft, plan
+from festival.programme.changes import Change
+from festival.programme.models import (
+    Block,
+    Release,
+    Session,
+    Slot,
+    Speaker,
+    speaker_of_session,
+)
+
+
+class NothingToPublish(Refusal):
+    """Er is niets veranderd sinds de laatste uitgave. Er valt dus niets te publiceren."""
+
+
+class DraftChanged(Refusal):
+    """Het concept is veranderd sinds je deze pagina opende. Kijk nog eens wat er nu anders wordt,
+    en publiceer dan."""
+
+
+@transactional
+def publish_draft(
+    edition: Edition,
+    *,
+    name: Bilingual,
+    note: Bilingual = Bilingual(),  # noqa: B008  it is frozen
+    seen: int | None = None,
+    by: str = "",
+    now: datetime,
+) -> tuple[Release, list[Change]]:
+    """Show visitors the draft as a new release; answers it and what is different in it.
+
+    `seen` is the Edition.draft_version that the maker looked at (None: whatever it is now). Tells
+    nobody: releases.rules.publish_release does. Slots that go stay as `dropped`, with whoever
+    booked them. Refuses with DraftChanged or NothingToPublish.
+    """
+    _take_draft(edition, seen)
+    db.session.expire_all()  # what the view read may be older than the lock
+    old, new = plan.published(edition), plan.drafted(edition)
+    changed = differences.between(old, new)
+    is_pending = _apply_sessions(edition, new) | _apply_slots(edition, now=now)
+    is_pending |= _apply_blocks(edition)
+    is_pending |= _apply_speakers(edition)  # who is in a session that is public now
+    if not (changed or is_pending):
+        raise NothingToPublish
+    _raise_sequences({change.session_id for change in changed if change.kind == "changed"}, now=now)
+    release = add_release(
+        edition, kind="release", name=name, note=note, changes=changed, by=by, now=now
+    )
+    raise_programme_version(edition.id)
+    audit.record("publish_programme", f"release {release.number}", now=now, edition=edition.slug)
+    return release, changed
+
+
+def add_release(
+    edition: Edition,
+    *,
+    kind: str,
+    name: Bilingual,
+    note: Bilingual,
+    changes: list[Change],
+    by: str,
+    now: datetime,
+) -> Release:
+    """The next entry in the edition's list of releases. A part of the rule that changed it."""
+    last = db.session.scalar(
+        select(func.max(Release.number)).where(Release.edition_id == edition.id)
+    )
+    release = Release(
+        edition_id=edition.id,
+        number=(last or 0) + 1,
+        kind=kind,
+        name=name,
+        note=note,
+        released_at=now,
+        released_by=by,
+        changes=differences.as_json(changes),
+    )
+    db.session.add(release)
+    db.session.flush()
+    return release
+
+
+def _take_draft(edition: Edition, seen: int | None) -> None:
+    query = update(Edition).where(Edition.id == edition.id)
+    if seen is not None:
+        query = query.where(Edition.draft_version == seen)
+    taken = db.session.execute(
+        query.values(draft_version=Edition.draft_version + 1)
+        .returning(Edition.id)
+        .execution_options(synchronize_session=False)
+    )
+    if taken.one_or_none() is None:
+        raise DraftChanged
+
+
+def _apply_sessions(edition: Edition, new: plan.Plan) -> bool:
+    """Apply the drafts of sessions; those with a slot are public from now on."""
+    is_pending = False
+    for row in _rows(Session, edition):
+        planned = new.sessions[row.id]
+        if row.draft:
+            is_pending = True
+            if {"speakers", "hosts"} & row.draft.keys():
+                _write_people(row, planned)
+            draft.apply(row)
+        if planned.slots and not row.is_public:
+            row.is_public = is_pending = True
+    db.session.flush()
+    return is_pending
+
+
+def _write_people(row: Session, planned: plan.PlannedSession) -> None:
+    """Who is in the session; what they answered on their own page stays."""
+    of = speaker_of_session.c
+    wanted = [(n, "speaker") for n in planned.speaker_ids]
+    wanted += [(n, "host") for n in planned.host_ids if n not in planned.speaker_ids]
+    answers: dict[int, Any] = {
+        speaker_id: (answer, answered_at)
+        for speaker_id, answer, answered_at in db.session.execute(
+            select(of.speaker_id, of.answer, of.answered_at).where(of.session_id == row.id)
+        )
+    }
+    db.session.execute(delete(speaker_of_session).where(of.session_id == row.id))
+    if wanted:
+        db.session.execute(
+            insert(speaker_of_session),
+            [
+                {
+                    "session_id": row.id,
+                    "speaker_id": speaker_id,
+                    "role": role,
+                    "position": position,
+                    "answer": answers.get(speaker_id, ("", None))[0],
+                    "answered_at": answers.get(speaker_id, ("", None))[1],
+                }
+                for position, (speaker_id, role) in enumerate(wanted)
+            ],
+        )
+    db.session.expire(row, ["speakers", "hosts"])
+
+
+def _apply_slots(edition: Edition, *, now: datetime) -> bool:
+    is_pending = False
+    query = select(Slot).join(Slot.session).where(Session.edition_id == edition.id)
+    for row in db.session.scalars(query.order_by(Slot.id)):
+        if not row.is_public:
+            is_pending = row.is_public = True
+            row.changed_at = now
+        elif row.draft:
+            is_pending = True
+            _apply_slot(row, now=now)
+    db.session.flush()
+    return is_pending
+
+
+def _apply_slot(row: Slot, *, now: datetime) -> None:
+    if "dropped" in row.draft:
+        row.state = "dropped" if draft.is_dropped(row) else "scheduled"
+    former = draft.apply(row)
+    if {"stage_id", "starts_at"} & former.keys():
+        row.moved_from_stage_id = former.get("stage_id", row.stage_id)
+        row.moved_from_at = former.get("starts_at", row.starts_at)
+        row.leaves_note = False
+        row.delay_minutes = 0
+    row.moved_at = row.changed_at = now
+    row.sequence += 1
+
+
+def _apply_blocks(edition: Edition) -> bool:
+    is_pending = False
+    for row in _rows(Block, edition):
+        is_pending |= bool(row.draft) or (row.kind == "break" and not row.is_public)
+        is_dropped = draft.is_dropped(row)
+        draft.apply(row)
+        row.is_public = row.kind == "break"
+        if is_dropped:
+            db.session.delete(row)
+    db.session.flush()
+    return is_pending
+
+
+def _apply_speakers(edition: Edition) -> bool:
+    is_pending = False
+    on_stage = set(
+        db.session.scalars(
+            select(speaker_of_session.c.speaker_id)
+            .join(Session, Session.id == speaker_of_session.c.session_id)
+            .where(Session.edition_id == edition.id, Session.is_public)
+        )
+    )
+    for row in _rows(Speaker, edition):
+        if row.draft:
+            is_pending = True
+            draft.apply(row)
+        if row.id in on_stage and not row.is_public:
+            row.is_public = is_pending = True
+    db.session.flush()
+    return is_pending
+
+
+def _raise_sequences(session_ids: set[int], *, now: datetime) -> None:
+    """Calendars take a changed title or text only with a higher number."""
+    db.session.execute(
+        update(Slot)
+        .where(Slot.session_id.in_(session_ids), Slot.is_public)
+        .values(sequence=Slot.sequence + 1, changed_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.expire_all()
+
+
+def _rows(kind: Any, edition: Edition) -> list[Any]:
+    return list(
+        db.session.scalars(select(kind).where(kind.edition_id == edition.id).order_by(kind.id))
+    )

@@ -1,0 +1,11 @@
+"""Releases: publishing the programme, changes on the day itself, and telling whom it concerns."""
+
+from flask import Flask
+
+from festival.releases import backoffice, views
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages of this capability to `app`."""
+    app.register_blueprint(views.bp)
+    app.register_blueprint(backoffice.bp)
