@@ -1,0 +1,399 @@
+"""What cannot go together: each kind by example, and all of it against looking at every pair."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+
+from festival import languages
+from festival.db import db
+from festival.editions.models import Edition
+from festival.languages import Bilingual
+from festival.programme import clashes, publishing, rules
+from festival.programme.clashes import Clash, WantedPair, find
+from festival.programme.models import WantedTogether
+from festival.programme.plan import (
+    Plan,
+    PlannedBlock,
+    PlannedSession,
+    PlannedSlot,
+    PlannedSpeaker,
+    PlannedStage,
+    Span,
+)
+from tests.make import FRIDAY, NOW, SUNDAY
+from tests.programme.conftest import World, at
+
+BEGIN = datetime(2026, 10, 24, 8, 0, tzinfo=UTC)
+NOTHING = Bilingual()
+
+
+def edition() -> Edition:
+    return Edition(
+        slug="e", starts_on=FRIDAY, ends_on=SUNDAY, timezone="Europe/Amsterdam", walk_minutes=5
+    )
+
+
+def stage(number: int, **values: Any) -> PlannedStage:
+    fields: dict[str, Any] = {"capacity": None, "changeover_minutes": 10, "hours": ()}
+    return PlannedStage(
+        id=number, slug=f"s{number}", name=Bilingual(f"Zaal {number}"), floor=NOTHING, access=(),
+        **fields | values,
+    )  # fmt: skip
+
+
+def speaker(number: int, *availability: Span) -> PlannedSpeaker:
+    return PlannedSpeaker(
+        id=number, slug=f"p{number}", name=f"Persoon {number}", pronunciation="", organisation="",
+        place="", bio=NOTHING, links=(), photo="", photo_alt=NOTHING, availability=availability,
+    )  # fmt: skip
+
+
+def slot(number: int, session: int, starts: int, minutes: int, **values: Any) -> PlannedSlot:
+    """`starts`: minutes after BEGIN."""
+    begins = BEGIN + timedelta(minutes=starts)
+    fields: dict[str, Any] = {
+        "stage_id": 1, "places": None, "taken": 0, "door_places": 0, "state": "scheduled",
+    }  # fmt: skip
+    return PlannedSlot(
+        id=number, code=f"C{number:04}", session_id=session, starts_at=begins,
+        ends_at=begins + timedelta(minutes=minutes), delay_minutes=0, is_full=False,
+        reason=NOTHING, replaced_by_id=None, moved_from_stage_id=None, moved_from_at=None,
+        leaves_note=False, sequence=0, changed_at=BEGIN, version=1, is_public=True,
+        **fields | values,
+    )  # fmt: skip
+
+
+def session(number: int, *slots: PlannedSlot, **values: Any) -> PlannedSession:
+    fields: dict[str, Any] = {
+        "kind": "talk", "minutes_before": 0, "minutes_after": 0, "speaker_ids": (), "host_ids": (),
+    }  # fmt: skip
+    return PlannedSession(
+        id=number, slug=f"o{number}", title=Bilingual(f"Onderdeel {number}"), summary=NOTHING,
+        description=NOTHING, bring=NOTHING, theme_id=None, languages="nl", level="open",
+        min_age=None, access=(), photo="", photo_alt=NOTHING, takes_feedback=True, slots=slots,
+        version=1, is_public=True, **fields | values,
+    )  # fmt: skip
+
+
+def plan_of(
+    sessions: list[PlannedSession],
+    *,
+    stages: tuple[PlannedStage, ...] = (stage(1), stage(2)),
+    speakers: tuple[PlannedSpeaker, ...] = (speaker(1), speaker(2)),
+    blocks: tuple[PlannedBlock, ...] = (),
+    walks: dict[tuple[int, int], int] | None = None,
+) -> Plan:
+    return Plan(
+        edition=edition(),
+        stages={each.id: each for each in stages},
+        themes={},
+        speakers={each.id: each for each in speakers},
+        sessions={each.id: each for each in sessions},
+        blocks=list(blocks),
+        walks=walks or {},
+    )
+
+
+def kinds(plan: Plan, *wanted: WantedPair) -> list[tuple[str, int]]:
+    return [(clash.kind, clash.amount) for clash in find(plan, wanted)]
+
+
+def test_two_at_once_on_one_stage() -> None:
+    one, other = session(1, slot(1, 1, 0, 60)), session(2, slot(2, 2, 45, 60))
+    [clash] = find(plan_of([one, other]))
+    assert (clash.kind, clash.slot_codes, clash.amount) == ("stage", ("C0001", "C0002"), 15)
+    elsewhere = session(2, slot(2, 2, 45, 60, stage_id=2))
+    assert kinds(plan_of([one, elsewhere])) == []
+
+
+def test_coaches_sit_side_by_side() -> None:
+    coaches = [session(n, slot(n, n, 0, 20), kind="coaching") for n in (1, 2)]
+    assert kinds(plan_of(coaches)) == []
+    talk = session(3, slot(3, 3, 0, 20))
+    assert [kind for kind, _ in kinds(plan_of([*coaches, talk]))] == ["stage", "stage"]
+
+
+def test_a_cancelled_one_is_in_nobody_s_way() -> None:
+    gone = session(2, slot(2, 2, 0, 60, state="cancelled"), speaker_ids=(1,))
+    assert kinds(plan_of([session(1, slot(1, 1, 0, 60), speaker_ids=(1,)), gone])) == []
+
+
+@pytest.mark.parametrize(
+    ("gap", "found"), [(10, []), (9, [("changeover", 1)]), (0, [("changeover", 10)])]
+)
+def test_time_to_change_over(gap: int, found: list[tuple[str, int]]) -> None:
+    one, other = session(1, slot(1, 1, 0, 60)), session(2, slot(2, 2, 60 + gap, 60))
+    assert kinds(plan_of([one, other])) == found
+
+
+def test_setting_up_may_take_longer_than_usual() -> None:
+    one = session(1, slot(1, 1, 0, 60), minutes_after=10)
+    other = session(2, slot(2, 2, 80, 60), minutes_before=20)
+    assert kinds(plan_of([one, other])) == [("changeover", 10)]
+
+
+def test_one_session_follows_itself_without_a_change() -> None:
+    assert kinds(plan_of([session(1, slot(1, 1, 0, 60), slot(2, 1, 60, 60))])) == []
+
+
+@pytest.mark.parametrize("role", ["speaker_ids", "host_ids"])
+def test_nobody_is_in_two_places(role: str) -> None:
+    one = session(1, slot(1, 1, 0, 60), speaker_ids=(1,))
+    other = session(2, slot(2, 2, 30, 60, stage_id=2), **{role: (1, 2)})
+    [clash] = find(plan_of([one, other]))
+    assert (clash.kind, clash.people, clash.amount) == ("speaker", ("Persoon 1",), 30)
+
+
+@pytest.mark.parametrize(("gap", "found"), [(12, []), (11, [("walk", 1)]), (0, [("walk", 12)])])
+def test_walking_takes_time(gap: int, found: list[tuple[str, int]]) -> None:
+    one = session(1, slot(1, 1, 0, 60), speaker_ids=(1,))
+    other = session(2, slot(2, 2, 60 + gap, 60, stage_id=2), speaker_ids=(1,))
+    assert kinds(plan_of([one, other], walks={(1, 2): 12})) == found
+
+
+def test_outside_the_time_that_somebody_can_be_there() -> None:
+    here = (
+        Span(BEGIN, BEGIN + timedelta(hours=1)),
+        Span(BEGIN + timedelta(hours=1), BEGIN + timedelta(hours=2)),
+    )
+    inside = session(1, slot(1, 1, 30, 60), speaker_ids=(1,))
+    assert kinds(plan_of([inside], speakers=(speaker(1, *here),))) == [], "two that touch are one"
+    late = session(1, slot(1, 1, 90, 60), speaker_ids=(1,))
+    assert kinds(plan_of([late], speakers=(speaker(1, *here),))) == [("availability", 0)]
+
+
+def test_outside_the_hours_of_the_stage() -> None:
+    opens = stage(1, hours=(Span(BEGIN, BEGIN + timedelta(hours=1)),))
+    assert kinds(plan_of([session(1, slot(1, 1, 0, 60))], stages=(opens,))) == []
+    assert kinds(plan_of([session(1, slot(1, 1, 1, 60))], stages=(opens,))) == [("hours", 0)]
+
+
+def test_more_places_than_the_room_holds() -> None:
+    small = (stage(1, capacity=20),)
+    fits = session(1, slot(1, 1, 0, 60, places=18, door_places=2))
+    assert kinds(plan_of([fits], stages=small)) == []
+    large = session(1, slot(1, 1, 0, 60, places=19, door_places=2))
+    assert kinds(plan_of([large], stages=small)) == [("room", 1)]
+
+
+@pytest.mark.parametrize(
+    ("of_stage", "found"), [(1, [("block", 15)]), (None, [("block", 15)]), (2, [])]
+)
+def test_in_a_break(of_stage: int | None, found: list[tuple[str, int]]) -> None:
+    lunch = PlannedBlock(
+        1, "B", "break", Bilingual("Lunch"), of_stage, BEGIN + timedelta(minutes=45),
+        BEGIN + timedelta(minutes=90), 1,
+    )  # fmt: skip
+    assert kinds(plan_of([session(1, slot(1, 1, 0, 60))], blocks=(lunch,))) == found
+
+
+def test_what_many_want_both_of() -> None:
+    wanted = WantedPair(1, 2, 30)
+    one, other = session(1, slot(1, 1, 0, 60)), session(2, slot(2, 2, 30, 60, stage_id=2))
+    assert kinds(plan_of([one, other]), wanted) == [("visitors", 30)]
+    again = session(2, slot(2, 2, 30, 60, stage_id=2), slot(3, 2, 300, 60, stage_id=2))
+    assert kinds(plan_of([one, again]), wanted) == [], "they can go to the second time"
+    assert kinds(plan_of([one]), wanted) == [], "the other is gone"
+    assert kinds(plan_of([one, session(2)]), wanted) == [], "the other is not placed"
+
+
+def test_a_clash_has_another_key_once_it_is_moved() -> None:
+    def key(starts: int) -> str:
+        one, other = session(1, slot(1, 1, 0, 60)), session(2, slot(2, 2, starts, 60))
+        [clash] = find(plan_of([one, other]))
+        return clash.key
+
+    assert key(30) == key(30)
+    assert key(30) != key(31)
+
+
+spans = st.tuples(st.integers(0, 300), st.integers(1, 200)).map(
+    lambda each: Span(
+        BEGIN + timedelta(minutes=each[0]), BEGIN + timedelta(minutes=each[0] + each[1])
+    )
+)
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Plan:
+    """A crowded morning: few stages and people, so that nearly everything clashes."""
+    numbers = iter(range(1, 100))
+    sessions = []
+    for number in range(1, draw(st.integers(1, 7)) + 1):
+        slots = [
+            slot(
+                next(numbers), number, draw(st.integers(0, 60)) * 5, draw(st.integers(1, 24)) * 5,
+                stage_id=draw(st.integers(1, 3)), places=draw(st.none() | st.integers(0, 30)),
+                state=draw(st.sampled_from(["scheduled", "scheduled", "cancelled"])),
+            )
+            for _ in range(draw(st.integers(0, 3)))
+        ]  # fmt: skip
+        sessions.append(
+            session(
+                number, *sorted(slots, key=lambda each: each.starts_at),
+                kind=draw(st.sampled_from(["talk", "workshop", "coaching"])),
+                minutes_before=draw(st.integers(0, 30)), minutes_after=draw(st.integers(0, 30)),
+                speaker_ids=tuple(draw(st.lists(st.integers(1, 3), max_size=2, unique=True))),
+                host_ids=tuple(draw(st.lists(st.integers(1, 3), max_size=1))),
+            )
+        )  # fmt: skip
+    return plan_of(
+        sessions,
+        stages=tuple(
+            stage(n, capacity=draw(st.none() | st.integers(0, 30)),
+                  changeover_minutes=draw(st.integers(0, 30)),
+                  hours=tuple(draw(st.lists(spans, max_size=2))))
+            for n in (1, 2, 3)
+        ),
+        speakers=tuple(speaker(n, *draw(st.lists(spans, max_size=2))) for n in (1, 2, 3)),
+        blocks=tuple(
+            PlannedBlock(n, f"B{n}", "blocker", NOTHING, draw(st.none() | st.integers(1, 3)),
+                         *draw(spans), 1)
+            for n in range(draw(st.integers(0, 2)))
+        ),
+        walks=draw(st.dictionaries(st.sampled_from([(1, 2), (1, 3), (2, 3)]), st.integers(0, 40))),
+    )  # fmt: skip
+
+
+def minutes_of(span: Span) -> set[datetime]:
+    """Every minute of it: the plainest way to say what overlaps and what is covered."""
+    return {
+        span.starts_at + timedelta(minutes=n)
+        for n in range(int((span.ends_at - span.starts_at).total_seconds()) // 60)
+    }
+
+
+def brute_force(plan: Plan, wanted: list[WantedPair]) -> set[tuple[Any, ...]]:
+    """The same clashes by looking at every minute of every pair: kind, codes, people, amount."""
+    slots = [each for each in plan.slots if each.state == "scheduled"]
+    found = {clash for one in slots for clash in alone(plan, one)}
+    for one, other in combinations(slots, 2):
+        first, second = sorted((one, other), key=lambda s: (s.starts_at, s.stage_id, s.code))
+        found |= set(at_one_stage(plan, first, second)) | set(of_one_person(plan, first, second))
+    for pair in wanted:
+        ours = [each for each in slots if each.session_id == pair.session_id]
+        theirs = [each for each in slots if each.session_id == pair.other_id]
+        free = [1 for a in ours for b in theirs if not minutes_of(a.span) & minutes_of(b.span)]
+        if ours and theirs and not free:
+            found.add(("visitors", pair.visitors))
+    return found
+
+
+def people_of(plan: Plan, one: PlannedSlot) -> set[int]:
+    its = plan.sessions[one.session_id]
+    return {*its.speaker_ids, *its.host_ids}
+
+
+def is_covered(one: PlannedSlot, spans: tuple[Span, ...]) -> bool:
+    return not spans or minutes_of(one.span) <= set().union(*map(minutes_of, spans))
+
+
+def alone(plan: Plan, one: PlannedSlot) -> Iterator[tuple[Any, ...]]:
+    on = plan.stages[one.stage_id]
+    if not is_covered(one, on.hours):
+        yield ("hours", (one.code,), (), 0)
+    for person in people_of(plan, one):
+        who = plan.speakers[person]
+        if not is_covered(one, who.availability):
+            yield ("availability", (one.code,), (who.name,), 0)
+    if one.places is not None and on.capacity is not None and one.places > on.capacity:
+        yield ("room", (one.code,), (), one.places - on.capacity)
+    for block in plan.blocks:
+        common = minutes_of(one.span) & minutes_of(block.span)
+        if block.stage_id in {None, one.stage_id} and common:
+            yield ("block", (one.code,), (), len(common))
+
+
+def at_one_stage(plan: Plan, first: PlannedSlot, second: PlannedSlot) -> Iterator[tuple[Any, ...]]:
+    one, other = plan.sessions[first.session_id], plan.sessions[second.session_id]
+    if first.stage_id != second.stage_id or one.kind == other.kind == "coaching":
+        return
+    needs = max(
+        plan.stages[first.stage_id].changeover_minutes, one.minutes_after + other.minutes_before
+    )
+    codes, common = (first.code, second.code), minutes_of(first.span) & minutes_of(second.span)
+    gap = int((second.starts_at - first.ends_at).total_seconds()) // 60
+    if common:
+        yield ("stage", codes, (), len(common))
+    elif one.id != other.id and gap < needs:
+        yield ("changeover", codes, (), needs - gap)
+
+
+def of_one_person(plan: Plan, first: PlannedSlot, second: PlannedSlot) -> Iterator[tuple[Any, ...]]:
+    codes, common = (first.code, second.code), minutes_of(first.span) & minutes_of(second.span)
+    gap = int((second.starts_at - first.ends_at).total_seconds()) // 60
+    walk = int(plan.walk(first.stage_id, second.stage_id).total_seconds()) // 60
+    for person in people_of(plan, first) & people_of(plan, second):
+        name = plan.speakers[person].name
+        if common:
+            yield ("speaker", codes, (name,), len(common))
+        elif gap < walk:
+            yield ("walk", codes, (name,), walk - gap)
+
+
+def as_found(clash: Clash) -> tuple[Any, ...]:
+    if clash.kind == "visitors":  # of which two of their times it tells, is its own choice
+        return ("visitors", clash.amount)
+    return (clash.kind, clash.slot_codes, clash.people, clash.amount)
+
+
+@given(plans(), st.lists(st.tuples(st.integers(1, 4), st.integers(5, 8)), max_size=3, unique=True))
+def test_the_same_as_by_brute_force(plan: Plan, pairs: list[tuple[int, int]]) -> None:
+    wanted = [WantedPair(*pair, visitors=n) for n, pair in enumerate(pairs, 10)]
+    found = find(plan, wanted)
+    assert {as_found(clash) for clash in found} == brute_force(plan, wanted)
+    assert len({clash.key for clash in found}) == len(found), "each has a key of its own"
+
+
+def test_every_clash_is_a_sentence_in_both_languages(app: Flask) -> None:
+    del app
+    one = session(1, slot(1, 1, 0, 60, places=30), speaker_ids=(1,))
+    other = session(2, slot(2, 2, 60, 60, stage_id=2), slot(3, 2, 30, 60), speaker_ids=(1,))
+    lunch = PlannedBlock(1, "B", "break", NOTHING, None, *slot(9, 1, 0, 20).span, 1)
+    never = Span(BEGIN - timedelta(hours=3), BEGIN - timedelta(hours=2))
+    plan = plan_of(
+        [one, other, session(3, slot(4, 3, 95, 20))],
+        stages=(stage(1, capacity=10, hours=(never,)), stage(2)),
+        speakers=(speaker(1, never),),
+        blocks=(lunch,),
+    )
+    found = find(plan, [WantedPair(1, 3, 20)])
+    far = find(plan_of([session(1, slot(1, 1, 0, 60)), session(3, slot(4, 3, 0, 20, stage_id=2))]),
+               [WantedPair(1, 3, 20)])  # fmt: skip
+    assert {clash.kind for clash in (*found, *far)} == set(clashes.KINDS)
+    for language in languages.LANGUAGES:
+        with languages.speaking(language):
+            said = [clashes.sentence(clash, plan) for clash in (*found, *far)]
+        assert all("Onderdeel" in sentence and "%" not in sentence for sentence in said)
+
+
+def test_the_draft_of_an_edition(
+    world: World, queries: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    """A talk is drawn over the workshop; visitors see nothing of it yet."""
+    talk = world.talk.slots[0]
+    rules.move_slot(
+        talk,
+        stage=world.table,
+        starts_at=at(23, 12),
+        ends_at=at(23, 12, 45),
+        seen=talk.version,
+        now=NOW,
+    )
+    with queries() as sent:
+        found = clashes.of_draft(world.edition)
+    assert [(clash.kind, clash.amount) for clash in found] == [("stage", 30)]
+    assert len(sent) <= 12, "one for each table"
+    first, second = sorted((world.talk.id, world.coach.id))
+    db.session.add(WantedTogether(session_id=first, other_id=second, visitors=9, expected=2.5))
+    db.session.commit()
+    assert clashes.wanted_in(world.edition) == [WantedPair(first, second, 9)]
+    publishing.publish_draft(world.edition, name=Bilingual("Verplaatst"), now=NOW)
+    assert world.talk.slots[0].starts_at == at(23, 12)
