@@ -72,7 +72,10 @@ one_wait_each = Index(
 
 class Star(Model):
     """A slot that the holder of a ticket wants to remember. On a device without a ticket, stars
-    are kept by the device alone."""
+    are kept by the device alone.
+
+    One that was taken away stays, so that what the agenda feed says of it never goes back in time.
+    """
 
     ticket_id: Mapped[int] = mapped_column(
         ForeignKey("ticket.id", ondelete="CASCADE"), primary_key=True
@@ -81,6 +84,9 @@ class Star(Model):
         ForeignKey("slot.id", ondelete="CASCADE"), primary_key=True, index=True
     )
     starred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # How often it was set or taken away.
+    changes: Mapped[int] = mapped_column(default=1, server_default="1")
 
     ticket: Mapped[Ticket] = relationship()
     slot: Mapped[Slot] = relationship()
