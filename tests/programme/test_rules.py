@@ -1,7 +1,9 @@
 """The rules of the programme, on both databases."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,8 +14,9 @@ from festival.bookings import rules as bookings
 from festival.db import db
 from festival.editions.models import Edition
 from festival.languages import Bilingual
-from festival.programme import rules, slots
-from festival.programme.models import Session, Slot, Speaker, Stage, Theme
+from festival.programme import draft, plan, publishing, rules, slots
+from festival.programme.models import Block, Session, Slot, Speaker, Stage, Theme
+from festival.programme.plan import Span
 from tests import make
 from tests.make import NOW
 from tests.programme.conftest import World, at, build_world
@@ -31,6 +34,15 @@ def version_of(edition: Edition) -> int:
     return edition.programme_version
 
 
+def draft_of(edition: Edition) -> int:
+    db.session.expire(edition)
+    return edition.draft_version
+
+
+def publish(world: World) -> None:
+    publishing.publish_draft(world.edition, name=Bilingual("Volgende"), now=NOW)
+
+
 def move(slot: Slot, **values: object) -> None:
     """Write a slot with some of its values changed."""
     as_it_is = {
@@ -39,6 +51,7 @@ def move(slot: Slot, **values: object) -> None:
         "ends_at": slot.ends_at,
         "places": slot.places,
         "door_places": slot.door_places,
+        "seen": slot.version,
     }
     rules.update_slot(slot, **(as_it_is | values), now=NOW)
 
@@ -52,7 +65,7 @@ def test_of_two_editors_the_later_one_is_told(world: World) -> None:
         rules.save_session(
             world.edition, world.talk, {"title": Bilingual("Dan")}, speakers=[], seen=seen, now=NOW
         )
-    assert world.talk.title.nl == "Eerst"
+    assert draft.value(world.talk, "title").nl == "Eerst"
     rules.save_session(
         world.edition,
         world.talk,
@@ -61,7 +74,8 @@ def test_of_two_editors_the_later_one_is_told(world: World) -> None:
         seen=world.talk.version,
         now=NOW,
     )
-    assert world.talk.title.nl == "Dan"
+    assert draft.value(world.talk, "title").nl == "Dan"
+    assert world.talk.title.nl == "Soep is geen project", "visitors see the last release"
 
 
 @pytest.mark.parametrize("kind", ["stage", "theme", "speaker"])
@@ -122,7 +136,7 @@ def test_times_must_make_sense(world: World) -> None:
             now=NOW,
         )
 
-    number = len(world.talk.slots)
+    number = len(world.talk.all_slots)
     for starts_at, ends_at in ((at(23, 10), at(23, 10)), (at(23, 10), at(23, 9))):
         with pytest.raises(rules.EndsBeforeStart):
             add(starts_at, ends_at)
@@ -130,7 +144,8 @@ def test_times_must_make_sense(world: World) -> None:
         with pytest.raises(rules.OutsideEdition):
             add(starts_at, starts_at + timedelta(hours=1))
     add(at(24, 1), at(24, 2))  # the night of Friday
-    assert len(world.talk.slots) == number + 1
+    assert len(world.talk.all_slots) == number + 1
+    assert len(world.talk.slots) == number, "visitors do not see it yet"
 
 
 def test_the_last_night_belongs_to_the_last_day(world: World) -> None:
@@ -142,7 +157,7 @@ def test_the_last_night_belongs_to_the_last_day(world: World) -> None:
         places=None,
         now=NOW,
     )
-    assert world.talk.slots[-1].day.isoformat() == "2026-10-25"
+    assert world.talk.all_slots[-1].day.isoformat() == "2026-10-25"
 
 
 def test_places_never_fall_below_what_is_taken(world: World) -> None:
@@ -161,20 +176,43 @@ def test_places_never_fall_below_what_is_taken(world: World) -> None:
     assert not slot.is_bookable
 
 
-def test_a_slot_with_bookings_stays(world: World) -> None:
+def test_a_slot_that_visitors_know_goes_with_the_next_release(world: World) -> None:
     slot = world.workshop.slots[0]
     booking = bookings.book_slot(make.ticket(), slot, now=NOW)
-    with pytest.raises(rules.SlotHasBookings):
-        rules.drop_slot(slot, now=NOW)
-    bookings.cancel_booking(booking, now=NOW)
-    with pytest.raises(rules.SlotHasBookings):
-        rules.drop_slot(slot, now=NOW)
-    assert db.session.query(Slot).filter_by(id=slot.id).count() == 1
-    free = world.workshop.slots[1]
-    code = free.code
-    rules.drop_slot(free, now=NOW)
-    assert db.session.query(Slot).filter_by(code=code).count() == 0
+    rules.drop_slot(slot, seen=slot.version, now=NOW)
+    assert len(world.workshop.slots) == 2, "not yet"
+    publish(world)
+    db.session.expire_all()
     assert len(world.workshop.slots) == 1
+    assert (slot.state, slot.taken, booking.slot) == ("dropped", 1, slot), "nothing is forgotten"
+
+
+def test_a_slot_that_nobody_saw_is_gone_at_once(world: World) -> None:
+    slot = rules.add_slot(
+        world.talk, stage=world.hall, starts_at=at(24, 9), ends_at=at(24, 10), places=None, now=NOW
+    )
+    rules.drop_slot(slot, seen=slot.version, now=NOW)
+    assert len(world.talk.all_slots) == 1
+
+
+def test_a_dropped_slot_comes_back_by_placing_it(world: World) -> None:
+    slot = world.workshop.slots[0]
+    rules.drop_slot(slot, seen=slot.version, now=NOW)
+    move(slot)
+    assert slot.draft == {}
+
+
+def test_of_two_makers_of_one_slot_the_later_one_is_told(world: World) -> None:
+    slot = world.workshop.slots[0]
+    seen = slot.version
+    move(slot, seen=seen, starts_at=at(23, 10))
+    for late in (
+        lambda: move(slot, seen=seen, starts_at=at(23, 9)),
+        lambda: rules.drop_slot(slot, seen=seen, now=NOW),
+    ):
+        with pytest.raises(ChangedMeanwhile):
+            late()
+    assert draft.value(slot, "starts_at") == at(23, 10)
 
 
 def test_coaching_slots_in_one_step(world: World) -> None:
@@ -211,6 +249,12 @@ def test_coaching_slots_all_or_none(world: World) -> None:
 
 
 def test_what_is_in_use_is_not_removed(world: World) -> None:
+    fresh = rules.save_session(
+        world.edition, None, {"slug": "nieuw-ding", "kind": "talk"}, speakers=[], now=NOW
+    )
+    rules.add_slot(
+        fresh, stage=world.hall, starts_at=at(24, 9), ends_at=at(24, 10), places=None, now=NOW
+    )
     with pytest.raises(rules.StageInUse):
         rules.remove_stage(world.hall, now=NOW)
     with pytest.raises(rules.ThemeInUse):
@@ -218,24 +262,66 @@ def test_what_is_in_use_is_not_removed(world: World) -> None:
     with pytest.raises(rules.SpeakerOnStage):
         rules.remove_speaker(world.ria, now=NOW)
     with pytest.raises(rules.SessionHasSlots):
+        rules.remove_session(fresh, now=NOW)
+    with pytest.raises(rules.SessionWasPublished):
         rules.remove_session(world.talk, now=NOW)
+    for kind, number in ((Stage, 2), (Theme, 1), (Speaker, 1), (Session, 4)):
+        assert db.session.query(kind).count() == number
+
+
+def test_what_the_draft_uses_is_not_removed(world: World) -> None:
+    """Visitors do not see it there yet, but the next release would show it."""
+    stage = rules.save_stage(world.edition, None, {"slug": "buiten"}, now=NOW)
+    theme = rules.save_theme(world.edition, None, {"slug": "werk"}, now=NOW)
+    bo = rules.save_speaker(world.edition, None, {"slug": "bo", "name": "Bo"}, now=NOW)
+    cas = rules.save_speaker(world.edition, None, {"slug": "cas", "name": "Cas"}, now=NOW)
+    slot = world.workshop.slots[0]
+    move(slot, stage=stage)
+    rules.save_session(
+        world.edition,
+        world.talk,
+        {"theme_id": theme.id},
+        speakers=[world.ria, bo],
+        hosts=[cas, bo],
+        seen=world.talk.version,
+        now=NOW,
+    )
+    assert world.talk.draft["hosts"] == [cas.id], "somebody is a speaker or a host"
+    for remove, row, refusal in (
+        (rules.remove_stage, stage, rules.StageInUse),
+        (rules.remove_theme, theme, rules.ThemeInUse),
+        (rules.remove_speaker, bo, rules.SpeakerOnStage),
+        (rules.remove_speaker, cas, rules.SpeakerOnStage),
+    ):
+        with pytest.raises(refusal):
+            remove(row, now=NOW)  # type: ignore[operator]
+
+
+def test_what_is_not_in_use_goes(world: World) -> None:
+    fresh = rules.save_session(
+        world.edition, None, {"slug": "nieuw-ding", "kind": "talk"}, speakers=[], now=NOW
+    )
+    stage = rules.save_stage(world.edition, None, {"slug": "buiten"}, now=NOW)
+    theme = rules.save_theme(world.edition, None, {"slug": "werk"}, now=NOW)
+    bo = rules.save_speaker(world.edition, None, {"slug": "bo", "name": "Bo"}, now=NOW)
+    rules.remove_session(fresh, now=NOW)
+    rules.remove_theme(theme, now=NOW)
+    rules.remove_speaker(bo, now=NOW)
+    rules.remove_stage(stage, now=NOW)
     for kind, number in ((Stage, 2), (Theme, 1), (Speaker, 1), (Session, 3)):
         assert db.session.query(kind).count() == number
 
 
-def test_what_is_not_in_use_goes(world: World) -> None:
-    rules.drop_slot(world.talk.slots[0], now=NOW)
-    rules.remove_session(world.talk, now=NOW)
-    rules.remove_theme(world.care, now=NOW)
-    rules.remove_speaker(world.ria, now=NOW)
-    rules.remove_stage(world.hall, now=NOW)
-    for kind, number in ((Stage, 1), (Theme, 0), (Speaker, 0), (Session, 2)):
-        assert db.session.query(kind).count() == number
-
-
-def test_every_rule_raises_the_programme_s_version_and_leaves_a_trace(world: World) -> None:
+def test_every_rule_raises_the_draft_s_version_and_leaves_a_trace(world: World) -> None:
+    """By that version a maker hears that the draft is another than the one that was looked at."""
     slot = world.workshop.slots[0]
-    deeds = {
+    here = Span(at(23, 9), at(23, 18))
+    lunch = {"kind": "break", "starts_at": at(23, 12), "ends_at": at(23, 13)}
+
+    def latest(kind: Any) -> Any:
+        return db.session.query(kind).order_by(kind.id.desc()).first()
+
+    deeds: dict[str, Callable[[], Any]] = {
         "save_stage": lambda: rules.save_stage(world.edition, None, {"slug": "vers"}, now=NOW),
         "save_theme": lambda: rules.save_theme(world.edition, None, {"slug": "vers"}, now=NOW),
         "save_speaker": lambda: rules.save_speaker(
@@ -244,6 +330,10 @@ def test_every_rule_raises_the_programme_s_version_and_leaves_a_trace(world: Wor
         "save_session": lambda: rules.save_session(
             world.edition, None, {"slug": "vers", "kind": "talk"}, speakers=[], now=NOW
         ),
+        "save_block": lambda: rules.save_block(world.edition, None, lunch, now=NOW),
+        "set_hours": lambda: rules.set_hours(world.hall, [here], now=NOW),
+        "set_walks": lambda: rules.set_walks(world.hall, {world.table: 9}, now=NOW),
+        "set_availability": lambda: rules.set_availability(world.ria, [here], now=NOW),
         "add_slot": lambda: rules.add_slot(
             world.talk,
             stage=world.hall,
@@ -252,35 +342,59 @@ def test_every_rule_raises_the_programme_s_version_and_leaves_a_trace(world: Wor
             places=None,
             now=NOW,
         ),
-        "update_slot": lambda: move(slot, door_places=3),
-        "drop_slot": lambda: rules.drop_slot(slot, now=NOW),
-        "remove_stage": lambda: rules.remove_stage(
-            db.session.query(Stage).filter_by(slug="vers").one(), now=NOW
-        ),
-        "remove_theme": lambda: rules.remove_theme(
-            db.session.query(Theme).filter_by(slug="vers").one(), now=NOW
-        ),
-        "remove_speaker": lambda: rules.remove_speaker(
-            db.session.query(Speaker).filter_by(slug="vers").one(), now=NOW
-        ),
-        "remove_session": lambda: rules.remove_session(
-            db.session.query(Session).filter_by(slug="vers").one(), now=NOW
-        ),
+        "move_slot": lambda: move(slot, door_places=3),
+        "drop_slot": lambda: rules.drop_slot(slot, seen=slot.version, now=NOW),
+        "drop_block": lambda: rules.drop_block(latest(Block), seen=1, now=NOW),
+        "remove_stage": lambda: rules.remove_stage(latest(Stage), now=NOW),
+        "remove_theme": lambda: rules.remove_theme(latest(Theme), now=NOW),
+        "remove_speaker": lambda: rules.remove_speaker(latest(Speaker), now=NOW),
+        "remove_session": lambda: rules.remove_session(latest(Session), now=NOW),
     }
     for verb, do in deeds.items():
-        before = version_of(world.edition)
+        before = draft_of(world.edition)
         do()
-        assert version_of(world.edition) > before, verb
-        last = db.session.query(AuditEntry).order_by(AuditEntry.id.desc()).first()
+        assert draft_of(world.edition) > before, verb
+        last = latest(AuditEntry)
         assert last is not None
         assert last.verb == verb
 
 
+def test_what_visitors_see_at_once_raises_the_programme_s_version(world: World) -> None:
+    slot = world.workshop.slots[0]
+    for do in (
+        lambda: rules.save_stage(
+            world.edition, world.hall, {"name": Bilingual("Zaal")}, seen=world.hall.version, now=NOW
+        ),
+        lambda: move(slot, places=30),
+        lambda: publish_something(world),
+    ):
+        before = version_of(world.edition)
+        do()
+        assert version_of(world.edition) > before
+
+
+def publish_something(world: World) -> None:
+    move(world.workshop.slots[0], starts_at=at(23, 11, 5))
+    publish(world)
+
+
+def test_hours_walks_and_availability_make_sense(world: World) -> None:
+    with pytest.raises(rules.EndsBeforeStart):
+        rules.set_hours(world.hall, [Span(at(23, 9), at(23, 9))], now=NOW)
+    rules.set_walks(world.table, {world.hall: 12}, now=NOW)
+    rules.set_walks(world.hall, {world.table: 7}, now=NOW)
+    walk = plan.drafted(world.edition).walk
+    assert walk(world.hall.id, world.table.id) == walk(world.table.id, world.hall.id)
+    assert walk(world.hall.id, world.table.id) == timedelta(minutes=7)
+    rules.set_walks(world.hall, {world.table: None}, now=NOW)
+    assert plan.drafted(world.edition).walk(world.table.id, world.hall.id) == timedelta(minutes=5)
+
+
 def test_a_refused_rule_changes_nothing(world: World) -> None:
-    before = version_of(world.edition)
+    before = draft_of(world.edition)
     with pytest.raises(rules.EndsBeforeStart):
         move(world.workshop.slots[0], ends_at=at(23, 9))
-    assert version_of(world.edition) == before
+    assert draft_of(world.edition) == before
 
 
 def test_slugs() -> None:
