@@ -15,9 +15,10 @@ from festival.errors import Refusal
 MOST_BYTES = 8 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
-LONGEST_SIDE = 800
+# In pixels, by the folder of what is on it.
+LONGEST_SIDES = {"speakers": 800, "sessions": 1600}
 # How `prepare` names them.
-NAME = re.compile(r"speakers/[0-9a-f]{24}\.webp")
+NAME = re.compile(r"(speakers|sessions)/[0-9a-f]{24}\.webp")
 
 
 class PhotoTooLarge(Refusal):
@@ -32,10 +33,10 @@ class NotAPhoto(Refusal):
     status = 422
 
 
-def prepare(content: bytes) -> tuple[str, bytes]:
+def prepare(content: bytes, folder: str = "speakers") -> tuple[str, bytes]:
     """The photo as we keep it: a name made of its content, and the content as WebP.
 
-    Refuses with PhotoTooLarge or NotAPhoto.
+    `folder`: `speakers` or `sessions`, what is on it. Refuses with PhotoTooLarge or NotAPhoto.
     """
     if len(content) > MOST_BYTES:
         raise PhotoTooLarge
@@ -47,8 +48,8 @@ def prepare(content: bytes) -> tuple[str, bytes]:
             photo = ImageOps.exif_transpose(sent).convert("RGB")
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError) as problem:
         raise NotAPhoto from problem
-    photo.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    photo.thumbnail((LONGEST_SIDES[folder], LONGEST_SIDES[folder]))
     kept = BytesIO()
     photo.save(kept, "WEBP", quality=82)
     small = kept.getvalue()
-    return f"speakers/{blake2b(small, digest_size=12).hexdigest()}.webp", small
+    return f"{folder}/{blake2b(small, digest_size=12).hexdigest()}.webp", small

@@ -5,7 +5,8 @@ page shows an old card. All else is the draft, until a release (publishing.py). 
 the edition's row from its beginning, so that no release takes half of what it does.
 """
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -14,11 +15,19 @@ from sqlalchemy.exc import IntegrityError
 
 from festival import codes
 from festival.backoffice import audit
-from festival.backoffice.editing import take_version, write
+from festival.backoffice.editing import (
+    RESERVED,
+    ChangedMeanwhile,
+    slug_of,
+    take_version,
+    write,
+)
 from festival.db import db, transactional
 from festival.editions.models import Edition
 from festival.editions.rules import raise_programme_version
 from festival.errors import Refusal
+from festival.languages import Bilingual
+from festival.programme import draft
 from festival.programme.draft import write_draft
 from festival.programme.models import (
     Availability,
@@ -79,14 +88,33 @@ class NoSlots(Refusal):
     """Vul in hoeveel gesprekken je wilt maken, en hoe lang ze duren."""
 
 
+class SomeChanged(Refusal):
+    """Iemand anders heeft dit intussen gewijzigd: {titles}. Er is daarom niets veranderd. Kijk wat
+    er nu staat en doe het dan opnieuw."""
+
+
 @transactional
 def save_stage(
-    edition: Edition, stage: Stage | None, values: dict[str, Any], *, seen: int = 0, now: datetime
+    edition: Edition,
+    stage: Stage | None,
+    values: dict[str, Any],
+    *,
+    hours: Sequence[Span] | None = None,
+    walks: dict[Stage, int | None] | None = None,
+    seen: int = 0,
+    now: datetime,
 ) -> Stage:
-    """Add a stage (with None) or change one. Refuses with ChangedMeanwhile or SlugTaken."""
+    """Add a stage (with None) or change one, with its `hours` and `walks` where they are given.
+
+    Refuses with ChangedMeanwhile, SlugTaken or EndsBeforeStart.
+    """
     drafting(edition.id)
     row = _row(Stage, edition, stage, seen)
     write(row, values)
+    if hours is not None:
+        set_hours(row, hours, now=now)
+    if walks is not None:
+        set_walks(row, walks, now=now)
     _changed(edition.id, "save_stage", f"stage {row.slug}", now)
     return row
 
@@ -133,13 +161,19 @@ def save_speaker(
     speaker: Speaker | None,
     values: dict[str, Any],
     *,
+    availability: Sequence[Span] | None = None,
     seen: int = 0,
     now: datetime,
 ) -> Speaker:
-    """Add somebody (with None) or change them. Refuses with ChangedMeanwhile or SlugTaken."""
+    """Add somebody (with None) or change them, with when they can be there where it is given.
+
+    Refuses with ChangedMeanwhile, SlugTaken or EndsBeforeStart.
+    """
     drafting(edition.id)
     row = _row(Speaker, edition, speaker, seen)
     write_draft(row, values)
+    if availability is not None:
+        set_availability(row, availability, now=now)
     _changed(edition.id, "save_speaker", f"speaker {row.slug}", now)
     return row
 
@@ -221,6 +255,59 @@ def save_session(
         set_speakers(row, speakers, hosts)
     _changed(edition.id, "save_session", f"session {row.slug}", now)
     return row
+
+
+@transactional
+def save_sessions(
+    edition: Edition, seen: Mapping[Session, int], values: dict[str, Any], *, now: datetime
+) -> None:
+    """Write the same `values` into several sessions, as the maker saw each of them.
+
+    All or none of them. Refuses with SomeChanged.
+    """
+    drafting(edition.id)
+    changed = []
+    for session, version in seen.items():
+        try:
+            take_version(session, version)
+        except ChangedMeanwhile:
+            changed.append(draft.value(session, "title").text())
+        else:
+            write_draft(session, values)
+            audit.record("save_session", f"session {session.slug}", now=now, together=len(seen))
+    if changed:
+        raise SomeChanged(titles=", ".join(changed))
+    raise_programme_version(edition.id)
+
+
+@transactional
+def copy_session(session: Session, *, title: Bilingual, now: datetime) -> Session:
+    """A new session called `title`, with the texts and the people of this one, without slots."""
+    edition = session.edition
+    drafting(edition.id)
+    values = draft.merged(session) | {"title": title}
+    people = {
+        person.id: person for person in db.session.query(Speaker).filter_by(edition_id=edition.id)
+    }
+    speakers, hosts = (
+        [people[n] for n in values.pop(role) if n in people] for role in ("speakers", "hosts")
+    )
+    private = ("takes_feedback", "host_notes", "needs", "minutes_before", "minutes_after")
+    values |= {name: getattr(session, name) for name in private}
+    values["slug"] = free_slug(edition, Session, slug_of(title.text("nl")))
+    return save_session(edition, None, values, speakers=speakers, hosts=hosts, now=now)
+
+
+@transactional
+def discard_draft(row: Session | Speaker | Slot, *, seen: int, now: datetime) -> None:
+    """Forget what was changed of `row` since visitors last saw it. Refuses with ChangedMeanwhile."""
+    edition_id = row.session.edition_id if isinstance(row, Slot) else row.edition_id
+    drafting(edition_id)
+    take_version(row, seen)
+    draft.discard(row)
+    db.session.flush()
+    name = row.code if isinstance(row, Slot) else row.slug
+    _changed(edition_id, "discard_draft", f"{type(row).__name__.lower()} {name}", now)
 
 
 @transactional
@@ -443,6 +530,16 @@ def drafting(edition_id: int) -> None:
         .values(draft_version=Edition.draft_version + 1)
         .execution_options(synchronize_session=False)
     )
+
+
+def free_slug(
+    edition: Edition, kind: type[Session] | type[Speaker], wanted: str, taken: Iterable[str] = ()
+) -> str:
+    """`wanted`, or with a number behind it where something of the edition has it, or `taken`."""
+    used = {*taken, *RESERVED}
+    used |= set(db.session.scalars(select(kind.slug).where(kind.edition_id == edition.id)))
+    numbered = (f"{wanted[:56]}-{n}" for n in itertools.count(2))
+    return next(slug for slug in itertools.chain([wanted], numbered) if slug not in used)
 
 
 def _row(kind: type[T], edition: Edition, row: T | None, seen: int) -> T:

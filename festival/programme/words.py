@@ -1,4 +1,4 @@
-"""How the programme's own terms are called: kinds, languages, levels."""
+"""How the programme's own terms are called: kinds, languages, levels, access."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -21,6 +21,12 @@ LANGUAGES = {
 LEVELS = {
     "open": _l("Voor iedereen"),
     "experienced": _l("Voor wie er al iets van weet"),
+}
+ACCESS = {
+    "step_free": _l("Zonder trap te bereiken"),
+    "hearing_loop": _l("Met ringleiding"),
+    "sign_language": _l("Met gebarentolk"),
+    "quiet": _l("Een rustige plek"),
 }
 
 
