@@ -1,4 +1,4 @@
-"""Fill static/vendor/ from node_modules/: the fonts and the QR reader that pages and PDFs use.
+"""Fill static/vendor/ from node_modules/: fonts, the QR reader, and dragging for the timetable.
 
 Run by `make` after `npm ci`. The folder is built beside its place and moved there at the end, so
 an interrupted run leaves the old folder, the new one or none, never half of one.
@@ -19,6 +19,7 @@ VENDOR = ROOT / "static" / "vendor"
 DISPLAY = PACKAGES / "@fontsource-variable" / "bricolage-grotesque"
 TEXT = PACKAGES / "@fontsource" / "atkinson-hyperlegible-next"
 QR_READER = PACKAGES / "zxing-wasm"
+DRAGGING = PACKAGES / "interactjs"
 
 # latin has all of Dutch and English; latin-ext adds the letters of Polish, Turkish and Czech names.
 SUBSETS = ("latin", "latin-ext")
@@ -33,7 +34,7 @@ DISPLAY_CUTS = {
 
 def main() -> None:
     """Build static/vendor/ anew and say what is in it."""
-    for package in (DISPLAY, TEXT, QR_READER):
+    for package in (DISPLAY, TEXT, QR_READER, DRAGGING):
         if not (package / "package.json").exists():
             sys.exit(f"{package.relative_to(ROOT)} is missing: run `npm ci` in {ROOT} first.")
 
@@ -42,6 +43,7 @@ def main() -> None:
     copy_web_fonts(building / "fonts")
     make_pdf_fonts(building / "fonts" / "ttf")
     copy_qr_reader(building / "zxing")
+    copy_dragging(building / "interact")
 
     shutil.rmtree(VENDOR, ignore_errors=True)
     building.rename(VENDOR)
@@ -96,6 +98,12 @@ def copy_qr_reader(folder: Path) -> None:
         folder / "reader" / "zxing_reader.wasm",
     )
     copy(QR_READER / "LICENSE", folder / "LICENSE.txt")
+
+
+def copy_dragging(folder: Path) -> None:
+    """interact.js: pointer and touch, scrolling along at the edges; one script without imports."""
+    copy(DRAGGING / "dist" / "interact.min.js", folder / "interact.min.js")
+    copy(DRAGGING / "LICENSE", folder / "LICENSE.txt")
 
 
 def copy(source: Path, target: Path) -> None:
