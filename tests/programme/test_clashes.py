@@ -214,9 +214,10 @@ def test_a_clash_has_another_key_once_it_is_moved() -> None:
     assert key(30) != key(31)
 
 
-spans = st.tuples(st.integers(0, 300), st.integers(1, 200)).map(
+# In steps as coarse as those of the slots, so that they often touch.
+spans = st.tuples(st.integers(0, 12), st.integers(1, 24)).map(
     lambda each: Span(
-        BEGIN + timedelta(minutes=each[0]), BEGIN + timedelta(minutes=each[0] + each[1])
+        BEGIN + timedelta(minutes=5 * each[0]), BEGIN + timedelta(minutes=5 * sum(each))
     )
 )
 
