@@ -6,7 +6,6 @@ from festival.programme import (
     backoffice,
     coaching,
     editor,
-    feedback,
     models,  # noqa: F401
     prints,
     screens,
@@ -14,13 +13,15 @@ from festival.programme import (
     timetable,
     views,
 )
+from festival.programme.feedback import backoffice as feedback_team
+from festival.programme.feedback import views as feedback_pages
 from festival.programme.feeds import views as feeds
 
 
 def init_app(app: Flask) -> None:
     """Add the pages of this capability to `app`."""
     timetable.init_app(app)
-    for pages in (views, feeds, screens, prints, feedback, speaker_page):
+    for pages in (views, feeds, screens, prints, feedback_pages, speaker_page):
         app.register_blueprint(pages.bp)
-    for team_pages in (backoffice, editor, coaching):
+    for team_pages in (backoffice, editor, coaching, feedback_team):
         app.register_blueprint(team_pages.bp)

@@ -1,0 +1,47 @@
+"""What a visitor may send about a session."""
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+
+LONGEST = 1000
+
+# Words, not faces: what a face means differs from person to person.
+STEPS = {
+    1: _l("Ik had er niets aan"),
+    2: _l("Ik had er weinig aan"),
+    3: _l("Ik had er iets aan"),
+    4: _l("Ik had er veel aan"),
+    5: _l("Ik had er heel veel aan"),
+}
+
+
+class FeedbackForm(FlaskForm):
+    """An opinion. `form_key` makes a second click the same opinion."""
+
+    form_key = HiddenField(validators=[InputRequired(), Length(max=64)])
+    slot = RadioField(_l("Wanneer was je erbij?"), [DataRequired(_l("Kies wanneer je er was."))])
+    useful = RadioField(
+        _l("Hoeveel had je eraan?"),
+        [DataRequired(_l("Kies hoeveel je eraan had."))],
+        choices=[SelectChoice(str(step), label) for step, label in reversed(STEPS.items())],
+    )
+    words = TextAreaField(
+        _l("Wat wil je erover zeggen?"),
+        [Optional(), Length(max=LONGEST, message=_l("Maak het korter: hoogstens 1000 tekens."))],
+        description=_l("Een paar woorden is genoeg. Noem geen namen van andere bezoekers."),
+        filters=[lambda text: (text or "").replace("\r\n", "\n").strip()],
+    )
+    # People do not see this field; programs that fill in every form do.
+    website = StringField(_l("Laat dit veld leeg"), [Optional()])
+
+    def offer(self, slots: Sequence[tuple[str, str]]) -> None:
+        """The moments to choose from by code; with none or one there is nothing to choose."""
+        if len(slots) < 2:
+            del self.slot
+        else:
+            self.slot.choices = [SelectChoice(code, label) for code, label in slots]
