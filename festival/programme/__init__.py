@@ -15,12 +15,14 @@ from festival.programme import (
 )
 from festival.programme.feedback import backoffice as feedback_team
 from festival.programme.feedback import views as feedback_pages
+from festival.programme.feeds import source as feed_source
 from festival.programme.feeds import views as feeds
 
 
 def init_app(app: Flask) -> None:
     """Add the pages of this capability to `app`."""
     timetable.init_app(app)
+    feed_source.init_app(app)
     for pages in (views, feeds, screens, prints, feedback_pages, speaker_page):
         app.register_blueprint(pages.bp)
     for team_pages in (backoffice, editor, coaching, feedback_team):

@@ -21,7 +21,7 @@ from icalendar import (
 
 from festival.editions.models import Edition
 from festival.languages import Bilingual
-from festival.programme.feeds.plain import plain
+from festival.programme.feeds.plain import line, plain
 
 MIMETYPE = "text/calendar; charset=utf-8"
 
@@ -78,7 +78,7 @@ def calendar(
     empty.add("calscale", "GREGORIAN")
     for property_name in ("name", "x-wr-calname"):
         # The library escapes only what it knows as a text.
-        empty.add(property_name, vText(_line(name)))
+        empty.add(property_name, vText(line(name)))
     empty.add("x-wr-timezone", vText(edition.timezone))
     empty.add("refresh-interval", refresh, parameters={"VALUE": "DURATION"})
     empty.add("x-published-ttl", vDuration(refresh))
@@ -105,7 +105,7 @@ def event(
     is_cancelled = is_cancelled or slot.state != "scheduled"
     changed_at = max(slot.changed_at, changed_at or slot.changed_at)
     later = timedelta(minutes=slot.delay_minutes)
-    title = _line(str(session.title))
+    title = line(str(session.title))
     made = Event()
     made.add("uid", uid(slot))
     # When the row changed, not now: else every look at the feed would be a change.
@@ -134,7 +134,7 @@ def uid(slot: SlotLike) -> str:
 def place(edition: Edition, stage: StageLike) -> str:
     """Stage, how to find it, and the address of the festival, on one line."""
     where = (str(stage.name), str(stage.floor), edition.venue_name, edition.venue_address)
-    return ", ".join(_line(part) for part in where if part.strip())
+    return ", ".join(line(part) for part in where if part.strip())
 
 
 def write(of: Calendar) -> bytes:
@@ -159,10 +159,6 @@ def _local(edition: Edition, *moments: datetime) -> list[datetime]:
     if any(moment.fold for moment in local):
         return [moment.astimezone(UTC) for moment in moments]
     return local
-
-
-def _line(text: str) -> str:
-    return " ".join(plain(text).split())
 
 
 @lru_cache(maxsize=8)

@@ -12,3 +12,8 @@ _LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 def plain(text: str) -> str:
     """`text` without characters that no feed can hold, its line ends all `\\n`."""
     return _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", text))
+
+
+def line(text: str) -> str:
+    """`text` on one line."""
+    return " ".join(plain(text).split())

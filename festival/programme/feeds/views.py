@@ -1,5 +1,123 @@
 """The addresses of the feeds, of the current edition and below the name of each."""
 
-from flask import Blueprint
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, abort, request
+
+from festival import clock
+from festival.backoffice.access import public
+from festival.editions.models import Edition
+from festival.editions.queries import public_edition
+from festival.programme import calendar
+from festival.programme.feeds import calendars, frab
+from festival.programme.feeds.source import Feed, Moment, Source, source_of
 
 bp = Blueprint("feeds", __name__)
+
+
+def _below_each_edition(path: str) -> Callable[[Any], Any]:
+    """Serve a view at `path` for the current edition, and below the name of each."""
+
+    def register(view: Any) -> Any:
+        bp.get(path, defaults={"edition_slug": None})(view)
+        return bp.get(f"/<edition_slug>{path}")(view)
+
+    return register
+
+
+@_below_each_edition("/schedule.xml")
+@public
+def schedule_xml(edition_slug: str | None) -> Response:
+    """The programme in the format of frab and c3voc."""
+    edition, source = _source(edition_slug)
+    return _send(
+        source.feed("xml", lambda: frab.as_xml(edition, source)), "application/xml; charset=utf-8"
+    )
+
+
+@_below_each_edition("/schedule.json")
+@public
+def schedule_json(edition_slug: str | None) -> Response:
+    """The same as JSON."""
+    edition, source = _source(edition_slug)
+    return _send(source.feed("json", lambda: frab.as_json(edition, source)), "application/json")
+
+
+@_below_each_edition("/schedule.ics")
+@public
+def schedule_ics(edition_slug: str | None) -> Response:
+    """The programme as a calendar."""
+    edition, source = _source(edition_slug)
+    return _send_calendar(edition, source, "all", lambda moment: True)
+
+
+@_below_each_edition("/podium/<slug>.ics")
+@public
+def stage_ics(edition_slug: str | None, slug: str) -> Response:
+    """One stage as a calendar."""
+    edition, source = _source(edition_slug)
+    stage = next((s for s in source.plan.stages.values() if s.slug == slug), None) or abort(404)
+    return _send_calendar(
+        edition, source, f"stage/{slug}", lambda moment: moment.stage.id == stage.id, stage.name
+    )
+
+
+@_below_each_edition("/sprekers/<slug>.ics")
+@public
+def speaker_ics(edition_slug: str | None, slug: str) -> Response:
+    """When somebody is on stage, as a calendar."""
+    edition, source = _source(edition_slug)
+    who = next((s for s in source.plan.speakers.values() if s.slug == slug), None) or abort(404)
+    return _send_calendar(
+        edition,
+        source,
+        f"speaker/{slug}",
+        lambda moment: who.id in moment.session.speaker_ids,
+        who.name,
+    )
+
+
+@_below_each_edition("/programma/<slug>.ics")
+@public
+def session_ics(edition_slug: str | None, slug: str) -> Response:
+    """All moments of one session as a calendar."""
+    edition, source = _source(edition_slug)
+    session = next((s for s in source.plan.sessions.values() if s.slug == slug), None) or abort(404)
+    return _send_calendar(
+        edition,
+        source,
+        f"session/{slug}",
+        lambda moment: moment.session.id == session.id,
+        session.title,
+    )
+
+
+def _source(edition_slug: str | None) -> tuple[Edition, Source]:
+    edition = public_edition(edition_slug) or abort(404)
+    return edition, source_of(edition, now=clock.now())
+
+
+def _send_calendar(
+    edition: Edition,
+    source: Source,
+    name: str,
+    holds: Callable[[Moment], bool],
+    of: object = "",
+) -> Response:
+    def draw() -> bytes:
+        return calendars.as_ics(edition, source, filter(holds, source.moments), of)
+
+    return _send(source.feed(f"ics/{name}", draw), calendar.MIMETYPE)
+
+
+def _send(feed: Feed, mimetype: str) -> Response:
+    """A feed, or only that it is still the same."""
+    response = Response(feed.body, content_type=mimetype)
+    response.set_etag(feed.etag)
+    response.last_modified = feed.made_at
+    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    # It is for programs in other people's pages too, and the same for everybody.
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.make_conditional(request)
+    return response

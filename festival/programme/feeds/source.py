@@ -1,0 +1,213 @@
+"""What all feeds of an edition are made of, read once per version and kept in memory.
+
+How many places are left changes all the time and stands in no feed.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from hashlib import blake2b
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from flask import Flask, current_app
+from sqlalchemy import select
+
+from festival import languages
+from festival.db import db
+from festival.editions.models import Edition
+from festival.languages import Bilingual
+from festival.programme import plan
+from festival.programme.models import Release, Session, Slot
+from festival.programme.plan import Plan, PlannedSession, PlannedStage
+
+
+class Feed(NamedTuple):
+    """The bytes of one feed, since when they are so, and a digest of them."""
+
+    body: bytes
+    etag: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What feeds have one entry for: a slot, or all meetings of a coach at one stage on one day.
+
+    The single meetings are between the coach and who booked them; they stand in that agenda only.
+    """
+
+    code: str  # the same for ever
+    number: int  # the same for ever too, unique in the edition, from 1 to 999 982
+    session: PlannedSession
+    stage: PlannedStage
+    starts_at: datetime  # as announced
+    ends_at: datetime
+    state: str  # of models.SLOT_STATES
+    delay_minutes: int
+    is_full: bool
+    reason: Bilingual
+    replaced_by: PlannedSession | None
+    moved_from_at: datetime | None
+    sequence: int
+    changed_at: datetime
+
+    @property
+    def expected_starts_at(self) -> datetime:
+        """With its delay."""
+        return self.starts_at + timedelta(minutes=self.delay_minutes)
+
+    @property
+    def expected_ends_at(self) -> datetime:
+        """With its delay."""
+        return self.ends_at + timedelta(minutes=self.delay_minutes)
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it does not happen after all."""
+        return self.state != "scheduled"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One version of an edition's programme."""
+
+    version: int  # Edition.programme_version
+    plan: Plan
+    moments: list[Moment]  # in order of time; dropped ones too
+    release: str  # the number and the name of the last release; '' before the first
+    made_at: datetime
+    feeds: dict[tuple[str, str], Feed] = field(default_factory=dict)  # by name and language
+
+    def feed(self, name: str, draw: Callable[[], bytes]) -> Feed:
+        """The feed `name` in the language of the page, drawn at most once."""
+        key = (name, languages.current())
+        if key not in self.feeds:
+            self.feeds[key] = feed(draw(), self.made_at)
+        return self.feeds[key]
+
+
+class _Memory:
+    """The sources of this process: of each edition the last version."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.kept: dict[int, Source] = {}
+
+
+def init_app(app: Flask) -> None:
+    """Give `app` a memory for what feeds are made of."""
+    app.extensions["feeds"] = _Memory()
+
+
+def source_of(edition: Edition, *, now: datetime) -> Source:
+    """What the feeds of `edition` are made of, read at most once per version."""
+    memory: _Memory = current_app.extensions["feeds"]
+    source = memory.kept.get(edition.id)
+    if source is None or source.version != edition.programme_version:
+        with memory.lock:  # who comes second waits for the first instead of reading it again
+            source = memory.kept.get(edition.id)
+            if source is None or source.version != edition.programme_version:
+                source = memory.kept[edition.id] = _read(edition, now)
+    return source
+
+
+def feed(body: bytes, made_at: datetime) -> Feed:
+    """`body` with its digest."""
+    return Feed(body, blake2b(body, digest_size=12).hexdigest(), made_at)
+
+
+def number_of(row_id: int) -> int:
+    """Another number for the row, that tells nobody how many there are.
+
+    A product modulo a prime is different for each, and has six digits, as frab's slugs demand.
+    """
+    return row_id * 387_137 % 999_983
+
+
+def _read(edition: Edition, now: datetime) -> Source:
+    version = edition.programme_version
+    programme = plan.published(edition)
+    dropped = db.session.scalars(
+        select(Slot)
+        .join(Slot.session)
+        .where(
+            Session.edition_id == edition.id,
+            Session.is_public,
+            Slot.is_public,
+            Slot.state == "dropped",
+        )
+        .order_by(Slot.id)
+    )
+    # Rows do not outlive the request; what is made of them below does.
+    slots: list[Any] = [*programme.slots, *dropped]
+    sessions = {slot.id: programme.sessions[slot.session_id] for slot in slots}
+    by_session: dict[int, list[Any]] = {}
+    for slot in slots:
+        by_session.setdefault(slot.session_id, []).append(slot)
+    moments = [
+        _moment(edition, programme, sessions, together)
+        for session in programme.sessions.values()
+        for together in _together(edition, session, by_session.get(session.id, []))
+    ]
+    last = db.session.execute(
+        select(Release.number, Release.name_nl, Release.name_en)  # type: ignore[attr-defined]
+        .where(Release.edition_id == edition.id)
+        .order_by(Release.number.desc())
+        .limit(1)
+    ).first()
+    return Source(
+        version=version,
+        plan=programme,
+        moments=sorted(moments, key=lambda each: (each.expected_starts_at, each.number)),
+        release=f"{last[0]} {Bilingual(last[1], last[2])}".strip() if last else "",
+        made_at=now,
+    )
+
+
+def _together(
+    edition: Edition, session: PlannedSession, slots: Iterable[Any]
+) -> Iterable[list[Any]]:
+    """The slots that are one moment."""
+    if session.kind != "coaching":
+        return [[slot] for slot in slots]
+
+    def half_day(slot: Any) -> tuple[date, int]:
+        return edition.day_of(slot.starts_at), slot.stage_id
+
+    return [list(each) for _day, each in groupby(sorted(slots, key=half_day), key=half_day)]
+
+
+def _moment(
+    edition: Edition,
+    programme: Plan,
+    sessions: dict[int, PlannedSession],
+    slots: Sequence[Any],
+) -> Moment:
+    first = min(slots, key=lambda slot: slot.id)
+    session, stage = sessions[first.id], programme.stages[first.stage_id]
+    state = min((slot.state for slot in slots), key=("scheduled", "cancelled", "dropped").index)
+    shown = [slot for slot in slots if slot.state == state]
+    code = first.code
+    if session.kind == "coaching":
+        # Not of one meeting: that has an event of its own, in the agenda of who booked it.
+        day = edition.day_of(first.starts_at).isoformat()
+        code = f"{edition.slug}-{session.slug}-{day}-{stage.slug}"
+    return Moment(
+        code=code,
+        number=number_of(first.id),
+        session=session,
+        stage=stage,
+        starts_at=min(slot.starts_at for slot in shown),
+        ends_at=max(slot.ends_at for slot in shown),
+        state=state,
+        delay_minutes=min(slot.delay_minutes for slot in shown),
+        is_full=all(slot.is_full for slot in shown),
+        reason=shown[0].reason,
+        replaced_by=sessions.get(shown[0].replaced_by_id),
+        moved_from_at=shown[0].moved_from_at if len(slots) == 1 else None,
+        # Of many together the sum: it rises with each of them.
+        sequence=sum(slot.sequence for slot in slots),
+        changed_at=max(slot.changed_at for slot in slots),
+    )
