@@ -1,6 +1,6 @@
 """Long lists of the team's screens: sorted, filtered and turned over by plain GET."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -52,6 +52,25 @@ def listing(
     return Listing(rows, total, page, pages, sort, descending)
 
 
+def listing_of(
+    rows: Iterable[T],
+    keys: Mapping[str, Callable[[T], Any]],
+    *,
+    default: str,
+    per_page: int = PER_PAGE,
+) -> Listing[T]:
+    """The same of rows that are in memory, for what no query can find or sort by.
+
+    `keys`: what a row is sorted by, of one type per name; equal ones stay in their order.
+    """
+    sort, descending = _wanted(keys, default)
+    found = sorted(rows, key=keys[sort], reverse=descending)
+    pages = max(1, -(-len(found) // per_page))
+    page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    start = (page - 1) * per_page
+    return Listing(found[start : start + per_page], len(found), page, pages, sort, descending)
+
+
 def ordered(
     query: Select[T], columns: Mapping[str, Column], sort: str, *, descending: bool
 ) -> Select[T]:
@@ -61,7 +80,7 @@ def ordered(
     return query.order_by(None).order_by(direction.nulls_last(), *_key(query))
 
 
-def _wanted(columns: Mapping[str, Column], default: str) -> tuple[str, bool]:
+def _wanted(columns: Mapping[str, Any], default: str) -> tuple[str, bool]:
     asked = request.args.get("sort", default)
     if asked.removeprefix("-") not in columns:
         asked = default

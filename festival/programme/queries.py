@@ -1,14 +1,15 @@
 """Reads of the programme, each with everything its readers need."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from festival.db import db
 from festival.editions.models import Edition
-from festival.programme.models import Session, Slot, Speaker, Stage, Theme
+from festival.programme.models import Block, Session, Slot, Speaker, Stage, Theme, Walk
 
 
 class Places(NamedTuple):
@@ -30,6 +31,67 @@ def programme_of(edition: Edition) -> list[Session]:
                 selectinload(Session.slots),
             )
             .order_by(Session.slug)
+        )
+    )
+
+
+def walks(edition: Edition) -> list[tuple[str, str, int]]:
+    """Pairs of stages (slugs) with the minutes from one to the other, where that is not usual."""
+    other = aliased(Stage)
+    rows = db.session.execute(
+        select(Stage.slug, other.slug, Walk.minutes)
+        .join(Walk, Walk.stage_id == Stage.id)
+        .join(other, other.id == Walk.other_id)
+        .where(Stage.edition_id == edition.id)
+    )
+    return [(first, second, minutes) for first, second, minutes in rows]
+
+
+def slots_by_code(edition: Edition, codes: Collection[str]) -> list[Slot]:
+    """The public slots with these codes in order of time; with session and stage."""
+    return list(
+        db.session.scalars(
+            select(Slot)
+            .join(Slot.session)
+            .where(Session.edition_id == edition.id, Slot.is_public, Slot.code.in_(codes))
+            .options(contains_eager(Slot.session), joinedload(Slot.stage, innerjoin=True))
+            .order_by(Slot.starts_at, Slot.id)
+        )
+    )
+
+
+def slot_by_code(edition: Edition, code: str) -> Slot | None:
+    """For the team: any slot that is not gone, with its session and stage."""
+    return db.session.scalar(
+        select(Slot)
+        .join(Slot.session)
+        .where(Session.edition_id == edition.id, Slot.code == code, Slot.state != "dropped")
+        .options(contains_eager(Slot.session), joinedload(Slot.stage, innerjoin=True))
+    )
+
+
+def block_by_code(edition: Edition, code: str) -> Block | None:
+    """For the team: a break or blocker."""
+    return db.session.scalar(
+        select(Block).where(Block.edition_id == edition.id, Block.code == code)
+    )
+
+
+def was_on_the_programme(session: Session) -> bool:
+    """Whether visitors knew a moment of this session that was taken off the programme."""
+    query = select(Slot.id).where(
+        Slot.session_id == session.id, Slot.is_public, Slot.state == "dropped"
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def breaks(edition: Edition) -> list[Block]:
+    """The breaks that visitors see."""
+    return list(
+        db.session.scalars(
+            select(Block)
+            .where(Block.edition_id == edition.id, Block.is_public, Block.kind == "break")
+            .order_by(Block.starts_at, Block.id)
         )
     )
 
@@ -180,18 +242,47 @@ def team_speakers(edition: Edition) -> list[Speaker]:
 
 
 def all_sessions(edition: Edition) -> list[Session]:
-    """For the team: every session, also those without a slot, with speakers, slots and stages."""
+    """For the team: every session, also those without a slot, with all that lists show."""
     return list(
         db.session.scalars(
             select(Session)
             .where(Session.edition_id == edition.id)
             .options(
+                joinedload(Session.theme),
                 selectinload(Session.speakers),
+                selectinload(Session.hosts),
                 selectinload(Session.all_slots).joinedload(Slot.stage, innerjoin=True),
             )
             .order_by(Session.slug)
         )
     )
+
+
+def sessions_by_speaker(edition: Edition) -> dict[int, list[Session]]:
+    """For the team: of each speaker's id the sessions that they are in, as the draft has it."""
+    found: dict[int, list[Session]] = {}
+    for session in all_sessions(edition):
+        for role in ("speakers", "hosts"):
+            for speaker_id in draft.value(session, role):
+                found.setdefault(speaker_id, []).append(session)
+    return found
+
+
+def answers_of(speaker: Speaker) -> dict[int, str]:
+    """For the team: what the speaker said, by session id: '', `yes` or `no`."""
+    of = speaker_of_session.c
+    rows = db.session.execute(select(of.session_id, of.answer).where(of.speaker_id == speaker.id))
+    return {session_id: answer for session_id, answer in rows}
+
+
+def walks_from(stage: Stage) -> dict[int, int]:
+    """How many minutes it takes from `stage` to others, by id, where it is not as usual."""
+    rows = db.session.scalars(
+        select(Walk).where(or_(Walk.stage_id == stage.id, Walk.other_id == stage.id))
+    )
+    return {
+        walk.other_id if walk.stage_id == stage.id else walk.stage_id: walk.minutes for walk in rows
+    }
 
 
 def photo_in_use(name: str) -> bool:

@@ -27,9 +27,10 @@ from festival.editions.models import Edition
 from festival.editions.rules import raise_programme_version
 from festival.errors import Refusal
 from festival.languages import Bilingual
-from festival.programme import draft
+from festival.programme import clashes, draft
 from festival.programme.draft import write_draft
 from festival.programme.models import (
+    AcceptedClash,
     Availability,
     Block,
     Session,
@@ -82,6 +83,18 @@ class TooManySlots(Refusal):
 
 class SessionWasPublished(Refusal):
     """Bezoekers kennen dit onderdeel al. Haal de momenten weg en publiceer: dan vervalt het."""
+
+
+class SlotGone(Refusal):
+    """Iemand anders heeft dit intussen weggehaald. Wat jij deed, is niet bewaard."""
+
+
+class ReasonMissing(Refusal):
+    """Schrijf erbij waarom dit zo mag. Dan weet wie na jou komt het ook."""
+
+
+class ClashGone(Refusal):
+    """Deze botsing is er niet meer: iemand heeft intussen iets veranderd."""
 
 
 class NoSlots(Refusal):
@@ -300,7 +313,7 @@ def copy_session(session: Session, *, title: Bilingual, now: datetime) -> Sessio
 
 @transactional
 def discard_draft(row: Session | Speaker | Slot, *, seen: int, now: datetime) -> None:
-    """Forget what was changed of `row` since visitors last saw it. Refuses with ChangedMeanwhile."""
+    """Forget what was changed of `row` since the last release. Refuses with ChangedMeanwhile."""
     edition_id = row.session.edition_id if isinstance(row, Slot) else row.edition_id
     drafting(edition_id)
     take_version(row, seen)
@@ -510,6 +523,38 @@ def save_block(
 
 
 @transactional
+def accept_clash(edition: Edition, key: str, reason: str, *, by: str, now: datetime) -> None:
+    """Let a clash of the draft be: nobody is warned of it again. `key` is clashes.Clash.key.
+
+    Refuses with ReasonMissing or ClashGone.
+    """
+    drafting(edition.id)
+    if not reason.strip():
+        raise ReasonMissing
+    if key not in {clash.key for clash in clashes.of_draft(edition)}:
+        raise ClashGone
+    row = clashes.accepted(edition).get(key) or AcceptedClash(edition_id=edition.id, key=key)
+    row.reason, row.accepted_by, row.accepted_at = reason.strip(), by, now
+    db.session.add(row)
+    db.session.flush()
+    audit.record("accept_clash", f"clash {key}", now=now, reason=row.reason)
+
+
+@transactional
+def withdraw_acceptance(edition: Edition, key: str, *, now: datetime) -> str:
+    """Warn of a clash again; answers the reason why not. Refuses with ClashGone."""
+    drafting(edition.id)
+    row = clashes.accepted(edition).get(key)
+    if row is None:
+        raise ClashGone
+    reason = row.reason
+    db.session.delete(row)
+    db.session.flush()
+    audit.record("withdraw_acceptance", f"clash {key}", now=now, reason=reason)
+    return reason
+
+
+@transactional
 def drop_block(block: Block, *, seen: int, now: datetime) -> None:
     """Take a break or blocker off the draft. Refuses with ChangedMeanwhile."""
     drafting(block.edition_id)
@@ -553,8 +598,8 @@ def _row(kind: type[T], edition: Edition, row: T | None, seen: int) -> T:
 def _is_drafted(kind: type[Session] | type[Slot], edition_id: int, name: str, value: int) -> bool:
     """Whether the draft of some row has `value` as its `name`, or in it where that is a list."""
     query = select(kind.draft).where(Session.edition_id == edition_id)
-    for draft in db.session.scalars(query.join(Slot.session) if kind is Slot else query):
-        drafted = draft.get(name)
+    for waiting in db.session.scalars(query.join(Slot.session) if kind is Slot else query):
+        drafted = waiting.get(name)
         if drafted == value or (isinstance(drafted, list) and value in drafted):
             return True
     return False
