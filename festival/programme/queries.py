@@ -9,7 +9,17 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from festival.db import db
 from festival.editions.models import Edition
-from festival.programme.models import Block, Session, Slot, Speaker, Stage, Theme, Walk
+from festival.programme import draft
+from festival.programme.models import (
+    Block,
+    Session,
+    Slot,
+    Speaker,
+    Stage,
+    Theme,
+    Walk,
+    speaker_of_session,
+)
 
 
 class Places(NamedTuple):

@@ -1,5 +1,5 @@
 """The timetable editor: stages and hours, sessions dragged to their place, clashes beside them."""
 
-from flask import Blueprint
+from festival.programme.editor.views import bp
 
-bp = Blueprint("timetable_team", __name__, url_prefix="/team/programma")
+__all__ = ["bp"]
