@@ -4,7 +4,7 @@ Delivery itself (delivery.py) talks to the mail server between these rules, neve
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import make_msgid
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app, render_template
-from sqlalchemy import ColumnElement, CursorResult, Update, and_, or_, update
+from sqlalchemy import ColumnElement, CursorResult, Update, and_, insert, or_, update
 
 from festival import codes, jobs, languages
 from festival.db import db, insert_once, transactional
@@ -27,6 +27,8 @@ BACK_OFF = (1, 5, 15, 60, 240, 480, 720)
 MAX_TRIES = len(BACK_OFF) + 1
 # Longer than any delivery can take, see the time limits in smtp.py.
 LEASE = timedelta(minutes=15)
+# More letters than this at once are left to the worker's sweep.
+MOST_WAKING = 50
 
 _CONTROL_SIGNS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -83,33 +85,44 @@ def queue(
     answers go to its organiser unless `reply_to` says otherwise. Call it inside a rule. Refuses
     with BadAddress.
     """
-    edition = values.get("edition")
-    folder, _, letter = name.partition("/")
-    with languages.speaking(language):
-        values = {**values, "link": partial(languages.url_in, language)}
-        text = _printable(render_template(f"{folder}/letters/{letter}.txt", **values))
-        # All before the first empty line is the subject, so that a name with a line break in it
-        # cannot end the subject early. Headers are single lines, whatever the template was given.
-        head, _, body = text.lstrip().partition("\n\n")
-        subject = " ".join(head.removeprefix("Subject:").split())
-        html = render_template(f"{folder}/letters/{letter}.html", **values, subject=subject)
-        html = _printable(html)
     row = Letter(
-        to=_valid(to),
-        reply_to=_valid(reply_to) if reply_to else _organiser(edition),
-        language=language,
-        name=name,
-        subject=subject,
-        body_text=body.strip() + "\n",
-        body_html=html,
-        attachments=[attachment.as_row() for attachment in attachments],
-        message_id=_message_id(),
-        queued_at=now,
-        next_try_at=now,
+        **_written(
+            name,
+            to=to,
+            language=language,
+            now=now,
+            attachments=attachments,
+            reply_to=reply_to,
+            values=values,
+        )
     )
     db.session.add(row)
     jobs.after_commit("deliver_letter", row)
     return row
+
+
+def queue_many(name: str, /, letters: Iterable[dict[str, Any]], *, now: datetime) -> int:
+    """Write letter `name` once for each of `letters`, which hold what `queue` takes.
+
+    All rows go into the database together. Where there are very many, the worker's sweep finds them
+    within a minute: a job for each would keep waiting whoever caused them. A wrong address is left
+    out and logged: it must not keep the letter from all others. Answers how many were written.
+    """
+    rows = []
+    for values in letters:
+        own = {key: values.pop(key) for key in ("to", "language", "attachments") if key in values}
+        try:
+            rows.append(_written(name, **own, now=now, values=values))
+        except BadAddress:
+            log.warning("letter not queued: bad address", letter=name)
+    if len(rows) > MOST_WAKING:
+        db.session.execute(insert(Letter), rows)
+        return len(rows)
+    for row in rows:
+        letter = Letter(**row)
+        db.session.add(letter)
+        jobs.after_commit("deliver_letter", letter)
+    return len(rows)
 
 
 @transactional
@@ -240,6 +253,43 @@ def settle_abandoned(*, now: datetime) -> None:
         .where(abandoned, Letter.handed_over_at.is_(None), Letter.tries >= MAX_TRIES)
         .values(state="failed", problem_kind="worker_stopped")
     )
+
+
+def _written(
+    name: str,
+    *,
+    to: str,
+    language: str,
+    now: datetime,
+    attachments: Sequence[Attachment] = (),
+    reply_to: str = "",
+    values: dict[str, Any],
+) -> dict[str, Any]:
+    """The columns of a new letter."""
+    edition = values.get("edition")
+    folder, _, letter = name.partition("/")
+    with languages.speaking(language):
+        values = {**values, "link": partial(languages.url_in, language)}
+        text = _printable(render_template(f"{folder}/letters/{letter}.txt", **values))
+        # All before the first empty line is the subject, so that a name with a line break in it
+        # cannot end the subject early. Headers are single lines, whatever the template was given.
+        head, _, body = text.lstrip().partition("\n\n")
+        subject = " ".join(head.removeprefix("Subject:").split())
+        html = render_template(f"{folder}/letters/{letter}.html", **values, subject=subject)
+        html = _printable(html)
+    return {
+        "to": _valid(to),
+        "reply_to": _valid(reply_to) if reply_to else _organiser(edition),
+        "language": language,
+        "name": name,
+        "subject": subject,
+        "body_text": body.strip() + "\n",
+        "body_html": html,
+        "attachments": [attachment.as_row() for attachment in attachments],
+        "message_id": _message_id(),
+        "queued_at": now,
+        "next_try_at": now,
+    }
 
 
 def _printable(text: str) -> str:

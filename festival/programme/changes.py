@@ -1,14 +1,18 @@
 """What is different between two states of the programme, as people speak of it."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
 from festival.languages import Bilingual
 from festival.programme.plan import Plan, PlannedSession, PlannedSlot
 
+# Of a release: `between` finds them.
 KINDS = ("new", "moved", "changed", "cancelled")
+# Of the day itself, beside `new`, `moved` and `cancelled`: later than announced and on time again,
+# full and not full any more, on after all, something else in its place.
+KINDS_OF_THE_DAY = ("late", "on_time", "full", "open", "back", "replaced")
 # Fields of a session in which visitors see a change.
 _SEEN = (
     *("kind", "title", "summary", "description", "bring", "theme_id", "languages", "level"),
@@ -26,10 +30,22 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """One difference: of a slot (new, moved, cancelled), or of a session as a whole (changed)."""
+class Edit:
+    """A field of a session that reads otherwise: a text, a code, or names of people or of access.
 
-    kind: str  # of KINDS
+    A theme or a person is written by name, so that it can be read when it is gone.
+    """
+
+    field: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference: of a slot, or (`changed`) of a session as a whole."""
+
+    kind: str  # of KINDS or KINDS_OF_THE_DAY
     session_id: int
     slug: str
     title: Bilingual
@@ -38,6 +54,12 @@ class Change:
     after: Where | None = None
     # Of a moved slot `time`, `duration`, `stage`; of a changed session the names of its fields.
     fields: tuple[str, ...] = ()
+    edits: tuple[Edit, ...] = ()  # the same fields of a changed session, with what they said
+    session_kind: str = ""
+    minutes: int = 0  # how late, of `late`
+    reason: Bilingual = field(default_factory=Bilingual)
+    instead: Bilingual = field(default_factory=Bilingual)  # what comes in its place
+    instead_slug: str = ""
 
 
 def between(old: Plan, new: Plan) -> list[Change]:
@@ -59,12 +81,20 @@ def between(old: Plan, new: Plan) -> list[Change]:
     for session in new.sessions.values():
         former = old.sessions.get(session.id)
         if former and former.slots and session.slots:
-            fields = tuple(n for n in _SEEN if getattr(former, n) != getattr(session, n))
-            if fields:
+            edits = tuple(_edits(old, former, new, session))
+            if edits:
                 found.append(
-                    Change("changed", session.id, session.slug, session.title, fields=fields)
+                    Change(
+                        "changed",
+                        session.id,
+                        session.slug,
+                        session.title,
+                        fields=tuple(edit.field for edit in edits),
+                        edits=edits,
+                        session_kind=session.kind,
+                    )
                 )
-    return sorted(found, key=lambda change: (change.slug, change.slot_code))
+    return sorted(found, key=lambda change: (change.slug, _begins(change), change.slot_code))
 
 
 def as_json(changes: Iterable[Change]) -> list[dict[str, Any]]:
@@ -73,24 +103,35 @@ def as_json(changes: Iterable[Change]) -> list[dict[str, Any]]:
         asdict(change)
         | {"before": _where_as_json(change.before), "after": _where_as_json(change.after)}
         | {"fields": list(change.fields)}
+        | {"edits": [asdict(edit) for edit in change.edits]}
         for change in changes
     ]
 
 
 def from_json(written: Iterable[dict[str, Any]]) -> list[Change]:
     """What `as_json` wrote."""
+    texts = ("title", "reason", "instead")
     return [
         Change(
             **each
+            | {name: Bilingual(**each[name]) for name in texts if name in each}
             | {
-                "title": Bilingual(**each["title"]),
                 "before": _where_from_json(each["before"]),
                 "after": _where_from_json(each["after"]),
                 "fields": tuple(each["fields"]),
+                "edits": tuple(
+                    Edit(edit["field"], _read(edit["before"]), _read(edit["after"]))
+                    for edit in each.get("edits", ())
+                ),
             }
         )
         for each in written
     ]
+
+
+def _begins(change: Change) -> str:
+    where = change.after or change.before
+    return where.starts_at.isoformat() if where else ""
 
 
 def _moved(old: PlannedSlot, new: PlannedSlot) -> tuple[str, ...]:
@@ -104,6 +145,22 @@ def _moved(old: PlannedSlot, new: PlannedSlot) -> tuple[str, ...]:
     return tuple(name for name, moved in is_so.items() if moved)
 
 
+def _edits(old: Plan, former: PlannedSession, new: Plan, session: PlannedSession) -> Iterable[Edit]:
+    for name in _SEEN:
+        if getattr(former, name) != getattr(session, name):
+            yield Edit(name, _named(old, former, name), _named(new, session, name))
+
+
+def _named(plan: Plan, session: PlannedSession, name: str) -> Any:
+    """The field as it can be read later: names of people and of the theme instead of numbers."""
+    value = getattr(session, name)
+    if name in {"speaker_ids", "host_ids"}:
+        return tuple(plan.speakers[n].name for n in value if n in plan.speakers)
+    if name == "theme_id":
+        return plan.themes[value].name if value in plan.themes else Bilingual()
+    return value
+
+
 def _of_slot(
     kind: str,
     session: PlannedSession,
@@ -112,7 +169,17 @@ def _of_slot(
     after: Where | None,
     fields: tuple[str, ...] = (),
 ) -> Change:
-    return Change(kind, session.id, session.slug, session.title, slot.code, before, after, fields)
+    return Change(
+        kind,
+        session.id,
+        session.slug,
+        session.title,
+        slot.code,
+        before,
+        after,
+        fields,
+        session_kind=session.kind,
+    )
 
 
 def _where(plan: Plan, slot: PlannedSlot) -> Where:
@@ -137,3 +204,10 @@ def _where_from_json(written: dict[str, Any] | None) -> Where | None:
         datetime.fromisoformat(written["ends_at"]),
         Bilingual(**written["stage"]),
     )
+
+
+def _read(written: Any) -> Any:
+    """A value of an edit: JSON knows texts in two languages as objects and tuples as lists."""
+    if isinstance(written, dict):
+        return Bilingual(**written)
+    return tuple(written) if isinstance(written, list) else written

@@ -418,7 +418,7 @@ class Release(Model):
     """One published state of the programme, or one change on the day. Never written again.
 
     `changes` is what was different from the one before, as changes.as_json writes it; `programme`
-    the whole of it as plan.as_json writes it, of a release only.
+    the whole of it as archive.plan_as_json writes it, of a release only.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -7,7 +7,7 @@ is in a release as a whole or not at all, and of two releases the second finds n
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 
 from festival.backoffice import audit
 from festival.db import db, transactional
@@ -15,8 +15,8 @@ from festival.editions.models import Edition
 from festival.editions.rules import raise_programme_version
 from festival.errors import Refusal
 from festival.languages import Bilingual
+from festival.programme import archive, draft, plan
 from festival.programme import changes as differences
-from festival.programme import draft, plan
 from festival.programme.changes import Change
 from festival.programme.models import (
     Block,
@@ -57,6 +57,7 @@ def publish_draft(
     db.session.expire_all()  # what the view read may be older than the lock
     old, new = plan.published(edition), plan.drafted(edition)
     changed = differences.between(old, new)
+    _hold_slots(changed)
     is_pending = _apply_sessions(edition, new) | _apply_slots(edition, now=now)
     is_pending |= _apply_blocks(edition)
     is_pending |= _apply_speakers(edition)  # who is in a session that is public now
@@ -66,9 +67,33 @@ def publish_draft(
     release = add_release(
         edition, kind="release", name=name, note=note, changes=changed, by=by, now=now
     )
+    release.programme = archive.plan_as_json(plan.published(edition))
     raise_programme_version(edition.id)
     audit.record("publish_programme", f"release {release.number}", now=now, edition=edition.slug)
     return release, changed
+
+
+@transactional
+def discard_all(edition: Edition, *, seen: int, now: datetime) -> None:
+    """Forget everything that makers changed since the last release.
+
+    Moments that visitors never saw are taken off; the texts of what was never public stay.
+    Refuses with DraftChanged.
+    """
+    _take_draft(edition, seen)
+    for kind in (Session, Speaker, Block):
+        for row in _rows(kind, edition):
+            if kind is Block and row.kind == "break" and not row.is_public:
+                db.session.delete(row)
+            else:
+                draft.discard(row)
+    for slot in _slots(edition):
+        if slot.is_public:
+            draft.discard(slot)
+        else:
+            db.session.delete(slot)
+    db.session.flush()
+    audit.record("discard_all", f"edition {edition.slug}", now=now)
 
 
 def add_release(
@@ -111,6 +136,21 @@ def _take_draft(edition: Edition, seen: int | None) -> None:
     )
     if taken.one_or_none() is None:
         raise DraftChanged
+
+
+def _hold_slots(changed: list[Change]) -> None:
+    """Lock the slots that will be written, in the order in which bookings lock them.
+
+    Not FOR UPDATE: who books another slot of the same ticket only refers to these.
+    """
+    codes = {change.slot_code for change in changed}
+    texts = {change.session_id for change in changed if change.kind == "changed"}
+    db.session.execute(
+        select(Slot.id)
+        .where(or_(Slot.code.in_(codes), Slot.session_id.in_(texts)))
+        .order_by(Slot.id)
+        .with_for_update(key_share=True)
+    ).all()
 
 
 def _apply_sessions(edition: Edition, new: plan.Plan) -> bool:
@@ -161,8 +201,7 @@ def _write_people(row: Session, planned: plan.PlannedSession) -> None:
 
 def _apply_slots(edition: Edition, *, now: datetime) -> bool:
     is_pending = False
-    query = select(Slot).join(Slot.session).where(Session.edition_id == edition.id)
-    for row in db.session.scalars(query.order_by(Slot.id)):
+    for row in _slots(edition):
         if not row.is_public:
             is_pending = row.is_public = True
             row.changed_at = now
@@ -227,6 +266,11 @@ def _raise_sequences(session_ids: set[int], *, now: datetime) -> None:
         .execution_options(synchronize_session=False)
     )
     db.session.expire_all()
+
+
+def _slots(edition: Edition) -> list[Slot]:
+    query = select(Slot).join(Slot.session).where(Session.edition_id == edition.id)
+    return list(db.session.scalars(query.order_by(Slot.id)))
 
 
 def _rows(kind: Any, edition: Edition) -> list[Any]:

@@ -1,12 +1,61 @@
-"""Publishing the programme and changing it on the day, with the letters that belong to it."""
+"""Publishing the programme and changing it on the day, with the letters that belong to it.
 
+Each rule holds the edition's row and then the slots, in order of their id, until it ends: a release
+and a change on the day come one after the other, and who books at the same time is either told or
+refused (slots.claim). Each change on the day is a small release of its own.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from festival.db import transactional
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from festival import codes
+from festival.backoffice import audit
+from festival.backoffice.editing import ChangedMeanwhile
+from festival.db import db, transactional
 from festival.editions.models import Edition
+from festival.editions.rules import raise_programme_version
+from festival.errors import Refusal
 from festival.languages import Bilingual
-from festival.programme import publishing
-from festival.programme.models import Release
+from festival.programme import draft, publishing
+from festival.programme.changes import Change, Where
+from festival.programme.models import Release, Session, Slot, Stage
+from festival.programme.rules import OutsideEdition, drafting
+from festival.releases import letters, queries
+from festival.releases.lines import headline_of, in_both
+
+# Visitors hear of a delay from so many minutes on, and once.
+TOLD_FROM = 15
+MOST_LATE = 240
+
+
+class DropsBookings(Refusal):
+    """Er zijn plekken geboekt bij: {titles}. Zet daar een vinkje: deze mensen krijgen bericht.
+    Publiceer dan."""
+
+
+class ReasonNeeded(Refusal):
+    """Zeg waarom. Wie een plek heeft, leest het in de mail, en iedereen leest het in het
+    programma."""
+
+
+class TooLate(Refusal):
+    """Iets kan hoogstens {most} minuten later beginnen. Verplaats het dan."""
+
+
+class StaysThere(Refusal):
+    """Daar staat het al. Kies een ander podium of een andere tijd."""
+
+
+class IsReplaced(Refusal):
+    """Op deze plek is nu iets anders: {title}. Zeg dat eerst af."""
+
+
+class SameSession(Refusal):
+    """Dit stond er al. Kies een ander onderdeel."""
 
 
 @transactional
@@ -14,13 +63,331 @@ def publish_release(
     edition: Edition,
     *,
     name: Bilingual,
-    note: Bilingual,
+    note: Bilingual = Bilingual(),  # noqa: B008  it is frozen
     seen: int | None = None,
+    agreed: Collection[str] = (),
+    tells: bool = True,
     by: str = "",
     now: datetime,
 ) -> Release:
-    """Show visitors the draft. Refuses as publishing.publish_draft."""
-    release, _changes = publishing.publish_draft(
+    """Show visitors the draft, and write to whoever it concerns (unless not `tells`).
+
+    `agreed` are the codes of the slots with bookings of which the maker knows that they go. Refuses
+    with DropsBookings where one is missing, or as publishing.publish_draft.
+    """
+    _hold(edition)
+    former = queries.people_in(
+        db.session.scalars(
+            select(Session.id).where(Session.edition_id == edition.id, Session.is_public)
+        )
+    )
+    release, changes = publishing.publish_draft(
         edition, name=name, note=note, seen=seen, by=by, now=now
     )
+    _check_agreed(changes, agreed)
+    if tells:
+        letters.to_bookers(edition, changes, now=now)
+        letters.to_speakers(edition, changes, former=former, now=now)
+    return release
+
+
+@transactional
+def delay_slots(
+    edition: Edition,
+    minutes: Mapping[str, int],
+    *,
+    seen: Mapping[str, int],
+    reason: Bilingual = Bilingual(),  # noqa: B008  it is frozen
+    by: str = "",
+    now: datetime,
+) -> Release:
+    """Say of each slot (by code) how many minutes later than announced it starts; 0: on time.
+
+    `seen` are their versions. Whoever has a place is told once, where it is TOLD_FROM minutes or
+    more and has not begun. Refuses with ChangedMeanwhile or TooLate.
+    """
+    if any(not 0 <= each <= MOST_LATE for each in minutes.values()):
+        raise TooLate(most=MOST_LATE)
+    changes, told = [], []
+    for slot in _take(edition, seen):
+        before, was = _expected(slot), slot.delay_minutes
+        slot.delay_minutes = minutes[slot.code]
+        slot.reason = reason if slot.delay_minutes else Bilingual()
+        _mark(slot, now=now)
+        kind = "late" if slot.delay_minutes else "on_time"
+        changes.append(
+            _change(slot, kind, before, _expected(slot), reason, minutes=slot.delay_minutes)
+        )
+        if was < TOLD_FROM <= slot.delay_minutes and now < slot.starts_at:
+            told.append(changes[-1])
+    return _released(edition, "delay_slots", changes, told, by=by, now=now)
+
+
+@transactional
+def move_slot_now(
+    slot: Slot,
+    *,
+    stage: Stage,
+    starts_at: datetime,
+    seen: int,
+    reason: Bilingual,
+    by: str = "",
+    now: datetime,
+) -> Release:
+    """Move a slot to another stage or hour, as long as it was; a note stays where it stood.
+
+    What waited in the draft for it is forgotten: this was decided later. Refuses with
+    ReasonNeeded, ChangedMeanwhile, StaysThere or OutsideEdition.
+    """
+    edition = slot.session.edition
+    _need(reason)
+    drafting(edition.id)
+    [slot] = _take(edition, {slot.code: seen})
+    if (slot.stage_id, slot.starts_at) == (stage.id, starts_at):
+        raise StaysThere
+    if edition.day_of(starts_at) not in edition.days:
+        raise OutsideEdition
+    before, lasts = _announced(slot), slot.ends_at - slot.starts_at
+    slot.moved_from_stage_id, slot.moved_from_at = slot.stage_id, slot.starts_at
+    slot.stage, slot.starts_at, slot.ends_at = stage, starts_at, starts_at + lasts
+    slot.leaves_note, slot.moved_at = True, now
+    slot.delay_minutes, slot.is_full, slot.reason = 0, False, reason
+    draft.discard(slot)
+    _mark(slot, now=now)
+    change = _change(slot, "moved", before, _announced(slot), reason)
+    return _released(edition, "move_slot_now", [change], [change], by=by, now=now)
+
+
+@transactional
+def cancel_slots(
+    edition: Edition, *, seen: Mapping[str, int], reason: Bilingual, by: str = "", now: datetime
+) -> Release:
+    """Say that these slots (code and version) do not happen. They stay in their place, struck out.
+
+    Who booked keeps the booking until giving it up, for it may go on after all. What waited in the
+    draft is forgotten. Refuses with ReasonNeeded or ChangedMeanwhile.
+    """
+    _need(reason)
+    drafting(edition.id)
+    changes = []
+    for slot in _take(edition, seen):
+        _cancel(slot, reason, now=now)
+        changes.append(_change(slot, "cancelled", _announced(slot), None, reason))
+    return _released(edition, "cancel_slots", changes, changes, by=by, now=now)
+
+
+@transactional
+def restore_slots(
+    edition: Edition,
+    *,
+    seen: Mapping[str, int],
+    reason: Bilingual = Bilingual(),  # noqa: B008  it is frozen
+    by: str = "",
+    now: datetime,
+) -> Release:
+    """Say that these slots (code and version) go on after all, when and where they were.
+
+    Refuses with ChangedMeanwhile, or with IsReplaced where something else goes on there.
+    """
+    drafting(edition.id)
+    changes = []
+    for slot in _take(edition, seen):
+        instead = slot.replaced_by
+        if instead is not None and not instead.is_cancelled:
+            raise IsReplaced(title=instead.session.title.text())
+        slot.state, slot.replaced_by_id, slot.reason = "scheduled", None, reason
+        slot.delay_minutes, slot.moved_at = 0, None
+        _mark(slot, now=now)
+        changes.append(_change(slot, "back", None, _announced(slot), reason))
+    return _released(edition, "restore_slots", changes, changes, by=by, now=now)
+
+
+@transactional
+def declare_full(
+    slot: Slot,
+    *,
+    is_full: bool,
+    seen: int,
+    reason: Bilingual = Bilingual(),  # noqa: B008  it is frozen
+    by: str = "",
+    now: datetime,
+) -> Release:
+    """Say that the room is full, or not any more. Nobody who booked loses a place.
+
+    Refuses with ChangedMeanwhile.
+    """
+    edition = slot.session.edition
+    [slot] = _take(edition, {slot.code: seen})
+    slot.is_full = is_full
+    if is_full or not slot.delay_minutes:
+        slot.reason = reason
+    slot.changed_at = now
+    change = _change(slot, "full" if is_full else "open", None, _expected(slot), reason)
+    return _released(edition, "declare_full", [change], (), by=by, now=now)
+
+
+@transactional
+def replace_slot(
+    slot: Slot, session: Session, *, seen: int, reason: Bilingual, by: str = "", now: datetime
+) -> Release:
+    """Cancel a slot and have `session` in its place, free to walk into.
+
+    Refuses with ReasonNeeded, ChangedMeanwhile or SameSession.
+    """
+    edition = slot.session.edition
+    _need(reason)
+    drafting(edition.id)
+    [slot] = _take(edition, {slot.code: seen})
+    if session.id == slot.session_id:
+        raise SameSession
+    instead = Slot(
+        code=codes.readable(),
+        session=session,
+        stage=slot.stage,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        delay_minutes=slot.delay_minutes,
+        places=None,
+        is_public=True,
+        changed_at=now,
+    )
+    _show(session)
+    _cancel(slot, reason, now=now)
+    slot.replaced_by = instead
+    place = _announced(slot)
+    changes = [
+        replace(
+            _change(slot, "replaced", place, None, reason),
+            instead=session.title,
+            instead_slug=session.slug,
+        ),
+        _change(instead, "new", None, place, reason),
+    ]
+    return _released(edition, "replace_slot", changes, changes, by=by, now=now)
+
+
+def _hold(edition: Edition) -> None:
+    """Hold the edition's row: one release or change on the day at a time."""
+    db.session.execute(select(Edition.id).where(Edition.id == edition.id).with_for_update())
+
+
+def _take(edition: Edition, seen: Mapping[str, int]) -> list[Slot]:
+    """Lock the slots that the maker saw, and read them anew. Refuses with ChangedMeanwhile."""
+    _hold(edition)
+    slots = db.session.scalars(
+        select(Slot)
+        .join(Slot.session)
+        .where(
+            Session.edition_id == edition.id,
+            Slot.code.in_(seen),
+            Slot.is_public,
+            Slot.state != "dropped",
+        )
+        .options(contains_eager(Slot.session), joinedload(Slot.stage, innerjoin=True))
+        .order_by(Slot.id)
+        # Not FOR UPDATE: who books another slot of the same ticket only refers to these.
+        .with_for_update(of=Slot, key_share=True)
+        .execution_options(populate_existing=True)
+    ).all()
+    if {slot.code: slot.version for slot in slots} != dict(seen):
+        raise ChangedMeanwhile
+    for slot in slots:
+        slot.version += 1
+    return list(slots)
+
+
+def _need(reason: Bilingual) -> None:
+    if not reason:
+        raise ReasonNeeded
+
+
+def _check_agreed(changes: Sequence[Change], agreed: Collection[str]) -> None:
+    """After the slots were written: who books at the same time was counted, or was refused."""
+    dropped = {change.slot_code: change for change in changes if change.kind == "cancelled"}
+    missing = queries.live_bookings(dropped).keys() - set(agreed)
+    if missing:
+        titles = sorted({dropped[code].title.text() for code in missing})
+        raise DropsBookings(titles=", ".join(titles))
+
+
+def _cancel(slot: Slot, reason: Bilingual, *, now: datetime) -> None:
+    slot.state, slot.reason, slot.moved_at = "cancelled", reason, now
+    draft.discard(slot)
+    _mark(slot, now=now)
+
+
+def _show(session: Session) -> None:
+    """A session that waited for its first release is public from now on, with who is in it."""
+    if session.is_public:
+        return
+    session.is_public = True
+    for person in (*session.speakers, *session.hosts):
+        person.is_public = True
+
+
+def _mark(slot: Slot, *, now: datetime) -> None:
+    """Calendars take a change only with a higher number."""
+    slot.sequence += 1
+    slot.changed_at = now
+
+
+def _announced(slot: Slot) -> Where:
+    return Where(slot.starts_at, slot.ends_at, slot.stage.name)
+
+
+def _expected(slot: Slot) -> Where:
+    return Where(slot.expected_starts_at, slot.expected_ends_at, slot.stage.name)
+
+
+def _change(
+    slot: Slot,
+    kind: str,
+    before: Where | None,
+    after: Where | None,
+    reason: Bilingual,
+    *,
+    minutes: int = 0,
+) -> Change:
+    session = slot.session
+    return Change(
+        kind=kind,
+        session_id=session.id,
+        slug=session.slug,
+        title=session.title,
+        slot_code=slot.code,
+        before=before,
+        after=after,
+        session_kind=session.kind,
+        minutes=minutes,
+        reason=reason,
+    )
+
+
+def _released(
+    edition: Edition,
+    verb: str,
+    changes: Sequence[Change],
+    told: Sequence[Change],
+    *,
+    by: str,
+    now: datetime,
+) -> Release:
+    """Enter the change into the list of releases and tell whom `told` concerns.
+
+    The slots are in the database before anybody looks who has a place in them.
+    """
+    db.session.flush()
+    release = publishing.add_release(
+        edition,
+        kind="change",
+        name=in_both(lambda: headline_of(changes)),
+        note=Bilingual(),
+        changes=list(changes),
+        by=by,
+        now=now,
+    )
+    raise_programme_version(edition.id)
+    audit.record(verb, f"release {release.number}", now=now, edition=edition.slug)
+    letters.to_bookers(edition, told, now=now)
+    letters.to_speakers(edition, told, former={}, now=now)
     return release

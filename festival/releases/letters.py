@@ -1,0 +1,121 @@
+"""Letters about changes: one per ticket and one per person on stage, with all of theirs."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+
+from festival import languages
+from festival.editions.models import Edition
+from festival.languages import Bilingual
+from festival.mail import rules as mail
+from festival.mail.models import Attachment
+from festival.programme import timetable
+from festival.programme.changes import Change
+from festival.programme.models import Speaker
+from festival.releases import queries
+from festival.releases.lines import Line, lines_of
+
+# Changes of a slot that whoever has a place there must know.
+_OF_PLACES = {"new", "moved", "cancelled", "late", "back", "replaced"}
+
+
+def to_bookers(edition: Edition, changes: Iterable[Change], *, now: datetime) -> int:
+    """To whoever has a place in a slot that changed: what was and what is, and what they can do.
+
+    Answers how many letters. The slots must be written before: then who books at the same time
+    is in the list, or was refused.
+    """
+    of_slots = [
+        # New, and booked already: it had been taken off.
+        replace(change, kind="back") if change.kind == "new" else change
+        for change in changes
+        if change.kind in _OF_PLACES and not _is_over(change, now)
+    ]
+    holders = queries.holders({change.slot_code for change in of_slots})
+    told = {ticket.order.language for ticket in holders}
+    lines = {language: _by_code(edition, of_slots, language) for language in told}
+    return mail.queue_many(
+        "releases/places_changed",
+        (
+            {
+                "to": ticket.email,
+                "language": ticket.order.language,
+                "attachments": [Attachment(kind="agenda_ics", reference=ticket.secret)],
+                "edition": edition,
+                "ticket": ticket,
+                "lines": [lines[ticket.order.language][code] for code in codes],
+            }
+            for ticket, codes in holders.items()
+        ),
+        now=now,
+    )
+
+
+def to_speakers(
+    edition: Edition,
+    changes: Sequence[Change],
+    *,
+    former: dict[int, set[int]],
+    now: datetime,
+) -> int:
+    """To every speaker and host of a session that changed, with all of it, and with a calendar.
+
+    `former` is who was in which of those sessions before, see queries.people_in: who is in one no
+    more hears that. Answers how many letters.
+    """
+    by_session: dict[int, list[Change]] = defaultdict(list)
+    for change in changes:
+        if not _is_over(change, now):
+            by_session[change.session_id].append(change)
+    present = queries.people_in(by_session)
+    gone = {
+        speaker_id: (sessions - present.get(speaker_id, set())) & by_session.keys()
+        for speaker_id, sessions in former.items()
+    }
+    people = queries.speakers({*present, *(each for each in gone if gone[each])})
+    return mail.queue_many(
+        "releases/sessions_changed",
+        (
+            _to_speaker(
+                edition,
+                speaker,
+                [change for each in present.get(speaker.id, ()) for change in by_session[each]],
+                [by_session[each][0].title for each in gone.get(speaker.id, ())],
+            )
+            for speaker in people
+        ),
+        now=now,
+    )
+
+
+def _to_speaker(
+    edition: Edition, speaker: Speaker, changes: Collection[Change], left: Collection[Bilingual]
+) -> dict[str, Any]:
+    with languages.speaking(speaker.language):
+        lines = lines_of(edition, changes)
+    return {
+        "to": speaker.email,
+        "language": speaker.language,
+        "attachments": [Attachment(kind="speaker_ics", reference=speaker.secret)],
+        "edition": edition,
+        "speaker": speaker,
+        "lines": lines,
+        "left": left,
+        "edition_slug": timetable.edition_slug(edition),
+        "has_page": "speaker_page.show" in current_app.view_functions,
+    }
+
+
+def _by_code(edition: Edition, changes: Iterable[Change], language: str) -> dict[str, Line]:
+    """The line of each slot by itself; drawn once, not for everybody who has a place."""
+    with languages.speaking(language):
+        return {change.slot_code: lines_of(edition, [change])[0] for change in changes}
+
+
+def _is_over(change: Change, now: datetime) -> bool:
+    places = [place for place in (change.before, change.after) if place]
+    return bool(places) and all(place.ends_at <= now for place in places)

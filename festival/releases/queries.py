@@ -1,0 +1,135 @@
+"""Reads of releases, of who must hear of one, and of a day of the festival."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager, joinedload, undefer
+
+from festival.bookings.models import Booking
+from festival.db import db
+from festival.editions.models import Edition
+from festival.programme.models import Release, Session, Slot, Speaker, speaker_of_session
+from festival.programme.timetable import DAY_BEGINS
+from festival.tickets.models import Ticket
+
+
+def releases(edition: Edition, *, at_most: int = 200) -> list[Release]:
+    """Releases and changes on the day, the latest first."""
+    return list(
+        db.session.scalars(
+            select(Release)
+            .where(Release.edition_id == edition.id)
+            .order_by(Release.number.desc())
+            .limit(at_most)
+        )
+    )
+
+
+def release_by_number(edition: Edition, number: int) -> Release | None:
+    """One release, with the programme as it was then."""
+    return db.session.scalar(
+        select(Release)
+        .where(Release.edition_id == edition.id, Release.number == number)
+        .options(undefer(Release.programme))
+    )
+
+
+def next_number(edition: Edition) -> int:
+    """The number that the next release gets."""
+    last = db.session.scalar(
+        select(func.max(Release.number)).where(Release.edition_id == edition.id)
+    )
+    return (last or 0) + 1
+
+
+def live_bookings(codes: Collection[str]) -> dict[str, int]:
+    """How many places are booked in each of these slots; those with none are left out."""
+    rows = db.session.execute(
+        select(Slot.code, func.count())
+        .join(Booking, Booking.slot_id == Slot.id)
+        .where(Slot.code.in_(codes), Booking.cancelled_at.is_(None))
+        .group_by(Slot.code)
+    )
+    return {code: number for code, number in rows}  # noqa: C416  rows are no pairs to mypy
+
+
+def holders(codes: Collection[str]) -> dict[Ticket, list[str]]:
+    """Who has a place in any of these slots, and in which; each ticket with its order."""
+    rows = db.session.execute(
+        select(Ticket, Slot.code)
+        .join(Booking, Booking.ticket_id == Ticket.id)
+        .join(Slot, Slot.id == Booking.slot_id)
+        .where(Slot.code.in_(codes), Booking.cancelled_at.is_(None))
+        .options(joinedload(Ticket.order, innerjoin=True))
+        .order_by(Ticket.id, Slot.starts_at)
+    )
+    found: dict[Ticket, list[str]] = {}
+    for ticket, code in rows:
+        found.setdefault(ticket, []).append(code)
+    return found
+
+
+def people_in(session_ids: Iterable[int]) -> dict[int, set[int]]:
+    """The sessions, of these, that each speaker and host is in; by the person's id."""
+    of = speaker_of_session.c
+    rows = db.session.execute(
+        select(of.speaker_id, of.session_id).where(of.session_id.in_(session_ids))
+    )
+    found: dict[int, set[int]] = {}
+    for speaker_id, session_id in rows:
+        found.setdefault(speaker_id, set()).add(session_id)
+    return found
+
+
+def speakers(ids: Iterable[int]) -> list[Speaker]:
+    """These people, but for those whose address is not known."""
+    query = select(Speaker).where(Speaker.id.in_(ids), Speaker.email != "").order_by(Speaker.id)
+    return list(db.session.scalars(query))
+
+
+def speaker_by_secret(secret: str) -> Speaker | None:
+    """The person whose own page ends in `secret`."""
+    return db.session.scalar(select(Speaker).where(Speaker.secret == secret))
+
+
+def slots_of(speaker: Speaker) -> list[Slot]:
+    """Every slot that the person was ever announced for, also those that are gone."""
+    of = speaker_of_session.c
+    return list(
+        db.session.scalars(
+            select(Slot)
+            .join(Slot.session)
+            .join(speaker_of_session, of.session_id == Session.id)
+            .where(of.speaker_id == speaker.id, Slot.is_public)
+            .options(contains_eager(Slot.session), joinedload(Slot.stage, innerjoin=True))
+            .order_by(Slot.starts_at, Slot.id)
+        )
+    )
+
+
+def slots_on(edition: Edition, day: date) -> list[Slot]:
+    """The slots of a festival day that visitors know, in order of time; session, stage loaded."""
+    begins = edition.moment(day, DAY_BEGINS)
+    ends = edition.moment(day + timedelta(days=1), DAY_BEGINS)
+    return list(
+        db.session.scalars(
+            _known(edition)
+            .where(Slot.starts_at >= begins, Slot.starts_at < ends)
+            .order_by(Slot.starts_at, Slot.id)
+        )
+    )
+
+
+def slot_by_code(edition: Edition, code: str) -> Slot | None:
+    """A slot that visitors know, with its session and stage."""
+    return db.session.scalar(_known(edition).where(Slot.code == code))
+
+
+def _known(edition: Edition) -> Select[Slot]:
+    return (
+        select(Slot)
+        .join(Slot.session)
+        .where(Session.edition_id == edition.id, Slot.is_public, Slot.state != "dropped")
+        .options(contains_eager(Slot.session), joinedload(Slot.stage, innerjoin=True))
+    )

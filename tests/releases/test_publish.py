@@ -1,0 +1,165 @@
+"""Publishing: nothing with bookings goes silently, and whom it concerns gets one letter."""
+
+import pytest
+
+from festival.bookings import rules as bookings
+from festival.db import db
+from festival.home import attachments
+from festival.languages import Bilingual
+from festival.mail.models import Attachment, Letter
+from festival.programme import publishing
+from festival.programme import rules as programme
+from festival.programme.models import Release, Slot
+from festival.releases import rules
+from tests import make
+from tests.make import NOW
+from tests.programme.conftest import World, at
+from tests.releases.conftest import book
+
+NAME = Bilingual("Tweede", "Second")
+
+
+def publish(world: World, **values) -> Release:
+    return rules.publish_release(world.edition, **{"name": NAME, "now": NOW, **values})
+
+
+def drop(slot: Slot) -> None:
+    programme.drop_slot(slot, seen=slot.version, now=NOW)
+
+
+def move(slot: Slot, stage, starts_at) -> None:
+    programme.move_slot(
+        slot,
+        stage=stage,
+        starts_at=starts_at,
+        ends_at=starts_at + (slot.ends_at - slot.starts_at),
+        seen=slot.version,
+        now=NOW,
+    )
+
+
+def test_a_slot_with_bookings_does_not_go_unless_the_maker_says_so(any_world: World) -> None:
+    world = any_world
+    friday, saturday = world.workshop.slots
+    book(friday)
+    drop(friday)
+    drop(saturday)  # nobody booked that
+    with pytest.raises(rules.DropsBookings, match="Zagen voor beginners"):
+        publish(world, agreed=[saturday.code])
+    db.session.expire_all()
+    assert friday.state == "scheduled"
+    assert db.session.query(Release).count() == 1
+
+    publish(world, agreed=[friday.code])
+    assert friday.state == "dropped"
+
+
+def test_a_place_that_was_given_back_does_not_hold_up_the_release(world: World) -> None:
+    friday = world.workshop.slots[0]
+    ticket = make.ticket()
+    bookings.cancel_booking(bookings.take_place(ticket, friday, now=NOW), now=NOW)
+    drop(friday)
+    publish(world)
+
+
+def test_each_ticket_gets_one_letter_with_all_that_changed_for_it(any_world: World) -> None:
+    world = any_world
+    friday, saturday = world.workshop.slots
+    meeting = world.coach.slots[0]
+    both = make.ticket(language="en")
+    for slot in (friday, saturday):
+        bookings.take_place(both, slot, now=NOW)
+    other = book(meeting, question="Hoe?")
+    untouched = book(world.coach.slots[5], question="Hoe?")
+    move(friday, world.hall, at(23, 15))
+    drop(saturday)
+    drop(meeting)
+    publish(world, agreed=[saturday.code, meeting.code])
+
+    sent = db.session.query(Letter).filter_by(name="releases/places_changed").all()
+    assert sorted(letter.to for letter in sent) == sorted([both.email, other.email])
+    assert untouched.email not in {letter.to for letter in sent}
+    [english] = [letter for letter in sent if letter.language == "en"]
+    assert english.attachments == [{"kind": "agenda_ics", "reference": both.secret}]
+    assert f"/en/kaartje/{both.secret}#plek-{friday.code}" in english.body_text
+    assert f"/en/kaartje/{both.secret}#plek-{saturday.code}" in english.body_text
+    [dutch] = [letter for letter in sent if letter.language == "nl"]
+    assert dutch.subject == "Gaat niet door: Waar begin ik?"
+
+
+def test_who_is_on_stage_gets_one_letter_with_a_calendar(world: World) -> None:
+    world.ria.email = "ria@example.org"
+    db.session.commit()
+    talk = world.talk.slots[0]
+    second = programme.save_session(
+        world.edition,
+        None,
+        {"slug": "nog-een", "kind": "talk", "title": Bilingual("Nog een")},
+        speakers=[world.ria],
+        now=NOW,
+    )
+    programme.add_slot(
+        second, stage=world.hall, starts_at=at(24, 10), ends_at=at(24, 11), places=None, now=NOW
+    )
+    move(talk, world.table, at(23, 16))
+    publish(world)
+    [letter] = db.session.query(Letter).filter_by(name="releases/sessions_changed").all()
+    assert letter.to == "ria@example.org"
+    assert "Nog een" in letter.body_text
+    assert "Soep is geen project" in letter.body_text
+    assert "Was: vrijdag 23 oktober, 10.00–10.45 uur, De Hal" in letter.body_text
+    assert "Wordt: vrijdag 23 oktober, 16.00–16.45 uur, De Tafel" in letter.body_text
+    [file] = letter.attachments
+    made = attachments.maker(NOW)(Attachment(**file))
+    assert made.mimetype == "text/calendar"
+    assert made.content.count(b"BEGIN:VEVENT") == 2
+    assert b"DTSTART;TZID=Europe/Amsterdam:20261023T160000" in made.content
+    assert b"SEQUENCE:1" in made.content
+
+
+def test_a_host_and_who_is_in_it_no_more_hear_it_too(world: World) -> None:
+    world.ria.email = "ria@example.org"
+    db.session.commit()
+    host = programme.save_speaker(
+        world.edition, None, {"slug": "cor", "name": "Cor", "email": "cor@example.org"}, now=NOW
+    )
+    programme.save_session(
+        world.edition, world.talk, {}, speakers=[], hosts=[host], seen=world.talk.version, now=NOW
+    )
+    publish(world)
+    texts = {letter.to: letter.body_text for letter in db.session.query(Letter)}
+    assert texts.keys() == {"ria@example.org", "cor@example.org"}
+    assert "Je staat hier niet meer bij." in texts["ria@example.org"]
+    assert "Wie was: Ria Wróżyńska, wordt: –" in texts["cor@example.org"]
+    assert "Je staat hier niet meer bij." not in texts["cor@example.org"]
+
+
+def test_a_wrong_address_of_one_does_not_keep_the_programme_from_all(world: World) -> None:
+    world.ria.email = "geen adres"
+    db.session.commit()
+    move(world.talk.slots[0], world.hall, at(23, 16))
+    publish(world)
+    assert world.talk.slots[0].starts_at == at(23, 16)
+
+
+def test_a_slot_that_comes_back_tells_who_still_has_a_place(world: World) -> None:
+    friday = world.workshop.slots[0]
+    book(friday)
+    drop(friday)
+    publish(world, agreed=[friday.code])
+    move(friday, world.table, friday.starts_at)
+    publish(world)
+    subjects = [letter.subject for letter in db.session.query(Letter).order_by(Letter.id)]
+    assert subjects == [
+        "Gaat niet door: Zagen voor beginners",
+        "Gaat toch door: Zagen voor beginners",
+    ]
+
+
+def test_a_maker_who_looked_at_another_draft_is_told(world: World) -> None:
+    seen = world.edition.draft_version
+    drop(world.workshop.slots[0])
+    with pytest.raises(publishing.DraftChanged):
+        publish(world, seen=seen)
+    db.session.expire_all()
+    publish(world, seen=world.edition.draft_version)
