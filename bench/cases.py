@@ -84,8 +84,14 @@ def page(path: str) -> Callable[[World, int], list[Request]]:
 def of_tickets(path: str, *, most: int) -> Callable[[World, int], list[Request]]:
     """A page of many tickets in turn."""
     return lambda world, _number: [
-        ("GET", path.format(secret=holder.secret), "") for holder in world.filled.holders[:most]
+        ("GET", path.format(secret=holder.secret, agenda=holder.agenda), "")
+        for holder in world.filled.holders[:most]
     ]
+
+
+def door_screen(world: World, _number: int) -> list[Request]:
+    """What the screen of a stage fetches every half minute."""
+    return [("GET", f"/scherm/{world.filled.stage}/nu", "")]
 
 
 def bookings(world: World, number: int) -> list[Request]:
@@ -183,12 +189,20 @@ FROM_CACHE = [
         rows=(admitted,),
         aim=Aim(16),
     ),
+    Case("Programme for other software (schedule.json)", page("/schedule.json")),
+    Case("Agenda feed of a ticket", of_tickets("/agenda/{agenda}.ics", most=500)),
+    Case("Door screen", door_screen),
     Case("Ticket as PDF", of_tickets("/kaartje/{secret}/kaartje.pdf", most=20)),
 ]
 
 NOT_FROM_CACHE = [
     Case("Programme page, not from cache", page("/programma"), aim=Aim(40)),
     Case("Front page, not from cache", page("/")),
+    Case("Door screen, not from cache", door_screen),
 ]
 
-TEN_TIMES = [Case("Programme page of ten times as much, not from cache", page("/programma"))]
+TEN_TIMES = [
+    Case("Programme page of ten times as much, not from cache", page("/programma")),
+    Case("schedule.json of ten times as much", page("/schedule.json")),
+    Case("Door screen of ten times as much, not from cache", door_screen),
+]

@@ -36,6 +36,7 @@ class Holder:
 
     secret: str
     token: str
+    agenda: str  # secret of the calendar feed
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Filled:
     sessions: int
     slots: tuple[str, ...]  # codes of workshops, to be booked
     free_type: str  # the slug of a free ticket that anybody may order
+    stage: str  # the slug of one
     holders: tuple[Holder, ...]
 
 
@@ -72,7 +74,13 @@ def fill(*, times: int, tickets: int) -> Filled:
         for row in _read("tickets")["ticket_type"]
         if row["price_cents"] == 0 and not row.get("code") and row["min_per_order"] == 1
     ]
-    filled = Filled(len(sessions), tuple(slots), free_type, tuple(holders))
+    filled = Filled(
+        len(sessions),
+        tuple(slots),
+        free_type,
+        stage=_read("stages")["stage"][0]["slug"],
+        holders=tuple(holders),
+    )
     db.session.remove()
     return filled
 
@@ -302,7 +310,7 @@ def _tickets(edition: Edition, of: TicketType, number: int) -> list[Holder]:
     of.pool.taken = number
     db.session.commit()
     return [
-        Holder(ticket.secret, passes.token(ticket))
+        Holder(ticket.secret, passes.token(ticket), ticket.agenda_secret)
         for ticket in db.session.query(Ticket).join(Ticket.order).order_by(Ticket.id)
     ]
 

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from flask import Flask
 
-from bench import aims, cases, counting, databases, edition, server, wrk
+from bench import aims, cases, counting, databases, edition, release, server, wrk
 from bench.browser import Browser
 from bench.cases import Case, World
 from bench.edition import Filled
 from bench.failure import BenchmarkFailed
 from bench.paper import Papers, compare
+from bench.release import Released
 from festival.db import db
 
 HELLO_PORT, PORT = 8171, 8172
@@ -53,6 +54,7 @@ class Measured:
     memory_mb: dict[str, float] = field(default_factory=dict)
     cold_start_seconds: float = 0.0
     paper: Papers | None = None
+    released: Released | None = None
 
     def hello(self, clients: int) -> float:
         """Hello's requests per second with so many clients: the median of all times it ran."""
@@ -97,6 +99,10 @@ class Bench:
                 self._serving(environment, PAGE_CACHE_SECONDS="0"),
             ):
                 self._measure(cases.TEN_TIMES, self._world(filled), app)
+            if not self.plan.only or self.plan.only in "release":
+                with self._filled(times=release.SESSIONS_TIMES) as (app, _filled, _environment):
+                    self.say(f"{self.kind}: publishing a release")
+                    self.measured.released = release.measure(app)
             self._hello()
         return self.measured
 
@@ -118,7 +124,8 @@ class Bench:
     def _fill(self, times: int) -> Filled:
         self.say(f"{self.kind}: filling the database with the programme {times} times over")
         each = [self._number(clients) for clients in self.plan.clients]
-        return edition.fill(times=times, tickets=sum(each) + 3 * WARM_UP if times == 1 else 0)
+        tickets = {1: sum(each) + 3 * WARM_UP, release.SESSIONS_TIMES: release.BOOKERS}
+        return edition.fill(times=times, tickets=tickets.get(times, 0))
 
     def _number(self, clients: int) -> int:
         """So many requests that change something are prepared for one run, each one different.
