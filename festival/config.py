@@ -85,6 +85,8 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "PAGE_CACHE_SECONDS": settings.number("PAGE_CACHE_SECONDS", 5),
         # The largest request in megabytes that is read at all.
         "MAX_CONTENT_LENGTH": settings.number("MAX_REQUEST_MB", 12) * 1024 * 1024,
+        # The largest file in megabytes that a speaker may send; only their own page reads so much.
+        "MAX_FILE_BYTES": settings.number("MAX_FILE_MB", 50) * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "MAX_FORM_PARTS": 2000,
         # debug, info, warning or error; JSON lines in production, plain lines otherwise.

@@ -4,19 +4,20 @@ from flask import Flask
 
 from festival.programme import (
     backoffice,
-    coaching,
     editor,
     models,  # noqa: F401
     prints,
     screens,
-    speaker_page,
     timetable,
     views,
 )
+from festival.programme.coaching import backoffice as coaching_team
 from festival.programme.feedback import backoffice as feedback_team
 from festival.programme.feedback import views as feedback_pages
 from festival.programme.feeds import source as feed_source
 from festival.programme.feeds import views as feeds
+from festival.programme.speakers import backoffice as speaker_post
+from festival.programme.speakers import views as speaker_page
 
 
 def init_app(app: Flask) -> None:
@@ -25,5 +26,5 @@ def init_app(app: Flask) -> None:
     feed_source.init_app(app)
     for pages in (views, feeds, screens, prints, feedback_pages, speaker_page):
         app.register_blueprint(pages.bp)
-    for team_pages in (backoffice, editor, coaching, feedback_team):
+    for team_pages in (backoffice, editor, coaching_team, speaker_post, feedback_team):
         app.register_blueprint(team_pages.bp)
