@@ -24,6 +24,17 @@ def public_edition(slug: str | None) -> Edition | None:
     )
 
 
+def past_editions(current: Edition) -> list[Edition]:
+    """The editions before `current`, which visitors may still read; the latest first."""
+    return list(
+        db.session.scalars(
+            select(Edition)
+            .where(Edition.ends_on < current.starts_on)
+            .order_by(Edition.starts_on.desc())
+        )
+    )
+
+
 def edition_by_slug(slug: str) -> Edition | None:
     """Any edition, for the team."""
     return db.session.scalar(select(Edition).where(Edition.slug == slug))

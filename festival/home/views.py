@@ -2,7 +2,7 @@
 
 from flask import Blueprint, abort, current_app, render_template
 
-from festival import clock
+from festival import clock, languages
 from festival.backoffice.access import public
 from festival.editions import dates
 from festival.editions.models import Edition
@@ -87,7 +87,9 @@ def robots() -> tuple[str, dict[str, str]]:
     """Search engines may read what is public, and nothing that belongs to one person."""
     personal = ("/kaartje/", "/bestelling/", "/T/", "/team/")
     lines = [f"Disallow: {prefix}{path}" for path in personal for prefix in ("", "/en")]
-    return "\n".join(["User-agent: *", *lines, ""]), {"Content-Type": "text/plain; charset=utf-8"}
+    sitemap = f"Sitemap: {languages.url_in('nl', 'feeds.sitemap_xml')}"
+    text = "\n".join(["User-agent: *", *lines, "", sitemap, ""])
+    return text, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def _edition() -> Edition:

@@ -22,6 +22,7 @@ from flask_babel import gettext as _
 from festival import languages
 from festival.editions.models import Edition
 from festival.programme import calendar, timetable
+from festival.programme.feeds import sharing
 from festival.programme.feeds.plain import line, plain
 from festival.programme.feeds.source import Moment, Source, number_of
 from festival.programme.plan import PlannedSpeaker, PlannedStage
@@ -171,7 +172,9 @@ def _event(edition: Edition, source: Source, moment: Moment, room: str) -> dict[
     return {
         "id": moment.number,
         "guid": str(uuid5(NAMESPACE_URL, calendar.uid(moment))),
-        "logo": languages.url_in(here, "programme.session", slug=session.slug, **where),
+        "logo": sharing.picture_url(
+            edition, sharing.session_poster(edition, source, session), "programma", session.slug
+        ),
         "date": starts_at.isoformat(),
         "start": f"{starts_at:%H:%M}",
         "duration": f"{minutes // 60:02}:{minutes % 60:02}",

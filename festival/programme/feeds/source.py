@@ -40,6 +40,7 @@ class Moment:
 
     code: str  # the same for ever
     number: int  # the same for ever too, unique in the edition, from 1 to 999 982
+    slot_codes: tuple[str, ...]
     session: PlannedSession
     stage: PlannedStage
     starts_at: datetime  # as announced
@@ -78,6 +79,7 @@ class Source:
     moments: list[Moment]  # in order of time; dropped ones too
     release: str  # the number and the name of the last release; '' before the first
     made_at: datetime
+    by_session: dict[int, list[Moment]]
     feeds: dict[tuple[str, str], Feed] = field(default_factory=dict)  # by name and language
 
     def feed(self, name: str, draw: Callable[[], bytes]) -> Feed:
@@ -151,6 +153,10 @@ def _read(edition: Edition, now: datetime) -> Source:
         for session in programme.sessions.values()
         for together in _together(edition, session, by_session.get(session.id, []))
     ]
+    moments.sort(key=lambda each: (each.expected_starts_at, each.number))
+    of_session: dict[int, list[Moment]] = {}
+    for moment in moments:
+        of_session.setdefault(moment.session.id, []).append(moment)
     last = db.session.execute(
         select(Release.number, Release.name_nl, Release.name_en)  # type: ignore[attr-defined]
         .where(Release.edition_id == edition.id)
@@ -160,9 +166,10 @@ def _read(edition: Edition, now: datetime) -> Source:
     return Source(
         version=version,
         plan=programme,
-        moments=sorted(moments, key=lambda each: (each.expected_starts_at, each.number)),
+        moments=moments,
         release=f"{last[0]} {Bilingual(last[1], last[2])}".strip() if last else "",
         made_at=now,
+        by_session=of_session,
     )
 
 
@@ -197,6 +204,7 @@ def _moment(
     return Moment(
         code=code,
         number=number_of(first.id),
+        slot_codes=tuple(slot.code for slot in shown),
         session=session,
         stage=stage,
         starts_at=min(slot.starts_at for slot in shown),

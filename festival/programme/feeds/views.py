@@ -3,17 +3,23 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from festival import clock
 from festival.backoffice.access import public
 from festival.editions.models import Edition
-from festival.editions.queries import public_edition
+from festival.editions.queries import current_edition, past_editions, public_edition
 from festival.programme import calendar
-from festival.programme.feeds import calendars, frab
+from festival.programme.feeds import calendars, frab, pictures, sharing, sitemap
+from festival.programme.feeds.pictures import Poster
 from festival.programme.feeds.source import Feed, Moment, Source, source_of
 
 bp = Blueprint("feeds", __name__)
+
+bp.add_app_template_global(sharing.of_festival, "shared_festival")
+bp.add_app_template_global(sharing.of_programme, "shared_programme")
+bp.add_app_template_global(sharing.of_session, "shared_session")
 
 
 def _below_each_edition(path: str) -> Callable[[Any], Any]:
@@ -93,6 +99,46 @@ def session_ics(edition_slug: str | None, slug: str) -> Response:
     )
 
 
+@_below_each_edition("/plaatje/<digest>/festival.png")
+@public
+def festival_picture(edition_slug: str | None, digest: str) -> BaseResponse:
+    """The poster of the festival as a whole."""
+    edition = public_edition(edition_slug) or abort(404)
+    return _send_picture(edition, digest, sharing.festival_poster(edition), "festival")
+
+
+@_below_each_edition("/plaatje/<digest>/programma.png")
+@public
+def programma_picture(edition_slug: str | None, digest: str) -> BaseResponse:
+    """The poster of its programme."""
+    edition = public_edition(edition_slug) or abort(404)
+    return _send_picture(edition, digest, sharing.programme_poster(edition), "programma")
+
+
+@_below_each_edition("/plaatje/<digest>/programma/<slug>.png")
+@public
+def session_picture(edition_slug: str | None, digest: str, slug: str) -> BaseResponse:
+    """The poster of one session."""
+    edition, source = _source(edition_slug)
+    session = next((s for s in source.plan.sessions.values() if s.slug == slug), None) or abort(404)
+    poster = sharing.session_poster(edition, source, session)
+    return _send_picture(edition, digest, poster, "programma", slug)
+
+
+@bp.get("/sitemap.xml")
+@public
+def sitemap_xml() -> Response:
+    """What search engines may find."""
+    current = current_edition() or abort(404)
+    now = clock.now()
+    sources = [(each, source_of(each, now=now)) for each in (current, *past_editions(current))]
+    # Kept with the current edition, for as long as none of them changes.
+    name = "/".join(["sitemap", *(f"{each.slug}:{source.version}" for each, source in sources)])
+    return _send(
+        sources[0][1].feed(name, lambda: sitemap.as_xml(sources)), "application/xml; charset=utf-8"
+    )
+
+
 def _source(edition_slug: str | None) -> tuple[Edition, Source]:
     edition = public_edition(edition_slug) or abort(404)
     return edition, source_of(edition, now=clock.now())
@@ -120,4 +166,14 @@ def _send(feed: Feed, mimetype: str) -> Response:
     # It is for programs in other people's pages too, and the same for everybody.
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.make_conditional(request)
+    return response
+
+
+def _send_picture(edition: Edition, digest: str, poster: Poster, *name: str) -> BaseResponse:
+    """The picture, for ever; or the way to what it is now, where it says something else by now."""
+    if digest != poster.digest:
+        return redirect(sharing.picture_url(edition, poster, *name))
+    response = Response(pictures.draw(poster), content_type="image/png")
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Access-Control-Allow-Origin"] = "*"
     return response

@@ -1,0 +1,215 @@
+"""The festival and its sessions as schema.org describes events, for search engines (JSON-LD)."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from festival import languages
+from festival.editions.models import Edition
+from festival.programme import timetable
+from festival.programme.feeds.plain import line, plain
+from festival.programme.feeds.source import Moment, Source
+from festival.programme.models import Session
+from festival.programme.queries import Places
+
+_TYPES = {"music": "MusicEvent", "workshop": "EducationEvent", "coaching": "EducationEvent"}
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
+
+
+def written(described: dict[str, Any]) -> Markup:
+    """As it may stand in `<script type="application/ld+json">`: nothing in it ends the script."""
+    text = json.dumps({"@context": "https://schema.org", **described}, ensure_ascii=False)
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)  # noqa: S704  no sign that HTML reads is left in it
+
+
+def festival(
+    edition: Edition, source: Source, *, image: str, on: date | None = None, most: int | None = None
+) -> dict[str, Any]:
+    """The festival; with its first `most` sessions, or with those `on` one day."""
+    shown = [
+        moment
+        for moment in source.moments
+        if moment.state != "dropped"
+        and (on is None or edition.day_of(moment.expected_starts_at) == on)
+    ][:most]
+    return _without_nothing(
+        {
+            **_festival(edition),
+            "description": plain(str(edition.intro)),
+            "image": [image],
+            "eventStatus": "https://schema.org/EventScheduled",
+            "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
+            "inLanguage": list(languages.LANGUAGES),
+            "organizer": _organizer(edition),
+            "offers": {"@type": "Offer", "url": _tickets_url()},
+            "subEvent": [_event(edition, moment) for moment in shown],
+        }
+    )
+
+
+def session(edition: Edition, source: Source, row: Session, *, image: str) -> dict[str, Any] | None:
+    """A session: one event, or as many as it has moments; None for none.
+
+    `row` has its places as they are now.
+    """
+    places: dict[str, Places] = {
+        slot.code: Places(slot.taken, slot.places) for slot in row.slots if slot.places is not None
+    }
+    events = [
+        {
+            **_event(edition, moment),
+            **_details(edition, source, moment, places),
+            "image": [image],
+            "superEvent": _festival(edition),
+        }
+        for moment in source.by_session.get(row.id, [])
+        if moment.state != "dropped"
+    ]
+    if len(events) > 1:
+        return {"@graph": events}
+    return events[0] if events else None
+
+
+def _event(edition: Edition, moment: Moment) -> dict[str, Any]:
+    """What everybody wants to know of it."""
+    return _without_nothing(
+        {
+            "@type": _TYPES.get(moment.session.kind, "Event"),
+            "@id": f"{_session_url(edition, moment)}#m-{moment.code}",
+            "name": line(str(moment.session.title)),
+            "url": _session_url(edition, moment),
+            "startDate": _local(edition, moment.expected_starts_at),
+            "endDate": _local(edition, moment.expected_ends_at),
+            "location": _place(edition, str(moment.stage.name)),
+            **_status(edition, moment),
+        }
+    )
+
+
+def _status(edition: Edition, moment: Moment) -> dict[str, Any]:
+    """Whether it happens, and when it was to begin."""
+    announced = moment.moved_from_at or moment.starts_at
+    is_moved = announced != moment.expected_starts_at
+    status = "EventScheduled"
+    if moment.is_cancelled:
+        status = "EventCancelled"
+    elif is_moved:
+        status = "EventRescheduled"
+    return {
+        "eventStatus": f"https://schema.org/{status}",
+        "previousStartDate": _local(edition, announced) if is_moved else None,
+    }
+
+
+def _details(
+    edition: Edition, source: Source, moment: Moment, places: Mapping[str, Places]
+) -> dict[str, Any]:
+    of, plan = moment.session, source.plan
+    booked = [places[code] for code in moment.slot_codes if code in places]
+    total = sum(each.total for each in booked)
+    left = total - sum(each.taken for each in booked)
+    is_full = moment.is_full or (bool(booked) and not left)
+    return _without_nothing(
+        {
+            "description": plain("\n\n".join(filter(None, (str(of.summary), str(of.description))))),
+            "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
+            "inLanguage": of.languages.split("+"),
+            "typicalAgeRange": f"{of.min_age}-" if of.min_age else None,
+            "maximumAttendeeCapacity": total if booked else moment.stage.capacity,
+            "remainingAttendeeCapacity": left if booked and not moment.is_cancelled else None,
+            "performer": [
+                {
+                    "@type": "Person",
+                    "name": line(plan.speakers[each].name),
+                    "url": languages.url_in(
+                        languages.current(),
+                        "programme.speaker",
+                        edition_slug=timetable.edition_slug(edition),
+                        slug=plan.speakers[each].slug,
+                    ),
+                }
+                for each in of.speaker_ids
+                if each in plan.speakers
+            ],
+            "organizer": _organizer(edition),
+            "offers": {
+                "@type": "Offer",
+                "url": _tickets_url(),
+                "availability": f"https://schema.org/{'SoldOut' if is_full else 'InStock'}",
+            },
+        }
+    )
+
+
+def _festival(edition: Edition) -> dict[str, Any]:
+    """The festival in short, as a part of what is said of its sessions too."""
+    here = languages.current()
+    # A past edition has no front page any more: its programme stands for it.
+    url = (
+        languages.url_in(here, "home.front")
+        if edition.is_current
+        else languages.url_in(here, "programme.programme", edition_slug=edition.slug)
+    )
+    return _without_nothing(
+        {
+            "@type": "Festival",
+            "@id": f"{url}#festival",
+            "name": line(str(edition.name)),
+            "url": url,
+            "startDate": edition.starts_on.isoformat(),
+            "endDate": edition.ends_on.isoformat(),
+            "location": _place(edition, edition.venue_name or edition.city or str(edition.name)),
+        }
+    )
+
+
+def _place(edition: Edition, name: str) -> dict[str, Any]:
+    address = {
+        "@type": "PostalAddress",
+        "streetAddress": line(edition.venue_address),
+        "addressLocality": line(edition.city),
+    }
+    has_address = edition.venue_address or edition.city
+    return _without_nothing(
+        {
+            "@type": "Place",
+            "name": line(name),
+            "address": _without_nothing(address) if has_address else None,
+        }
+    )
+
+
+def _organizer(edition: Edition) -> dict[str, Any] | None:
+    if not edition.organiser_name:
+        return None
+    return {
+        "@type": "Organization",
+        "name": line(edition.organiser_name),
+        "url": languages.url_in(languages.current(), "home.front"),
+    }
+
+
+def _session_url(edition: Edition, moment: Moment) -> str:
+    return languages.url_in(
+        languages.current(),
+        "programme.session",
+        edition_slug=timetable.edition_slug(edition),
+        slug=moment.session.slug,
+    )
+
+
+def _tickets_url() -> str:
+    return languages.url_in(languages.current(), "tickets.choose")
+
+
+def _local(edition: Edition, moment: datetime) -> str:
+    return edition.local(moment).isoformat()
+
+
+def _without_nothing(described: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in described.items() if value not in _NOTHING}

@@ -1,0 +1,209 @@
+"""What stands in the head of a page for programs that show it: search engines, networks, calendars.
+
+Templates ask for it with `shared_festival`, `shared_programme` and `shared_session`, and print it
+with the macro of templates/parts/sharing.html.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import Markup
+
+from festival import clock, languages
+from festival.editions import dates
+from festival.editions.models import Edition
+from festival.programme import timetable, words
+from festival.programme.feeds import linked
+from festival.programme.feeds.pictures import Poster
+from festival.programme.feeds.plain import line
+from festival.programme.feeds.source import Moment, Source, source_of
+from festival.programme.models import Session
+from festival.programme.plan import PlannedSession
+
+# On the front page; the pages of the programme tell all of their day.
+_MOST_SUB_EVENTS = 60
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What is said of one page."""
+
+    title: str
+    description: str
+    urls: dict[str, str]  # this page by language
+    image: str
+    alt: str
+    feeds: Sequence[tuple[str, str, str]]  # type, title, address
+    described: Markup  # JSON-LD
+
+    @property
+    def url(self) -> str:
+        """This page, wherever it was asked for."""
+        return self.urls[languages.current()]
+
+
+def of_festival(edition: Edition) -> Shared:
+    """The front page."""
+    source = source_of(edition, now=clock.now())
+    poster = festival_poster(edition)
+    image = picture_url(edition, poster, "festival")
+    return Shared(
+        title=line(str(edition.name)),
+        description=_short(str(edition.intro) or str(edition.theme)),
+        urls=_urls("home.front"),
+        image=image,
+        alt=poster.alt,
+        feeds=_feeds(edition),
+        described=_kept(
+            source,
+            "front",
+            lambda: linked.festival(edition, source, image=image, most=_MOST_SUB_EVENTS),
+        ),
+    )
+
+
+def of_programme(edition: Edition, day: date) -> Shared:
+    """The programme as it shows `day`."""
+    source = source_of(edition, now=clock.now())
+    poster = programme_poster(edition)
+    image = picture_url(edition, poster, "programma")
+    return Shared(
+        title=f"{_('Programma')}, {line(str(edition.name))}",
+        description=_short(str(edition.intro) or str(edition.theme)),
+        urls=_urls("programme.programme", edition_slug=timetable.edition_slug(edition)),
+        image=image,
+        alt=poster.alt,
+        feeds=_feeds(edition),
+        described=_kept(
+            source, f"{day}", lambda: linked.festival(edition, source, image=image, on=day)
+        ),
+    )
+
+
+def of_session(edition: Edition, row: Session) -> Shared | None:
+    """The page of a session; None where it was taken off the programme this very moment."""
+    source = source_of(edition, now=clock.now())
+    session = source.plan.sessions.get(row.id)
+    if session is None:
+        return None
+    where = {"edition_slug": timetable.edition_slug(edition), "slug": session.slug}
+    poster = session_poster(edition, source, session)
+    image = picture_url(edition, poster, "programma", session.slug)
+    title = line(str(session.title))
+    described = linked.session(edition, source, row, image=image)
+    ics = languages.url_in(languages.current(), "feeds.session_ics", **where)
+    return Shared(
+        title=title,
+        description=_short(str(session.summary) or str(session.description) or title),
+        urls=_urls("programme.session", **where),
+        image=image,
+        alt=poster.alt,
+        feeds=[("text/calendar", title, ics)],
+        described=linked.written(described) if described else Markup(),
+    )
+
+
+def festival_poster(edition: Edition) -> Poster:
+    """The festival as a whole: its theme, its days, its place."""
+    title = edition.theme or edition.name
+    return Poster(
+        kind="",
+        label="",
+        title=title.text(),
+        language=title.language(),
+        names="",
+        when=f"{dates.days(edition.days)} {edition.starts_on.year}",
+        where=", ".join(part for part in (edition.venue_name, edition.city) if part),
+        festival=str(edition.name),
+    )
+
+
+def programme_poster(edition: Edition) -> Poster:
+    """All that there is to do."""
+    return Poster(
+        kind="talk",
+        label="",
+        title=_("Programma"),
+        language=languages.current(),
+        names="",
+        when=f"{dates.days(edition.days)} {edition.starts_on.year}",
+        where=", ".join(part for part in (edition.venue_name, edition.city) if part),
+        festival=str(edition.name),
+    )
+
+
+def session_poster(edition: Edition, source: Source, session: PlannedSession) -> Poster:
+    """One session: what, who, when and where."""
+    speakers = source.plan.speakers
+    moments = source.by_session.get(session.id, [])
+    live = [each for each in moments if each.state == "scheduled"]
+    stages = dict.fromkeys(line(str(each.stage.name)) for each in live)
+    return Poster(
+        kind=session.kind,
+        label=str(words.KINDS[session.kind]),
+        title=session.title.text(),
+        language=session.title.language(),
+        names=", ".join(speakers[each].name for each in session.speaker_ids if each in speakers),
+        when=_when(edition, moments, live),
+        where=", ".join(stages),
+        festival=str(edition.name),
+    )
+
+
+def picture_url(edition: Edition, poster: Poster, *name: str) -> str:
+    """Where the picture of `poster` is, in the language of the page."""
+    endpoint = "feeds.session_picture" if len(name) == 2 else f"feeds.{name[0]}_picture"
+    return languages.url_in(
+        languages.current(),
+        endpoint,
+        edition_slug=timetable.edition_slug(edition),
+        digest=poster.digest,
+        **({"slug": name[1]} if len(name) == 2 else {}),
+    )
+
+
+def _kept(source: Source, page: str, describe: Callable[[], dict[str, Any]]) -> Markup:
+    """Drawn once per version and language, for it names every session."""
+    feed = source.feed(f"described/{page}", lambda: linked.written(describe()).encode())
+    return Markup(feed.body.decode())  # noqa: S704  by linked.written
+
+
+def _when(edition: Edition, moments: Sequence[Moment], live: Sequence[Moment]) -> str:
+    if not live:
+        return _("Gaat niet door") if moments else ""
+    first = dates.span(edition, live[0].expected_starts_at, live[0].expected_ends_at)
+    if len(live) == 1:
+        return first
+    more = len(live) - 1
+    return str(
+        ngettext(
+            "%(first)s en nog %(num)s keer", "%(first)s en nog %(num)s keer", more, first=first
+        )
+    )
+
+
+def _feeds(edition: Edition) -> list[tuple[str, str, str]]:
+    where = {"edition_slug": timetable.edition_slug(edition)}
+    title = line(str(edition.name))
+    return [
+        (mimetype, title, languages.url_in(languages.current(), f"feeds.schedule_{name}", **where))
+        for mimetype, name in (
+            ("text/calendar", "ics"),
+            ("application/xml", "xml"),
+            ("application/json", "json"),
+        )
+    ]
+
+
+def _urls(endpoint: str, **values: Any) -> dict[str, str]:
+    return {each: languages.url_in(each, endpoint, **values) for each in languages.LANGUAGES}
+
+
+def _short(text: str) -> str:
+    """At most 200 signs of it, whole words."""
+    text = line(text)
+    return text if len(text) <= 200 else text[:199].rpartition(" ")[0].rstrip(" ,.;:") + "…"
