@@ -1,7 +1,7 @@
 """Days and hours as people read them: `zaterdag 18 september`, `13.30–14.15 uur`."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from babel.dates import format_date
@@ -50,7 +50,23 @@ def hours(edition: Edition, starts_at: datetime, ends_at: datetime) -> str:
 
 def span(edition: Edition, starts_at: datetime, ends_at: datetime) -> str:
     """`zaterdag 18 september, 13.30–14.15 uur`; the night belongs to the evening's day."""
-    return f"{day(edition.day_of(starts_at))}, {hours(edition, starts_at, ends_at)}"
+    when = f"{day(edition.day_of(starts_at))}, {hours(edition, starts_at, ends_at)}"
+    after_midnight = night(edition, starts_at)
+    return f"{when} ({after_midnight})" if after_midnight else when
+
+
+def night(edition: Edition, moment: datetime) -> str:
+    """`nacht van vrijdag op zaterdag` for a moment after midnight, else ''."""
+    evening = edition.day_of(moment)
+    return "" if edition.local(moment).date() == evening else night_after(evening)
+
+
+def night_after(evening: date) -> str:
+    """`nacht van vrijdag op zaterdag`."""
+    first, second = (
+        _written(each, "EEEE", languages.current()) for each in (evening, evening + timedelta(1))
+    )
+    return str(_("nacht van %(evening)s op %(morning)s", evening=first, morning=second))
 
 
 @lru_cache(maxsize=512)

@@ -197,7 +197,7 @@ def _day(*, stages: int) -> dict[str, Any]:
     hours[11].append(
         _card("coaching", "Coach Sanne", "11.00–13.00 uur", _STAGES[2], places_left=4)
         | {"stage": 2, "lane": 1, "hour": 11, "minute": 0, "minutes": 120}
-        | {"extra": "Verplaatst naar tafel 4"}
+        | {"states": [{"shape": "moved", "words": "Verplaatst naar tafel 4"}]}
     )
     return {
         "label": f"vrijdag 17 september op {stages} podia",

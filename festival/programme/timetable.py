@@ -8,13 +8,14 @@ numbers with one query and writes them into the cards that are kept.
 import secrets
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import current_app, url_for
+from flask import current_app
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -22,9 +23,13 @@ from festival import languages
 from festival.editions import dates
 from festival.editions.models import Edition
 from festival.languages import Bilingual
-from festival.programme import queries, search, words
-from festival.programme.models import Session, Slot
+from festival.programme import queries, search, states, words
+from festival.programme.filters import Filters, Topic
+from festival.programme.models import Block, Session, Slot, Stage
 from festival.programme.queries import Places
+from festival.programme.states import edition_slug, session_url
+
+__all__ = ["edition_slug", "session_url"]
 
 # A new festival day begins at six in the morning, see Edition.day_of.
 DAY_BEGINS = time(6)
@@ -32,6 +37,7 @@ DAY_BEGINS = time(6)
 COACH_BREAK = timedelta(hours=1)
 # What the style sheet has places for.
 MOST_LANES = 12
+MOST_COLUMNS = 48
 LONGEST = 14 * 60 + 55
 
 # Where in a drawn card its column and its places are filled in. Random, so that no text has them.
@@ -39,68 +45,67 @@ _COLUMN = f"c{secrets.token_hex(8)}"
 _PLACES = f"p{secrets.token_hex(8)}"
 
 
-@dataclass(frozen=True)
-class Filters:
-    """What a visitor wants to see of the programme; '' means all."""
-
-    text: str = ""
-    kind: str = ""
-    theme: str = ""
-    language: str = ""
-    only_with_places: bool = False
-
-    def __bool__(self) -> bool:
-        return bool(self.text or self.kind or self.theme or self.language or self.only_with_places)
-
-    def as_arguments(self) -> dict[str, str]:
-        """As they stand in the address of the page."""
-        arguments = {
-            "q": self.text,
-            "soort": self.kind,
-            "thema": self.theme,
-            "taal": self.language,
-            "vrij": "1" if self.only_with_places else "",
-        }
-        return {name: value for name, value in arguments.items() if value}
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One thing in the timetable: a slot, or the slots of one coach's half-day together."""
+    """One thing in the timetable: a slot, or the slots of one coach's half-day together.
 
-    stage: int  # its number among the programme's stages
+    Or a note where a slot was before it moved, or a break.
+    """
+
+    stage: int  # its number among the programme's stages; -1: at all of them
     lane: int
     hour: int  # 24 and on after midnight
     minute: int
-    slot_ids: tuple[int, ...]  # of the slots that must be booked
-    is_coaching: bool
-    kind: str
-    theme: str
-    spoken: str
-    text: str  # all its words, folded, for the search
+    starts_at: datetime  # as expected now, with its delay
+    ends_at: datetime
     drawn: tuple[str, str, str]  # its HTML before its column, up to its places, and after them
+    is_note: bool = False
+    is_break: bool = False
+    is_cancelled: bool = False
+    is_full: bool = False  # as the makers said, whatever was booked
+    slot_ids: tuple[int, ...] = ()  # of the slots that must be booked
+    topic: Topic | None = None  # of a break: None
+    facts: Mapping[str, Any] = field(default_factory=dict)  # what sessions.card wants to know
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a part of the programme by itself."""
+        return not (self.is_note or self.is_break)
 
 
 @dataclass
 class Programme:
     """All cards of an edition in one language."""
 
-    stages: list[Bilingual]
+    stages: list[tuple[str, Bilingual]]
     themes: list[tuple[str, Bilingual]]
     days: dict[date, list[Card]]
     _macros: Any  # of parts/sessions.html
-    _drawn_places: dict[tuple[bool, int, int], str] = field(default_factory=dict)
+    _drawn_places: dict[tuple[bool, int, int], Markup] = field(default_factory=dict)
 
-    def draw_places(self, card: Card, left: int, total: int) -> str:
-        """`nog 3 plekken`, `vol`, or for a coach `nog 5 van 12 gesprekken`."""
-        key = (card.is_coaching, left, total if card.is_coaching else 0)
+    def draw_places(self, card: Card, places: Mapping[int, Places]) -> Markup:
+        """`nog 3 plekken`, `vol`, or for a coach `nog 5 van 12 gesprekken`; '' where none count."""
+        known = [places[slot_id] for slot_id in card.slot_ids if slot_id in places]
+        if not known:
+            return Markup()
+        total = sum(each.total for each in known)
+        left = total - sum(each.taken for each in known)
+        is_coaching = card.facts["kind"] == "coaching"
+        key = (is_coaching, left, total if is_coaching else 0)
         if (drawn := self._drawn_places.get(key)) is None:
-            if card.is_coaching:
-                html = self._macros.meetings(left, total)
-            else:
-                html = self._macros.places(left)
-            drawn = self._drawn_places[key] = html.strip()
+            macros = self._macros
+            html = macros.meetings(left, total) if is_coaching else macros.places(left)
+            drawn = self._drawn_places[key] = Markup(html.strip())  # noqa: S704  by our templates
         return drawn
+
+
+class Stand(NamedTuple):
+    """What goes on at one stage: what is on now, and what comes after it."""
+
+    name: Bilingual
+    slug: str
+    now: list[Card]
+    next: list[Card]
 
 
 class _Memory:
@@ -141,27 +146,39 @@ def places_on(edition: Edition, days: Sequence[date]) -> dict[int, Places]:
 
 
 def choose(cards: Iterable[Card], filters: Filters, places: Mapping[int, Places]) -> list[Card]:
-    """The cards that the filters let through."""
+    """The cards that the filters let through; breaks only where nothing is filtered."""
+    if not filters:
+        return list(cards)
     wanted = search.words(filters.text)
     return [
         card
         for card in cards
-        if (not filters.kind or card.kind == filters.kind)
-        and (not filters.theme or card.theme == filters.theme)
-        and (not filters.language or filters.language in card.spoken)
-        and search.holds_all(card.text, wanted)
-        and not (filters.only_with_places and _is_full(card, places))
+        if card.topic is not None
+        and filters.let_through(card.topic, wanted)
+        and not (filters.only_with_places and _has_no_room(card, places))
     ]
 
 
+def count(cards: Iterable[Card]) -> int:
+    """How many parts of the programme these are; notes and breaks are none."""
+    return sum(card.counts for card in cards)
+
+
 def lay_out(
-    programme: Programme, cards: Sequence[Card], places: Mapping[int, Places], label: str
+    programme: Programme,
+    cards: Sequence[Card],
+    places: Mapping[int, Places],
+    day: date,
+    *,
+    zone: str = "",
+    as_list: bool = False,
 ) -> dict[str, Any]:
-    """`cards` (of one day, in order of time) as templates/parts/timetable.html wants its day."""
+    """`cards` (of `day`, in order of time) as templates/parts/timetable.html wants its day."""
     lanes: dict[int, int] = defaultdict(int)
     for card in cards:
         lanes[card.stage] = max(lanes[card.stage], card.lane + 1)
-    columns, column = {}, 1
+    lanes.pop(-1, None)
+    columns, column = {-1: 1}, 1
     for stage in sorted(lanes):
         columns[stage] = column
         column += lanes[stage]
@@ -171,21 +188,54 @@ def lay_out(
         hours = {hour: [] for hour in range(cards[0].hour, cards[-1].hour + 1)}
     for card in cards:
         before, middle, after = card.drawn
-        left = _draw_left(programme, card, places)
-        hours[card.hour].append(f"{before}{columns[card.stage] + card.lane}{middle}{left}{after}")
+        at = min(columns[card.stage] + card.lane, MOST_COLUMNS)
+        left = programme.draw_places(card, places)
+        hours[card.hour].append(f"{before}{at}{middle}{left}{after}")
     return {
-        "label": label,
+        "label": dates.day(day),
+        "date": day.isoformat(),
+        "zone": zone,
+        "as_list": as_list,
         "first_hour": cards[0].hour if cards else 0,
-        "stages": [{"name": programme.stages[n], "lanes": lanes[n]} for n in sorted(lanes)],
+        "stages": [{"name": programme.stages[n][1], "lanes": lanes[n]} for n in sorted(lanes)],
         "hours": [
             {
                 "hour": hour,
                 "label": _("%(span)s uur", span=f"{hour % 24}.00"),
+                "night": dates.night_after(day) if hour == max(24, cards[0].hour) else "",
                 "drawn": Markup("".join(drawn)),  # noqa: S704  by our own templates
             }
             for hour, drawn in hours.items()
         ],
     }
+
+
+def now_and_next(programme: Programme, edition: Edition, now: datetime) -> list[Stand]:
+    """Of each stage on the festival day of `now` what is on and what comes, as expected.
+
+    What was cancelled is shown until it would have ended. Stages with nothing more are left out.
+    """
+    today = [card for card in programme.days.get(edition.day_of(now), ()) if now < card.ends_at]
+    stands = []
+    for number, (slug, name) in enumerate(programme.stages):
+        here = [card for card in today if card.stage == number and card.counts]
+        coming = [card for card in here if now < card.starts_at]
+        first = min((card.starts_at for card in coming if not card.is_cancelled), default=now)
+        stand = Stand(
+            name,
+            slug,
+            now=[card for card in here if card.starts_at <= now],
+            next=[card for card in coming if card.starts_at <= first or card.is_cancelled],
+        )
+        if here:
+            stands.append(stand)
+    return stands
+
+
+def first_to_come(cards: Iterable[Card], now: datetime) -> Card | None:
+    """The card at which the day stands: on now, or else the next."""
+    left = [card for card in cards if card.counts and now < card.ends_at]
+    return min(left, key=lambda card: (card.starts_at, card.stage), default=None)
 
 
 def moments_of(session: Session) -> list[list[Slot]]:
@@ -216,115 +266,14 @@ def anchor(slots: Sequence[Slot]) -> str:
     return f"m-{slots[0].code}"
 
 
-def _is_full(card: Card, places: Mapping[int, Places]) -> bool:
-    known = [places[slot_id] for slot_id in card.slot_ids if slot_id in places]
-    return bool(known) and all(each.taken >= each.total for each in known)
-
-
-def _draw_left(programme: Programme, card: Card, places: Mapping[int, Places]) -> str:
-    known = [places[slot_id] for slot_id in card.slot_ids if slot_id in places]
-    if not known:
-        return ""
-    total = sum(each.total for each in known)
-    return programme.draw_places(card, total - sum(each.taken for each in known), total)
-
-
-def _draw(edition: Edition) -> Programme:
-    """Read the whole programme and draw every card of it."""
-    stages = queries.stages(edition)
-    numbers = {stage.id: number for number, stage in enumerate(stages)}
-    environment = current_app.jinja_env
-    macros: Any = environment.get_template("parts/timetable.html").module
-    moments = [
-        (session, slots)
-        for session in queries.programme_of(edition)
-        for slots in moments_of(session)
-    ]
-    moments.sort(key=lambda moment: (moment[1][0].starts_at, numbers[moment[1][0].stage_id]))
-    days: dict[date, list[Card]] = {}
-    for day, of_day in groupby(moments, key=lambda moment: edition.day_of(moment[1][0].starts_at)):
-        busy: dict[int, list[datetime]] = defaultdict(list)
-        for session, slots in of_day:
-            number = numbers[slots[0].stage_id]
-            lane = _free_lane(busy[number], slots)
-            card = _draw_card(macros, edition, day, session, slots, number, lane)
-            days.setdefault(day, []).append(card)
-    for cards in days.values():
-        cards.sort(key=lambda card: (card.hour, card.minute, card.stage, card.lane))
-    return Programme(
-        stages=[stage.name for stage in stages],
-        themes=[(theme.slug, theme.name) for theme in queries.themes(edition)],
-        days=days,
-        _macros=environment.get_template("parts/sessions.html").module,
-    )
-
-
-def _free_lane(busy: list[datetime], slots: Sequence[Slot]) -> int:
-    """The first lane of a stage that is free when `slots` begin; it is busy until they end."""
-    starts_at, ends_at = slots[0].starts_at, slots[-1].ends_at
-    for lane, until in enumerate(busy):
-        if until <= starts_at:
-            busy[lane] = ends_at
-            return lane
-    if len(busy) < MOST_LANES:
-        busy.append(ends_at)
-    return len(busy) - 1
-
-
-def _draw_card(
-    macros: Any,
-    edition: Edition,
-    day: date,
-    session: Session,
-    slots: Sequence[Slot],
-    stage: int,
-    lane: int,
-) -> Card:
-    starts_at, ends_at = slots[0].starts_at, slots[-1].ends_at
-    local = edition.local(starts_at)
-    hour = local.hour + (24 if local.date() > day else 0)
-    bookable = tuple(slot.id for slot in slots if slot.is_bookable)
-    html = macros.item(
-        card_of(edition, session, slots)
-        | {
-            "anchor": anchor(slots),
-            "hour": hour,
-            "minute": local.minute,
-            "minutes": min(int((ends_at - starts_at).total_seconds()) // 60, LONGEST),
-            "places": _PLACES if bookable else "",
-        },
-        _COLUMN,
-        3,
-    )
-    before, _column, rest = html.partition(_COLUMN)
-    middle, _places, after = rest.partition(_PLACES)
-    texts = [session.title, session.summary, slots[0].stage.name]
-    texts += [session.theme.name] if session.theme else []
-    return Card(
-        stage=stage,
-        lane=lane,
-        hour=hour,
-        minute=local.minute,
-        slot_ids=bookable,
-        is_coaching=session.kind == "coaching",
-        kind=session.kind,
-        theme=session.theme.slug if session.theme else "",
-        spoken=session.languages,
-        text=search.folded(
-            *(part for text in texts for part in (text.nl, text.en)),
-            *(f"{speaker.name} {speaker.organisation}" for speaker in session.speakers),
-            str(words.KINDS[session.kind]),
-        ),
-        drawn=(str(before), str(middle), str(after)),
-    )
-
-
 def card_of(
     edition: Edition, session: Session, slots: Sequence[Slot], *, with_day: bool = False
 ) -> dict[str, Any]:
     """What the macro sessions.card wants to know about these slots of one session."""
     starts_at, ends_at = slots[0].starts_at, slots[-1].ends_at
-    when = dates.hours(edition, starts_at, ends_at)
+    is_cancelled = all(slot.is_cancelled for slot in slots)
+    late = timedelta(minutes=0 if is_cancelled else states.delay_of(slots))
+    when = dates.hours(edition, starts_at + late, ends_at + late)
     if with_day:
         when = f"{dates.short_day(edition.day_of(starts_at))} · {when}"
     return {
@@ -333,18 +282,201 @@ def card_of(
         "url": session_url(edition, session),
         "stage_name": slots[0].stage.name,
         "time_label": when,
-        "starts_at": edition.local(starts_at).isoformat(),
+        "was_label": dates.hours(edition, starts_at, ends_at) if late else "",
+        "night": dates.night(edition, starts_at) if with_day else "",
+        "starts_at": edition.local(starts_at + late).isoformat(),
         "speakers": [speaker.name for speaker in session.speakers],
         "language_label": words.language_label(session.languages),
         "theme": session.theme.name if session.theme else None,
+        "states": states.states_of(edition, slots),
+        "is_cancelled": is_cancelled,
     }
 
 
-def session_url(edition: Edition, session: Session) -> str:
-    """The page of a session; below the edition's own name where that is not the current one."""
-    return url_for("programme.session", edition_slug=edition_slug(edition), slug=session.slug)
+def _has_no_room(card: Card, places: Mapping[int, Places]) -> bool:
+    if card.is_note or card.is_cancelled or card.is_full:
+        return True
+    known = [places[slot_id] for slot_id in card.slot_ids if slot_id in places]
+    return bool(known) and all(each.taken >= each.total for each in known)
 
 
-def edition_slug(edition: Edition) -> str | None:
-    """How addresses name the edition: not at all where it is the current one."""
-    return None if edition.is_current else edition.slug
+class _Entry(NamedTuple):
+    """What gets a place in the timetable: when, at which stage, and how it is drawn."""
+
+    starts_at: datetime
+    ends_at: datetime
+    stage: int
+    draw: Callable[["_Place"], Card]
+
+
+class _Place(NamedTuple):
+    """Where in the timetable a card stands, as Card wants it, and as the macro does."""
+
+    values: dict[str, Any]
+    facts: dict[str, Any]
+
+
+def _draw(edition: Edition) -> Programme:
+    """Read the whole programme and draw every card of it."""
+    stages = queries.stages(edition)
+    environment = current_app.jinja_env
+    macros: Any = environment.get_template("parts/timetable.html").module
+    numbers = {stage.id: number for number, stage in enumerate(stages)}
+    sessions = queries.programme_of(edition)
+    entries = [
+        *_entries(macros, edition, sessions, numbers),
+        *_breaks(macros, queries.breaks(edition), numbers),
+    ]
+    entries.sort(key=lambda entry: (entry.starts_at, entry.stage))
+    days: dict[date, list[Card]] = {}
+    for day, of_day in groupby(entries, key=lambda entry: edition.day_of(entry.starts_at)):
+        busy: dict[int, list[datetime]] = defaultdict(list)
+        for entry in of_day:
+            lane = 0 if entry.stage < 0 else _free_lane(busy[entry.stage], entry)
+            place = _place(edition, day, entry, lane)
+            days.setdefault(day, []).append(entry.draw(place))
+    for cards in days.values():
+        cards.sort(key=lambda card: (card.hour, card.minute, card.stage, card.lane))
+    return Programme(
+        stages=[(stage.slug, stage.name) for stage in stages],
+        themes=[(theme.slug, theme.name) for theme in queries.themes(edition)],
+        days=days,
+        _macros=environment.get_template("parts/sessions.html").module,
+    )
+
+
+def _entries(
+    macros: Any, edition: Edition, sessions: Iterable[Session], numbers: Mapping[int, int]
+) -> Iterable[_Entry]:
+    """Every moment of `sessions`, and a note wherever one of them left its place."""
+    for session in sessions:
+        for slots in moments_of(session):
+            first, last = slots[0], slots[-1]
+            draw = partial(_draw_card, macros, edition, session, slots)
+            yield _Entry(first.starts_at, last.ends_at, numbers[first.stage_id], draw)
+            if not first.leaves_note or first.moved_from_at is None or first.is_cancelled:
+                continue
+            stage_id = first.moved_from_stage_id or first.stage_id
+            if stage_id in numbers:
+                until = first.moved_from_at + (last.ends_at - first.starts_at)
+                draw = partial(_draw_note, macros, edition, session, slots)
+                yield _Entry(first.moved_from_at, until, numbers[stage_id], draw)
+
+
+def _breaks(macros: Any, blocks: Iterable[Block], numbers: Mapping[int, int]) -> Iterable[_Entry]:
+    for block in blocks:
+        stage = -1 if block.stage_id is None else numbers[block.stage_id]
+        yield _Entry(block.starts_at, block.ends_at, stage, partial(_draw_break, macros, block))
+
+
+def _free_lane(busy: list[datetime], entry: _Entry) -> int:
+    """The first lane of a stage that is free when `entry` begins; it is busy until that ends."""
+    for lane, until in enumerate(busy):
+        if until <= entry.starts_at:
+            busy[lane] = entry.ends_at
+            return lane
+    if len(busy) < MOST_LANES:
+        busy.append(entry.ends_at)
+    return len(busy) - 1
+
+
+def _place(edition: Edition, day: date, entry: _Entry, lane: int) -> _Place:
+    local = edition.local(entry.starts_at)
+    hour = local.hour + (24 if local.date() > day else 0)
+    minutes = int((entry.ends_at - entry.starts_at).total_seconds()) // 60
+    time_label = dates.hours(edition, entry.starts_at, entry.ends_at)
+    at = {"hour": hour, "minute": local.minute}
+    return _Place(
+        at
+        | {"stage": entry.stage, "lane": lane}
+        | {"starts_at": entry.starts_at, "ends_at": entry.ends_at},
+        at
+        | {"minutes": min(minutes, LONGEST), "is_wide": entry.stage < 0}
+        | {"time_label": time_label, "starts_at": local.isoformat()},
+    )
+
+
+def _draw_card(
+    macros: Any, edition: Edition, session: Session, slots: Sequence[Slot], place: _Place
+) -> Card:
+    facts = card_of(edition, session, slots) | {"code": slots[0].code}
+    is_cancelled, is_full = facts["is_cancelled"], states.is_full(slots)
+    shows_places = not (is_cancelled or is_full)
+    bookable = [slot for slot in slots if slot.is_bookable]
+    counted = tuple(slot.id for slot in bookable if not slot.is_cancelled and not slot.is_full)
+    late = timedelta(minutes=0 if is_cancelled else states.delay_of(slots))
+    drawn = facts | {
+        "anchor": anchor(slots),
+        "places": _PLACES if counted and shows_places else "",
+    }
+    return Card(
+        **place.values
+        | {
+            "starts_at": place.values["starts_at"] + late,
+            "ends_at": place.values["ends_at"] + late,
+            "slot_ids": counted if shows_places else (),
+            "is_cancelled": is_cancelled,
+            "is_full": is_full,
+            "topic": _topic(session, slots[0].stage, needs_booking=bool(bookable)),
+            "facts": facts,
+            "drawn": _drawn(macros, place.facts | drawn),
+        },
+    )
+
+
+def _draw_note(
+    macros: Any, edition: Edition, session: Session, slots: Sequence[Slot], place: _Place
+) -> Card:
+    """Where `slots` stood before they moved."""
+    first = slots[0]
+    former = first.moved_from_stage or first.stage
+    facts = place.facts | {
+        "kind": session.kind,
+        "title": session.title,
+        "stage_name": former.name,
+        "states": [states.moved_to(edition, first)],
+        "is_note": True,
+    }
+    return Card(
+        **place.values,
+        is_note=True,
+        topic=_topic(session, former, needs_booking=first.is_bookable),
+        facts=facts,
+        drawn=_drawn(macros, facts),
+    )
+
+
+def _draw_break(macros: Any, block: Block, place: _Place) -> Card:
+    facts = place.facts | {
+        "title": block.title,
+        "stage_name": block.stage.name if block.stage else None,
+        "is_break": True,
+    }
+    return Card(**place.values, is_break=True, facts=facts, drawn=_drawn(macros, facts))
+
+
+def _drawn(macros: Any, facts: Mapping[str, Any]) -> tuple[str, str, str]:
+    before, _column, rest = macros.item(facts, _COLUMN, 4).partition(_COLUMN)
+    middle, _places, after = rest.partition(_PLACES)
+    return str(before), str(middle), str(after)
+
+
+def _topic(session: Session, stage: Stage, *, needs_booking: bool) -> Topic:
+    """What the filters look at; people find it by what stands on its card, in both languages."""
+    texts = [session.title, session.summary, stage.name]
+    texts += [session.theme.name] if session.theme else []
+    return Topic(
+        kind=session.kind,
+        theme=session.theme.slug if session.theme else "",
+        spoken=session.languages,
+        stage=stage.slug,
+        level=session.level,
+        min_age=session.min_age or 0,
+        access=frozenset((*session.access, *words.access_of(stage))),
+        needs_booking=needs_booking,
+        text=search.folded(
+            *(part for text in texts for part in (text.nl, text.en)),
+            *(f"{speaker.name} {speaker.organisation}" for speaker in session.speakers),
+            str(words.KINDS[session.kind]),
+        ),
+    )

@@ -1,10 +1,19 @@
-"""The programme for visitors: the timetable, a session, who is on stage."""
+"""The programme for visitors: the timetable, what is on now, a session, who is on stage."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    jsonify,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 
 from festival import clock, storage
@@ -14,9 +23,10 @@ from festival.editions.models import Edition
 from festival.editions.queries import public_edition
 from festival.languages import LANGUAGES
 from festival.pages import public_page
-from festival.programme import photos, queries, timetable, words
-from festival.programme.models import KINDS, Slot, Speaker
-from festival.programme.timetable import Filters
+from festival.programme import filters as choosing
+from festival.programme import my_day, photos, queries, states, timetable, words
+from festival.programme.filters import Filters
+from festival.programme.models import KINDS, Session, Slot, Speaker
 
 bp = Blueprint("programme", __name__)
 
@@ -26,12 +36,19 @@ bp = Blueprint("programme", __name__)
 @public
 @public_page
 def programme(edition_slug: str | None) -> str:
-    """One day of the programme: `?dag=2027-09-17`, and the filters `q soort thema taal vrij`."""
+    """One day of the programme: `?dag=2027-09-17`, as a list with `vorm=lijst`; see filters.py."""
     edition = _edition(edition_slug)
+    now = clock.now()
     drawn = timetable.programme_of(edition)
     days = sorted({*edition.days, *drawn.days})
-    day = _chosen_day(days, edition, clock.now())
-    filters = _chosen_filters(drawn)
+    day = _chosen_day(days, edition, now)
+    filters = choosing.chosen(
+        request.args,
+        themes=[slug for slug, _name in drawn.themes],
+        stages=[slug for slug, _name in drawn.stages],
+    )
+    as_list = request.args.get("vorm") == "lijst"
+    to = _address(edition, filters, as_list=as_list)
     # With a filter the tabs say how much there is on each day, so all days are looked at; their
     # places only where that is what is asked.
     places = timetable.places_on(edition, days if filters.only_with_places else [day])
@@ -39,30 +56,110 @@ def programme(edition_slug: str | None) -> str:
         each: timetable.choose(drawn.days.get(each, ()), filters, places)
         for each in (days if filters else [day])
     }
+    is_today = day == edition.day_of(now)
     return render_template(
         "programme/programme.html",
         edition=edition,
         day=day,
         day_label=dates.day(day),
-        tabs=[
-            _tab(edition, each, filters, is_current=each == day, cards=chosen.get(each))
-            for each in days
+        tabs=[_tab(each, to(each), chosen.get(each), day, counted=bool(filters)) for each in days],
+        forms=[
+            {
+                "label": label,
+                "url": _address(edition, filters, as_list=is_list)(day),
+                "is_current": is_list == as_list,
+            }
+            for label, is_list in ((_("Rooster"), False), (_("Lijst"), True))
         ],
-        timetable=timetable.lay_out(drawn, chosen[day], places, dates.day(day)),
-        count=len(chosen[day]),
+        timetable=timetable.lay_out(
+            drawn, chosen[day], places, day, zone=edition.timezone, as_list=as_list
+        ),
+        count=timetable.count(chosen[day]),
+        now_card=timetable.first_to_come(chosen[day], now) if is_today else None,
         elsewhere=[
-            (dates.day(each), len(cards), _day_url(edition, each, filters))
+            (dates.day(each), timetable.count(cards), to(each))
             for each, cards in chosen.items()
-            if cards and each != day
+            if timetable.count(cards) and each != day
         ],
         is_empty=not drawn.days,
+        is_today=is_today,
         filters=filters,
-        kinds=[(kind, words.KINDS[kind]) for kind in KINDS],
-        themes=[(slug, name.text()) for slug, name in drawn.themes],
-        languages=[(each, words.LANGUAGES[each]) for each in LANGUAGES],
-        all_url=_day_url(edition, day, Filters()),
+        choices=_choices(drawn),
+        all_url=_address(edition, Filters(), as_list=as_list)(day),
         is_past=_is_past(edition),
+        changes_url=_changes_url(edition),
+        **_stars(edition),
     )
+
+
+@bp.get("/nu")
+@public
+@public_page
+def now() -> str:
+    """What is on at each stage, and what comes next; the page fetches itself every minute."""
+    edition = _edition(None)
+    now = clock.now()
+    day = edition.day_of(now)
+    drawn = timetable.programme_of(edition)
+    places = timetable.places_on(edition, [day])
+
+    def with_places(cards: Sequence[timetable.Card]) -> list[dict[str, Any]]:
+        return [{**card.facts, "places": drawn.draw_places(card, places)} for card in cards]
+
+    return render_template(
+        "programme/now.html",
+        edition=edition,
+        stands=[
+            {
+                "name": stand.name,
+                "slug": stand.slug,
+                "now": with_places(stand.now),
+                "next": with_places(stand.next),
+            }
+            for stand in timetable.now_and_next(drawn, edition, now)
+        ],
+        breaks=[
+            card.facts
+            for card in drawn.days.get(day, ())
+            if card.is_break and card.starts_at <= now < card.ends_at
+        ],
+        time_label=dates.clock(edition, now),
+        day_label=dates.day(day),
+        is_today=day in edition.days,
+        is_past=_is_past(edition),
+        begins=dates.day(edition.starts_on),
+        programme_url=_address(edition, Filters(), as_list=False)(day),
+    )
+
+
+@bp.get("/mijn-dag")
+@public
+@public_page
+def my_days() -> str:
+    """What this device put a star at: js/my_day.js writes it in, from what the device keeps."""
+    edition = _edition(None)
+    return render_template(
+        "programme/my_day.html", edition=edition, is_past=_is_past(edition), **_stars(edition)
+    )
+
+
+@bp.get("/mijn-dag.ics")
+@public
+def my_days_ics() -> Response:
+    """The moments `?s=CODE,CODE` for a calendar; codes that are not known are left out."""
+    edition = _edition(None)
+    codes = request.args.get("s", "")[:5000].split(",")
+    response = Response(my_day.as_ics(edition, codes), mimetype="text/calendar; charset=utf-8")
+    response.headers.set("Content-Disposition", "attachment", filename=_("mijn-dag.ics"))
+    return response
+
+
+@bp.get("/programma.json")
+@public
+@public_page
+def programme_json() -> Response:
+    """Every moment of the programme for `mijn dag`, also without network; see my_day.py."""
+    return jsonify(my_day.as_json(_edition(None)))
 
 
 @bp.get("/programma/<slug>", defaults={"edition_slug": None})
@@ -74,18 +171,24 @@ def session(edition_slug: str | None, slug: str) -> str:
     edition = _edition(edition_slug)
     session = queries.session_by_slug(edition, slug) or abort(404)
     now = clock.now()
+    moments = [_moment(edition, slots, now) for slots in timetable.moments_of(session)]
     return render_template(
         "programme/session.html",
         edition=edition,
         session=session,
         language_label=words.LANGUAGES[session.languages],
         level_label=words.LEVELS[session.level],
-        moments=[_moment(edition, slots, now) for slots in timetable.moments_of(session)],
+        access=[words.ACCESS[each] for each in session.access],
+        moments=moments,
         stages=list({slot.stage_id: slot.stage for slot in session.slots}.values()),
         needs_booking=any(slot.is_bookable for slot in session.slots),
         can_book=any(_can_book(slot, now) for slot in session.slots),
-        speaker_url=lambda speaker: _speaker_url(edition, speaker),
+        is_off=_is_off(session, moments),
+        elsewhere=_elsewhere(moments),
         is_past=_is_past(edition),
+        speaker_url=lambda speaker: _speaker_url(edition, speaker),
+        changes_url=_changes_url(edition),
+        **_stars(edition),
     )
 
 
@@ -113,7 +216,7 @@ def speaker(edition_slug: str | None, slug: str) -> str:
     edition = _edition(edition_slug)
     speaker = queries.speaker_by_slug(edition, slug) or abort(404)
     moments = [
-        timetable.card_of(edition, session, slots, with_day=True)
+        (slots[0].starts_at, timetable.card_of(edition, session, slots, with_day=True))
         for session in speaker.sessions
         for slots in timetable.moments_of(session)
     ]
@@ -121,15 +224,15 @@ def speaker(edition_slug: str | None, slug: str) -> str:
         "programme/speaker.html",
         edition=edition,
         speaker=speaker,
-        cards=sorted(moments, key=lambda card: str(card["starts_at"])),
-        all_url=url_for("programme.speakers", edition_slug=timetable.edition_slug(edition)),
+        cards=[card for _starts_at, card in sorted(moments, key=lambda moment: moment[0])],
+        all_url=url_for("programme.speakers", edition_slug=states.edition_slug(edition)),
     )
 
 
 @bp.get("/foto/<path:name>")
 @public
 def photo(name: str) -> Response:
-    """A photo of a speaker or a session. Its name holds a digest, so it may be kept for ever."""
+    """A photo of somebody on stage. Its name holds a digest of it, so it may be kept for ever."""
     if not photos.NAME.fullmatch(name):
         abort(404)
     try:
@@ -152,74 +255,97 @@ def _is_past(edition: Edition) -> bool:
 
 
 def _chosen_day(days: Sequence[date], edition: Edition, now: datetime) -> date:
+    """The day that is asked for; else today on a day of the festival, else its first."""
     try:
         asked = date.fromisoformat(request.args.get("dag", ""))
     except ValueError:
         asked = edition.day_of(now)
-    return asked if asked in days else days[0]
+    if asked in days:
+        return asked
+    today = edition.day_of(now)
+    return today if today in days else days[0]
 
 
-def _chosen_filters(drawn: timetable.Programme) -> Filters:
-    """What the address asks for; what does not exist is not asked for."""
+def _address(edition: Edition, filters: Filters, *, as_list: bool) -> Callable[[date], str]:
+    """The address of a day with these filters and in this form."""
+    chosen: dict[str, Any] = filters.as_arguments()
+    if as_list:
+        chosen["vorm"] = "lijst"
 
-    def one_of(name: str, known: Sequence[str]) -> str:
-        asked = request.args.get(name, "")
-        return asked if asked in known else ""
+    def to(day: date) -> str:
+        return url_for(
+            "programme.programme",
+            edition_slug=states.edition_slug(edition),
+            dag=day.isoformat(),
+            **chosen,
+        )
 
-    return Filters(
-        text=request.args.get("q", "").strip()[:100],
-        kind=one_of("soort", KINDS),
-        theme=one_of("thema", [slug for slug, _name in drawn.themes]),
-        language=one_of("taal", LANGUAGES),
-        only_with_places=request.args.get("vrij") == "1",
-    )
-
-
-def _day_url(edition: Edition, day: date, filters: Filters, anchor: str | None = None) -> str:
-    arguments: dict[str, Any] = filters.as_arguments()
-    return url_for(
-        "programme.programme",
-        edition_slug=timetable.edition_slug(edition),
-        dag=day.isoformat(),
-        _anchor=anchor,
-        **arguments,
-    )
+    return to
 
 
 def _tab(
-    edition: Edition,
-    day: date,
-    filters: Filters,
-    *,
-    is_current: bool,
-    cards: Sequence[timetable.Card] | None,
+    day: date, url: str, cards: Sequence[timetable.Card] | None, current: date, *, counted: bool
 ) -> dict[str, Any]:
     label = dates.day(day)
-    if filters and cards is not None:
-        label = _("%(day)s (%(count)s)", day=label, count=len(cards))
-    return {"label": label, "url": _day_url(edition, day, filters), "is_current": is_current}
+    if counted and cards is not None:
+        label = _("%(day)s (%(count)s)", day=label, count=timetable.count(cards))
+    return {"label": label, "url": url, "is_current": day == current}
+
+
+def _choices(drawn: timetable.Programme) -> dict[str, list[tuple[str, str]]]:
+    """What each choice of the filter form has to choose from."""
+    return {
+        "kinds": [(kind, str(words.KINDS[kind])) for kind in KINDS],
+        "themes": [(slug, name.text()) for slug, name in drawn.themes],
+        "stages": [(slug, name.text()) for slug, name in drawn.stages],
+        "languages": [(each, str(words.LANGUAGES[each])) for each in LANGUAGES],
+        "levels": [(each, str(label)) for each, label in words.LEVELS.items()],
+        "access": [(each, str(label)) for each, label in words.ACCESS.items()],
+    }
+
+
+def _stars(edition: Edition) -> dict[str, Any]:
+    """Where js/stars.js finds what it needs; nothing for an edition that is over."""
+    if not edition.is_current:
+        return {"stars_url": None}
+    return {"stars_url": url_for("programme.programme_json")}
+
+
+def _changes_url(edition: Edition) -> str | None:
+    """What changed in the programme, where the program shows that."""
+    if "releases.changes" not in current_app.view_functions or not edition.is_current:
+        return None
+    return url_for("releases.changes")
 
 
 def _moment(edition: Edition, slots: Sequence[Slot], now: datetime) -> dict[str, Any]:
     """One row of the session page: a slot, or a coach's half-day with its meetings."""
     first, last = slots[0], slots[-1]
     bookable = [slot for slot in slots if slot.is_bookable]
-    day = edition.day_of(first.starts_at)
+    going_on = [slot for slot in bookable if not slot.is_cancelled]
+    card = timetable.card_of(edition, first.session, slots)
     return {
+        "code": first.code,
         "time_label": dates.span(edition, first.starts_at, last.ends_at),
+        "now_label": card["time_label"] if card["was_label"] else "",
         "starts_at": edition.local(first.starts_at).isoformat(),
+        "expected_at": card["starts_at"],
         "stage_name": first.stage.name,
-        "places_left": sum(slot.places_left or 0 for slot in bookable) if bookable else None,
-        "total": sum(slot.places or 0 for slot in bookable),
+        "states": card["states"],
+        "is_cancelled": card["is_cancelled"],
+        "is_full": states.is_full(slots),
+        "places_left": sum(slot.places_left or 0 for slot in going_on) if bookable else None,
+        "total": sum(slot.places or 0 for slot in going_on),
         "door_places": first.door_places,
-        "is_over": last.ends_at <= now,
+        "is_over": last.expected_ends_at <= now,
         "is_closed": bool(bookable) and not any(now < s.booking_closes_at for s in bookable),
-        "grid_url": _day_url(edition, day, Filters(), timetable.anchor(slots)),
+        "grid_url": states.moment_url(edition, first),
         "meetings": [
             {
                 "time_label": dates.hours(edition, slot.starts_at, slot.ends_at),
                 "starts_at": edition.local(slot.starts_at).isoformat(),
-                "is_taken": slot.places_left == 0,
+                "is_taken": slot.places_left == 0 or slot.is_cancelled,
+                "is_cancelled": slot.is_cancelled,
             }
             for slot in slots
         ]
@@ -228,11 +354,39 @@ def _moment(edition: Edition, slots: Sequence[Slot], now: datetime) -> dict[str,
     }
 
 
+def _is_off(session: Session, moments: Sequence[dict[str, Any]]) -> bool:
+    """Whether the session does not happen after all: cancelled, or off the programme."""
+    if moments:
+        return all(moment["is_cancelled"] for moment in moments)
+    return queries.was_on_the_programme(session)
+
+
+def _elsewhere(moments: Sequence[dict[str, Any]]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """For each full moment (when it is) the later ones with room, and where they stand."""
+
+    def has_room(moment: dict[str, Any]) -> bool:
+        is_open = not (moment["is_cancelled"] or moment["is_full"] or moment["is_over"])
+        return is_open and moment["places_left"] != 0
+
+    others = [(moment["time_label"], moment["grid_url"]) for moment in moments if has_room(moment)]
+    full = [
+        moment["time_label"]
+        for moment in moments
+        if not (moment["is_over"] or moment["is_cancelled"] or has_room(moment))
+    ]
+    return [(label, others) for label in full] if others else []
+
+
 def _can_book(slot: Slot, now: datetime) -> bool:
-    return bool(slot.places_left) and now < slot.booking_closes_at
+    return (
+        bool(slot.places_left)
+        and not slot.is_cancelled
+        and not slot.is_full
+        and now < slot.booking_closes_at
+    )
 
 
 def _speaker_url(edition: Edition, speaker: Speaker) -> str:
     return url_for(
-        "programme.speaker", edition_slug=timetable.edition_slug(edition), slug=speaker.slug
+        "programme.speaker", edition_slug=states.edition_slug(edition), slug=speaker.slug
     )

@@ -42,7 +42,50 @@ async function show(address) {
     here.replaceChildren(...result.childNodes);
     document.title = page.title;
     history.replaceState(null, "", address);
+    document.dispatchEvent(new Event("programme-shown"));
   } catch (problem) {
     if (problem.name !== "AbortError") location.assign(address);
   }
+}
+
+// ---- where the clock is in the grid ----
+
+let ahead = 0; // milliseconds that the server's clock is ahead of this device's
+
+drawNow();
+correctClock();
+setInterval(drawNow, 60_000);
+document.addEventListener("programme-shown", drawNow);
+
+function drawNow() {
+  document.querySelector(".now-line")?.remove();
+  const grid = document.querySelector(".as-grid[data-day]");
+  const at = grid && timeOn(grid.dataset);
+  if (!at) return;
+  const line = document.createElement("div");
+  line.className = `now-line h-${at.hour} m-${Math.floor(at.minute / 5) * 5}`;
+  line.ariaHidden = "true"; // the cards say it themselves
+  line.append(Object.assign(document.createElement("span"), { textContent: grid.dataset.nu }));
+  grid.append(line);
+}
+
+// Hour (24 and on after midnight) and minute on the festival's clocks, if this is that day and it
+// goes on; a festival day begins at six.
+function timeOn({ day, zone, first, last }) {
+  const options = { timeZone: zone, dateStyle: "short", timeStyle: "short" };
+  const moment = Date.now() + ahead;
+  const shifted = new Intl.DateTimeFormat("sv", options).format(moment - 6 * 3_600_000);
+  const [hour, minute] = new Intl.DateTimeFormat("sv", options).format(moment).slice(11).split(":").map(Number);
+  const at = { hour: hour < 6 ? hour + 24 : hour, minute };
+  return shifted.startsWith(day) && first <= at.hour && at.hour <= last ? at : null;
+}
+
+async function correctClock() {
+  if (!document.querySelector(".as-grid[data-day]")) return;
+  const { day } = document.querySelector(".as-grid[data-day]").dataset;
+  if (Math.abs(Date.parse(`${day}T12:00`) - Date.now()) > 2 * 86_400_000) return;
+  const answer = await fetch(location.href, { method: "HEAD" }).catch(() => null);
+  const date = answer?.headers.get("Date");
+  if (date) ahead = Date.parse(date) - Date.now();
+  drawNow();
 }

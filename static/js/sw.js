@@ -1,17 +1,25 @@
-// The service worker of the ticket pages: who has opened a ticket once can show it without network.
-// It answers only for ticket pages and what they are made of; everything else goes its own way.
+// The service worker of ticket pages and of the public programme: what was opened once is there
+// without network. It answers only for those and what they are made of; everything else, the
+// team's pages first of all, goes its own way.
 
-const KEPT = "kaartjes-1";
-const PAGE = /^(\/en)?\/kaartje\/[\w-]+$/;
-const PART = /^\/static\//;
-const PATIENCE = 4000; // milliseconds on a weak network before the kept page is shown
+const TICKETS = "kaartjes-1";
+const DATA = "programma-gegevens";
+const PROGRAMME = "programma-"; // and the hash in the addresses of our parts: one for each version
+
+const TICKET = /^(\/en)?\/kaartje\/[\w-]+$/;
+const BELOW_TICKETS = /^(\/en)?\/kaartje\//;
+const PUBLIC = /^(\/en)?\/(programma|programma\.json|programma\/[\w-]+|sprekers|sprekers\/[\w-]+|nu|mijn-dag|wijzigingen)$/;
+const PART = /^\/static\/([0-9a-f]+)\//;
+
+// Milliseconds on a weak network before what is kept is shown.
+const PATIENCE = { ticket: 4000, programme: 3000 };
 
 self.addEventListener("install", (event) => {
   event.waitUntil(
     caches
-      .open(KEPT)
-      .then((kept) => kept.add(new URL(offlinePage(), self.location)))
-      .catch(() => {}) // without it a ticket that was opened still works
+      .open(TICKETS)
+      .then((kept) => kept.addAll(["/geen-internet", "/en/geen-internet"]))
+      .catch(() => {}) // without it whatever was opened still works
       .then(() => self.skipWaiting()),
   );
 });
@@ -19,7 +27,9 @@ self.addEventListener("install", (event) => {
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
 self.addEventListener("message", (event) => {
-  if (event.data?.keep && PAGE.test(event.data.keep)) event.waitUntil(keep(event.data.keep, event.data.parts));
+  const { keep, parts, keepProgramme } = event.data ?? {};
+  if (keep && TICKET.test(keep)) event.waitUntil(keepTicket(keep, parts));
+  if (keepProgramme) event.waitUntil(keepPages(keepProgramme));
 });
 
 self.addEventListener("fetch", (event) => {
@@ -27,23 +37,32 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (PART.test(url.pathname)) event.respondWith(part(request));
-  else if (request.mode === "navigate") event.respondWith(page(request, url));
+  else if (PUBLIC.test(url.pathname)) event.respondWith(publicPage(event, url));
+  else if (BELOW_TICKETS.test(url.pathname) && request.mode === "navigate") event.respondWith(ticketPage(request, url));
 });
 
+// Addresses of parts hold a hash: the same address is always the same file.
+async function part(request) {
+  return (await caches.match(request.url)) ?? fetch(request);
+}
+
+// ---- tickets ----
+
 // The page from the network; kept, where that does not answer.
-async function page(request, url) {
-  const isTicket = PAGE.test(url.pathname);
-  const kept = await caches.open(KEPT);
+async function ticketPage(request, url) {
+  const isTicket = TICKET.test(url.pathname);
+  const kept = await caches.open(TICKETS);
   const known = isTicket && (await kept.match(url.pathname));
   const answer = fetch(request).then(async (response) => {
     if (isTicket && isGood(response)) await kept.put(url.pathname, response.clone());
     return response;
   });
   try {
-    return await (known ? Promise.race([answer, tooLate()]) : answer);
+    return await (known ? Promise.race([answer, tooLate(PATIENCE.ticket)]) : answer);
   } catch {
     answer.catch(() => {});
-    if (known) return asKept(known);
+    // The page holds the sentence that it was kept and when, hidden.
+    if (known) return changed(known, (text) => text.replace("data-opgeslagen hidden", "data-opgeslagen"));
     return elsewhere(kept, url);
   }
 }
@@ -52,40 +71,16 @@ async function page(request, url) {
 async function elsewhere(kept, url) {
   const ticket = url.pathname.match(/^((\/en)?\/kaartje\/[\w-]+)\/./)?.[1];
   if (ticket && (await kept.match(ticket))) return Response.redirect(ticket, 302);
-  return (await kept.match(offlinePage())) ?? Response.error();
+  return offlinePage(url);
 }
 
-// The same page, saying that it was kept and when: it holds that sentence itself, hidden.
-async function asKept(response) {
-  const text = await response.text();
-  return new Response(text.replace("data-opgeslagen hidden", "data-opgeslagen"), {
-    headers: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": response.headers.get("Content-Security-Policy") ?? "default-src 'self'" },
-  });
-}
-
-// Addresses of parts hold a hash: the same address is always the same file.
-async function part(request) {
-  const known = await caches.match(request.url, { cacheName: KEPT });
-  return known ?? fetch(request);
-}
-
-async function keep(path, parts) {
-  const kept = await caches.open(KEPT);
+async function keepTicket(path, parts) {
+  const kept = await caches.open(TICKETS);
   await keepGood(kept, path);
-  await Promise.all(parts.map(async (address) => (await kept.match(address)) ?? keepGood(kept, address)));
+  await Promise.all(parts.map((address) => keepOnce(kept, address)));
   // Which parts belong to which ticket, so that those of an older version can go.
   await kept.put(`${path}?delen`, Response.json(parts));
   await forgetOldParts(kept);
-}
-
-async function keepGood(kept, address) {
-  const response = await fetch(address).catch(() => null);
-  if (response && isGood(response)) await kept.put(address, response);
-}
-
-// Never a sign-in page or a fault under the ticket's address.
-function isGood(response) {
-  return response.ok && !response.redirected;
 }
 
 async function forgetOldParts(kept) {
@@ -100,10 +95,108 @@ async function forgetOldParts(kept) {
   }
 }
 
-function offlinePage() {
-  return self.registration.scope.includes("/en/") ? "/en/geen-internet" : "/geen-internet";
+// ---- the programme ----
+
+// From the network, and kept; from what is kept, with its age, where that does not answer in time.
+async function publicPage(event, url) {
+  const answer = fetch(event.request).then((response) => {
+    if (isGood(response)) event.waitUntil(keepPublic(url, response.clone()));
+    return response;
+  });
+  const known = await knownPage(url);
+  try {
+    const response = await (known ? Promise.race([answer, tooLate(PATIENCE.programme)]) : answer);
+    if (known && response.status >= 500) throw new Error("the server cannot");
+    return response;
+  } catch {
+    answer.catch(() => {});
+    if (known) return withAge(known);
+    return event.request.mode === "navigate" ? offlinePage(url) : Response.error();
+  }
 }
 
-function tooLate() {
-  return new Promise((_, refuse) => setTimeout(() => refuse(new Error("too late")), PATIENCE));
+// The page itself, or the same day without the filters, the newest version first.
+async function knownPage(url) {
+  const day = url.searchParams.get("dag");
+  const addresses = [url.pathname + url.search, url.pathname + (day ? `?dag=${day}` : "")];
+  const names = (await caches.keys()).filter((name) => name.startsWith(PROGRAMME)).reverse();
+  for (const address of addresses) {
+    for (const name of names) {
+      const known = await (await caches.open(name)).match(address);
+      if (known) return known;
+    }
+  }
+}
+
+async function withAge(response) {
+  const kept = new Date(response.headers.get("Date") ?? Date.now()).toISOString();
+  return changed(response, (text) => text.replace("data-bewaard ", `data-bewaard="${kept}" `), { "X-Bewaard": kept });
+}
+
+async function keepPages({ pages = [], parts = [] }) {
+  let version;
+  for (const page of pages) {
+    const url = new URL(page, self.location);
+    if (url.origin !== self.location.origin || !PUBLIC.test(url.pathname)) continue;
+    // One after the other: whoever is looking goes first.
+    const response = await fetch(url.pathname + url.search).catch(() => null);
+    if (response && isGood(response)) version = (await keepPublic(url, response)) ?? version;
+  }
+  if (!version) return;
+  const kept = await caches.open(PROGRAMME + version);
+  for (const address of parts) if (PART.exec(address)?.[1] === version) await keepOnce(kept, address);
+  for (const name of await caches.keys()) {
+    // Only once the days are kept anew; till then the old ones are better than nothing.
+    if (parts.length && name.startsWith(PROGRAMME) && ![PROGRAMME + version, DATA].includes(name)) await caches.delete(name);
+  }
+}
+
+// Keeps a page with all parts that it names; answers the version of those.
+async function keepPublic(url, response) {
+  const address = url.pathname + url.search;
+  if (!response.headers.get("Content-Type")?.startsWith("text/html")) {
+    await (await caches.open(DATA)).put(address, response);
+    return undefined;
+  }
+  const text = await response.clone().text();
+  const version = text.match(/\/static\/([0-9a-f]+)\//)?.[1];
+  if (!version) return undefined;
+  const kept = await caches.open(PROGRAMME + version);
+  await kept.put(address, response);
+  const parts = new Set(text.match(/\/static\/[0-9a-f]+\/[\w./-]+/g));
+  for (const part of parts) await keepOnce(kept, part);
+  return version;
+}
+
+// ---- both ----
+
+async function keepOnce(kept, address) {
+  if (!(await kept.match(address))) await keepGood(kept, address);
+}
+
+async function keepGood(kept, address) {
+  const response = await fetch(address).catch(() => null);
+  if (response && isGood(response)) await kept.put(address, response);
+}
+
+// Never a sign-in page or a fault under somebody else's address.
+function isGood(response) {
+  return response.ok && !response.redirected;
+}
+
+// The same answer with another text and further headers.
+async function changed(response, change, further = {}) {
+  const headers = new Headers(response.headers);
+  for (const name of ["Content-Encoding", "Content-Length", "ETag"]) headers.delete(name);
+  for (const [name, value] of Object.entries(further)) headers.set(name, value);
+  return new Response(change(await response.text()), { headers });
+}
+
+async function offlinePage(url) {
+  const kept = await caches.open(TICKETS);
+  return (await kept.match(url.pathname.startsWith("/en/") ? "/en/geen-internet" : "/geen-internet")) ?? Response.error();
+}
+
+function tooLate(patience) {
+  return new Promise((_, refuse) => setTimeout(() => refuse(new Error("too late")), patience));
 }

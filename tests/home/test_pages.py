@@ -9,6 +9,7 @@ from festival import clock
 from festival.db import db
 from festival.editions import rules
 from festival.languages import Bilingual
+from festival.programme import publishing
 from festival.programme import rules as programme
 from tests import make
 from tests.make import NOW
@@ -171,6 +172,7 @@ def test_front_page_shows_six_highlights_at_most(visitor: FlaskClient, world: Wo
             row, stage=world.hall, starts_at=start, ends_at=start + timedelta(hours=1),
             places=None, now=NOW,
         )  # fmt: skip
+    publishing.publish_draft(world.edition, name=Bilingual("Meer"), now=NOW)
     html = page(visitor, "/")
     assert html.count('class="card kind-') == 6
     assert html.index("Soep is geen") < html.index("Hoogtepunt 0") < html.index("Hoogtepunt 4")

@@ -10,7 +10,7 @@ from festival.programme import rules, slots
 from tests import make
 from tests.make import NOW
 from tests.programme.conftest import World, at
-from tests.programme.test_timetable import page
+from tests.programme.test_timetable import page, publish
 
 
 def test_a_session_tells_every_moment(visitor: FlaskClient, world: World) -> None:
@@ -79,6 +79,7 @@ def test_english_falls_back_and_says_so(visitor: FlaskClient, world: World) -> N
         seen=world.workshop.version,
         now=NOW,
     )
+    publish(world)
     html = page(visitor, "/en/programma/zagen")
     assert '<span lang="nl">Zagen voor beginners</span>' in html
     assert 'class="reading flow" lang="nl"' in html

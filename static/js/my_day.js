@@ -1,0 +1,144 @@
+// Mijn dag: what this device put a star at, drawn from the programme as JSON; also without network.
+
+import { written } from "./offline.js";
+import { overlap, programmeAt, setStar, starsOf, sync, ticketOf } from "./stars.js";
+
+const page = document.querySelector("[data-my-day]");
+const { edition, calendar } = page.dataset;
+const shared = new URLSearchParams(location.search).get("s")?.split(",").filter(Boolean);
+const find = (selector) => page.querySelector(selector);
+
+page.hidden = false;
+find("[data-take-over]").addEventListener("click", takeOver);
+find("[data-share]").addEventListener("click", share);
+find("[data-days]").addEventListener("click", remove);
+let known;
+load();
+sync(edition).then(() => known && show());
+
+async function load() {
+  try {
+    known = await programmeAt(page.dataset.programme);
+  } catch {
+    page.dataset.failed = "";
+    return;
+  }
+  show();
+}
+
+function show() {
+  const { programme, at, isKept } = known;
+  const wanted = new Set(shared ?? starsOf(edition));
+  const days = programme.days
+    .map((day) => ({ ...day, moments: day.moments.filter((each) => wanted.has(each.code)) }))
+    .filter((day) => day.moments.length);
+  for (const day of days) day.moments.sort((one, other) => Date.parse(one.from) - Date.parse(other.from));
+  find("[data-days]").replaceChildren(...days.map((day) => drawDay(day, programme)));
+  const codes = days.flatMap((day) => day.moments.map((each) => each.code));
+  find("[data-empty]").hidden = codes.length > 0;
+  find("[data-ways]").hidden = codes.length === 0;
+  find("[data-shared]").hidden = !shared;
+  find("[data-calendar-link]").href = `${calendar}?s=${codes}`;
+  find("[data-age] time").textContent = written(at, { zone: programme.zone, pattern: find("[data-age]").dataset.pattern });
+  find("[data-age]").hidden = false;
+  find("[data-offline]").hidden = !isKept;
+  const ticket = ticketOf(edition);
+  find("[data-ticket]").hidden = !ticket;
+  if (ticket) find("[data-ticket] a").href = ticket.url;
+}
+
+function drawDay(day, programme) {
+  const drawn = copy("mijn-dag-dag");
+  drawn.querySelector("h2").textContent = day.label[0].toUpperCase() + day.label.slice(1);
+  const points = day.moments.map((moment) => drawPoint(moment, notesOn(moment, day.moments, programme)));
+  drawn.querySelector("ol").append(...points);
+  return drawn;
+}
+
+function drawPoint(moment, notes) {
+  const point = copy("mijn-dag-punt");
+  const fill = (selector, text) => Object.assign(point.querySelector(selector), { textContent: text });
+  const now = Date.now();
+  point.id = `p-${moment.code}`;
+  point.classList.toggle("past", Date.parse(moment.until) <= now);
+  point.classList.toggle("now", Date.parse(moment.from) <= now && now < Date.parse(moment.until));
+  point.classList.toggle("thread-cancelled", Boolean(moment.is_cancelled));
+  fill("time", moment.time).dateTime = moment.from;
+  fill("[data-was]", moment.was ?? "").parentElement.hidden = !moment.was;
+  const link = Object.assign(fill(".thread-what a", moment.title), { href: moment.url });
+  if (moment.lang) link.lang = moment.lang;
+  fill(".kind", moment.kind_word).classList.add(`kind-${moment.kind}`);
+  fill("[data-where]", moment.stage_name);
+  fill("[data-name]", moment.title);
+  point.querySelector("[data-remove]").dataset.remove = moment.code;
+  point.querySelector("[data-remove]").hidden = Boolean(shared);
+  point.querySelector(".states").append(...(moment.states ?? []).map(drawState), ...notes);
+  return point;
+}
+
+function drawState(state) {
+  const drawn = copy(`state-${state.shape}`);
+  drawn.querySelector("[data-words]").textContent = state.words;
+  drawn.querySelector(".state-reason").textContent = state.reason ?? "";
+  drawn.querySelector("[data-lead]").textContent = state.lead ?? "";
+  const link = drawn.querySelector("a");
+  if (state.url) Object.assign(link, { href: state.url, textContent: state.link });
+  else link.remove();
+  return drawn;
+}
+
+// What does not go together with `moment`: at the same time, or too far away from what is before it.
+function notesOn(moment, moments, programme) {
+  const notes = moments.filter((each) => overlap(moment, each)).map((other) => {
+    const note = copy("mijn-dag-overlap");
+    const link = Object.assign(document.createElement("a"), { href: `#p-${other.code}`, textContent: other.title });
+    note.querySelector("[data-other]").append(link, ` (${other.time})`);
+    return note;
+  });
+  const before = moments.filter((each) => canFollow(each, moment)).findLast(() => true);
+  const gap = before && (Date.parse(moment.from) - Date.parse(before.until)) / 60_000;
+  const walk = before && before.stage !== moment.stage ? (programme.walks[`${before.stage} ${moment.stage}`] ?? programme.walk) : 0;
+  if (before && gap < walk) {
+    const note = copy("mijn-dag-lopen");
+    const text = note.querySelector("[data-text]");
+    text.textContent = text.dataset.text.replace("{gap}", gap).replace("{from}", before.stage_name).replace("{walk}", walk);
+    notes.push(note);
+  }
+  return notes;
+}
+
+function canFollow(before, moment) {
+  const both = [before, moment].every((each) => each.is_whole && !each.is_cancelled);
+  return both && before !== moment && Date.parse(before.until) <= Date.parse(moment.from);
+}
+
+function remove(event) {
+  const button = event.target.closest("[data-remove]");
+  if (!button) return;
+  const points = [...page.querySelectorAll("[data-remove]")];
+  const at = points.indexOf(button);
+  setStar(edition, button.dataset.remove, false);
+  show();
+  // Who works by keyboard goes on where the button was.
+  const left = page.querySelectorAll("[data-remove]");
+  (left[Math.min(at, left.length - 1)] ?? find("[data-empty] a")).focus();
+}
+
+async function takeOver() {
+  await Promise.all(shared.map((code) => setStar(edition, code, true)));
+  location.assign(location.pathname);
+}
+
+async function share(event) {
+  const codes = new URL(find("[data-calendar-link]").href).searchParams.get("s");
+  const url = `${location.origin}${location.pathname}?s=${codes}`;
+  if (navigator.share) await navigator.share({ title: document.title, url }).catch(() => {});
+  else {
+    await navigator.clipboard.writeText(url);
+    find("[data-said]").textContent = event.target.textContent = event.target.dataset.copied;
+  }
+}
+
+function copy(id) {
+  return document.getElementById(id).content.firstElementChild.cloneNode(true);
+}

@@ -1,0 +1,47 @@
+// The programme without network: the service worker keeps what was opened and the other days, and
+// a page that comes from the device says how old it is.
+
+const PAUSE = 10 * 60_000; // between two rounds of fetching what was not opened
+
+showAge();
+document.addEventListener("programme-shown", showAge);
+if ("serviceWorker" in navigator) keep().catch(() => {}); // the browser may refuse; all works without
+
+// `vrijdag 9.12 uur` for a moment, in the zone of the festival.
+export function written(moment, { zone, pattern }) {
+  const options = { weekday: "long", hour: "numeric", minute: "2-digit", hourCycle: "h23", timeZone: zone };
+  const parts = new Intl.DateTimeFormat(document.documentElement.lang, options).formatToParts(moment);
+  const part = (type) => parts.find((each) => each.type === type).value;
+  return pattern.replace("{}", `${part("weekday")} ${Number(part("hour"))}.${part("minute")}`);
+}
+
+function showAge() {
+  for (const notice of document.querySelectorAll("[data-bewaard]")) {
+    if (!notice.dataset.bewaard) continue;
+    notice.querySelector("[data-bewaard-op]").textContent = written(new Date(notice.dataset.bewaard), notice.dataset);
+    notice.hidden = false;
+  }
+}
+
+async function keep() {
+  await navigator.serviceWorker.register("/kaartje.js", { scope: "/" });
+  const { active } = await navigator.serviceWorker.ready;
+  if (document.readyState !== "complete") await new Promise((done) => addEventListener("load", done, { once: true }));
+  await document.fonts.ready;
+  const parts = performance
+    .getEntriesByType("resource")
+    .map((entry) => new URL(entry.name))
+    .filter((address) => address.origin === location.origin && address.pathname.startsWith("/static/"))
+    .map((address) => address.pathname);
+  active.postMessage({ keepProgramme: { pages: [location.href, ...further()], parts } });
+}
+
+// The other days, mijn dag and nu: not on every page again, and not where data is dear.
+function further() {
+  const last = Number(sessionStorage.getItem("festival.kept"));
+  if (navigator.connection?.saveData || Date.now() - last < PAUSE) return [];
+  const days = [...document.querySelectorAll(".tabs a")].map((tab) => tab.href);
+  if (days.length) sessionStorage.setItem("festival.kept", Date.now());
+  const prefix = location.pathname.startsWith("/en/") ? "/en" : "";
+  return [...days, ...["programma", "programma.json", "mijn-dag", "nu"].map((page) => `${prefix}/${page}`)];
+}
