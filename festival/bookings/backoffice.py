@@ -6,10 +6,12 @@ from flask_babel import gettext as _
 from festival.backoffice.access import may, team
 from festival.backoffice.exports import Cell, csv_response
 from festival.bookings import queries
+from festival.bookings.day import was
+from festival.bookings.models import Booking
 from festival.editions import dates
 from festival.editions.models import Edition
 from festival.editions.queries import current_edition
-from festival.programme.models import BOOKABLE_KINDS, Session
+from festival.programme.models import BOOKABLE_KINDS, Session, Slot
 
 bp = Blueprint("bookings_team", __name__, url_prefix="/team/plekken")
 
@@ -33,8 +35,8 @@ def index() -> str:
         days=days,
         kind=kind,
         is_filtered=bool(kind or search),
-        taken=sum(slot.taken for slot in slots),
-        places=sum(slot.places or 0 for slot in slots),
+        taken=sum(slot.taken for slot in slots if not slot.is_cancelled),
+        places=sum(slot.places or 0 for slot in slots if not slot.is_cancelled),
     )
 
 
@@ -52,11 +54,12 @@ def who_comes(slug: str) -> str:
         moments=[
             {
                 "when": dates.span(edition, slot.starts_at, slot.ends_at),
+                "was": was(edition, slot),
                 "slot": slot,
                 "people": people[slot.id],
             }
-            for slot in session.slots
-            if slot.is_bookable
+            for slot in session.all_slots
+            if slot.is_bookable and _is_shown(slot, people[slot.id])
         ],
         shows_questions=_may_see_questions(session),
     )
@@ -70,18 +73,19 @@ def who_comes_csv(slug: str) -> Response:
     session = _session(edition, slug)
     people = queries.who_comes(session)
     shows_questions = _may_see_questions(session)
-    heads = [_("Dag"), _("Tijd"), _("Waar"), _("Naam"), _("Kaartsoort"), _("Code")]
+    heads = [_("Dag"), _("Tijd"), _("Waar"), _("Let op"), _("Naam"), _("Kaartsoort"), _("Code")]
     rows: list[list[Cell]] = [
         [
             edition.day_of(slot.starts_at),
             dates.hours(edition, slot.starts_at, slot.ends_at),
             slot.stage.name,
+            _("Gaat niet door") if slot.is_cancelled else "",
             booking.ticket.holder_name,
             booking.ticket.type.name,
             booking.ticket.code,
             *([booking.question] if shows_questions else []),
         ]
-        for slot in session.slots
+        for slot in session.all_slots
         for booking in people[slot.id]
     ]
     if shows_questions:
@@ -95,6 +99,11 @@ def _edition() -> Edition:
 
 def _session(edition: Edition, slug: str) -> Session:
     return queries.session_by_slug(edition, slug) or abort(404)
+
+
+def _is_shown(slot: Slot, people: list[Booking]) -> bool:
+    """What is off the programme, only as long as somebody has a place there."""
+    return slot.is_public and (slot.state != "dropped" or bool(people))
 
 
 def _may_see_questions(session: Session) -> bool:

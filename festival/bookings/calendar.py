@@ -1,63 +1,147 @@
-"""The day of one ticket as an iCalendar file (RFC 5545)."""
+"""The days of one ticket as an iCalendar file (RFC 5545): its feed, and the file with its letters.
 
-from datetime import date, datetime
-from functools import lru_cache
-from urllib.parse import urlsplit
+Both are made here, so that they never say two things about one slot with the same number.
+"""
 
-from flask import current_app
-from icalendar import Calendar, Event, Timezone, vDDDTypes
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask_babel import gettext as _
+from icalendar import Event
 
 from festival import languages
 from festival.bookings import queries
-from festival.bookings.models import Booking
+from festival.bookings.models import Booking, Star
 from festival.editions.models import Edition
+from festival.programme import calendar
+from festival.programme.models import Slot
 from festival.tickets.models import Ticket
 
 
-def agenda_ics(ticket: Ticket, language: str, *, now: datetime) -> bytes:
-    """Every place of `ticket`, in `language`; those that were given up as cancelled."""
+@dataclass
+class Entry:
+    """One slot in the agenda of a ticket, with all that the ticket ever had to do with it."""
+
+    slot: Slot
+    bookings: list[Booking] = field(default_factory=list)
+    star: Star | None = None
+
+    @property
+    def is_booked(self) -> bool:
+        """Whether the ticket holds a place in it."""
+        return any(
+            booking.cancelled_at is None and booking.offered_until is None
+            for booking in self.bookings
+        )
+
+    @property
+    def is_starred(self) -> bool:
+        """Whether its holder wants to remember it."""
+        return self.star is not None and self.star.removed_at is None
+
+    @property
+    def was_booked(self) -> bool:
+        """Whether the ticket holds or held a place in it; an offer alone is none."""
+        return any(booking.offered_until is None for booking in self.bookings)
+
+    @property
+    def sequence(self) -> int:
+        """A number that rises with each change of the slot, of the places in it, or of the star.
+
+        Rows of bookings and stars are never deleted, so it never falls.
+        """
+        changes = sum(
+            (booking.offered_until is None) + (booking.cancelled_at is not None)
+            for booking in self.bookings
+        )
+        return self.slot.sequence + changes + (self.star.changes if self.star else 0)
+
+    @property
+    def changed_at(self) -> datetime:
+        """When any of those was last."""
+        moments = [self.slot.changed_at]
+        for booking in self.bookings:
+            moments += [booking.booked_at, booking.cancelled_at or booking.booked_at]
+        if self.star:
+            moments += [self.star.starred_at, self.star.removed_at or self.star.starred_at]
+        return max(moments)
+
+
+@dataclass
+class Agenda:
+    """What a calendar can know of a ticket."""
+
+    edition: Edition
+    entries: list[Entry]
+    changed_at: datetime
+
+    def as_ics(self, *, with_stars: bool = True) -> bytes:
+        """The file, in the language of the page. Places that were given up stay, as cancelled.
+
+        Without stars it fits a letter: a file cannot take back what is no longer wanted.
+        """
+        name = _("Mijn dag: %(festival)s", festival=self.edition.name)
+        made = calendar.calendar(self.edition, name)
+        for entry in self.entries:
+            if entry.was_booked or (entry.is_starred and with_stars):
+                made.add_component(_event(self.edition, entry))
+        return calendar.write(made)
+
+
+def agenda_of(ticket: Ticket) -> Agenda:
+    """The agenda of `ticket`: two queries, and what is loaded along with the ticket."""
+    entries = _entries(queries.all_bookings(ticket), queries.all_stars(ticket))
+    moments = (entry.changed_at for entry in entries)
+    changed_at = max(moments, default=ticket.order.placed_at)
+    return Agenda(ticket.order.edition, entries, changed_at)
+
+
+def agenda_ics(ticket: Ticket, language: str) -> bytes:
+    """Every place of `ticket` as a file, in `language`."""
     with languages.speaking(language):
-        return _agenda(ticket, now)
+        return agenda_of(ticket).as_ics(with_stars=False)
 
 
-def _agenda(ticket: Ticket, now: datetime) -> bytes:
-    edition = ticket.order.edition
-    calendar = Calendar()
-    calendar.add("prodid", "-//Pluk//festival//NL")
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    calendar.add("x-wr-calname", str(edition.name))
-    calendar.add_component(_timezone(edition.timezone, edition.starts_on.year))
-    # A later file goes before an earlier one, also after a slot was moved: its number is higher.
-    sequence = max(0, int((now - ticket.order.placed_at).total_seconds() // 60))
-    for booking in queries.last_bookings(ticket):
-        calendar.add_component(_event(booking, edition, sequence, now))
-    return bytes(calendar.to_ical())
+def _entries(bookings: Iterable[Booking], stars: Iterable[Star]) -> list[Entry]:
+    """By slot, in order of time."""
+    found: dict[int, Entry] = {}
+    for booking in bookings:
+        found.setdefault(booking.slot_id, Entry(booking.slot)).bookings.append(booking)
+    for star in stars:
+        found.setdefault(star.slot_id, Entry(star.slot)).star = star
+    return sorted(found.values(), key=lambda entry: (entry.slot.starts_at, entry.slot.id))
 
 
-def _event(booking: Booking, edition: Edition, sequence: int, now: datetime) -> Event:
-    slot = booking.slot
-    session, stage = slot.session, slot.stage
-    event = Event()
-    event.add("uid", f"{slot.code}@{urlsplit(current_app.config['PUBLIC_URL']).hostname}")
-    event.add("dtstamp", now)
-    event.add("sequence", sequence)
-    for name, moment in (("dtstart", slot.starts_at), ("dtend", slot.ends_at)):
-        local = vDDDTypes(edition.local(moment).replace(tzinfo=None))
-        local.params["TZID"] = edition.timezone
-        event[name] = local
-    event.add("summary", str(session.title))
-    where = (str(stage.name), str(stage.floor), edition.venue_name, edition.venue_address)
-    event.add("location", ", ".join(part for part in where if part))
-    if session.summary:
-        event.add("description", str(session.summary))
-    # Not the holder's own link: people share their calendars.
-    event.add("url", languages.url_in(languages.current(), "programme.session", slug=session.slug))
-    event.add("status", "CANCELLED" if booking.cancelled_at else "CONFIRMED")
-    return event
+def _event(edition: Edition, entry: Entry) -> Event:
+    slot = entry.slot
+    made = calendar.event(
+        edition,
+        slot,
+        slot.session,
+        slot.stage,
+        # Not the holder's own link: people share their calendars.
+        url=languages.url_in(languages.current(), "programme.session", slug=slot.session.slug),
+        changed_at=entry.changed_at,
+        extra=_extra(entry),
+    )
+    differs: dict[str, object] = {"sequence": entry.sequence}
+    if not slot.is_cancelled and not entry.is_booked:
+        title = str(made["summary"])
+        differs["transp"] = "TRANSPARENT"
+        if entry.is_starred:
+            differs |= {"status": "TENTATIVE", "summary": _("Bewaard: %(title)s", title=title)}
+        else:
+            differs |= {"status": "CANCELLED", "summary": _("Afgezegd: %(title)s", title=title)}
+    for name, value in differs.items():
+        del made[name]
+        made.add(name, value)
+    return made
 
 
-@lru_cache(maxsize=8)
-def _timezone(name: str, year: int) -> Timezone:
-    """When its clocks change in that year, not up to 2038."""
-    return Timezone.from_tzid(name, first_date=date(year - 1, 1, 1), last_date=date(year + 1, 1, 1))
+def _extra(entry: Entry) -> str:
+    if entry.is_booked:
+        return str(_("Je hebt hier een plek."))
+    if entry.is_starred and entry.slot.is_bookable:
+        return str(_("Bewaard. Je hebt hier nog geen plek geboekt."))
+    return ""

@@ -1,69 +1,241 @@
-"""The holder's own day: the points along the thread, for the page and for paper."""
+"""The holder's own day: places and stars along the thread, with what does not go together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from festival.bookings.models import Booking
 from festival.editions import dates
+from festival.editions.models import Edition
 from festival.languages import Bilingual
+from festival.programme.models import Slot, Stage
 from festival.tickets.models import Ticket
+
+MOST_NAMED = 3  # of what one moment overlaps with
 
 
 @dataclass(frozen=True)
 class Point:
-    """One place on the thread, with the names that parts/thread.html reads."""
+    """One moment on the thread, with the names that parts/thread.html reads."""
 
     code: str
-    time_label: str
+    time_label: str  # as expected, with its delay
     starts_at: str  # ISO, for <time>
     kind: str
     title: Bilingual
     url: str
     stage_name: Bilingual
     note: Bilingual  # how to get there
-    question: str
+    look: str  # booked, starred, or off: it does not go on
     is_past: bool
     is_now: bool
+    is_next: bool
+    question: str
+    news: list[str]  # sentences about what is different from what was announced
+    reason: Bilingual  # why
+    instead: Slot | None  # what comes in its place
+    warnings: list[str]  # sentences about what does not go together
+    is_booked: bool
+    needs_answer: bool
+    can_book: bool
     can_cancel: bool
 
 
 @dataclass(frozen=True)
 class Day:
-    """One day on which the ticket admits, perhaps with nothing booked."""
+    """One day on which the ticket admits, perhaps with nothing on it."""
 
     day: date
     label: str
     points: list[Point]
 
 
-def days_of(ticket: Ticket, bookings: Iterable[Booking], *, now: datetime) -> list[Day]:
-    """Every day of `ticket` with its places, in order; offers are left out."""
-    points: dict[date, list[Point]] = {day: [] for day in ticket.type.admits_on}
+@dataclass(frozen=True)
+class _Entry:
+    slot: Slot
+    booking: Booking | None = None  # None: starred only
+
+    @property
+    def order(self) -> tuple[datetime, int]:
+        return self.slot.expected_starts_at, self.slot.id
+
+
+def days_of(
+    ticket: Ticket,
+    bookings: Iterable[Booking],
+    stars: Iterable[Slot],
+    walks: Mapping[tuple[int, int], int],
+    *,
+    now: datetime,
+) -> list[Day]:
+    """Every day of `ticket` with its places and what is starred, in order; offers are left out.
+
+    `walks` as queries.walks gives them.
+    """
     edition = ticket.order.edition
-    for booking in bookings:
-        if booking.offered_until is None:
-            day = edition.day_of(booking.slot.starts_at)
-            points.setdefault(day, []).append(_point(booking, ticket, now))
+    entries = {
+        booking.slot_id: _Entry(booking.slot, booking)
+        for booking in bookings
+        if booking.offered_until is None
+    }
+    for slot in stars:
+        entries.setdefault(slot.id, _Entry(slot))
+    in_order = sorted(entries.values(), key=lambda entry: entry.order)
+    going_on = [entry.slot for entry in in_order if not entry.slot.is_cancelled]
+    warnings = warnings_of(edition, going_on, walks)
+    next_up = _next_up(edition, going_on, now)
+    points: dict[date, list[Point]] = {day: [] for day in ticket.type.admits_on}
+    for entry in in_order:
+        slot = entry.slot
+        point = _point(edition, entry, warnings.get(slot.id, []), slot is next_up, now)
+        points.setdefault(edition.day_of(slot.starts_at), []).append(point)
     return [Day(day, dates.day(day), points[day]) for day in sorted(points)]
 
 
-def _point(booking: Booking, ticket: Ticket, now: datetime) -> Point:
-    slot = booking.slot
-    edition = ticket.order.edition
+def warnings_of(
+    edition: Edition, slots: Sequence[Slot], walks: Mapping[tuple[int, int], int]
+) -> dict[int, list[str]]:
+    """By slot id, in what way each of `slots` does not go with those before it.
+
+    `slots` are in order of when they are expected to start.
+    """
+    found: dict[int, list[str]] = {}
+    for number, slot in enumerate(slots):
+        before = slots[:number]
+        same = [other for other in before if other.expected_ends_at > slot.expected_starts_at]
+        if same:
+            found[slot.id] = _overlaps(edition, same)
+        elif before:
+            last = max(before, key=lambda other: other.expected_ends_at)
+            found[slot.id] = _walk(edition, last, slot, walks)
+    return found
+
+
+def was(edition: Edition, slot: Slot) -> str:
+    """Where and when a slot was before it moved, such as `13.00 uur, De Hal`; '' if unknown."""
+    if slot.moved_from_at is None:
+        return ""
+    time = str(_("%(span)s uur", span=dates.clock(edition, slot.moved_from_at)))
+    day = edition.day_of(slot.moved_from_at)
+    if day != edition.day_of(slot.starts_at):
+        time = f"{dates.short_day(day)}, {time}"
+    return ", ".join([time, *_stage(slot.moved_from_stage)])
+
+
+def _overlaps(edition: Edition, same: Sequence[Slot]) -> list[str]:
+    sentences = [
+        _(
+            "Overlapt met %(title)s, %(when)s.",
+            title=other.session.title,
+            when=dates.hours(edition, other.expected_starts_at, other.expected_ends_at),
+        )
+        for other in same[-MOST_NAMED:]
+    ]
+    if (more := len(same) - MOST_NAMED) > 0:
+        sentences.append(
+            ngettext("En met nog %(num)s moment.", "En met nog %(num)s momenten.", more)
+        )
+    return sentences
+
+
+def _walk(
+    edition: Edition, last: Slot, slot: Slot, walks: Mapping[tuple[int, int], int]
+) -> list[str]:
+    pair = min(last.stage_id, slot.stage_id), max(last.stage_id, slot.stage_id)
+    needed = 0 if pair[0] == pair[1] else walks.get(pair, edition.walk_minutes)
+    free = (slot.expected_starts_at - last.expected_ends_at) // timedelta(minutes=1)
+    if free >= needed:
+        return []
+    return [
+        ngettext(
+            "Het is %(num)s minuut lopen vanaf %(stage)s; je hebt er %(free)s.",
+            "Het is %(num)s minuten lopen vanaf %(stage)s; je hebt er %(free)s.",
+            needed,
+            stage=last.stage.name,
+            free=free,
+        )
+    ]
+
+
+def _next_up(edition: Edition, going_on: Iterable[Slot], now: datetime) -> Slot | None:
+    """What comes next today."""
+    today = edition.day_of(now)
+    for slot in going_on:
+        if slot.expected_starts_at > now:
+            return slot if edition.day_of(slot.starts_at) == today else None
+    return None
+
+
+def _point(
+    edition: Edition, entry: _Entry, warnings: list[str], is_next: bool, now: datetime
+) -> Point:
+    slot, booking = entry.slot, entry.booking
+    starts_at, ends_at = slot.expected_starts_at, slot.expected_ends_at
+    is_past = ends_at <= now
+    news = _news(edition, entry)
     return Point(
         code=slot.code,
-        time_label=dates.hours(edition, slot.starts_at, slot.ends_at),
-        starts_at=edition.local(slot.starts_at).isoformat(timespec="minutes"),
+        time_label=dates.hours(edition, starts_at, ends_at),
+        starts_at=edition.local(starts_at).isoformat(timespec="minutes"),
         kind=slot.session.kind,
         title=slot.session.title,
         url=url_for("programme.session", slug=slot.session.slug),
         stage_name=slot.stage.name,
         note=slot.stage.floor,
-        question=booking.question,
-        is_past=slot.ends_at <= now,
-        is_now=slot.starts_at <= now < slot.ends_at,
-        can_cancel=now < slot.booking_closes_at,
+        look="off" if slot.is_cancelled else "booked" if booking else "starred",
+        is_past=is_past,
+        is_now=starts_at <= now < ends_at and not slot.is_cancelled,
+        is_next=is_next,
+        question=booking.question if booking else "",
+        news=news,
+        reason=slot.reason if news else Bilingual(),
+        instead=_instead(slot),
+        warnings=[] if is_past else warnings,
+        is_booked=booking is not None,
+        needs_answer=booking is not None and booking.needs_answer and not is_past,
+        can_book=(
+            booking is None
+            and slot.is_bookable
+            and not slot.is_cancelled
+            and now < slot.booking_closes_at
+        ),
+        can_cancel=booking is not None and not is_past and booking.may_be_cancelled(now),
     )
+
+
+def _news(edition: Edition, entry: _Entry) -> list[str]:
+    slot = entry.slot
+    if slot.is_cancelled:
+        return [_("Gaat niet door.")]
+    news = []
+    is_moved = entry.booking.is_moved if entry.booking else slot.leaves_note
+    if is_moved and (where := was(edition, slot)):
+        now = ", ".join(
+            [_("%(span)s uur", span=dates.clock(edition, slot.starts_at)), *_stage(slot.stage)]
+        )
+        news.append(_("Verplaatst: was %(was)s, nu %(now)s.", was=where, now=now))
+    elif is_moved:
+        news.append(_("Dit is veranderd nadat je boekte."))
+    if slot.delay_minutes:
+        news.append(
+            ngettext(
+                "Begint %(num)s minuut later: was %(was)s.",
+                "Begint %(num)s minuten later: was %(was)s.",
+                slot.delay_minutes,
+                was=dates.hours(edition, slot.starts_at, slot.ends_at),
+            )
+        )
+    return news
+
+
+def _stage(stage: Stage | None) -> list[str]:
+    return [stage.name.text()] if stage else []
+
+
+def _instead(slot: Slot) -> Slot | None:
+    other = slot.replaced_by if slot.is_cancelled else None
+    return other if other and other.is_public and other.state == "scheduled" else None

@@ -83,7 +83,7 @@ def tickets_pdf(tickets: Sequence[Ticket], language: str) -> bytes:
     """A sheet for each of `tickets`, all of one order, in `language`. Raises pdf.CannotMakePdf."""
     bookings: dict[int, list[Booking]] = {ticket.id: [] for ticket in tickets}
     for booking in queries.live_bookings(bookings):
-        if booking.offered_until is None:
+        if booking.holds_time:  # what was cancelled only takes room
             bookings[booking.ticket_id].append(booking)
     with languages.speaking(language):
         html = render_template(

@@ -13,6 +13,8 @@ from festival.bookings.models import QUESTION_LENGTH
 
 # More than anybody can walk to; who sends thousands must not make the database look for them.
 MOST_SLOTS = 50
+MOST_STARS_SENT = 500
+CODE_LENGTH = 64
 
 
 class BookForm(FlaskForm):
@@ -28,6 +30,12 @@ class CancelForm(FlaskForm):
     """Yes, give the place back."""
 
 
+class SwapForm(FlaskForm):
+    """Another place instead of the one that is held."""
+
+    slot = StringField(validators=[InputRequired(_l("Kies eerst een moment."))])
+
+
 @dataclass(frozen=True)
 class Choice:
     """What was chosen for one ticket in the fields of bookings/choose.html."""
@@ -41,3 +49,24 @@ def read_choice(values: "MultiDict[str, Any]", prefix: str) -> Choice:
     codes = dict.fromkeys(code for code in values.getlist(f"{prefix}-slot") if code)
     question = values.get(f"{prefix}-question", "").strip()[:QUESTION_LENGTH]
     return Choice(tuple(codes)[:MOST_SLOTS], question)
+
+
+@dataclass(frozen=True)
+class StarChange:
+    """What a device starred and unstarred: codes of slots."""
+
+    add: list[str]
+    remove: list[str]
+
+
+def read_stars(posted: Any) -> StarChange | None:
+    """The change in a posted `{"add": [codes], "remove": [codes]}`; None where it is not that."""
+    if not isinstance(posted, dict):
+        return None
+    lists = [posted.get(name, []) for name in ("add", "remove")]
+    for codes in lists:
+        if not isinstance(codes, list) or len(codes) > MOST_STARS_SENT:
+            return None
+        if not all(isinstance(code, str) and len(code) <= CODE_LENGTH for code in codes):
+            return None
+    return StarChange(*lists)

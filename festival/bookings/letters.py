@@ -15,17 +15,23 @@ def place_booked(booking: Booking, *, now: datetime) -> None:
 
 
 def booking_cancelled(booking: Booking, *, now: datetime) -> None:
-    """Your place was given back; the calendar file no longer has it."""
+    """Your place was given back; the calendar file says so too."""
     _send("booking_cancelled", booking, now=now)
 
 
-def _send(letter: str, booking: Booking, *, now: datetime) -> None:
+def place_swapped(former: Booking, booking: Booking, *, now: datetime) -> None:
+    """Your place was given back for another one: what, when and where it is now."""
+    _send("place_swapped", booking, former=former, now=now)
+
+
+def _send(letter: str, booking: Booking, *, former: Booking | None = None, now: datetime) -> None:
     ticket = booking.ticket
     language = ticket.order.language
     edition = ticket.order.edition
     slot = booking.slot
     with languages.speaking(language):
         when = dates.span(edition, slot.starts_at, slot.ends_at)
+        before = former and dates.span(edition, former.slot.starts_at, former.slot.ends_at)
     mail.queue(
         f"bookings/{letter}",
         to=ticket.email,
@@ -38,4 +44,6 @@ def _send(letter: str, booking: Booking, *, now: datetime) -> None:
         session=slot.session,
         stage=slot.stage,
         when=when,
+        former=former and former.slot.session,
+        before=before,
     )

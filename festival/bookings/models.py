@@ -1,6 +1,6 @@
 """Places of ticket holders in slots, and who waits for one."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,6 +10,8 @@ from festival.programme.models import Slot
 from festival.tickets.models import Ticket
 
 QUESTION_LENGTH = 1000  # letters that a visitor may write to a coach
+# Who booked before a slot was moved, may cancel for so long after that, closed or not.
+TIME_TO_ANSWER = timedelta(hours=2)
 
 _LIVE = text("cancelled_at IS NULL")
 _IN_LINE = text("left_at IS NULL")
@@ -33,6 +35,36 @@ class Booking(Model):
 
     ticket: Mapped[Ticket] = relationship()
     slot: Mapped[Slot] = relationship()
+
+    @property
+    def holds_time(self) -> bool:
+        """Whether its holder cannot be elsewhere then: it is no offer, and goes on."""
+        return self.offered_until is None and not self.slot.is_cancelled
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether its slot was moved after it was booked, and goes on."""
+        return self._moved_at is not None
+
+    @property
+    def needs_answer(self) -> bool:
+        """Whether its slot was moved and the visitor did not say yet what to do about that."""
+        moved_at = self._moved_at
+        return moved_at is not None and (self.kept_at is None or self.kept_at < moved_at)
+
+    def may_be_cancelled(self, now: datetime) -> bool:
+        """Whether it is not too late: what was cancelled or moved meanwhile has more time."""
+        if self.slot.is_cancelled or now < self.slot.booking_closes_at:
+            return True
+        return self._moved_at is not None and now < self._moved_at + TIME_TO_ANSWER
+
+    @property
+    def _moved_at(self) -> datetime | None:
+        """When its slot was moved, if it was booked before that and goes on."""
+        moved_at = self.slot.moved_at
+        if moved_at is None or self.slot.is_cancelled or moved_at <= self.booked_at:
+            return None
+        return moved_at
 
 
 one_live_booking_each = Index(

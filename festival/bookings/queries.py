@@ -1,18 +1,18 @@
 """Reads of places and of who holds them, each with everything its readers need."""
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
 
-from festival.bookings.models import Booking
+from festival.bookings.models import Booking, Star
 from festival.db import db
 from festival.editions import dates
 from festival.editions.models import Edition
 from festival.languages import Bilingual
-from festival.programme.models import Session, Slot, Stage
+from festival.programme.models import Session, Slot, Stage, Walk
 from festival.tickets.models import Order, Ticket
 
 
@@ -69,8 +69,7 @@ def choosable_slots(
             Slot.code,
             Slot.starts_at,
             Slot.ends_at,
-            Slot.places,
-            Slot.taken,
+            case((Slot.is_full, 0), else_=Slot.places - Slot.taken),
         )
         .join(Slot.session)
         .join(Slot.stage)
@@ -85,14 +84,13 @@ def choosable_slots(
     )
     groups: dict[date, DayGroup] = {}
     coaches: dict[tuple[date, str], Coach] = {}
-    for slug, kind, title, summary, stage_name, code, starts_at, ends_at, places, taken in rows:
+    for slug, kind, title, summary, stage_name, code, starts_at, ends_at, left in rows:
         day = edition.day_of(starts_at)
         if days is not None and day not in days:
             continue
         if day not in groups:
             groups[day] = DayGroup(day, dates.day(day), [], [])
         hours = dates.hours(edition, starts_at, ends_at)
-        left = (places or 0) - taken
         row = SlotRow(code, starts_at, ends_at, hours, left, stage_name, kind, slug, title)
         if kind != "coaching":
             groups[day].workshops.append(row)
@@ -102,6 +100,54 @@ def choosable_slots(
             groups[day].coaches.append(coaches[day, slug])
         coaches[day, slug].slots.append(row)
     return list(groups.values())
+
+
+class Offer(NamedTuple):
+    """A slot that may be had instead of another one."""
+
+    slot: SlotRow
+    when: str  # "zaterdag 18 september, 13.30–15.00 uur"
+
+
+class Offers(NamedTuple):
+    """What somebody may take instead of a booking: the same at another moment, or something else
+    at that time."""
+
+    moments: list[Offer]
+    others: list[Offer]
+
+
+def offers_instead(booking: Booking, *, now: datetime) -> Offers:
+    """What its ticket can have instead of `booking`: with places, and at a time that is free."""
+    ticket, slot = booking.ticket, booking.slot
+    edition = ticket.order.edition
+    held = [other.slot for other in live_bookings([ticket.id]) if other.holds_time]
+    offers = Offers([], [])
+    for group in choosable_slots(edition, now, ticket.type.admits_on):
+        coached = [row for coach in group.coaches for row in coach.slots]
+        for row in sorted([*group.workshops, *coached], key=lambda row: row.starts_at):
+            is_free = not any(_overlaps(row, other) for other in held if other.id != slot.id)
+            if row.places_left <= 0 or row.code == slot.code or not is_free:
+                continue
+            offer = Offer(row, dates.span(edition, row.starts_at, row.ends_at))
+            if row.slug == slot.session.slug:
+                offers.moments.append(offer)
+            elif row.kind != "coaching" and _at_that_time(row, slot):
+                offers.others.append(offer)
+    return offers
+
+
+def _overlaps(row: SlotRow, slot: Slot) -> bool:
+    return row.starts_at < slot.ends_at and slot.starts_at < row.ends_at
+
+
+def _at_that_time(row: SlotRow, slot: Slot) -> bool:
+    """Whether it is when `slot` is, or when it was before it moved: that time was kept free."""
+    if slot.moved_from_at is not None:
+        ends_at = slot.moved_from_at + (slot.ends_at - slot.starts_at)
+        if row.starts_at < ends_at and slot.moved_from_at < row.ends_at:
+            return True
+    return _overlaps(row, slot)
 
 
 def live_bookings(ticket_ids: Iterable[int]) -> list[Booking]:
@@ -115,14 +161,85 @@ def live_bookings(ticket_ids: Iterable[int]) -> list[Booking]:
     )
 
 
-def last_bookings(ticket: Ticket) -> list[Booking]:
-    """Per slot what happened last: the place that `ticket` holds there, or the one it gave up."""
-    bookings = db.session.scalars(
-        _with_slots()
-        .where(Booking.ticket_id == ticket.id, Booking.offered_until.is_(None))
-        .order_by(Slot.starts_at, Booking.id)
+def all_bookings(ticket: Ticket) -> list[Booking]:
+    """Every place that `ticket` ever held, oldest first; slot, session and stage loaded."""
+    return list(
+        db.session.scalars(_with_slots().where(Booking.ticket_id == ticket.id).order_by(Booking.id))
     )
-    return list({booking.slot_id: booking for booking in bookings}.values())
+
+
+def all_stars(ticket: Ticket) -> list[Star]:
+    """Every star of `ticket`, those that were taken away too; slot, session and stage loaded."""
+    return list(
+        db.session.scalars(
+            select(Star)
+            .join(Star.slot)
+            .join(Slot.session)
+            .options(contains_eager(Star.slot).options(*_of_slot()))
+            .where(Star.ticket_id == ticket.id)
+            .order_by(Slot.starts_at, Slot.id)
+        )
+    )
+
+
+def walks(edition: Edition) -> dict[tuple[int, int], int]:
+    """How many minutes it takes between two stages, lower id first, where that is not the usual."""
+    rows = db.session.scalars(
+        select(Walk).join(Stage, Stage.id == Walk.stage_id).where(Stage.edition_id == edition.id)
+    )
+    return {(walk.stage_id, walk.other_id): walk.minutes for walk in rows}
+
+
+class Moment(NamedTuple):
+    """One moment of the programme, in as few words as a list of hundreds needs."""
+
+    code: str
+    hours: str  # as expected, "13.30–15.00 uur"
+    stage_name: Bilingual
+    kind: str
+    slug: str  # of the session
+    title: Bilingual
+    is_cancelled: bool
+
+
+def programme_of_day(edition: Edition, day: date, *, search: str = "") -> list[Moment]:
+    """All of one day, but for meetings with a coach, in order of time; in one query."""
+    start = edition.moment(day, time(6))
+    query = (
+        select(
+            Slot.code,
+            Slot.starts_at,
+            Slot.ends_at,
+            Slot.delay_minutes,
+            Slot.state,
+            Stage.name,
+            Session.kind,
+            Session.slug,
+            Session.title,
+        )
+        .join(Slot.session)
+        .join(Slot.stage)
+        .where(
+            Session.edition_id == edition.id,
+            Session.kind != "coaching",
+            Slot.is_public,
+            Slot.state != "dropped",
+            Slot.starts_at >= start,
+            Slot.starts_at < start + timedelta(days=1, hours=1),
+        )
+        .order_by(Slot.starts_at, Session.slug)
+    )
+    if search:
+        query = query.where(_titled(search))
+    moments = []
+    rows = db.session.execute(query)
+    for code, starts_at, ends_at, delay, state, stage_name, kind, slug, title in rows:
+        if edition.day_of(starts_at) == day:  # not so where the clocks changed that night
+            later = timedelta(minutes=delay)
+            hours = dates.hours(edition, starts_at + later, ends_at + later)
+            is_cancelled = state == "cancelled"
+            moments.append(Moment(code, hours, stage_name, kind, slug, title, is_cancelled))
+    return moments
 
 
 def booking_of(ticket: Ticket, slot_code: str) -> Booking | None:
@@ -152,24 +269,22 @@ def slots_with_places(edition: Edition, *, kind: str = "", search: str = "") -> 
     if kind:
         query = query.where(Session.kind == kind)
     if search:
-        like = f"%{search}%"
-        titles = Session.__table__.c["title_nl"], Session.__table__.c["title_en"]
-        query = query.where(or_(*(column.ilike(like) for column in titles)))
+        query = query.where(_titled(search))
     return list(db.session.scalars(query))
 
 
 def session_by_slug(edition: Edition, slug: str) -> Session | None:
-    """The session of this edition, with its slots and their stages."""
+    """The session of this edition, with all its slots and their stages."""
     return db.session.scalar(
         select(Session)
         .where(Session.edition_id == edition.id, Session.slug == slug)
-        .options(selectinload(Session.slots).joinedload(Slot.stage, innerjoin=True))
+        .options(selectinload(Session.all_slots).joinedload(Slot.stage, innerjoin=True))
     )
 
 
 def who_comes(session: Session) -> dict[int, list[Booking]]:
     """Per slot of `session` who holds a place, by name, with ticket, type and order."""
-    who: dict[int, list[Booking]] = {slot.id: [] for slot in session.slots}
+    who: dict[int, list[Booking]] = {slot.id: [] for slot in session.all_slots}
     for booking in db.session.scalars(
         select(Booking)
         .join(Booking.ticket)
@@ -197,17 +312,27 @@ def ticket_by_secret(secret: str) -> Ticket | None:
     )
 
 
+def ticket_by_agenda(agenda_secret: str) -> Ticket | None:
+    """The ticket whose agenda feed has this secret in its address, with its order and edition."""
+    return db.session.scalar(
+        select(Ticket)
+        .where(Ticket.agenda_secret == agenda_secret)
+        .options(joinedload(Ticket.order, innerjoin=True).joinedload(Order.edition, innerjoin=True))
+    )
+
+
 def ticket_and_slot(secret: str, code: str) -> tuple[Ticket, Slot] | None:
     """The ticket and the slot, of one edition, with nothing but their ids.
 
-    For a rule, which reads them anew.
+    For a rule, which reads them anew. A slot that is off the programme is found too: who was just
+    looking at it must hear so.
     """
     found = db.session.execute(
         select(Ticket, Slot)
         .join(Ticket.order)
         .join(Session, Session.edition_id == Order.edition_id)
-        .join(Session.slots)
-        .where(Ticket.secret == secret, Slot.code == code)
+        .join(Session.all_slots)
+        .where(Ticket.secret == secret, Slot.code == code, Slot.is_public)
         .options(load_only(Ticket.id), load_only(Slot.id))
     ).one_or_none()
     return None if found is None else (found[0], found[1])
@@ -218,9 +343,22 @@ def _with_slots() -> Select[Booking]:
         select(Booking)
         .join(Booking.slot)
         .join(Slot.session)
-        .options(
-            contains_eager(Booking.slot).options(
-                contains_eager(Slot.session), joinedload(Slot.stage, innerjoin=True)
-            )
-        )
+        .options(contains_eager(Booking.slot).options(*_of_slot()))
     )
+
+
+def _of_slot() -> tuple[Any, ...]:
+    """What the pages of a holder show of a slot; its session is in the query."""
+    return (
+        contains_eager(Slot.session),
+        joinedload(Slot.stage, innerjoin=True),
+        # Seldom there, and only then a query.
+        selectinload(Slot.moved_from_stage),
+        selectinload(Slot.replaced_by).joinedload(Slot.session, innerjoin=True),
+    )
+
+
+def _titled(search: str) -> ColumnElement[bool]:
+    like = f"%{search}%"
+    titles = Session.__table__.c["title_nl"], Session.__table__.c["title_en"]
+    return or_(*(column.ilike(like) for column in titles))

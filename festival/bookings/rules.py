@@ -17,6 +17,7 @@ from festival.bookings import letters, queries
 from festival.bookings.models import (
     QUESTION_LENGTH,
     Booking,
+    Star,
     WaitingListEntry,
     one_live_booking_each,
 )
@@ -93,7 +94,8 @@ def take_place(ticket: Ticket, slot: Slot, *, question: str = "", now: datetime)
 
     A ticket of an order that is not paid yet may book. Refuses with NoBookingNeeded, BookingClosed,
     TicketReleased, NotAdmitted, AlreadyBooked, Overlaps (names the other session and its hours),
-    EnoughCoaching, QuestionNeeded or SlotFull.
+    EnoughCoaching, QuestionNeeded, SlotFull, or SlotChanged: the slot was moved or cancelled since
+    it was read.
     """
     [booking] = take_places([Wish(ticket, slot, question)], now=now)
     return booking
@@ -107,11 +109,11 @@ def take_places(wishes: Iterable[Wish], *, now: datetime) -> list[Booking]:
     tickets from their pools too, does that first.
     """
     in_order = sorted(wishes, key=lambda wish: (_id(wish.slot), _id(wish.ticket)))
-    _lock({_id(wish.ticket) for wish in in_order})
+    hold_tickets({_id(wish.ticket) for wish in in_order})
     _load({_id(wish.slot) for wish in in_order})
     held: dict[int, list[Slot]] = {wish.ticket.id: [] for wish in in_order}
     for other in queries.live_bookings(held):
-        if other.offered_until is None and not other.slot.is_cancelled:
+        if other.holds_time:
             held[other.ticket_id].append(other.slot)
 
     bookings = []
@@ -129,26 +131,66 @@ def take_places(wishes: Iterable[Wish], *, now: datetime) -> list[Booking]:
 def cancel_booking(booking: Booking, *, now: datetime) -> None:
     """Give the place of `booking` back, once, and queue the letter about it.
 
-    Refuses with AlreadyCancelled, or with CancellingClosed from the moment that booking closes.
+    No letter where the slot was cancelled: then there was nothing to give up. Refuses with
+    AlreadyCancelled, or with CancellingClosed from the moment that booking closes; who booked
+    before the slot was moved, has TIME_TO_ANSWER.
     """
-    if booking.cancelled_at is None and now >= booking.slot.booking_closes_at:
+    if booking.cancelled_at is None and not booking.may_be_cancelled(now):
         raise CancellingClosed
-    cancelled = db.session.execute(
+    _give_back(booking, now=now)
+    if not booking.slot.is_cancelled:
+        letters.booking_cancelled(booking, now=now)
+
+
+@transactional
+def keep_booking(booking: Booking, *, now: datetime) -> None:
+    """Note that the visitor keeps the place though its slot was moved; again is fine.
+
+    Refuses with AlreadyCancelled.
+    """
+    kept = db.session.execute(
         update(Booking)
         .where(Booking.id == booking.id, Booking.cancelled_at.is_(None))
-        .values(cancelled_at=now, offered_until=None)
+        .values(kept_at=now)
         .execution_options(synchronize_session=False)
     )
-    assert isinstance(cancelled, CursorResult)
-    if cancelled.rowcount != 1:
+    assert isinstance(kept, CursorResult)
+    if kept.rowcount != 1:
         raise AlreadyCancelled
-    slots.release(booking.slot_id, 1)
-    letters.booking_cancelled(booking, now=now)
+
+
+@transactional
+def swap_booking(booking: Booking, slot: Slot, *, question: str = "", now: datetime) -> Booking:
+    """Take a place in `slot` and give that of `booking` back for it: both, or neither.
+
+    Queues one letter about it. What was asked of a coach goes along to another one. Refuses as
+    take_place, and with AlreadyCancelled or CancellingClosed; then `booking` is as it was.
+    """
+    former_id, ticket_id = booking.slot_id, booking.ticket_id
+    hold_tickets({ticket_id})
+    _load({_id(slot), former_id})
+    if booking.cancelled_at is not None:
+        raise AlreadyCancelled
+    if not booking.may_be_cancelled(now):
+        raise CancellingClosed
+    if slot.id == former_id:
+        raise AlreadyBooked
+    others = [other for other in queries.live_bookings([ticket_id]) if other.id != booking.id]
+    wish = Wish(booking.ticket, slot, question or booking.question)
+    # In order of their ids, as everybody who changes two slots; a refusal takes all of it back.
+    if former_id < slot.id:
+        _give_back(booking, now=now)
+    taken = _take(wish, [other.slot for other in others if other.holds_time], now=now)
+    if former_id > slot.id:
+        _give_back(booking, now=now)
+    letters.place_swapped(booking, taken, now=now)
+    return taken
 
 
 @transactional
 def release_places(tickets: Sequence[Ticket], *, now: datetime) -> int:
-    """Give back every place that `tickets` hold, and their place in line; answers how many places.
+    """Give back every place that `tickets` hold, in slots and in line, and take away their stars.
+    Answers how many places in slots.
 
     A part of letting an order lapse or cancelling it: that rule sets `released_at` on the tickets
     too, or they book again, and gives tickets back to their pools before this. Once is enough: a
@@ -156,7 +198,7 @@ def release_places(tickets: Sequence[Ticket], *, now: datetime) -> int:
     """
     ids = {ticket.id for ticket in tickets}
     # Who is booking on one of these tickets now comes first, and then loses that place too.
-    _lock(ids)
+    hold_tickets(ids)
     given_back = db.session.scalars(
         update(Booking)
         .where(Booking.ticket_id.in_(ids), Booking.cancelled_at.is_(None))
@@ -173,16 +215,16 @@ def release_places(tickets: Sequence[Ticket], *, now: datetime) -> int:
         .values(left_at=now)
         .execution_options(synchronize_session=False)
     )
+    db.session.execute(
+        update(Star)
+        .where(Star.ticket_id.in_(ids), Star.removed_at.is_(None))
+        .values(removed_at=now, changes=Star.changes + 1)
+        .execution_options(synchronize_session=False)
+    )
     return places.total()
 
 
-def _id(row: Ticket | Slot) -> int:
-    """The primary key of a row, without first reading it anew as `row.id` would."""
-    identity = instance_state(row).identity
-    return int(identity[0]) if identity else row.id
-
-
-def _lock(ticket_ids: set[int]) -> None:
+def hold_tickets(ticket_ids: set[int]) -> None:
     """Read the tickets anew and hold them until the rule ends: one taker of places per ticket.
 
     SQLite has no row locks and needs none here: a rule holds its one write lock.
@@ -198,6 +240,12 @@ def _lock(ticket_ids: set[int]) -> None:
     ).all()
 
 
+def _id(row: Ticket | Slot) -> int:
+    """The primary key of a row, without first reading it anew as `row.id` would."""
+    identity = instance_state(row).identity
+    return int(identity[0]) if identity else row.id
+
+
 def _load(slot_ids: set[int]) -> None:
     """Read the slots with all that the checks look at, in one go."""
     db.session.scalars(
@@ -208,6 +256,20 @@ def _load(slot_ids: set[int]) -> None:
             joinedload(Slot.stage, innerjoin=True),
         )
     ).all()
+
+
+def _give_back(booking: Booking, *, now: datetime) -> None:
+    """The place of `booking`, if it is still held."""
+    cancelled = db.session.execute(
+        update(Booking)
+        .where(Booking.id == booking.id, Booking.cancelled_at.is_(None))
+        .values(cancelled_at=now, offered_until=None)
+        .execution_options(synchronize_session=False)
+    )
+    assert isinstance(cancelled, CursorResult)
+    if cancelled.rowcount != 1:
+        raise AlreadyCancelled
+    slots.release(booking.slot_id, 1)
 
 
 def _take(wish: Wish, held: list[Slot], *, now: datetime) -> Booking:
@@ -229,6 +291,8 @@ def _take(wish: Wish, held: list[Slot], *, now: datetime) -> Booking:
 
 def _check_slot(ticket: Ticket, slot: Slot, *, now: datetime) -> None:
     """Refuse where this ticket could not book even if it held nothing yet."""
+    if slot.is_cancelled or not slot.is_public:
+        raise SlotChanged
     if not slot.is_bookable:
         raise NoBookingNeeded
     if now >= slot.booking_closes_at:

@@ -3,22 +3,27 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import chain
+from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from festival import clock, languages, pdf, qr
 from festival.backoffice.access import holder, public
-from festival.bookings import calendar, documents, queries, rules
-from festival.bookings.day import days_of
-from festival.bookings.forms import BookForm, CancelForm
+from festival.bookings import calendar, documents, queries, rules, stars
+from festival.bookings.day import days_of, was
+from festival.bookings.forms import BookForm, CancelForm, StarChange, SwapForm, read_stars
+from festival.bookings.models import Booking
 from festival.config import ROOT
 from festival.editions import dates
 from festival.errors import Refusal
 from festival.logs import log
 from festival.pages import public_page
+from festival.programme.calendar import MIMETYPE
+from festival.programme.models import Slot
 from festival.tickets import passes
+from festival.tickets import rules as tickets
 from festival.tickets.models import Ticket
 from festival.tickets.queries import order_by_secret
 
@@ -38,7 +43,16 @@ def ticket(secret: str) -> str:
         ticket=ticket,
         state=_state(ticket),
         days=dates.days(ticket.type.admits_on),
-        agenda=days_of(ticket, queries.live_bookings([ticket.id]), now=now),
+        agenda=days_of(
+            ticket,
+            queries.live_bookings([ticket.id]),
+            _starred(ticket),
+            queries.walks(edition),
+            now=now,
+        ),
+        feed=languages.url_in(
+            languages.current(), "bookings.agenda_feed", secret=ticket.agenda_secret
+        ),
         qr=qr.svg(passes.address(ticket), label=_("QR-code van dit kaartje"))
         if ticket.is_valid
         else None,
@@ -83,7 +97,7 @@ def ask_cancel(secret: str, slot_code: str) -> str | BaseResponse:
         slot=booking.slot,
         when=dates.span(ticket.order.edition, booking.slot.starts_at, booking.slot.ends_at),
         form=CancelForm(),
-        is_closed=clock.now() >= booking.slot.booking_closes_at,
+        is_closed=not booking.may_be_cancelled(clock.now()),
     )
 
 
@@ -99,16 +113,132 @@ def cancel(secret: str, slot_code: str) -> BaseResponse:
     return _to_ticket(secret, "afgezegd")
 
 
+@bp.post("/kaartje/<secret>/houden/<slot_code>")
+@holder
+def keep(secret: str, slot_code: str) -> BaseResponse:
+    """The slot was moved, and the holder comes all the same."""
+    booking = queries.booking_of(_ticket(secret), slot_code) or abort(404)
+    rules.keep_booking(booking, now=clock.now())
+    return _to_ticket(secret, f"houd-{slot_code}")
+
+
+@bp.get("/kaartje/<secret>/ruilen/<slot_code>")
+@holder
+def ask_swap(secret: str, slot_code: str) -> str | BaseResponse:
+    """What can be had instead of a place: another moment, or something else at that time."""
+    ticket = _ticket(secret)
+    booking = queries.booking_of(ticket, slot_code) or abort(404)
+    if booking.cancelled_at is not None:
+        return _to_ticket(secret, "afgezegd")
+    return _swap_page(ticket, booking)
+
+
+@bp.post("/kaartje/<secret>/ruilen/<slot_code>")
+@holder
+def swap(secret: str, slot_code: str) -> BaseResponse | tuple[str, int]:
+    """Take another place and give this one back, in one step; back to the ticket."""
+    form, ticket = SwapForm(), _ticket(secret)
+    booking = queries.booking_of(ticket, slot_code) or abort(404)
+    if not form.validate():
+        return _swap_page(ticket, booking, [*chain(*form.errors.values())]), 422
+    _found, slot = queries.ticket_and_slot(secret, form.slot.data) or abort(404)
+    try:
+        # A double click: what was wanted is so already.
+        with suppress(rules.AlreadyCancelled):
+            rules.swap_booking(booking, slot, now=clock.now())
+    except Refusal as refusal:
+        ticket = _ticket(secret)
+        booking = queries.booking_of(ticket, slot_code) or abort(404)
+        return _swap_page(ticket, booking, [str(refusal)]), refusal.status
+    return _to_ticket(secret, f"plek-{form.slot.data}")
+
+
+@bp.get("/kaartje/<secret>/sterren")
+@holder
+def choose_stars(secret: str) -> str:
+    """The programme of the ticket's days, to star what one wants to remember."""
+    ticket = _ticket(secret)
+    edition, days = ticket.order.edition, ticket.type.admits_on
+    search = request.args.get("q", "").strip()
+    today = edition.day_of(clock.now())
+    asked = {day.isoformat(): day for day in days}.get(request.args.get("dag", ""))
+    day = asked or (today if today in days else days[0])
+    groups = [
+        (dates.day(each), queries.programme_of_day(edition, each, search=search))
+        for each in (days if search else [day])
+    ]
+    return render_template(
+        "bookings/choose_stars.html",
+        edition=edition,
+        ticket=ticket,
+        state=_state(ticket),
+        days=[(each.isoformat(), dates.short_day(each)) for each in days],
+        day=day.isoformat(),
+        search=search,
+        groups=[(label, moments) for label, moments in groups if moments],
+        starred={slot.code for slot in _starred(ticket)},
+        booked={booking.slot.code for booking in queries.live_bookings([ticket.id])},
+    )
+
+
+# Without a token: whoever can send this, knows the secret in its address, and no cookie adds
+# anything to that. See init_app.
+@bp.post("/kaartje/<secret>/sterren")
+@holder
+def change_stars(secret: str) -> BaseResponse | tuple[dict[str, object], int]:
+    """Star and unstar: a button of ours, or JSON {"add": [codes], "remove": [codes]} of a device.
+
+    A device hears all stars of the ticket: {"stars": [codes]}.
+    """
+    ticket = _ticket(secret)
+    if request.is_json:
+        change = read_stars(request.get_json(silent=True))
+        if change is None:
+            return {"error": "add and remove must be lists of codes"}, 422
+    else:
+        change = StarChange(request.form.getlist("bewaar"), request.form.getlist("weg"))
+    codes = stars.sync_stars(ticket, add=change.add, remove=change.remove, now=clock.now())
+    if request.is_json:
+        return {"stars": codes}, 200
+    changed = "".join([*change.add, *change.remove][:1])
+    if "dag" not in request.form:
+        return _to_ticket(secret, "mijn-dag")
+    shown: dict[str, Any] = {name: request.form.get(name) or None for name in ("dag", "q")}
+    shown["_anchor"] = f"m-{changed}"
+    return redirect(url_for("bookings.choose_stars", secret=secret, **shown), 303)
+
+
 @bp.get("/kaartje/<secret>/agenda.ics")
 @holder
 def agenda(secret: str) -> Response:
-    """The places of this ticket for the holder's own calendar."""
+    """The places of this ticket for the holder's own calendar, as they are now."""
     ticket = _ticket(secret)
     return _file(
-        calendar.agenda_ics(ticket, languages.current(), now=clock.now()),
-        "text/calendar; charset=utf-8",
+        calendar.agenda_ics(ticket, languages.current()),
+        MIMETYPE,
         _("mijn-dag-%(code)s.ics", code=ticket.code),
     )
+
+
+@bp.get("/agenda/<secret>.ics")
+@holder
+def agenda_feed(secret: str) -> Response:
+    """The same and the stars, for a calendar that asks again and again; it opens nothing else."""
+    ticket = queries.ticket_by_agenda(secret) or abort(404)
+    found = calendar.agenda_of(ticket)
+    response = Response(found.as_ics(), mimetype=MIMETYPE)
+    response.add_etag()
+    response.last_modified = found.changed_at
+    response.make_conditional(request)
+    return response
+
+
+@bp.post("/kaartje/<secret>/agenda-adres")
+@holder
+def renew_agenda_address(secret: str) -> BaseResponse:
+    """The agenda feed gets a new address; the one that leaked finds nothing any more."""
+    tickets.renew_agenda_address(_ticket(secret))
+    return _to_ticket(secret, "nieuw-adres")
 
 
 @bp.get("/kaartje/<secret>/kaartje.pdf")
@@ -163,14 +293,31 @@ def _to_ticket(secret: str, anchor: str) -> BaseResponse:
     return redirect(url_for("bookings.ticket", secret=secret, _anchor=anchor), 303)
 
 
+def _starred(ticket: Ticket) -> list[Slot]:
+    return [star.slot for star in queries.all_stars(ticket) if star.removed_at is None]
+
+
+def _swap_page(ticket: Ticket, booking: Booking, problems: Sequence[str] = ()) -> str:
+    edition, slot, now = ticket.order.edition, booking.slot, clock.now()
+    return render_template(
+        "bookings/swap.html",
+        uses_session=True,
+        edition=edition,
+        ticket=ticket,
+        booking=booking,
+        slot=slot,
+        when=dates.span(edition, slot.starts_at, slot.ends_at),
+        was=was(edition, slot),
+        problems=problems,
+        offers=queries.offers_instead(booking, now=now),
+        is_closed=not booking.may_be_cancelled(now),
+    )
+
+
 def _choose_page(ticket: Ticket, form: BookForm, problems: Sequence[str] = ()) -> str:
     edition = ticket.order.edition
     now = clock.now()
-    held = [
-        booking.slot
-        for booking in queries.live_bookings([ticket.id])
-        if booking.offered_until is None
-    ]
+    held = [booking.slot for booking in queries.live_bookings([ticket.id]) if booking.holds_time]
     coached = sum(slot.session.kind == "coaching" for slot in held)
     return render_template(
         "bookings/choose_page.html",

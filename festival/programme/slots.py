@@ -28,6 +28,7 @@ def claim(slot_id: int, number: int, *, sequence: int | None = None) -> None:
         .where(
             Slot.id == slot_id,
             Slot.taken + number <= Slot.places,
+            Slot.is_full.is_(False),  # said at the door, whatever was booked
             Slot.is_public,
             Slot.state == "scheduled",
             Slot.sequence == same,

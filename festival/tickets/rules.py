@@ -180,6 +180,17 @@ def revive_order(order: Order, *, now: datetime) -> bool:
     return True
 
 
+@transactional
+def renew_agenda_address(ticket: Ticket) -> None:
+    """Give the agenda feed of `ticket` another address: the old one was seen by others."""
+    db.session.execute(
+        update(Ticket)
+        .where(Ticket.id == ticket.id)
+        .values(agenda_secret=codes.secret())
+        .execution_options(synchronize_session=False)
+    )
+
+
 def check_types(edition: Edition, types: Sequence[TicketType], *, now: datetime) -> None:
     """Refuse already now what place_order would refuse: `types` holds a type per ticket.
 

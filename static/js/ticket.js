@@ -25,7 +25,24 @@ document.addEventListener("keydown", (event) => {
 });
 stayAwake();
 
+remember();
+
 if ("serviceWorker" in navigator) keep();
+
+// The tickets that were opened on this device, for the programme: what is starred there, is kept
+// with them. Only where the page shows a day; a ticket that is no longer valid is forgotten.
+function remember() {
+  const day = document.querySelector("[data-kaartje]");
+  const path = (address) => new URL(address, location).pathname.replace(/^\/en\//, "/");
+  try {
+    const known = JSON.parse(localStorage.getItem("festival.tickets") ?? "[]");
+    const tickets = known.filter((ticket) => path(ticket.url) !== path(location.pathname));
+    if (day) tickets.unshift({ url: path(day.dataset.kaartje), edition: day.dataset.editie, label: day.dataset.naam });
+    localStorage.setItem("festival.tickets", JSON.stringify(tickets.slice(0, 50)));
+  } catch {
+    // A device that keeps nothing shows its ticket all the same.
+  }
+}
 
 async function keep() {
   const prefix = location.pathname.slice(0, location.pathname.indexOf("/kaartje/"));

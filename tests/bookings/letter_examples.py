@@ -38,3 +38,9 @@ def place_booked(language: str) -> None:
 def booking_cancelled(language: str) -> None:
     booking: Booking = rules.take_place(ticket(language), coaching(), question="Hoe?", now=make.NOW)
     rules.cancel_booking(booking, now=make.NOW)
+
+
+def place_swapped(language: str) -> None:
+    former = make.slot(make.session(title=Bilingual("Brood bakken", "Baking bread")))
+    booking = rules.take_place(ticket(language), former, now=make.NOW)
+    rules.swap_booking(booking, coaching(), question="Hoe begin ik?", now=make.NOW)

@@ -1,0 +1,121 @@
+"""Stars kept with a ticket: what its holder wants to remember, whether it is booked or not."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+
+from festival.bookings.models import Star
+from festival.bookings.rules import TicketReleased, hold_tickets
+from festival.db import db, transactional
+from festival.errors import Refusal
+from festival.programme.models import Session, Slot
+from festival.tickets.models import Ticket
+
+MOST_STARS = 200  # more than anybody can walk to
+
+
+class TooManyStars(Refusal):
+    """Je kunt hoogstens {most} momenten bewaren. Haal er eerst een paar weg."""
+
+
+class NotInProgramme(Refusal):
+    """Dit staat niet meer in het programma, dus je kunt het niet bewaren."""
+
+
+@transactional
+def star_slot(ticket: Ticket, slot: Slot, *, now: datetime) -> None:
+    """Remember `slot` with `ticket`; once more is fine.
+
+    Refuses with TicketReleased, NotInProgramme (of this edition) or TooManyStars.
+    """
+    _hold(ticket)
+    if not _found(ticket, [slot.code]):
+        raise NotInProgramme
+    _add(ticket, {slot.id}, now=now)
+
+
+@transactional
+def unstar_slot(ticket: Ticket, slot: Slot, *, now: datetime) -> None:
+    """Forget `slot`; once more is fine. Refuses with TicketReleased."""
+    _hold(ticket)
+    _remove(ticket, [slot.code], now=now)
+
+
+@transactional
+def sync_stars(
+    ticket: Ticket, *, add: Collection[str] = (), remove: Collection[str] = (), now: datetime
+) -> list[str]:
+    """Take over what a device starred and unstarred, by codes of slots; answers all stars.
+
+    What is not, or not any more, in the programme of this edition is passed over: devices remember
+    long. What is in both is added. Refuses with TicketReleased or TooManyStars.
+    """
+    _hold(ticket)
+    _remove(ticket, set(remove) - set(add), now=now)
+    _add(ticket, set(_found(ticket, add)), now=now)
+    return list(
+        db.session.scalars(
+            select(Slot.code)
+            .join(Star, Star.slot_id == Slot.id)
+            .where(Star.ticket_id == ticket.id, Star.removed_at.is_(None))
+            .order_by(Slot.starts_at, Slot.id)
+        )
+    )
+
+
+def _hold(ticket: Ticket) -> None:
+    """One who stars per ticket at a time, so that the number is right."""
+    hold_tickets({ticket.id})
+    if ticket.released_at is not None:
+        raise TicketReleased
+
+
+def _found(ticket: Ticket, codes: Collection[str]) -> list[int]:
+    """The ids of those slots that are in the programme of the ticket's edition."""
+    return list(
+        db.session.scalars(
+            select(Slot.id)
+            .join(Slot.session)
+            .where(
+                Slot.code.in_(codes),
+                Session.edition_id == ticket.order.edition_id,
+                Session.is_public,
+                Slot.is_public,
+                Slot.state != "dropped",
+            )
+        )
+    )
+
+
+def _add(ticket: Ticket, slot_ids: set[int], *, now: datetime) -> None:
+    known = {
+        star.slot_id: star
+        for star in db.session.scalars(
+            select(Star).where(Star.ticket_id == ticket.id, Star.slot_id.in_(slot_ids))
+        )
+    }
+    for slot_id in sorted(slot_ids):
+        star = known.get(slot_id)
+        if star is None:
+            db.session.add(Star(ticket_id=ticket.id, slot_id=slot_id, starred_at=now))
+        elif star.removed_at is not None:
+            star.starred_at, star.removed_at, star.changes = now, None, star.changes + 1
+    db.session.flush()
+    number = db.session.scalar(
+        select(func.count())
+        .select_from(Star)
+        .where(Star.ticket_id == ticket.id, Star.removed_at.is_(None))
+    )
+    if (number or 0) > MOST_STARS:
+        raise TooManyStars(most=MOST_STARS)
+
+
+def _remove(ticket: Ticket, codes: Collection[str], *, now: datetime) -> None:
+    slot_ids = select(Slot.id).where(Slot.code.in_(codes)).scalar_subquery()
+    db.session.execute(
+        update(Star)
+        .where(Star.ticket_id == ticket.id, Star.slot_id.in_(slot_ids), Star.removed_at.is_(None))
+        .values(removed_at=now, changes=Star.changes + 1)
+        .execution_options(synchronize_session=False)
+    )

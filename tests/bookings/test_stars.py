@@ -1,0 +1,247 @@
+"""Stars kept with a ticket: by a button, and from a device."""
+
+from datetime import timedelta
+
+import pytest
+
+from festival import clock
+from festival.bookings import rules, stars
+from festival.bookings.models import Star
+from festival.db import db
+from festival.languages import Bilingual
+from tests import make
+from tests.bookings.test_views import ELEVEN, read
+from tests.races.at_once import at_once
+
+LATER = make.NOW + timedelta(minutes=5)
+
+
+@pytest.fixture(autouse=True)
+def three_weeks_before(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: make.NOW)
+
+
+def starred(ticket):
+    db.session.expire_all()
+    rows = db.session.query(Star).filter_by(ticket_id=ticket.id, removed_at=None)
+    return {star.slot.code for star in rows}
+
+
+def release(ticket):
+    ticket.released_at = make.NOW
+    db.session.commit()
+
+
+class TestStarSlot:
+    def test_a_star_is_kept_once(self, any_app):
+        ticket, slot = make.ticket(), make.slot()
+        stars.star_slot(ticket, slot, now=make.NOW)
+        stars.star_slot(ticket, slot, now=LATER)
+        [star] = db.session.query(Star)
+        assert (star.slot_id, star.starred_at, star.changes) == (slot.id, make.NOW, 1)
+
+    def test_it_goes_and_comes_back(self, any_app):
+        ticket, slot = make.ticket(), make.slot()
+        for now in (make.NOW, LATER):
+            stars.star_slot(ticket, slot, now=now)
+            stars.unstar_slot(ticket, slot, now=now)
+            stars.unstar_slot(ticket, slot, now=now)
+            assert starred(ticket) == set()
+        stars.star_slot(ticket, slot, now=LATER)
+        assert starred(ticket) == {slot.code}
+        [star] = db.session.query(Star)
+        assert (star.starred_at, star.changes) == (LATER, 5)
+
+    def test_only_what_is_in_the_programme_of_its_edition(self, app):
+        ticket = make.ticket()
+        hidden = make.slot(is_public=False)
+        dropped = make.slot(state="dropped")
+        draft = make.slot(make.session(is_public=False))
+        elsewhere = make.slot(make.session(edition_id=make.edition(is_current=False).id))
+        for slot in (hidden, dropped, draft, elsewhere):
+            with pytest.raises(stars.NotInProgramme):
+                stars.star_slot(ticket, slot, now=make.NOW)
+        stars.star_slot(ticket, make.slot(state="cancelled"), now=make.NOW)
+        assert len(starred(ticket)) == 1
+
+    def test_a_released_ticket_stars_nothing(self, app):
+        ticket, slot = make.ticket(), make.slot()
+        release(ticket)
+        for deed in (stars.star_slot, stars.unstar_slot):
+            with pytest.raises(rules.TicketReleased):
+                deed(ticket, slot, now=make.NOW)
+
+    def test_no_more_than_there_may_be(self, app, monkeypatch):
+        monkeypatch.setattr(stars, "MOST_STARS", 2)
+        ticket, slots = make.ticket(), [make.slot() for _ in range(3)]
+        for slot in slots[:2]:
+            stars.star_slot(ticket, slot, now=make.NOW)
+        with pytest.raises(stars.TooManyStars):
+            stars.star_slot(ticket, slots[2], now=make.NOW)
+        stars.unstar_slot(ticket, slots[0], now=make.NOW)
+        stars.star_slot(ticket, slots[2], now=make.NOW)
+        assert starred(ticket) == {slots[1].code, slots[2].code}
+
+    def test_at_once_they_are_not_more_either(self, any_app, monkeypatch):
+        monkeypatch.setattr(stars, "MOST_STARS", 3)
+        ticket_id = make.ticket().id
+        codes = [make.slot().code for _ in range(8)]
+
+        def star(n):
+            ticket = db.session.get(stars.Ticket, ticket_id)
+            try:
+                return bool(stars.sync_stars(ticket, add=[codes[n]], now=make.NOW))
+            except stars.TooManyStars:
+                return False
+
+        assert sum(at_once(any_app, star, 8)) == 3
+        assert db.session.query(Star).count() == 3
+
+    def test_sixteen_phones_star_one_slot_once(self, any_app):
+        ticket_id, code = make.ticket().id, make.slot().code
+
+        def star(_):
+            return stars.sync_stars(db.session.get(stars.Ticket, ticket_id), add=[code], now=LATER)
+
+        assert at_once(any_app, star) == [[code]] * 16
+        assert db.session.query(Star).one().changes == 1
+
+
+class TestSyncStars:
+    def test_what_a_device_did_is_taken_over(self, any_app):
+        ticket, slots = make.ticket(), [make.slot() for _ in range(3)]
+        one, two, three = (slot.code for slot in slots)
+        assert stars.sync_stars(ticket, add=[one, two], now=make.NOW) == [one, two]
+        assert stars.sync_stars(ticket, add=[three], remove=[one], now=LATER) == [two, three]
+        # In both: what somebody wants is not lost.
+        assert one in stars.sync_stars(ticket, add=[one], remove=[one], now=LATER)
+
+    def test_what_is_not_in_the_programme_is_passed_over(self, app):
+        ticket, gone, here = make.ticket(), make.slot(state="dropped"), make.slot()
+        codes = [gone.code, "BESTAATNIET", here.code]
+        assert stars.sync_stars(ticket, add=codes, remove=["OOKNIET"], now=LATER) == [here.code]
+
+    def test_a_given_back_ticket_loses_its_stars(self, any_app):
+        ticket, other = make.ticket(), make.ticket()
+        slot = make.slot()
+        for each in (ticket, other):
+            stars.star_slot(each, slot, now=make.NOW)
+        rules.release_places([ticket], now=LATER)
+        assert starred(ticket) == set()
+        assert starred(other) == {slot.code}
+
+
+class TestDevice:
+    def send(self, visitor, ticket, payload):
+        return visitor.post(f"/kaartje/{ticket.secret}/sterren", json=payload)
+
+    def test_it_sends_what_changed_and_hears_all(self, visitor):
+        ticket, slots = make.ticket(), [make.slot() for _ in range(2)]
+        one, two = (slot.code for slot in slots)
+        assert self.send(visitor, ticket, {"add": [one, two]}).json == {"stars": [one, two]}
+        assert self.send(visitor, ticket, {"remove": [two]}).json == {"stars": [one]}
+        assert self.send(visitor, ticket, {}).json == {"stars": [one]}
+
+    @pytest.mark.parametrize(
+        "payload",
+        [[], "x", 1, {"add": "ABC"}, {"add": [1]}, {"remove": [["A"]]}, {"add": ["A" * 65]},
+         {"add": ["A"] * 501}],
+    )  # fmt: skip
+    def test_nonsense_is_no_fault(self, visitor, payload):
+        assert self.send(visitor, make.ticket(), payload).status_code == 422
+
+    def test_no_json_at_all_is_no_fault(self, visitor):
+        address = f"/kaartje/{make.ticket().secret}/sterren"
+        answer = visitor.post(address, data=b"{", content_type="application/json")
+        assert answer.status_code == 422
+        assert visitor.post(address).status_code == 303
+
+    def test_a_refusal_is_json_too(self, visitor):
+        ticket = make.ticket()
+        release(ticket)
+        answer = self.send(visitor, ticket, {"add": []})
+        assert answer.status_code == 409
+        assert answer.is_json
+        assert visitor.post("/kaartje/geen/sterren", json={}).status_code == 404
+
+    def test_it_needs_no_token_and_sets_no_cookie(self, app):
+        """The page is kept for when there is no network, so it cannot hold a token."""
+        app.config["WTF_CSRF_ENABLED"] = True
+        ticket, slot = make.ticket(), make.slot()
+        answer = self.send(app.test_client(), ticket, {"add": [slot.code]})
+        assert answer.json == {"stars": [slot.code]}
+        assert "Set-Cookie" not in answer.headers
+
+
+class TestPage:
+    def page(self, visitor, ticket, query="", prefix=""):
+        return read(visitor.get(f"{prefix}/kaartje/{ticket.secret}/sterren{query}"))
+
+    def test_all_of_a_day_with_what_is_saved_and_booked(self, visitor):
+        ticket = make.ticket()
+        friday = make.slot(make.session(title=Bilingual("Brood bakken", "Baking bread")))
+        off = make.slot(make.session(title=Bilingual("Fluiten", "")), state="cancelled")
+        make.slot(make.session(kind="coaching", title=Bilingual("Praten met Ria", "")))
+        make.slot(make.session(title=Bilingual("Zaterdags", "")), starts=ELEVEN + timedelta(days=1))
+        make.slot(make.session(title=Bilingual("Geheim", "")), is_public=False)
+        rules.take_place(ticket, friday, now=make.NOW)
+        text = self.page(visitor, ticket)
+        for word in ("Brood bakken", "Geboekt", "Fluiten", "Gaat niet door", "za 24 okt"):
+            assert word in text
+        for word in ("Praten met Ria", "Zaterdags", "Geheim"):
+            assert word not in text
+        assert off.code in visitor.get(f"/kaartje/{ticket.secret}/sterren").text
+        assert "Zaterdags" in self.page(visitor, ticket, "?dag=2026-10-24")
+        assert "Baking bread" in self.page(visitor, ticket, prefix="/en")
+
+    def test_searching_looks_in_all_days_of_the_ticket(self, visitor):
+        ticket = make.ticket(of=make.ticket_type(days=["2026-10-23", "2026-10-24"]))
+        for day in range(3):
+            session = make.session(title=Bilingual(f"Brood nummer {day}", ""))
+            make.slot(session, starts=ELEVEN + timedelta(days=day))
+        make.slot(make.session(title=Bilingual("Soep", "")))
+        text = self.page(visitor, ticket, "?q=brood")
+        assert "nummer 0" in text
+        assert "nummer 1" in text
+        assert "nummer 2" not in text
+        assert "Soep" not in text
+        assert "Niets gevonden" in self.page(visitor, ticket, "?q=bestaatniet")
+
+    def test_a_button_stars_and_stays_on_the_day(self, visitor):
+        ticket, slot = make.ticket(), make.slot(starts=ELEVEN + timedelta(days=1))
+        address = f"/kaartje/{ticket.secret}/sterren"
+        kept = {"dag": "2026-10-24", "q": ""}
+        answer = visitor.post(address, data={"bewaar": slot.code, **kept})
+        assert answer.location == f"{address}?dag=2026-10-24#m-{slot.code}"
+        assert starred(ticket) == {slot.code}
+        page = visitor.get(answer.location.partition("#")[0]).text
+        assert f'name="weg" value="{slot.code}"' in page
+        visitor.post(address, data={"weg": slot.code, **kept})
+        assert starred(ticket) == set()
+
+    def test_unstarred_on_the_ticket_one_is_back_there(self, visitor):
+        ticket, slot = make.ticket(), make.slot()
+        stars.star_slot(ticket, slot, now=make.NOW)
+        answer = visitor.post(f"/kaartje/{ticket.secret}/sterren", data={"weg": slot.code})
+        assert answer.location == f"/kaartje/{ticket.secret}#mijn-dag"
+        assert starred(ticket) == set()
+
+    def test_a_released_ticket_shows_no_choice(self, visitor):
+        ticket = make.ticket()
+        make.slot()
+        release(ticket)
+        assert "geldt niet meer" in self.page(visitor, ticket)
+
+    def test_hundreds_of_sessions_are_light(self, visitor, count_queries):
+        ticket = make.ticket()
+        secret, stage = ticket.secret, make.stage()
+        counts, sizes = [], []
+        for number in (5, 200):
+            for n in range(number):
+                make.slot(starts=ELEVEN + timedelta(minutes=n), stage=stage)
+            with count_queries() as queries:
+                page = visitor.get(f"/kaartje/{secret}/sterren")
+            counts.append(sum(query.startswith("SELECT") for query in queries))
+            sizes.append(len(page.data))
+        assert counts[0] == counts[1] <= 4
+        assert (sizes[1] - sizes[0]) / 200 < 1500  # bytes for each
