@@ -133,7 +133,7 @@ def _slots(
     codes = (f"{edition.id % 36:02X}{n:04X}Z" for n in count(1))
     columns = [(stage_id, day) for day in edition.days for stage_id in stage_ids]
     free = {column: edition.moment(column[1], time(9)) for column in columns}
-    turns = [number for number in range(len(session_ids)) for _ in range(1 + (number % 20 == 1))]
+    turns = [*range(len(session_ids)), *range(1, len(session_ids), 20)]
     for turn, number in enumerate(turns):
         kind, minutes = _KINDS[number % len(_KINDS)]
         stage_id, day = column = columns[turn % len(columns)]

@@ -26,7 +26,7 @@ from festival.editions.models import Edition
 from festival.editions.queries import edition_by_slug
 from festival.errors import Refusal
 from festival.faults import wants_json
-from festival.programme import draft, queries, rules
+from festival.programme import draft, queries, rules, search
 from festival.programme.editor import grid as grids
 from festival.programme.editor.forms import EVERYWHERE, BlockForm, PlaceForm
 from festival.programme.models import Block, Session, Slot, Stage
@@ -348,21 +348,24 @@ def _json(status: int, code: str, message: str, **values: Any) -> Response:
 
 
 def _meanwhile(edition: Edition, slot: Slot) -> str:
+    """Where somebody else put the slot."""
     title = draft.value(slot.session, "title").text()
     if draft.is_dropped(slot):
-        return _(
+        sentence = _(
             "Iemand anders heeft “%(title)s” intussen van het rooster gehaald. Wat jij deed, is "
             "niet bewaard.",
             title=title,
         )
-    stages = {stage.id: stage.name.text() for stage in queries.stages(edition)}
-    return _(
-        "Iemand anders heeft “%(title)s” intussen verplaatst naar %(when)s, %(stage)s. Wat jij "
-        "deed, is niet bewaard.",
-        title=title,
-        when=dates.span(edition, draft.value(slot, "starts_at"), draft.value(slot, "ends_at")),
-        stage=stages[draft.value(slot, "stage_id")],
-    )
+    else:
+        stages = {stage.id: stage.name.text() for stage in queries.stages(edition)}
+        sentence = _(
+            "Iemand anders heeft “%(title)s” intussen verplaatst naar %(when)s, %(stage)s. Wat "
+            "jij deed, is niet bewaard.",
+            title=title,
+            when=dates.span(edition, draft.value(slot, "starts_at"), draft.value(slot, "ends_at")),
+            stage=stages[draft.value(slot, "stage_id")],
+        )
+    return str(sentence)
 
 
 def _drawn(edition: Edition) -> tuple[grids.Grid, dict[str, Any]]:
@@ -438,7 +441,11 @@ def _fields(edition: Edition, row: Slot | Block, stages: list[Stage]) -> dict[st
 
 def _shown(edition: Edition, grid: grids.Grid | None = None) -> dict[str, Any]:
     """What every template of the editor needs; `team_url` leads to the other screens."""
-    return {"shown": edition, "grid": grid, "here": _url, "url": _team_url}
+    return {
+        **{"shown": edition, "grid": grid, "here": _url, "url": _team_url},
+        **{"day_name": dates.day, "short_day_name": dates.short_day, "drafted": draft.value},
+        "holds": lambda text, wanted: search.holds_all(text, search.words(wanted)),
+    }
 
 
 def _url(name: str, edition: Edition, **values: Any) -> str:

@@ -1,0 +1,301 @@
+// Moving cards over the timetable: by dragging (interact.js: mouse, pen and touch, scrolling along
+// at the edges), by the keyboard, or by a click on the card and one on its new place.
+
+const STEP = 5; // minutes
+const QUARTER = 15;
+
+/* startMoving(editor, board, deeds) → { isBusy, forget, redrawn }
+   deeds: place(card, {stage, starts, minutes, day?}), takeOff(card), announce(text), and ended(),
+   called when nothing is being moved any more. Times are minutes from the midnight before the day. */
+export function startMoving(editor, board, deeds) {
+  const said = editor.dataset;
+  const wide = matchMedia("(min-width: 900px)");
+  // What is being moved: { card, target, isPicked } while it is dragged, stretched or picked up.
+  let moved = null;
+  let ghost = null;
+  let swallowClick = false;
+
+  // ---- where things are ----
+
+  const columns = () => [...board.querySelectorAll("[data-stage]")];
+
+  function measures() {
+    const { firstHour, lastHour } = board.querySelector("[data-sheet]").dataset;
+    const [first, last] = [firstHour * 60, lastHour * 60];
+    const column = columns()[0].getBoundingClientRect();
+    return { first, last, row: (column.height / (last - first)) * STEP };
+  }
+
+  function minuteAt(y, column) {
+    const { first, row } = measures();
+    return first + Math.round((y - column.getBoundingClientRect().top) / row) * STEP;
+  }
+
+  function fitting({ column, starts, minutes }) {
+    const { first, last } = measures();
+    const lasts = Math.max(STEP, Math.min(minutes, last - first));
+    return { column, minutes: lasts, starts: Math.max(first, Math.min(starts, last - lasts)) };
+  }
+
+  function now(card) {
+    const column = card.closest("[data-stage]");
+    return column && { column, starts: Number(card.dataset.starts), minutes: Number(card.dataset.minutes) };
+  }
+
+  const isSame = (one, other) =>
+    one && other && one.column === other.column && one.starts === other.starts && one.minutes === other.minutes;
+
+  // ---- showing it ----
+
+  function show(target) {
+    const preview = board.querySelector("[data-preview]");
+    moved.target = target;
+    preview.hidden = !target;
+    if (!target) return;
+    const { first, row } = measures();
+    target.column.append(preview);
+    preview.style.top = `${((target.starts - first) / STEP) * row}px`;
+    preview.style.height = `${(target.minutes / STEP) * row}px`;
+    preview.firstElementChild.textContent = hours(target);
+  }
+
+  function hours({ starts, minutes }) {
+    const clock = (at) => `${Math.floor(at / 60) % 24}.${String(at % 60).padStart(2, "0")}`;
+    return `${clock(starts)}–${clock(starts + minutes)}`;
+  }
+
+  function forget() {
+    ghost?.remove();
+    ghost = null;
+    moved?.card.classList.remove("picked");
+    moved = null;
+    board.classList.remove("dragging");
+    board.querySelector(".leaving")?.classList.remove("leaving");
+    const preview = board.querySelector("[data-preview]");
+    if (preview) preview.hidden = true;
+    deeds.ended();
+  }
+
+  // The deed begins with nothing being moved any more; the preview stays until the day is redrawn.
+  function drop(day) {
+    const { card, target } = moved;
+    const isHere = isSame(target, now(card)) && !day;
+    const preview = board.querySelector("[data-preview]");
+    forget();
+    if (!target || isHere) {
+      deeds.announce(said.saidPutBack);
+      return;
+    }
+    preview.hidden = false;
+    deeds.place(card, { stage: target.column.dataset.stage, starts: target.starts, minutes: target.minutes, day });
+  }
+
+  function takeOff() {
+    const { card } = moved;
+    forget();
+    if (card.dataset.offUrl) deeds.takeOff(card);
+  }
+
+  // ---- dragging ----
+
+  function startDrag(event) {
+    const card = event.target;
+    if (moved) forget();
+    const box = card.getBoundingClientRect();
+    moved = { card, target: null, grabbed: { x: event.clientX0 - box.left, y: event.clientY0 - box.top } };
+    ghost = card.cloneNode(true);
+    ghost.removeAttribute("id");
+    ghost.classList.add("dragged");
+    ghost.style.width = `${Math.min(box.width, 260)}px`;
+    ghost.style.maxHeight = `${Math.min(box.height, 160)}px`;
+    editor.append(ghost);
+    card.classList.add("picked");
+    board.classList.add("dragging");
+  }
+
+  function drag(event) {
+    if (!moved) return;
+    const { card, grabbed } = moved;
+    const { clientX: x, clientY: y } = event;
+    ghost.style.left = `${x - Math.min(grabbed.x, 240)}px`;
+    ghost.style.top = `${y - Math.min(grabbed.y, 140)}px`;
+    const under = document.elementFromPoint(x, y);
+    const side = under?.closest(".editor-side");
+    board.querySelector(".leaving")?.classList.remove("leaving");
+    if (side && card.dataset.offUrl) side.classList.add("leaving");
+    const sheet = board.querySelector(".board").getBoundingClientRect();
+    const isInside = x > sheet.left && x < sheet.right && y > sheet.top && y < sheet.bottom;
+    const column = isInside && columns().find((each) => isAcross(each, x));
+    const top = card.matches(".placed") ? y - grabbed.y : y - 8;
+    const minutes = Number(card.dataset.minutes);
+    show(column ? fitting({ column, starts: minuteAt(top, column), minutes }) : null);
+  }
+
+  function endDrag(event) {
+    if (!moved) return;
+    swallow();
+    const under = document.elementFromPoint(event.clientX, event.clientY);
+    const tab = under?.closest(".tabs a");
+    const day = tab && new URL(tab.href).searchParams.get("dag");
+    const { card } = moved;
+    if (day && day !== said.day && now(card)) {
+      moved.target = now(card);
+      drop(day);
+    } else if (under?.closest(".editor-side")) takeOff();
+    else drop();
+  }
+
+  function isAcross(column, x) {
+    const { left, right } = column.getBoundingClientRect();
+    return x >= left && x < right;
+  }
+
+  function startStretch(event) {
+    if (moved) forget();
+    moved = { card: event.target, target: now(event.target) };
+    board.classList.add("dragging");
+  }
+
+  function stretch(event) {
+    if (!moved) return;
+    const from = now(moved.card);
+    const ends = minuteAt(event.clientY, from.column);
+    show({ ...from, minutes: Math.max(STEP, Math.min(ends, measures().last) - from.starts) });
+  }
+
+  function endStretch() {
+    if (!moved) return;
+    swallow();
+    drop();
+  }
+
+  // The click that ends a drag is none.
+  function swallow() {
+    swallowClick = true;
+    setTimeout(() => (swallowClick = false));
+  }
+
+  // The box that scrolls is another one after each redrawing.
+  function redrawn() {
+    const autoScroll = { container: board.querySelector(".board"), margin: 48, speed: 500 };
+    globalThis.interact?.(".placed, .waiting").draggable({ autoScroll });
+  }
+
+  function listen() {
+    // When the browser could not load it, the keyboard and the forms are still there.
+    if (!globalThis.interact) return;
+    interact(".placed, .waiting").draggable({
+      ignoreFrom: "a, .edge",
+      listeners: { start: startDrag, move: drag, end: endDrag },
+    });
+    interact(".placed").resizable({
+      edges: { bottom: ".edge" },
+      listeners: { start: startStretch, move: stretch, end: endStretch },
+    });
+  }
+
+  // ---- keyboard, and clicking twice ----
+
+  function pickUp(card) {
+    if (moved) forget();
+    moved = { card, isPicked: true };
+    card.classList.add("picked");
+    show(fitting(now(card) ?? firstFree(card)));
+    deeds.announce(fill(said.saidPicked, { what: card.dataset.title }));
+  }
+
+  // Where what waits begins: at the top left of what is in view.
+  function firstFree(card) {
+    const box = board.querySelector(".board").getBoundingClientRect();
+    const inView = columns().find((each) => each.getBoundingClientRect().left >= box.left + 40) ?? columns()[0];
+    const head = inView.getBoundingClientRect().top > box.top ? inView.getBoundingClientRect().top : box.top + 60;
+    const starts = Math.ceil(minuteAt(head, inView) / QUARTER) * QUARTER;
+    return { column: inView, starts, minutes: Number(card.dataset.minutes) };
+  }
+
+  function keys(event) {
+    if (!moved?.isPicked) return;
+    const { key, shiftKey } = event;
+    const { column, starts, minutes } = moved.target;
+    const all = columns();
+    const beside = (by) => all[Math.max(0, Math.min(all.indexOf(column) + by, all.length - 1))];
+    const down = { ArrowUp: -STEP, ArrowDown: STEP, PageUp: -60, PageDown: 60 }[key];
+    const across = { ArrowLeft: -1, ArrowRight: 1 }[key];
+    if (key === "Escape") {
+      forget();
+      deeds.announce(said.saidPutBack);
+    } else if (key === "Delete" || key === "Backspace") takeOff();
+    else if (key === "Tab") return forget();
+    else if (down && shiftKey) step({ column, starts, minutes: minutes + down });
+    else if (down) step({ column, starts: starts + down, minutes });
+    else if (across && !shiftKey) step({ column: beside(across), starts, minutes });
+    else return;
+    event.preventDefault();
+  }
+
+  function step(target) {
+    show(fitting(target));
+    board.querySelector("[data-preview]").scrollIntoView({ block: "nearest", inline: "nearest" });
+    const stage = moved.target.column.dataset.name;
+    deeds.announce(fill(said.saidAt, { stage, hours: hours(moved.target) }));
+  }
+
+  function click(event) {
+    if (swallowClick || !wide.matches) return;
+    const card = event.target.closest("[data-grip]")?.closest(".placed, .waiting");
+    const isByKeyboard = event.detail === 0;
+    const column = event.target.closest("[data-stage]");
+    if (!moved?.isPicked) {
+      if (card) pickUp(card);
+    } else if (isByKeyboard && card) {
+      if (card === moved.card) drop();
+      else pickUp(card);
+    } else if (card === moved.card) forget();
+    else if (column) {
+      const starts = Math.floor(minuteAt(event.clientY, column) / QUARTER) * QUARTER;
+      show(fitting({ column, starts, minutes: moved.target.minutes }));
+      drop();
+    } else if (card) pickUp(card);
+  }
+
+  // ---- a break or blocker: drawn with the mouse where nothing stands ----
+
+  function draw(event) {
+    const column = event.target.closest("[data-stage]");
+    if (!column || event.button !== 0 || event.pointerType !== "mouse" || moved) return;
+    if (event.target.closest(".placed")) return;
+    const from = Math.floor(minuteAt(event.clientY, column) / QUARTER) * QUARTER;
+    const begun = event.clientY;
+    const follow = ({ clientY }) => {
+      if (!moved && Math.abs(clientY - begun) < 8) return;
+      moved ??= { card: column, target: null };
+      const until = Math.ceil(minuteAt(clientY, column) / QUARTER) * QUARTER;
+      show(fitting({ column, starts: Math.min(from, until), minutes: Math.max(QUARTER, Math.abs(until - from)) }));
+    };
+    const finish = () => {
+      removeEventListener("pointermove", follow);
+      removeEventListener("pointerup", finish);
+      removeEventListener("pointercancel", finish);
+      const target = moved?.card === column && moved.target;
+      if (moved?.card === column) forget();
+      if (!target) return;
+      swallow();
+      const [starts, ends] = hours(target).split("–").map((at) => at.replace(".", ":").padStart(5, "0"));
+      const where = new URLSearchParams({ dag: said.day, van: starts, tot: ends, podium: column.dataset.stage });
+      location.assign(`${said.blockUrl}?${where}`);
+    };
+    addEventListener("pointermove", follow);
+    addEventListener("pointerup", finish);
+    addEventListener("pointercancel", finish);
+  }
+
+  function fill(text, values) {
+    return text.replace(/\{(\w+)\}/g, (_all, key) => values[key]);
+  }
+
+  listen();
+  document.addEventListener("keydown", keys);
+  board.addEventListener("click", click);
+  board.addEventListener("pointerdown", draw);
+  return { isBusy: () => moved !== null, forget, redrawn };
+}
