@@ -1,5 +1,183 @@
-"""The team's screens: what the next release changes, publishing it, and changes on the day."""
+"""The team's screens: what the next release changes, publishing it, or letting it go."""
 
-from flask import Blueprint
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from werkzeug.wrappers import Response
+
+from festival import clock
+from festival.backoffice.access import team
+from festival.editions.models import Edition
+from festival.editions.queries import edition_by_slug
+from festival.errors import Refusal
+from festival.languages import Bilingual
+from festival.programme import clashes, plan, publishing
+from festival.programme.backoffice.base import Answer, done, url
+from festival.programme.changes import Change, between
+from festival.programme.plan import Plan
+from festival.releases import queries, rules
+from festival.releases.forms import PublishForm
+from festival.releases.lines import Line, in_both, lines_of
 
 bp = Blueprint("releases_team", __name__, url_prefix="/team/programma")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A change of the draft, and how many places are booked in what it changes."""
+
+    line: Line
+    booked: int
+    gone: dict[str, int]  # of what goes: the booked slots by code, each to be ticked
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What visitors will see otherwise."""
+
+    groups: list[tuple[str, list[Row]]]
+    people: list[str]  # whose own text or photo is another
+    has_other_breaks: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.groups or self.people or self.has_other_breaks)
+
+
+@bp.route("/<edition_slug>/publiceren", methods=["GET", "POST"])
+@team("programme")
+def publish(edition_slug: str) -> Answer:
+    """What the next release changes; the form that publishes it."""
+    edition = _edition(edition_slug)
+    form = PublishForm()
+    problems: list[str] = []
+    status = 422 if form.is_submitted() else 200
+    if form.validate_on_submit():
+        try:
+            release = rules.publish_release(
+                edition,
+                name=form.texts["name"],
+                note=form.texts["note"],
+                seen=_seen(form),
+                agreed=form.agreed,
+                by=current_user.name,
+                now=clock.now(),
+            )
+        except Refusal as refusal:
+            problems, status = [str(refusal)], refusal.status
+        else:
+            flash(_("Gepubliceerd. Wie het aangaat, krijgt bericht."), "good")
+            return redirect(url_for("releases.release", **_address(edition, release.number)), 303)
+    return _publish_page(_edition(edition_slug), form, problems), status
+
+
+@bp.post("/<edition_slug>/publiceren/weg")
+@team("programme")
+def discard(edition_slug: str) -> Response:
+    """Forget the draft: back to what visitors see."""
+    edition = _edition(edition_slug)
+    here = url_for("releases_team.publish", edition_slug=edition_slug)
+    seen = request.form.get("draft_version", -1, int)
+    return done(
+        lambda: publishing.discard_all(edition, seen=seen, now=clock.now()),
+        _("Het concept is weer gelijk aan wat bezoekers zien."),
+        back=here,
+        to=here,
+    )
+
+
+def _publish_page(edition: Edition, form: PublishForm, problems: Iterable[str]) -> str:
+    # Read before the plans: what is changed while we look makes the form say so.
+    seen = edition.draft_version
+    old, new = plan.published(edition), plan.drafted(edition)
+    if not form.is_submitted():
+        name = _next_name(edition)
+        form.name_nl.data, form.name_en.data = name.nl, name.en
+    form.draft_version.data = str(seen)
+    accepted = clashes.accepted(edition)
+    found = clashes.find(new, clashes.wanted_in(edition))
+    return render_template(
+        "releases/publish.html",
+        shown=edition,
+        url=url,
+        form=form,
+        draft_version=seen,
+        problems=problems,
+        difference=_difference(edition, old, new),
+        clashes=sum(clash.key not in accepted for clash in found),
+        releases=queries.releases(edition, at_most=5),
+        address=lambda release: url_for("releases.release", **_address(edition, release.number)),
+    )
+
+
+def _difference(edition: Edition, old: Plan, new: Plan) -> Difference:
+    changes = between(old, new)
+    booked = queries.live_bookings(
+        [slot.code for session in old.sessions.values() for slot in session.slots]
+    )
+    codes_of = {
+        session.id: [slot.code for slot in session.slots] for session in old.sessions.values()
+    }
+    groups: dict[str, list[Row]] = {}
+    for line in lines_of(edition, changes):
+        groups.setdefault(line.label, []).append(_row(line, changes, booked, codes_of))
+    former = {person.id: person for person in old.speakers.values()}
+    return Difference(
+        groups=list(groups.items()),
+        people=[
+            person.name
+            for person in new.speakers.values()
+            if person.id in former and _own(person) != _own(former[person.id])
+        ],
+        has_other_breaks=_breaks(old) != _breaks(new),
+    )
+
+
+def _row(
+    line: Line, changes: list[Change], booked: dict[str, int], codes_of: dict[int, list[str]]
+) -> Row:
+    codes = line.codes
+    if not codes:
+        [session_id] = {change.session_id for change in changes if change.slug == line.slug}
+        codes = tuple(codes_of[session_id])
+    numbers = {code: booked[code] for code in codes if code in booked}
+    return Row(
+        line=line,
+        booked=sum(numbers.values()),
+        gone=numbers if line.kind == "cancelled" else {},
+    )
+
+
+def _own(person: Any) -> tuple[Any, ...]:
+    texts = ("name", "pronunciation", "organisation", "place", "bio", "links", "photo", "photo_alt")
+    return tuple(getattr(person, name) for name in texts)
+
+
+def _breaks(of: Plan) -> list[tuple[Any, ...]]:
+    names = ("code", "title", "stage_id", "starts_at", "ends_at")
+    return [
+        tuple(getattr(block, name) for name in names)
+        for block in of.blocks
+        if block.kind == "break"
+    ]
+
+
+def _next_name(edition: Edition) -> Bilingual:
+    number = queries.next_number(edition)
+    return in_both(lambda: str(_("Uitgave %(number)s", number=number)))
+
+
+def _seen(form: PublishForm) -> int:
+    sent = str(form.draft_version.data or "")
+    return int(sent) if sent.isdecimal() else -1
+
+
+def _address(edition: Edition, number: int) -> dict[str, Any]:
+    return {"edition_slug": None if edition.is_current else edition.slug, "number": number}
+
+
+def _edition(slug: str) -> Edition:
+    return edition_by_slug(slug) or abort(404)

@@ -1,5 +1,150 @@
 """What changed in the programme, for everybody: each release at its own address, and as a feed."""
 
-from flask import Blueprint
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any, cast
+
+from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask_babel import gettext as _
+
+from festival.backoffice.access import public
+from festival.editions import dates
+from festival.editions.models import Edition
+from festival.editions.queries import public_edition
+from festival.pages import public_page
+from festival.programme import archive, timetable
+from festival.programme.changes import Change, from_json
+from festival.programme.models import Release
+from festival.programme.plan import Plan, PlannedSession, PlannedSlot
+from festival.releases import feed, queries
+from festival.releases.lines import Line, counts_of, groups_of, lines_of
 
 bp = Blueprint("releases", __name__)
+
+# A list of so many changes is read; of a longer one the numbers are told.
+_MOST_IN_LIST = 12
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One release in the list of all."""
+
+    release: Release
+    url: str
+    when: str  # "donderdag 1 oktober, 11.00 uur"
+    lines: list[Line]
+    counts: str  # "60 nieuw, 2 verplaatst", where there are too many lines
+
+
+@bp.get("/wijzigingen", defaults={"edition_slug": None})
+@bp.get("/<edition_slug>/wijzigingen")
+@public
+@public_page
+def changes(edition_slug: str | None) -> str:
+    """Every release and every change on the day, the latest first."""
+    edition = _edition(edition_slug)
+    return render_template(
+        "releases/changes.html",
+        edition=edition,
+        entries=[_entry(edition, release) for release in queries.releases(edition)],
+        programme_url=url_for("programme.programme", edition_slug=timetable.edition_slug(edition)),
+        feed_url=url_for("releases.atom", edition_slug=timetable.edition_slug(edition)),
+        session_slug=timetable.edition_slug(edition),
+    )
+
+
+@bp.get("/wijzigingen/<int:number>", defaults={"edition_slug": None})
+@bp.get("/<edition_slug>/wijzigingen/<int:number>")
+@public
+@public_page
+def release(edition_slug: str | None, number: int) -> str:
+    """One release: what changed with it, and the whole programme as it was then."""
+    edition = _edition(edition_slug)
+    row = queries.release_by_number(edition, number) or abort(404)
+    then = archive.plan_from_json(edition, row.programme) if row.programme else None
+    return render_template(
+        "releases/release.html",
+        edition=edition,
+        release=row,
+        when=_when(edition, row.released_at),
+        groups=groups_of(edition, from_json(row.changes)),
+        days=_days(then) if then else [],
+        all_url=url_for("releases.changes", edition_slug=timetable.edition_slug(edition)),
+        session_slug=timetable.edition_slug(edition),
+    )
+
+
+@bp.get("/wijzigingen.atom", defaults={"edition_slug": None})
+@bp.get("/<edition_slug>/wijzigingen.atom")
+@public
+def atom(edition_slug: str | None) -> Response:
+    """The same list as an Atom feed (RFC 4287), in the language of the address."""
+    edition = _edition(edition_slug)
+    releases = queries.releases(edition, at_most=50)
+    response = Response(
+        feed.write(edition, releases), content_type="application/atom+xml; charset=utf-8"
+    )
+    response.add_etag()
+    if releases:
+        response.last_modified = releases[0].released_at
+    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    response.make_conditional(request)
+    return response
+
+
+def _edition(slug: str | None) -> Edition:
+    return public_edition(slug) or abort(404)
+
+
+def _entry(edition: Edition, release: Release) -> Entry:
+    found: list[Change] = from_json(release.changes)
+    lines = lines_of(edition, found)
+    is_long = len(lines) > _MOST_IN_LIST
+    return Entry(
+        release=release,
+        url=url_for(
+            "releases.release",
+            edition_slug=timetable.edition_slug(edition),
+            number=release.number,
+        ),
+        when=_when(edition, release.released_at),
+        lines=[] if is_long else lines,
+        counts=counts_of(found) if is_long else "",
+    )
+
+
+def _when(edition: Edition, moment: datetime) -> str:
+    day = dates.day(edition.local(moment).date())
+    return f"{day}, {_('%(span)s uur', span=dates.clock(edition, moment))}"
+
+
+def _days(then: Plan) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The programme of then, by day and time: a plain list, a coach's half-day as one."""
+    moments = [
+        (session, slots) for session in then.sessions.values() for slots in _moments(session)
+    ]
+    moments.sort(key=lambda moment: (moment[1][0].starts_at, moment[1][0].stage_id))
+    by_day = groupby(moments, key=lambda moment: then.day_of(moment[1][0]))
+    return [(dates.day(day), [_row(then, *moment) for moment in of]) for day, of in by_day]
+
+
+def _moments(session: PlannedSession) -> list[list[PlannedSlot]]:
+    if session.kind != "coaching":
+        return [[slot] for slot in session.slots]
+    runs: list[list[Any]] = timetable.coach_runs(cast(Any, session.slots))  # alike enough
+    return runs
+
+
+def _row(then: Plan, session: PlannedSession, slots: Sequence[PlannedSlot]) -> dict[str, Any]:
+    return {
+        "hours": dates.hours(then.edition, slots[0].starts_at, slots[-1].ends_at),
+        "title": session.title,
+        "kind": session.kind,
+        "stage": then.stages[slots[0].stage_id].name,
+        "speakers": ", ".join(
+            then.speakers[n].name for n in session.speaker_ids if n in then.speakers
+        ),
+        "is_cancelled": all(slot.state != "scheduled" for slot in slots),
+    }
