@@ -1,10 +1,11 @@
 """The festival and its sessions as schema.org describes events, for search engines (JSON-LD)."""
 
 import json
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from flask import current_app
 from markupsafe import Markup
 
 from festival import languages
@@ -27,16 +28,8 @@ def written(described: dict[str, Any]) -> Markup:
     return Markup(text)  # noqa: S704  no sign that HTML reads is left in it
 
 
-def festival(
-    edition: Edition, source: Source, *, image: str, on: date | None = None, most: int | None = None
-) -> dict[str, Any]:
-    """The festival; with its first `most` sessions, or with those `on` one day."""
-    shown = [
-        moment
-        for moment in source.moments
-        if moment.state != "dropped"
-        and (on is None or edition.day_of(moment.expected_starts_at) == on)
-    ][:most]
+def festival(edition: Edition, events: Sequence[dict[str, Any]], *, image: str) -> dict[str, Any]:
+    """The festival with `events` that are a part of it."""
     return _without_nothing(
         {
             **_festival(edition),
@@ -47,7 +40,7 @@ def festival(
             "inLanguage": list(languages.LANGUAGES),
             "organizer": _organizer(edition),
             "offers": {"@type": "Offer", "url": _tickets_url()},
-            "subEvent": [_event(edition, moment) for moment in shown],
+            "subEvent": list(events),
         }
     )
 
@@ -62,7 +55,7 @@ def session(edition: Edition, source: Source, row: Session, *, image: str) -> di
     }
     events = [
         {
-            **_event(edition, moment),
+            **event(edition, moment),
             **_details(edition, source, moment, places),
             "image": [image],
             "superEvent": _festival(edition),
@@ -75,8 +68,8 @@ def session(edition: Edition, source: Source, row: Session, *, image: str) -> di
     return events[0] if events else None
 
 
-def _event(edition: Edition, moment: Moment) -> dict[str, Any]:
-    """What everybody wants to know of it."""
+def event(edition: Edition, moment: Moment) -> dict[str, Any]:
+    """What everybody wants to know of a moment."""
     return _without_nothing(
         {
             "@type": _TYPES.get(moment.session.kind, "Event"),
@@ -89,6 +82,17 @@ def _event(edition: Edition, moment: Moment) -> dict[str, Any]:
             **_status(edition, moment),
         }
     )
+
+
+def event_of_card(edition: Edition, card: Mapping[str, Any]) -> dict[str, Any]:
+    """The same of what timetable.card_of made."""
+    return {
+        "@type": _TYPES.get(card["kind"], "Event"),
+        "name": line(str(card["title"])),
+        "url": current_app.config["PUBLIC_URL"] + card["url"],
+        "startDate": card["starts_at"],
+        "location": _place(edition, str(card["stage_name"])),
+    }
 
 
 def _status(edition: Edition, moment: Moment) -> dict[str, Any]:

@@ -4,7 +4,7 @@ Templates ask for it with `shared_festival`, `shared_programme` and `shared_sess
 with the macro of templates/parts/sharing.html.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,9 +23,6 @@ from festival.programme.feeds.plain import line
 from festival.programme.feeds.source import Moment, Source, source_of
 from festival.programme.models import Session
 from festival.programme.plan import PlannedSession
-
-# On the front page; the pages of the programme tell all of their day.
-_MOST_SUB_EVENTS = 60
 
 
 @dataclass(frozen=True)
@@ -46,11 +43,11 @@ class Shared:
         return self.urls[languages.current()]
 
 
-def of_festival(edition: Edition) -> Shared:
-    """The front page."""
-    source = source_of(edition, now=clock.now())
+def of_festival(edition: Edition, cards: Sequence[Mapping[str, Any]]) -> Shared:
+    """The front page, that shows `cards` as timetable.card_of makes them."""
     poster = festival_poster(edition)
     image = picture_url(edition, poster, "festival")
+    events = [linked.event_of_card(edition, card) for card in cards]
     return Shared(
         title=line(str(edition.name)),
         description=_short(str(edition.intro) or str(edition.theme)),
@@ -58,11 +55,7 @@ def of_festival(edition: Edition) -> Shared:
         image=image,
         alt=poster.alt,
         feeds=_feeds(edition),
-        described=_kept(
-            source,
-            "front",
-            lambda: linked.festival(edition, source, image=image, most=_MOST_SUB_EVENTS),
-        ),
+        described=linked.written(linked.festival(edition, events, image=image)),
     )
 
 
@@ -78,9 +71,7 @@ def of_programme(edition: Edition, day: date) -> Shared:
         image=image,
         alt=poster.alt,
         feeds=_feeds(edition),
-        described=_kept(
-            source, f"{day}", lambda: linked.festival(edition, source, image=image, on=day)
-        ),
+        described=_kept(source, edition, day, image),
     )
 
 
@@ -166,10 +157,18 @@ def picture_url(edition: Edition, poster: Poster, *name: str) -> str:
     )
 
 
-def _kept(source: Source, page: str, describe: Callable[[], dict[str, Any]]) -> Markup:
-    """Drawn once per version and language, for it names every session."""
-    feed = source.feed(f"described/{page}", lambda: linked.written(describe()).encode())
-    return Markup(feed.body.decode())  # noqa: S704  by linked.written
+def _kept(source: Source, edition: Edition, day: date, image: str) -> Markup:
+    """The festival with the sessions of a day; drawn once per version, for they may be hundreds."""
+
+    def draw() -> bytes:
+        events = [
+            linked.event(edition, moment)
+            for moment in source.moments
+            if moment.state != "dropped" and edition.day_of(moment.expected_starts_at) == day
+        ]
+        return linked.written(linked.festival(edition, events, image=image)).encode()
+
+    return Markup(source.feed(f"described/{day}", draw).body.decode())  # noqa: S704  by linked.written
 
 
 def _when(edition: Edition, moments: Sequence[Moment], live: Sequence[Moment]) -> str:
