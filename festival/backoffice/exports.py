@@ -1,4 +1,4 @@
-"""Lists as CSV, for spreadsheets: opens well in Excel, and runs no formulas."""
+"""Lists for spreadsheets, as CSV or XLSX: they open well in Excel, and run no formulas."""
 
 import csv
 import io
@@ -7,12 +7,10 @@ from datetime import date, datetime
 
 from flask import Response
 
+from festival import sheets
 from festival.languages import Bilingual
 
 Cell = str | int | float | date | Bilingual | None
-
-# A cell that begins with one of these is a formula to a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def csv_response(filename: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
@@ -23,6 +21,14 @@ def csv_response(filename: str, heads: Sequence[str], rows: Iterable[Sequence[Ce
     text = _text(heads, rows)
     response = Response(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename=f"{filename}.csv")
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def xlsx_response(filename: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Response:
+    """A download named `filename`.xlsx, with every cell a text."""
+    response = Response(sheets.xlsx(filename, heads, rows), content_type=sheets.XLSX)
+    response.headers.set("Content-Disposition", "attachment", filename=f"{filename}.xlsx")
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
@@ -40,8 +46,7 @@ def harmless(cell: Cell) -> str | int:
             return cell.isoformat(" ", "minutes")
         case date():
             return cell.isoformat()
-    text = str(cell)
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+    return sheets.guarded(str(cell))
 
 
 def _text(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:

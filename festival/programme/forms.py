@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     EmailField,
@@ -394,6 +394,16 @@ class BulkForm(FlaskForm):
             ids = {theme.slug: theme.id for theme in themes}
             chosen["theme_id"] = ids.get(self.theme.data)
         return chosen
+
+
+class UploadForm(FlaskForm):
+    """A spreadsheet to import."""
+
+    file = FileField(
+        _l("Bestand"),
+        [FileRequired(_l("Kies een bestand."))],
+        description=_l("CSV of XLSX, hoogstens 5 MB en 5.000 rijen."),
+    )
 
 
 class CopyForm(FlaskForm):

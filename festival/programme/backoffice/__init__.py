@@ -4,6 +4,6 @@ Each edition has its own below its slug, so that the next one can be made while 
 """
 
 from festival.programme.backoffice import exchange, people, places, sessions, slots  # noqa: F401
-from festival.programme.backoffice.base import bp
+from festival.programme.backoffice.base import bp, url
 
-__all__ = ["bp"]
+__all__ = ["bp", "url"]

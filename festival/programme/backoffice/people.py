@@ -25,7 +25,7 @@ from festival.programme.backoffice.base import (
     url,
 )
 from festival.programme.forms import SpeakerForm, fill_speaker, offer_days, spans_of
-from festival.programme.models import Speaker
+from festival.programme.models import Session, Speaker
 
 _STATES = ("new", "waiting", "released", "no_session", "no_email")
 
@@ -35,16 +35,9 @@ _STATES = ("new", "waiting", "released", "no_session", "no_email")
 def speakers(edition_slug: str) -> str:
     """All who are on stage; `q` finds by name, organisation or place, `staat` by how they stand."""
     edition = edition_of(edition_slug)
-    wanted, state = search.words(request.args.get("q", "")), request.args.get("staat", "")
     sessions = queries.sessions_by_speaker(edition)
-    rows = [
-        row
-        for row in queries.team_speakers(edition)
-        if search.holds_all(_words_of(row), wanted)
-        and (state not in _STATES or _is_in_state(row, state, bool(sessions.get(row.id))))
-    ]
     listing = lists.listing_of(
-        rows,
+        chosen_speakers(edition, sessions),
         {
             "name": lambda row: search.folded(draft.value(row, "name")),
             "organisation": lambda row: search.folded(draft.value(row, "organisation")),
@@ -59,7 +52,7 @@ def speakers(edition_slug: str) -> str:
         sessions=sessions,
         value=draft.value,
         states=list(zip(_STATES, _state_labels(), strict=True)),
-        active=bool(wanted or state),
+        active=any(request.args.get(name) for name in ("q", "staat")),
     )
 
 
@@ -113,6 +106,22 @@ def remove_speaker(edition_slug: str, slug: str) -> Response:
         forget_photos(names)
 
     return removed(remove, back=url("speaker", edition, slug=slug), to=url("speakers", edition))
+
+
+def chosen_speakers(
+    edition: Edition, sessions: dict[int, list[Session]] | None = None
+) -> list[Speaker]:
+    """Who the address asks for, by name; `sessions`: what queries.sessions_by_speaker found."""
+    asked = request.args.get
+    wanted, state = search.words(asked("q", "")), asked("staat", "")
+    if sessions is None:
+        sessions = queries.sessions_by_speaker(edition)
+    return [
+        row
+        for row in queries.team_speakers(edition)
+        if search.holds_all(_words_of(row), wanted)
+        and (state not in _STATES or _is_in_state(row, state, row.id in sessions))
+    ]
 
 
 def _save(edition: Edition, row: Speaker | None, form: SpeakerForm) -> Speaker:

@@ -29,8 +29,9 @@ from festival.programme.backoffice.base import (
     sent_version,
     url,
 )
+from festival.programme.columns import kept_slots
 from festival.programme.forms import BulkForm, CopyForm, SessionForm, fill_session
-from festival.programme.models import KINDS, Session, Slot, Speaker, Theme
+from festival.programme.models import KINDS, Session, Speaker, Theme
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _STATES = ("new", "waiting", "released", "not_placed", "no_english")
@@ -209,12 +210,6 @@ def chosen_sessions(edition: Edition, themes: list[Theme], people: list[Speaker]
 def people_in(row: Session) -> list[int]:
     """The ids of who is in a session, as the next release will show it."""
     return [*draft.value(row, "speakers"), *draft.value(row, "hosts")]
-
-
-def kept_slots(row: Session) -> list[Slot]:
-    """The slots of a session that the next release will have, in the draft's order of time."""
-    kept = [slot for slot in row.all_slots if not draft.is_dropped(slot)]
-    return sorted(kept, key=lambda slot: draft.value(slot, "starts_at"))
 
 
 def _save(
