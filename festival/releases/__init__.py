@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from festival.releases import backoffice, views
+from festival.releases import backoffice, today, views
 
 
 def init_app(app: Flask) -> None:
     """Add the pages of this capability to `app`."""
     app.register_blueprint(views.bp)
     app.register_blueprint(backoffice.bp)
+    app.register_blueprint(today.bp)

@@ -89,6 +89,17 @@ def discard(edition_slug: str) -> Response:
     )
 
 
+@bp.get("/<edition_slug>/vandaag")
+@team("programme")
+def today(edition_slug: str) -> Response:
+    """To the day screen; `?code=` to one slot on it."""
+    _edition(edition_slug)
+    code = request.args.get("code")
+    return redirect(
+        url_for("releases_today.moment", code=code) if code else url_for("releases_today.index")
+    )
+
+
 def _publish_page(edition: Edition, form: PublishForm, problems: Iterable[str]) -> str:
     # Read before the plans: what is changed while we look makes the form say so.
     seen = edition.draft_version

@@ -85,9 +85,7 @@ class ReasonForm(FlaskForm):
 class DelayForm(ReasonForm):
     """How much later, and which slots after it."""
 
-    minutes = IntegerField(
-        _l("Minuten later dan aangekondigd"), [InputRequired(), NumberRange(0, 240)]
-    )
+    minutes = IntegerField(_l("Minuten"), [InputRequired(), NumberRange(0, 240)])
     also = Ticks(_l("Schuif ook op"))
 
 
