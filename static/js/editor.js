@@ -29,7 +29,7 @@ function start() {
     button.hidden = false;
     button.addEventListener("click", () => turnBack(stack, other));
   }
-  takeOver(editor.querySelector("[data-last]"));
+  takeOver(editor.querySelector("[data-undo-form]"));
   document.addEventListener("keydown", shortcuts);
   board.addEventListener("submit", sendForm);
   board.addEventListener("input", search);

@@ -36,8 +36,8 @@ class BlockForm(MomentForm):
     kind = SelectField(
         _l("Wat het is"),
         choices=[
-            SelectChoice("break", _l("Pauze: bezoekers zien haar ook")),
-            SelectChoice("blocker", _l("Blokkade: alleen het team ziet haar")),
+            SelectChoice("break", _l("Pauze: bezoekers zien die ook")),
+            SelectChoice("blocker", _l("Blokkade: alleen het team ziet die")),
         ],
     )
     title_nl, title_en = both(_l("Hoe het heet"), needed=True)

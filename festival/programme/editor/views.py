@@ -213,7 +213,7 @@ def _place(edition: Edition, of: Session, slot: Slot | None) -> Answer:
         slot=slot,
         is_off=slot is not None and draft.is_dropped(slot),
         problems=problems,
-        notices=notices,
+        would_clash=notices,
         back=_url("editor", edition, dag=form.day.data),
     )
     return page, 422 if form.is_submitted() else 200
