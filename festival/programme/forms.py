@@ -31,7 +31,7 @@ from wtforms.validators import (
     Length,
     NumberRange,
     Optional,
-    ValidationError,
+    StopValidation,
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -59,17 +59,18 @@ LONGEST_NOTE = 5_000
 _MORNING = 6  # until this hour it is still the night of the day before
 
 
+def _needed_with_day(form: Form, field: Field) -> None:
+    if form.day.data and not field.data:
+        field.errors[:] = []  # that nothing is no time, is no more to say
+        raise StopValidation(_l("Vul in van hoe laat tot hoe laat."))
+
+
 class SpanForm(Form):
     """From when until when on a day of the festival; a row without a day is not used."""
 
-    day = SelectField(_l("Dag"))
-    starts = TimeField(_l("Van"), [Optional()])
-    ends = TimeField(_l("Tot"), [Optional()])
-
-    def validate_ends(self, _field: Field) -> None:
-        """Of a day both times are needed."""
-        if self.day.data and not (self.starts.data and self.ends.data):
-            raise ValidationError(_l("Vul in van hoe laat tot hoe laat."))
+    day = SelectField(_l("Dag"), default="")
+    starts = TimeField(_l("Van"), [_needed_with_day, Optional()])
+    ends = TimeField(_l("Tot"), [_needed_with_day, Optional()])
 
 
 def offer_days(rows: FieldList, edition: Edition, spare: int = 2) -> None:
@@ -361,12 +362,12 @@ class CoachingForm(MomentForm):
 class BulkForm(FlaskForm):
     """The same for several sessions; what is left open stays as each of them has it."""
 
-    theme = SelectField(_l("Thema"))
-    kind = SelectField(_l("Soort"))
-    level = SelectField(_l("Niveau"))
-    languages = SelectField(_l("Taal"))
-    is_highlight = SelectField(_l("Staat op de voorpagina"))
-    takes_feedback = SelectField(_l("Bezoekers mogen zeggen wat ze ervan vonden"))
+    theme = SelectField(_l("Thema"), default="")
+    kind = SelectField(_l("Soort"), default="")
+    level = SelectField(_l("Niveau"), default="")
+    languages = SelectField(_l("Taal"), default="")
+    is_highlight = SelectField(_l("Staat op de voorpagina"), default="")
+    takes_feedback = SelectField(_l("Bezoekers mogen zeggen wat ze ervan vonden"), default="")
 
     def offer(self, themes: list[Theme]) -> None:
         """Say what can be chosen."""

@@ -13,7 +13,7 @@ from festival.editions.models import Edition
 from festival.editions.queries import edition_by_slug
 from festival.errors import Refusal
 from festival.programme import draft, photos, queries
-from festival.programme.models import Session, Speaker
+from festival.programme.models import Session, Slot, Speaker
 
 bp = Blueprint("programme_team", __name__, url_prefix="/team/programma")
 
@@ -57,6 +57,11 @@ def removed(rule: Callable[[], object], *, back: str, to: str) -> Response:
 def sent_version(row: Any) -> int:
     """Which version of `row` the maker saw, by the hidden field; the present one without it."""
     return cast(int, request.form.get("version", row.version, int))
+
+
+def waiting(row: Session | Speaker | Slot | None) -> list[str]:
+    """The names of the fields that wait for the next release, in the order of the form."""
+    return [name for name in draft.FIELDS[type(row)] if name in row.draft] if row else []
 
 
 def keep_photo(sent: FileStorage | None, *, drop: bool, folder: str) -> dict[str, str]:

@@ -23,6 +23,7 @@ from festival.programme.backoffice.base import (
     removed,
     sent_version,
     url,
+    waiting,
 )
 from festival.programme.forms import SpeakerForm, fill_speaker, offer_days, spans_of
 from festival.programme.models import Session, Speaker
@@ -156,7 +157,7 @@ def _speaker_page(
         problems=problems,
         value=draft.value,
         photo=draft.value(row, "photo") if row else "",
-        waiting=set(row.draft) if row else set(),
+        waiting=waiting(row),
         sessions=queries.sessions_by_speaker(edition).get(row.id, []) if row else [],
         answers=queries.answers_of(row) if row else {},
         own_url=url_for("speaker_page.show", secret=row.secret) if row and has_own_page else None,

@@ -28,6 +28,7 @@ from festival.programme.backoffice.base import (
     removed,
     sent_version,
     url,
+    waiting,
 )
 from festival.programme.columns import kept_slots
 from festival.programme.forms import BulkForm, CopyForm, SessionForm, fill_session
@@ -252,7 +253,7 @@ def _session_page(
         problems=problems,
         value=draft.value,
         photo=draft.value(row, "photo") if row else "",
-        waiting=set(row.draft) if row else set(),
+        waiting=waiting(row),
         stages=stages,
         slots=[slot for slot in row.all_slots if slot.state != "dropped" or slot.draft]
         if row

@@ -19,6 +19,7 @@ from festival.programme.backoffice.base import (
     page,
     sent_version,
     url,
+    waiting,
 )
 from festival.programme.forms import CoachingForm, SlotForm, fill_slot
 from festival.programme.models import Session, Slot
@@ -134,7 +135,7 @@ def _slot_page(
         row=row,
         form=form,
         problems=problems,
-        waiting=set(row.draft) if row else set(),
+        waiting=waiting(row),
         is_dropped=bool(row and draft.is_dropped(row)),
     )
 
