@@ -197,6 +197,7 @@ def lay_out(
         "zone": zone,
         "as_list": as_list,
         "first_hour": cards[0].hour if cards else 0,
+        "length": max(map(_ends_in_hour, cards)) - cards[0].hour + 1 if cards else 0,
         "stages": [{"name": programme.stages[n][1], "lanes": lanes[n]} for n in sorted(lanes)],
         "hours": [
             {
@@ -291,6 +292,12 @@ def card_of(
         "states": states.states_of(edition, slots),
         "is_cancelled": is_cancelled,
     }
+
+
+def _ends_in_hour(card: Card) -> int:
+    """The hour in which it ends, as announced: 24 and on after midnight."""
+    lasts = int((card.ends_at - card.starts_at).total_seconds()) // 60
+    return card.hour + (card.minute + lasts - 1) // 60
 
 
 def _has_no_room(card: Card, places: Mapping[int, Places]) -> bool:

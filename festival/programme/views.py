@@ -104,7 +104,10 @@ def now() -> str:
     places = timetable.places_on(edition, [day])
 
     def with_places(cards: Sequence[timetable.Card]) -> list[dict[str, Any]]:
-        return [{**card.facts, "places": drawn.draw_places(card, places)} for card in cards]
+        return [
+            {**card.facts, "stage_name": None, "places": drawn.draw_places(card, places)}
+            for card in cards
+        ]
 
     return render_template(
         "programme/now.html",

@@ -54,12 +54,12 @@ async function exchange(address, changes) {
   return answer.ok ? (await answer.json()).stars : null;
 }
 
-// The programme as JSON, when it came from the server, and whether that was without network.
+// The programme as JSON, when it came from the server, and whether it was kept since then.
 export async function programmeAt(address) {
   const answer = await fetch(address);
   if (!answer.ok) throw new Error(answer.statusText);
-  const at = answer.headers.get("X-Bewaard") ?? answer.headers.get("Date");
-  return { programme: await answer.json(), at: at ? new Date(at) : new Date(), isKept: answer.headers.has("X-Bewaard") };
+  const kept = answer.headers.get("X-Bewaard");
+  return { programme: await answer.json(), at: kept ? new Date(kept) : new Date(), isKept: Boolean(kept) };
 }
 
 // Whether somebody cannot be at both as a whole.

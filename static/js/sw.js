@@ -129,7 +129,9 @@ async function knownPage(url) {
 }
 
 async function withAge(response) {
-  const kept = new Date(response.headers.get("Date") ?? Date.now()).toISOString();
+  // Two servers behind each other may each write it; the first of the two is enough.
+  const date = response.headers.get("Date")?.match(/^[^,]+,[^,]+/)?.[0];
+  const kept = new Date(date ?? Date.now()).toISOString();
   return changed(response, (text) => text.replace("data-bewaard ", `data-bewaard="${kept}" `), { "X-Bewaard": kept });
 }
 
