@@ -48,6 +48,7 @@ NO_PAGES = {
     "bookings.ticket_pdf",
     "bookings_team.who_comes_csv",
     "checkin.counts",
+    "feedback_team.opinions_csv",
     "health.healthz",
     "health.readyz",
     "home.favicon",
@@ -58,6 +59,8 @@ NO_PAGES = {
     "programme.photo",
     "programme.programme_json",
     "programme_team.index",
+    "screens.fragment",
+    "screens.service_worker",
     "security.wan_delete",
 }
 # Pages in the middle of signing in, which tests/accounts walks through.
@@ -131,6 +134,10 @@ def pages() -> dict[str, list[str]]:
     member, pool, type_ = first(TeamMember), first(Pool), first(TicketType)
     team = f"/team/programma/{edition.slug}"
     return {
+        "feedback.form": [f"/programma/{workshop.slug}/mening"],
+        "feedback.thanks": [f"/programma/{workshop.slug}/mening/dank"],
+        "feedback_team.index": [f"{team}/meningen"],
+        "feedback_team.session": [f"{team}/meningen/{workshop.slug}"],
         "home.front": ["/"],
         "home.praktisch": ["/praktisch"],
         "home.privacy": ["/privacy"],
@@ -199,6 +206,12 @@ def pages() -> dict[str, list[str]]:
         "programme_team.speaker": [f"{team}/mensen/{speaker.slug}"],
         "programme_team.stages": [f"{team}/podia"],
         "programme_team.themes": [f"{team}/themas"],
+        "screens.index": ["/scherm/"],
+        "screens.stage": [
+            "/scherm/foyer",
+            f"/scherm/{slot.stage.slug}",
+            f"/scherm/{slot.stage.slug}?papier=1",
+        ],
         "security.login": ["/team/inloggen"],
         "security.change_password": ["/team/wachtwoord"],
         "security.verify": ["/team/bevestigen"],

@@ -1,0 +1,267 @@
+// A screen at a door or in the foyer. The page holds all turns of the coming days; here they are put
+// in the list of their time: now, next, later, or out of sight. The time is the server's, so that a
+// television whose clock is wrong shows the right thing, also after hours without network.
+
+const screen = document.querySelector("[data-screen]");
+const EVERY = 20_000; // milliseconds between two questions, and up to
+const JITTER = 10_000; // so much more, so that twelve screens do not ask at once
+const STALE = 90_000; // without an answer for so long, the screen says so
+const TURN_PAGE = 12_000;
+const TIGHTEST = 5; // see data-tight in static/css/screen.css
+const KEPT = "schermen-1";
+const OFFSET = "scherm-klok"; // what the device's clock lacks, for a start without network
+const TRUE_AT = `scherm-goed:${screen.dataset.fragment}`; // the server's time of its last answer
+const BUILD = query(".boards").dataset.build;
+const GROWN_UP = 60_000; // a page that is younger is not loaded again: two servers may differ
+
+let offset = Number(localStorage.getItem(OFFSET) ?? 0);
+let etag = "";
+let answeredAt = 0;
+let minute = -1;
+let pages = [];
+let page = 0;
+let isStopped = false;
+
+const clock = new Intl.DateTimeFormat("nl-NL", { hour: "numeric", minute: "2-digit", hourCycle: "h23", timeZone: screen.dataset.zone });
+
+const now = () => Date.now() + offset;
+const clockAt = (moment) => clock.format(moment).replace(":", ".").replace(/^0/, "");
+
+function query(selector, root = screen) {
+  return root.querySelector(selector);
+}
+
+function all(selector, root = screen) {
+  return [...root.querySelectorAll(selector)];
+}
+
+// Time ---------------------------------------------------------------------------------------------
+
+function tick() {
+  const current = Math.floor(now() / 1000);
+  if (Math.floor(current / 60) !== minute) {
+    minute = Math.floor(current / 60);
+    query("[data-clock]", document).textContent = clockAt(now());
+    place(current);
+  }
+  showStale();
+}
+
+// The same as turns.places_in_time on the server.
+function place(current) {
+  const turns = all(".turn").map((node) => ({
+    node,
+    starts: Number(node.dataset.starts),
+    ends: Number(node.dataset.ends),
+    day: node.dataset.day,
+    isOff: "off" in node.dataset,
+    isBreak: "break" in node.dataset,
+  }));
+  const days = turns.filter((turn) => current < turn.ends && !turn.isBreak).map((turn) => turn.day);
+  const day = days.sort()[0];
+  for (const label of all("[data-label-of]")) label.hidden = label.dataset.labelOf !== day;
+  query(".boards-over").hidden = day !== undefined;
+  for (const board of all(".board")) {
+    const own = turns.filter((turn) => board.contains(turn.node));
+    const coming = own.filter((turn) => turn.day === day && current < turn.starts && !turn.isOff);
+    const first = Math.min(...coming.map((turn) => turn.starts));
+    for (const turn of own) {
+      move(turn.node, query(`[data-list="${listOf(turn, day, current, first)}"]`, board));
+      count(turn, current);
+    }
+    for (const name of ["now", "next", "later"]) {
+      query(`.board-${name}`, board).hidden = !query(`[data-list="${name}"]`, board).children.length;
+    }
+    board.hidden = query(".board-now", board).hidden && query(".board-next", board).hidden;
+  }
+  fit();
+}
+
+function listOf(turn, day, current, first) {
+  if (turn.day !== day || turn.ends <= current) return "rest";
+  if (turn.starts <= current) return "now";
+  return turn.starts <= first ? "next" : "later";
+}
+
+// In order of time, whatever was there first.
+function move(node, list) {
+  const after = [...list.children].find((other) => other !== node && Number(other.dataset.starts) > Number(node.dataset.starts));
+  if (node.parentNode !== list || (after && node.compareDocumentPosition(after) & Node.DOCUMENT_POSITION_PRECEDING)) {
+    list.insertBefore(node, after ?? null);
+  }
+}
+
+function count(turn, current) {
+  const left = query(".turn-left", turn.node);
+  const soon = query(".turn-soon", turn.node);
+  if (!left || !soon) return;
+  const { oneLeft, left: someLeft, oneToGo, toGo } = screen.dataset;
+  const minutesLeft = Math.ceil((turn.ends - current) / 60);
+  const minutesToGo = Math.ceil((turn.starts - current) / 60);
+  const bar = query("progress", left);
+  bar.value = Math.min(Math.max(bar.max - minutesLeft, 0), bar.max);
+  query("span", left).textContent = minutesLeft === 1 ? oneLeft : someLeft.replace("7357", minutesLeft);
+  left.hidden = turn.starts > current;
+  soon.textContent = minutesToGo === 1 ? oneToGo : toGo.replace("7357", minutesToGo);
+  soon.hidden = minutesToGo < 1 || minutesToGo > 60;
+  turn.node.classList.toggle("turn-at-once", minutesToGo >= 1 && minutesToGo <= 15);
+}
+
+function showStale() {
+  const sign = query("[data-stale-sign]", document);
+  const isStale = Date.now() - answeredAt > STALE;
+  if (isStale && sign.hidden && lastGood()) sign.textContent = screen.dataset.stale.replace("7357", clockAt(lastGood()));
+  sign.hidden = !isStale || !lastGood();
+}
+
+// The server's time at which what is shown was true.
+function lastGood() {
+  return Number(query(".boards").dataset.trueAt ?? 0);
+}
+
+// Room ---------------------------------------------------------------------------------------------
+
+// A screen has no scroll bar: smaller type until it fits; in the foyer, pages.
+function fit() {
+  const isPaged = document.body.classList.contains("screen-foyer");
+  const boards = all(".board").filter((board) => !board.hidden);
+  for (const board of all(".board")) board.classList.remove("off-page");
+  pages = [boards];
+  screen.dataset.tight = "0";
+  if (!matchMedia("(min-width: 40rem)").matches) {
+    showPage();
+    return;
+  }
+  if (isPaged) pages = pagesOf(boards);
+  else for (let tight = 1; tight <= TIGHTEST && overflows(); tight += 1) screen.dataset.tight = tight;
+  showPage();
+}
+
+function overflows() {
+  const boxes = all(".boards, .board-now, .board-next").filter((box) => !box.closest("[hidden]"));
+  if (boxes.some((box) => box.scrollHeight > box.clientHeight + 2 || box.scrollWidth > box.clientWidth + 2)) return true;
+  // Of what comes later at least the first is there as a whole.
+  const list = query('.board-later:not([hidden]) [data-list="later"]');
+  return Boolean(list) && list.children[0].offsetHeight > list.clientHeight;
+}
+
+function pagesOf(boards) {
+  const box = query(".boards");
+  const room = box.clientHeight;
+  const top = boards.length ? boards[0].offsetTop : 0;
+  const made = [[]];
+  let from = top;
+  for (const board of boards) {
+    const last = made[made.length - 1];
+    if (last.length && board.offsetTop + board.offsetHeight - from > room - (top - box.offsetTop)) {
+      made.push([]);
+      from = board.offsetTop;
+    }
+    made[made.length - 1].push(board);
+  }
+  return made;
+}
+
+function showPage() {
+  page %= pages.length;
+  for (const board of all(".board")) board.classList.toggle("off-page", !board.hidden && !pages[page].includes(board));
+  const button = query("[data-pages]", document);
+  button.hidden = pages.length < 2;
+  button.textContent = screen.dataset.page.replace("7357", page + 1).replace("7358", pages.length);
+}
+
+setInterval(() => {
+  if (pages.length < 2 || isStopped) return;
+  page += 1;
+  showPage();
+}, TURN_PAGE);
+
+query("[data-pages]", document).addEventListener("click", (event) => {
+  isStopped = !isStopped;
+  event.currentTarget.setAttribute("aria-pressed", String(isStopped));
+});
+
+// Network ------------------------------------------------------------------------------------------
+
+async function ask() {
+  try {
+    const response = await fetch(screen.dataset.fragment, {
+      cache: "no-store",
+      headers: etag ? { "If-None-Match": etag } : {},
+      signal: AbortSignal.timeout(10_000),
+    });
+    const time = Number(response.headers.get("X-Now"));
+    if ((response.ok || response.status === 304) && !response.redirected && time) {
+      setClock(time);
+      if (response.status === 200) {
+        await show(await response.text(), time);
+        etag = response.headers.get("ETag") ?? ""; // not before: half an answer is none
+        await keep().catch(() => {}); // a full disk is no reason to stop
+      }
+      query(".boards").dataset.trueAt = time;
+      localStorage.setItem(TRUE_AT, time);
+      answeredAt = Date.now();
+      // Another version of this program: its page too, which answers a moment after its part did.
+      if (query(".boards").dataset.build !== BUILD && performance.now() > GROWN_UP) location.reload();
+    }
+  } catch {
+    // No network: what is here goes on by itself.
+  }
+  tick();
+  setTimeout(ask, EVERY + Math.random() * JITTER);
+}
+
+function setClock(time) {
+  offset = time - Date.now();
+  localStorage.setItem(OFFSET, offset);
+}
+
+async function show(html, time) {
+  const box = document.createElement("template");
+  box.innerHTML = html;
+  const fresh = box.content.querySelector(".boards");
+  if (!fresh) return;
+  fresh.dataset.trueAt = time;
+  query(".boards").replaceWith(fresh);
+  minute = -1;
+}
+
+// For a start without network: the last answer, and what the page is made of.
+async function keep() {
+  if (!("caches" in window)) return;
+  const store = await caches.open(KEPT);
+  await store.put(screen.dataset.fragment, new Response(query(".boards").outerHTML));
+}
+
+async function startFromKept() {
+  if (!("caches" in window)) return;
+  const known = await caches.match(screen.dataset.fragment, { cacheName: KEPT });
+  const time = Number(localStorage.getItem(TRUE_AT));
+  if (known && time > Number(screen.dataset.now)) await show(await known.text(), time);
+}
+
+async function register() {
+  if (!navigator.serviceWorker) return;
+  await navigator.serviceWorker.register(screen.dataset.worker);
+  const { active } = await navigator.serviceWorker.ready;
+  const named = all("link[href], script[src]", document).map((node) => node.href || node.src);
+  const loaded = performance.getEntriesByType("resource").map((entry) => entry.name); // fonts too
+  const own = [...named, ...loaded].filter((address) => new URL(address).pathname.startsWith("/static/"));
+  active.postMessage({ keep: [location.href, ...new Set(own)], build: BUILD });
+}
+
+// A television goes to sleep where nobody touches it.
+async function stayAwake() {
+  if (document.visibilityState === "visible") await navigator.wakeLock?.request("screen").catch(() => {});
+}
+
+query(".boards").dataset.trueAt = screen.dataset.now;
+await startFromKept().catch(() => {});
+tick();
+setInterval(tick, 1000);
+ask();
+addEventListener("resize", fit);
+document.fonts?.ready.then(fit);
+document.addEventListener("visibilitychange", stayAwake);
+stayAwake();
+register().catch(() => {});
