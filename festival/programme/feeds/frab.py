@@ -8,7 +8,8 @@ are no events, and of a coach's meetings there is one event, see source.Moment.
 
 import json
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -274,13 +275,16 @@ def _text(parent: ElementTree.Element, name: str, text: object, **attributes: st
     ElementTree.SubElement(parent, name, attributes).text = str(text)
 
 
-def _room_names(stages: Iterable[PlannedStage]) -> dict[int, str]:
+def _room_names(stages: Collection[PlannedStage]) -> dict[int, str]:
     """What each stage is called, no two the same: rooms are known by their name only."""
-    names: dict[int, str] = {}
-    for stage in stages:
-        name = line(str(stage.name)) or stage.slug
-        names[stage.id] = f"{name} ({stage.slug})" if name in names.values() else name
-    return names
+    names = {stage.id: line(str(stage.name)) or stage.slug for stage in stages}
+    times = Counter(names.values())
+    return {
+        stage.id: names[stage.id]
+        if times[names[stage.id]] == 1
+        else f"{names[stage.id]} ({stage.slug})"
+        for stage in stages
+    }
 
 
 def _day_begins(edition: Edition, day: date) -> datetime:

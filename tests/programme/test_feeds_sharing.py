@@ -1,0 +1,194 @@
+"""What pages tell search engines and networks: JSON-LD, Open Graph, languages, the sitemap."""
+
+import json
+from xml.etree import ElementTree
+
+import html5lib
+import pytest
+from flask.testing import FlaskClient
+from lxml import etree
+
+from festival.languages import Bilingual
+from festival.programme.feeds import linked
+from tests import make
+from tests.programme.conftest import World, at
+from tests.programme.test_feeds_schedule import changed
+
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+XHTML = "{http://www.w3.org/1999/xhtml}"
+
+
+def head_of(visitor: FlaskClient, address: str) -> ElementTree.Element:
+    answer = visitor.get(address)
+    assert answer.status_code == 200
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+    page = parser.parse(answer.text)
+    assert parser.errors == []
+    head = page.find("head")
+    assert head is not None
+    return head
+
+
+def meta(visitor: FlaskClient, address: str) -> dict[str, str]:
+    tags = head_of(visitor, address).iterfind("meta[@property]")
+    return {tag.get("property", ""): tag.get("content", "") for tag in tags}
+
+
+def described(visitor: FlaskClient, address: str) -> dict:
+    [script] = head_of(visitor, address).iterfind("script[@type='application/ld+json']")
+    read = json.loads(script.text or "")
+    assert read["@context"] == "https://schema.org"
+    return read
+
+
+def test_the_front_page_describes_the_festival(world: World, visitor: FlaskClient) -> None:
+    world.edition.venue_name, world.edition.city = "De Wagenmakerij", "Tilburg"
+    world.edition.venue_address = "Remisestraat 12"
+    changed(world)
+    read = described(visitor, "/")
+    assert (read["@type"], read["name"]) == ("Festival", "Innovatiefestival")
+    assert (read["startDate"], read["endDate"]) == ("2026-10-23", "2026-10-25")
+    assert read["location"] == {
+        "@type": "Place",
+        "name": "De Wagenmakerij",
+        "address": {
+            "@type": "PostalAddress",
+            "streetAddress": "Remisestraat 12",
+            "addressLocality": "Tilburg",
+        },
+    }
+    [event] = read["subEvent"]
+    assert (event["name"], event["startDate"]) == (
+        "Soep is geen project",
+        "2026-10-23T10:00:00+02:00",
+    )
+    assert event["url"] == "http://localhost/programma/soep"
+
+
+def test_the_programme_describes_its_day(world: World, visitor: FlaskClient) -> None:
+    names = {
+        day: [event["name"] for event in described(visitor, f"/programma?dag={day}")["subEvent"]]
+        for day in ("2026-10-23", "2026-10-24")
+    }
+    assert names == {
+        "2026-10-23": ["Soep is geen project", "Zagen voor beginners", "Waar begin ik?"],
+        "2026-10-24": ["Zagen voor beginners"],
+    }
+
+
+def test_a_session_is_an_event_of_the_festival(world: World, visitor: FlaskClient) -> None:
+    read = described(visitor, "/programma/soep")
+    assert read["eventStatus"] == "https://schema.org/EventScheduled"
+    assert "previousStartDate" not in read
+    assert read["superEvent"]["@id"] == described(visitor, "/")["@id"]
+    assert [who["name"] for who in read["performer"]] == ["Ria Wróżyńska"]
+    assert read["inLanguage"] == ["nl"]
+    assert read["image"] == [meta(visitor, "/programma/soep")["og:image"]]
+    assert described(visitor, "/en/programma/soep")["name"] == "Soup is not a project"
+
+
+def test_each_moment_is_an_event_with_its_places(world: World, visitor: FlaskClient) -> None:
+    world.workshop.slots[0].taken, world.workshop.slots[1].taken = 17, 20
+    changed(world)
+    few, full = described(visitor, "/programma/zagen")["@graph"]
+    assert (few["maximumAttendeeCapacity"], few["remainingAttendeeCapacity"]) == (20, 3)
+    assert few["offers"]["availability"] == "https://schema.org/InStock"
+    assert full["remainingAttendeeCapacity"] == 0
+    assert full["offers"]["availability"] == "https://schema.org/SoldOut"
+    coach = described(visitor, "/programma/coach")
+    assert (coach["maximumAttendeeCapacity"], coach["remainingAttendeeCapacity"]) == (12, 12)
+
+
+@pytest.mark.parametrize(
+    ("values", "status", "before", "now"),
+    [
+        ({"delay_minutes": 20}, "Rescheduled", "10:00", "10:20"),
+        ({"moved_from_at": at(23, 9)}, "Rescheduled", "09:00", "10:00"),
+        ({"moved_from_at": at(23, 10)}, "Scheduled", None, "10:00"),  # to another stage
+        ({"state": "cancelled"}, "Cancelled", None, "10:00"),
+    ],
+)
+def test_what_changed_is_said(
+    world: World, visitor: FlaskClient, values: dict, status: str, before: str | None, now: str
+) -> None:
+    for name, value in values.items():
+        setattr(world.talk.slots[0], name, value)
+    changed(world)
+    read = described(visitor, "/programma/soep")
+    assert read["eventStatus"] == f"https://schema.org/Event{status}"
+    assert read["startDate"] == f"2026-10-23T{now}:00+02:00"
+    assert read.get("previousStartDate") == (before and f"2026-10-23T{before}:00+02:00")
+
+
+def test_no_text_ends_the_script(world: World, visitor: FlaskClient) -> None:
+    evil = "</script><script>alert(1)</script><!-- ]]> & \u2028 \"'"
+    world.talk.title = world.talk.summary = Bilingual(evil)
+    changed(world)
+    assert described(visitor, "/programma/soep")["name"] == evil.replace(" \u2028 ", " ")
+    assert "alert(1)</script>" not in visitor.get("/programma/soep").text
+    assert described(visitor, "/programma?dag=2026-10-23")["subEvent"][0]["name"].startswith("</sc")
+    assert "<" not in linked.written({"name": evil})
+
+
+def test_a_session_without_a_moment_is_no_event(world: World, visitor: FlaskClient) -> None:
+    world.talk.slots[0].state = "dropped"
+    changed(world)
+    assert not list(head_of(visitor, "/programma/soep").iterfind("script"))
+
+
+def test_pages_name_themselves_in_both_languages(world: World, visitor: FlaskClient) -> None:
+    for prefix, own in (("", "nl"), ("/en", "en")):
+        links = list(head_of(visitor, f"{prefix}/programma/soep?dag=x").iterfind("link"))
+        [canonical] = [link.get("href") for link in links if link.get("rel") == "canonical"]
+        alternates = {
+            link.get("hreflang"): link.get("href") for link in links if link.get("hreflang")
+        }
+        assert alternates == {
+            "nl": "http://localhost/programma/soep",
+            "en": "http://localhost/en/programma/soep",
+            "x-default": "http://localhost/programma/soep",
+        }
+        assert canonical == alternates[own]
+
+
+def test_programs_find_the_feeds(world: World, visitor: FlaskClient) -> None:
+    for address in ("/", "/programma", "/programma/soep"):
+        links = list(head_of(visitor, address).iterfind("link[@type]"))
+        feeds = [link.get("href", "") for link in links if link.get("rel") == "alternate"]
+        assert any(feed.endswith(".ics") for feed in feeds)
+        for feed in feeds:
+            assert visitor.get(feed.removeprefix("http://localhost")).status_code == 200
+
+
+def test_a_shared_page_has_words_and_a_picture(world: World, visitor: FlaskClient) -> None:
+    for address in ("/", "/programma", "/programma/soep", "/en/programma/zagen"):
+        tags = meta(visitor, address)
+        assert tags["og:title"]
+        assert tags["og:url"] == f"http://localhost{address}"
+        assert visitor.get(tags["og:image"]).content_type == "image/png"
+        assert tags["og:image:alt"]
+        assert tags["og:locale"] == ("en_GB" if address.startswith("/en") else "nl_NL")
+
+
+def test_the_sitemap_names_every_page_in_both_languages(world: World, visitor: FlaskClient) -> None:
+    make.session(slug="geheim", is_public=False)
+    changed(world)
+    answer = visitor.get("/sitemap.xml")
+    root = ElementTree.fromstring(answer.data)
+    assert len(etree.fromstring(answer.data)) == len(root)
+    places = [url.findtext(f"{SITEMAP}loc") for url in root]
+    assert len(places) == len(set(places))
+    assert "http://localhost/programma/soep" in places
+    assert "http://localhost/en/sprekers/ria" in places
+    assert not any("geheim" in place for place in places)
+    for url in root:
+        others = {link.get("hreflang"): link.get("href") for link in url.iterfind(f"{XHTML}link")}
+        assert set(others) == {"nl", "en", "x-default"}
+        assert url.findtext(f"{SITEMAP}loc") in others.values()
+    [talk] = [
+        url for url in root if url.findtext(f"{SITEMAP}loc") == "http://localhost/programma/soep"
+    ]
+    assert talk.findtext(f"{SITEMAP}lastmod") == "2026-10-01T09:00:00+00:00"
+    for place in places:
+        assert visitor.get(place.removeprefix("http://localhost")).status_code == 200, place
+    assert "Sitemap: http://localhost/sitemap.xml\n" in visitor.get("/robots.txt").text
