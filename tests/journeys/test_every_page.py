@@ -62,6 +62,9 @@ NO_PAGES = {
     "screens.fragment",
     "screens.service_worker",
     "security.wan_delete",
+    "speaker_page.agenda",
+    "speaker_page.own_file",
+    "speaker_post_team.file",
 }
 # Pages in the middle of signing in, which tests/accounts walks through.
 WHILE_SIGNING_IN = {
@@ -130,6 +133,7 @@ def pages() -> dict[str, list[str]]:
     workshop = first(Session, Session.kind == "workshop")
     slot = first(Slot, Slot.session_id == workshop.id)
     coach = first(Session, Session.kind == "coaching")
+    coached_by = coach.speakers
     speaker, gate, letter = first(Speaker), first(Gate), first(Letter)
     member, pool, type_ = first(TeamMember), first(Pool), first(TicketType)
     team = f"/team/programma/{edition.slug}"
@@ -206,6 +210,27 @@ def pages() -> dict[str, list[str]]:
         "programme_team.speaker": [f"{team}/mensen/{speaker.slug}"],
         "programme_team.stages": [f"{team}/podia"],
         "programme_team.themes": [f"{team}/themas"],
+        "speaker_page.show": [f"/spreker/{row.secret}" for row in (speaker, *coached_by)],
+        "speaker_page.profile": [f"/spreker/{speaker.secret}/over-jou"],
+        "speaker_page.contact": [f"/spreker/{speaker.secret}/nodig"],
+        "speaker_page.availability": [f"/spreker/{speaker.secret}/wanneer"],
+        "speaker_page.own_files": [f"/spreker/{speaker.secret}/bestanden"],
+        "speaker_post_team.index": [
+            f"{team}/sprekers-post",
+            f"{team}/sprekers-post?toestand=geen-antwoord",
+        ],
+        "speaker_post_team.person": [f"{team}/sprekers-post/{speaker.slug}"],
+        "speaker_post_team.all_files": [f"{team}/bestanden"],
+        "coaching_team.index": [f"{team}/coaching"],
+        "coaching_team.make": [
+            f"{team}/coaching/{coach.slug}",
+            f"{team}/coaching/{coach.slug}?kijk=1&coach={coached_by[0].slug}"
+            "&stage=coachhoek&minutes=20&pause=5&most=20&spans-0-day=2027-09-17"
+            "&spans-0-starts=11:00&spans-0-ends=18:00",
+        ],
+        "coaching_team.meeting": [
+            f"{team}/coaching/{coach.slug}/{coach.all_slots[0].code}",
+        ],
         "screens.index": ["/scherm/"],
         "screens.stage": [
             "/scherm/foyer",

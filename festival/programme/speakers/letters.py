@@ -21,16 +21,22 @@ def speaker_reminded(speaker: Speaker, sessions: Sequence[Session], *, now: date
 
 
 def speaker_answered(
-    speaker: Speaker, session: Session, answer: str, reason: str, *, now: datetime
+    speaker: Speaker,
+    session: Session,
+    answer: str,
+    reason: str,
+    *,
+    language: str = "nl",
+    now: datetime,
 ) -> None:
-    """To the team: a speaker cannot come, or comes after all. Nobody to write to: no letter."""
+    """To the organiser: a speaker cannot come, or comes after all. No address, no letter."""
     edition = db.session.get_one(Edition, speaker.edition_id)
     if not edition.organiser_email:
         return
     mail.queue(
         "programme/speaker_answered",
         to=edition.organiser_email,
-        language="nl",  # of the team
+        language=language,
         now=now,
         reply_to=speaker.email,
         edition=edition,

@@ -152,12 +152,18 @@ def availability(secret: str) -> Answer:
     problems: list[str] = []
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
+        spans = spans_of(form.spans, edition)
         try:
-            programme.set_availability(speaker, spans_of(form.spans, edition), now=clock.now())
+            programme.set_availability(speaker, spans, now=clock.now())
         except Refusal as refusal:
             problems, status = [str(refusal)], refusal.status
         else:
-            flash(_("Bewaard. We plannen je alleen op deze tijden."), "good")
+            flash(
+                _("Bewaard. We plannen je alleen op deze tijden.")
+                if spans
+                else _("Bewaard. We rekenen erop dat je het hele festival kunt."),
+                "good",
+            )
             return redirect(url_for("speaker_page.availability", secret=secret), 303)
     return _page("availability", _speaker(secret), form=form, problems=problems), status
 
