@@ -37,6 +37,7 @@ def ticket(secret: str) -> str:
     ticket = _ticket(secret)
     edition = ticket.order.edition
     now = clock.now()
+    starred = _starred(ticket)
     return render_template(
         "bookings/ticket.html",
         edition=edition,
@@ -46,10 +47,11 @@ def ticket(secret: str) -> str:
         agenda=days_of(
             ticket,
             queries.live_bookings([ticket.id]),
-            _starred(ticket),
+            starred,
             queries.walks(edition),
             now=now,
         ),
+        starred=[slot.code for slot in starred],
         feed=languages.url_in(
             languages.current(), "bookings.agenda_feed", secret=ticket.agenda_secret
         ),
@@ -226,7 +228,7 @@ def agenda_feed(secret: str) -> Response:
     """The same and the stars, for a calendar that asks again and again; it opens nothing else."""
     ticket = queries.ticket_by_agenda(secret) or abort(404)
     found = calendar.agenda_of(ticket)
-    response = Response(found.as_ics(), mimetype=MIMETYPE)
+    response = Response(found.as_ics(), content_type=MIMETYPE)
     response.add_etag()
     response.last_modified = found.changed_at
     response.make_conditional(request)
@@ -346,7 +348,7 @@ def _pdf(tickets: list[Ticket], name: str) -> Response | tuple[str, int]:
     return _file(document, "application/pdf", name)
 
 
-def _file(content: bytes, mimetype: str, name: str) -> Response:
-    response = Response(content, mimetype=mimetype)
+def _file(content: bytes, content_type: str, name: str) -> Response:
+    response = Response(content, content_type=content_type)
     response.headers.set("Content-Disposition", "inline", filename=name)
     return response

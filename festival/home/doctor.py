@@ -150,13 +150,15 @@ def _counters(_now: datetime) -> Iterator[tuple[str, str]]:
         *recounts.pools(),
         *recounts.slots(),
         *recounts.bookings(),
+        *recounts.stars(),
         *recounts.totals(),
         *recounts.endings(),
         *recounts.entries(),
     ]
     yield from _at_most(BAD, drift)
     if not drift:
-        yield GOOD, "Pools, slots, orders and entries were counted again and agree."
+        yield GOOD, "Pools, slots, stars, orders and entries were counted again and agree."
+    yield from _at_most(ODD, recounts.lost_places())
 
 
 def _money(_now: datetime) -> Iterator[tuple[str, str]]:

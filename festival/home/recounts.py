@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from festival.bookings.models import Booking
+from festival.bookings.models import Booking, Star
 from festival.checkin.models import Scan
 from festival.db import db
 from festival.payments.models import Payment
-from festival.programme.models import Slot
+from festival.programme.models import Session, Slot
 from festival.tickets.models import Order, Pool, Ticket, TicketType
 
 
@@ -53,6 +53,43 @@ def bookings() -> list[str]:
     return [
         f"Ticket {code} was given back but still holds a place (booking {booking_id})."
         for booking_id, code in db.session.execute(query)
+    ]
+
+
+def stars() -> list[str]:
+    """Stars that are kept with tickets which were given back, or with those of another edition."""
+    query = (
+        select(Ticket.code, Slot.code)
+        .join(Star, Star.ticket_id == Ticket.id)
+        .join(Slot, Star.slot_id == Slot.id)
+        .join(Session, Slot.session_id == Session.id)
+        .join(Order, Ticket.order_id == Order.id)
+        .where(
+            Star.removed_at.is_(None),
+            or_(Ticket.released_at.is_not(None), Session.edition_id != Order.edition_id),
+        )
+    )
+    return [
+        f"Ticket {code} keeps a star at slot {slot}, which it cannot have."
+        for code, slot in db.session.execute(query)
+    ]
+
+
+def lost_places() -> list[str]:
+    """Slots that are off the programme, or not on it, while people still hold places there."""
+    query = (
+        select(Slot.code, func.count(Booking.id))
+        .join(Booking, Booking.slot_id == Slot.id)
+        .where(
+            Booking.cancelled_at.is_(None),
+            or_(Slot.state == "dropped", Slot.is_public.is_(False)),
+        )
+        .group_by(Slot.code)
+        .order_by(Slot.code)
+    )
+    return [
+        f"Slot {code} is off the programme; {number} people who booked it did not choose anew."
+        for code, number in db.session.execute(query)
     ]
 
 

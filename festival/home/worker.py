@@ -13,7 +13,9 @@ from flask import Flask, current_app
 from sqlalchemy.dialects import postgresql, sqlite
 
 from festival import clock, jobs
+from festival.bookings import togetherness
 from festival.db import db, transactional
+from festival.editions.queries import current_edition
 from festival.home import attachments
 from festival.home.models import Heartbeat
 from festival.logs import log
@@ -31,6 +33,7 @@ def init_app(app: Flask) -> None:
     queue.define("deliver_letter", deliver_letter)
     queue.define("sweep", sweep, every_minutes=1)
     queue.define("look_after_orders", look_after_orders, every_minutes=10)
+    queue.define("count_wishes", count_wishes, every_minutes=60)
     app.cli.add_command(_worker)
 
 
@@ -55,9 +58,15 @@ def look_after_orders() -> None:
     _look_after_orders(clock.now())
 
 
+def count_wishes() -> None:
+    """Count what visitors want together, for who makes the timetable."""
+    _count_wishes(clock.now())
+
+
 def run_due(now: datetime) -> None:
     """All that is due, as if it were `now`: for tests and demonstrations, without a queue."""
     _look_after_orders(now)
+    _count_wishes(now)
     _sweep(lambda: now)
 
 
@@ -65,6 +74,12 @@ def _look_after_orders(now: datetime) -> None:
     payments.remind_unpaid(now=now)
     payments.lapse_overdue(now=now)
     record_heartbeat("look_after_orders", now=now)
+
+
+def _count_wishes(now: datetime) -> None:
+    if edition := current_edition():
+        togetherness.count_wanted_together(edition)
+    record_heartbeat("count_wishes", now=now)
 
 
 def _sweep(read_clock: Callable[[], datetime]) -> None:

@@ -1,5 +1,7 @@
 // The ticket page: kept for when there is no network, and awake while it is shown at the door.
 
+import { starsOf, sync, ticketOf } from "./stars.js";
+
 const large = document.getElementById("toon");
 
 // The screen stays on while the code is shown, where the browser can do that.
@@ -25,22 +27,37 @@ document.addEventListener("keydown", (event) => {
 });
 stayAwake();
 
+const day = document.querySelector("[data-kaartje]");
 remember();
+if (day && navigator.onLine) takeStars();
 
 if ("serviceWorker" in navigator) keep();
 
-// The tickets that were opened on this device, for the programme: what is starred there, is kept
-// with them. Only where the page shows a day; a ticket that is no longer valid is forgotten.
+// The tickets that were opened on this device: what is starred in the programme, goes to the first
+// of that edition, and not to every ticket of somebody else that is shown here once.
 function remember() {
-  const day = document.querySelector("[data-kaartje]");
   const path = (address) => new URL(address, location).pathname.replace(/^\/en\//, "/");
+  const here = path(location.pathname);
   try {
-    const known = JSON.parse(localStorage.getItem("festival.tickets") ?? "[]");
-    const tickets = known.filter((ticket) => path(ticket.url) !== path(location.pathname));
-    if (day) tickets.unshift({ url: path(day.dataset.kaartje), edition: day.dataset.editie, label: day.dataset.naam });
-    localStorage.setItem("festival.tickets", JSON.stringify(tickets.slice(0, 50)));
+    const known = JSON.parse(localStorage.getItem("festival.tickets")) ?? [];
+    const ticket = day && { url: here, edition: day.dataset.editie, label: day.dataset.naam };
+    const tickets = known.map((each) => (path(each.url) === here ? ticket : each)).filter(Boolean);
+    if (ticket && !tickets.includes(ticket)) tickets.push(ticket);
+    localStorage.setItem("festival.tickets", JSON.stringify(tickets.slice(-50)));
   } catch {
     // A device that keeps nothing shows its ticket all the same.
+  }
+}
+
+// What this device has starred is on this page from now on.
+async function takeStars() {
+  const { editie: edition, sterren: onPage } = day.dataset;
+  if (!location.pathname.endsWith(ticketOf(edition)?.url)) return;
+  await sync(edition);
+  const isNew = [...starsOf(edition)].some((code) => !onPage.split(" ").includes(code));
+  if (isNew && history.state !== "stars") {
+    history.replaceState("stars", "");
+    location.reload();
   }
 }
 

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from festival import clock, storage
-from festival.bookings.models import Booking
+from festival.bookings.models import Booking, Star
 from festival.checkin.models import Scan
 from festival.db import db
 from festival.home import doctor, worker
@@ -83,6 +83,27 @@ def place_of_a_returned_ticket():
     return f"Ticket {ticket.code} was given back but still holds a place (booking {booking.id})."
 
 
+def star_of_a_returned_ticket():
+    ticket, slot = make.ticket(), make.slot()
+    gone, kept = Star(ticket=ticket, slot=make.slot()), Star(ticket=ticket, slot=slot)
+    gone.removed_at = make.NOW
+    for star in (gone, kept):
+        star.starred_at = make.NOW
+    db.session.add_all([gone, kept])
+    ticket.released_at = make.NOW
+    ticket.type.pool.taken -= 1
+    db.session.commit()
+    return f"Ticket {ticket.code} keeps a star at slot {slot.code}, which it cannot have."
+
+
+def star_of_another_edition():
+    ticket = make.ticket()
+    slot = make.slot(make.session(edition_id=make.edition(is_current=False).id))
+    db.session.add(Star(ticket=ticket, slot=slot, starred_at=make.NOW))
+    db.session.commit()
+    return f"Ticket {ticket.code} keeps a star at slot {slot.code}, which it cannot have."
+
+
 def wrong_total():
     order = make.order(tickets=2, of=make.ticket_type(price_cents=1000), total_cents=2500)
     return f"Order {order.code} says 2500 cents; its tickets add up to 2000."
@@ -121,6 +142,8 @@ def double_entry():
         drifted_pool,
         drifted_slot,
         place_of_a_returned_ticket,
+        star_of_a_returned_ticket,
+        star_of_another_edition,
         wrong_total,
         ended_order_with_tickets,
         double_entry,
@@ -128,7 +151,7 @@ def double_entry():
 )
 def test_drift_is_found(app: Flask, harm):
     assert findings("counters") == [
-        (GOOD, "Pools, slots, orders and entries were counted again and agree.")
+        (GOOD, "Pools, slots, stars, orders and entries were counted again and agree.")
     ]
     sentence = harm()
     assert findings("counters") == [(BAD, sentence)]
@@ -136,8 +159,17 @@ def test_drift_is_found(app: Flask, harm):
 
 def test_recounts_mean_the_same_on_postgresql(postgres_app: Flask):
     expected = {drifted_pool(), drifted_slot(), place_of_a_returned_ticket(), wrong_total()}
-    expected.add(ended_order_with_tickets())
+    expected |= {ended_order_with_tickets(), star_of_a_returned_ticket()}
     assert {sentence for _level, sentence in findings("counters")} == expected
+
+
+def test_places_in_what_is_off_the_programme_are_worth_a_look(app: Flask):
+    slot = make.slot(taken=2, state="dropped")
+    for _ in range(2):
+        db.session.add(Booking(ticket=make.ticket(), slot=slot, booked_at=make.NOW))
+    db.session.commit()
+    sentence = f"Slot {slot.code} is off the programme; 2 people who booked it did not choose anew."
+    assert findings("counters")[1:] == [(ODD, sentence)]
 
 
 def test_much_drift_is_summed_up(app: Flask):
