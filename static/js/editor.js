@@ -186,7 +186,7 @@ function restore({ scrolled, open, typed, focus, card }) {
     const input = document.getElementById(id);
     if (input) input.value = value;
   }
-  search({ target: board.querySelector("[data-search] input") });
+  search({ target: board.querySelector("[data-search] [type=search]") });
   for (const [key, left, top] of scrolled) {
     const each = board.querySelector(key);
     if (each) Object.assign(each, { scrollLeft: left, scrollTop: top });
