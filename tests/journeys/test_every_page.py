@@ -60,7 +60,7 @@ NO_PAGES = {
     "feeds.speaker_ics",
     "feeds.stage_ics",
     "health.healthz",
-     "health.readyz",
+    "health.readyz",
     "home.favicon",
     "home.robots",
     "mail_team.attachment",
