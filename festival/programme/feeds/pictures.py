@@ -37,6 +37,8 @@ _FILLS = {
     "story": "#fd4134",
 }
 
+EVERYTHING = "everything"
+
 # Everything is drawn twice as large and then made smaller: Pillow draws shapes with hard edges.
 _TWICE = 2
 _MARGIN = 64
@@ -50,7 +52,7 @@ _one_at_a_time = threading.Lock()
 class Poster:
     """What a picture says. All texts are plain, in one language."""
 
-    kind: str  # of models.KINDS; '' for the festival as a whole
+    kind: str  # of models.KINDS; '' for the festival as a whole, EVERYTHING for its programme
     label: str  # the word for the kind, or ''
     title: str
     language: str  # of the title, for where it may be cut
@@ -82,8 +84,10 @@ def draw(poster: Poster) -> bytes:
 def _draw(poster: Poster) -> bytes:
     image = Image.new("RGB", (WIDTH * _TWICE, HEIGHT * _TWICE), _PAPER)
     pen = ImageDraw.Draw(image)
-    fill = _FILLS.get(poster.kind, _STAMP)
-    _box(pen, (0, 0, WIDTH, _HORIZON), fill)
+    fills = _fills(poster.kind)
+    for number, fill in enumerate(fills):
+        band = WIDTH // len(fills)
+        _box(pen, (number * band, 0, (number + 1) * band, _HORIZON), fill)
     top = 54
     if poster.label:
         _tag(pen, poster, top)
@@ -93,7 +97,7 @@ def _draw(poster: Poster) -> bytes:
     if poster.names:
         names = _shortened(poster.names, _BOLD, 32, _LOOP - 60 - _MARGIN)
         _write(pen, (_MARGIN, below), names, _BOLD, 32, _INK)
-    _thread(pen, fill)
+    _thread(pen, fills[-1])
     _mark(image, (WIDTH - _MARGIN - 92, 506))
     room = WIDTH - 2 * _MARGIN - 92 - 40
     _write(pen, (_MARGIN, 500), _shortened(poster.when, _BOLD, 34, room), _BOLD, 34, _INK)
@@ -102,16 +106,24 @@ def _draw(poster: Poster) -> bytes:
     small = image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
     written = BytesIO()
     # A fifth of the weight, and nobody sees the difference.
-    small.quantize(palette=_inks(fill), dither=Image.Dither.NONE).save(
+    small.quantize(palette=_inks(fills), dither=Image.Dither.NONE).save(
         written, "PNG", optimize=True
     )
     return written.getvalue()
 
 
+def _fills(kind: str) -> tuple[str, ...]:
+    """The ink of the ground; of the programme all of them, side by side."""
+    if kind == EVERYTHING:
+        return tuple(dict.fromkeys(_FILLS.values()))
+    return (_FILLS.get(kind, _STAMP),)
+
+
 @lru_cache
-def _inks(fill: str) -> Image.Image:
+def _inks(fills: tuple[str, ...]) -> Image.Image:
     """The inks of a poster with the shades at their edges, as Pillow wants a palette."""
-    edges = ((_INK, fill), (_INK, _PAPER), (_SOFT, _PAPER), (_STAMP, _PAPER), (fill, _PAPER))
+    edges = [(_INK, _PAPER), (_SOFT, _PAPER), (_STAMP, _PAPER)]
+    edges += [(other, fill) for fill in fills for other in (_INK, _PAPER)]
     shades = [
         round(one + (other - one) * step / 15)
         for left, right in edges

@@ -18,7 +18,7 @@ from festival.editions import dates
 from festival.editions.models import Edition
 from festival.programme import timetable, words
 from festival.programme.feeds import linked
-from festival.programme.feeds.pictures import Poster
+from festival.programme.feeds.pictures import EVERYTHING, Poster
 from festival.programme.feeds.plain import line
 from festival.programme.feeds.source import Moment, Source, source_of
 from festival.programme.models import Session
@@ -116,7 +116,7 @@ def festival_poster(edition: Edition) -> Poster:
 def programme_poster(edition: Edition) -> Poster:
     """All that there is to do."""
     return Poster(
-        kind="talk",
+        kind=EVERYTHING,
         label="",
         title=_("Programma"),
         language=languages.current(),
