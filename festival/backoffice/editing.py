@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Any, Protocol, cast
 
-from sqlalchemy import CursorResult, Index, UniqueConstraint, update
+from sqlalchemy import CursorResult, Index, UniqueConstraint, inspect, update
 from sqlalchemy.exc import IntegrityError
 
 from festival import codes
@@ -39,9 +39,10 @@ def take_version(row: Versioned, seen: int) -> None:
     Refuses with ChangedMeanwhile.
     """
     kind: Any = type(row)
+    [row_id] = inspect(row).identity  # without reading the row, which may be gone by now
     raised = db.session.execute(
         update(kind)
-        .where(kind.id == row.id, kind.version == seen)
+        .where(kind.id == row_id, kind.version == seen)
         .values(version=kind.version + 1)
         .execution_options(synchronize_session=False)
     )

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import CursorResult, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import ObjectDeletedError
 
 from festival import codes
 from festival.backoffice import audit
@@ -479,7 +480,7 @@ def move_slot(
 
     Refuses with ChangedMeanwhile, EndsBeforeStart or OutsideEdition.
     """
-    edition = slot.session.edition
+    edition = _session_of(slot).edition
     drafting(edition.id)
     _check_times(edition, starts_at, ends_at)
     take_version(slot, seen)
@@ -494,7 +495,7 @@ def drop_slot(slot: Slot, *, seen: int, now: datetime) -> None:
 
     Refuses with ChangedMeanwhile.
     """
-    session = slot.session
+    session = _session_of(slot)
     drafting(session.edition_id)
     take_version(slot, seen)
     audit.record("drop_slot", f"slot {slot.code}", now=now, session=session.slug)
@@ -557,7 +558,10 @@ def withdraw_acceptance(edition: Edition, key: str, *, now: datetime) -> str:
 @transactional
 def drop_block(block: Block, *, seen: int, now: datetime) -> None:
     """Take a break or blocker off the draft. Refuses with ChangedMeanwhile."""
-    drafting(block.edition_id)
+    try:
+        drafting(block.edition_id)
+    except ObjectDeletedError as gone:
+        raise ChangedMeanwhile from gone
     take_version(block, seen)
     audit.record("drop_block", f"block {block.code}", now=now)
     if block.is_public:
@@ -585,6 +589,14 @@ def free_slug(
     used |= set(db.session.scalars(select(kind.slug).where(kind.edition_id == edition.id)))
     numbered = (f"{wanted[:56]}-{n}" for n in itertools.count(2))
     return next(slug for slug in itertools.chain([wanted], numbered) if slug not in used)
+
+
+def _session_of(slot: Slot) -> Session:
+    """The session of a slot that somebody may have taken away a moment ago."""
+    try:
+        return slot.session
+    except ObjectDeletedError as gone:
+        raise ChangedMeanwhile from gone
 
 
 def _row(kind: type[T], edition: Edition, row: T | None, seen: int) -> T:
