@@ -8,6 +8,7 @@ const { edition, calendar } = page.dataset;
 const shared = new URLSearchParams(location.search).get("s")?.split(",").filter(Boolean);
 const find = (selector) => page.querySelector(selector);
 
+document.querySelector("[data-without]").hidden = true;
 page.hidden = false;
 find("[data-take-over]").addEventListener("click", takeOver);
 find("[data-share]").addEventListener("click", share);

@@ -133,7 +133,8 @@ async function toggle(code, button) {
   say(isOn ? said.dataset.kept : said.dataset.removed);
   if (!isOn) return;
   const page = button.parentElement.querySelector(".card-title a")?.href ?? location.href;
-  navigator.serviceWorker?.controller?.postMessage({ keepProgramme: { pages: [page] } });
+  // So that what it is about can be read without network too; offline.js starts the worker.
+  navigator.serviceWorker?.ready.then(({ active }) => active.postMessage({ keepProgramme: { pages: [page] } }));
   const other = await overlapping(code).catch(() => null);
   if (other) say(`${said.dataset.kept} ${said.dataset.overlaps.replace("{}", other.title)}`);
 }
