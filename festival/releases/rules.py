@@ -242,8 +242,8 @@ def replace_slot(
         raise SameSession
     instead = Slot(
         code=codes.readable(),
-        session=session,
-        stage=slot.stage,
+        session_id=session.id,
+        stage_id=slot.stage_id,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
         delay_minutes=slot.delay_minutes,
@@ -251,9 +251,12 @@ def replace_slot(
         is_public=True,
         changed_at=now,
     )
+    db.session.add(instead)
     _show(session)
     _cancel(slot, reason, now=now)
     slot.replaced_by = instead
+    db.session.flush()
+    db.session.expire(session, ["all_slots", "slots"])
     place = _announced(slot)
     changes = [
         replace(

@@ -13,6 +13,7 @@ from festival.tickets.models import Ticket
 from tests import make
 from tests.make import NOW
 from tests.programme.conftest import World, build_world
+from tests.programme.conftest import queries as queries
 
 
 @dataclass

@@ -1,0 +1,76 @@
+"""How each letter about changes comes to be, for tests/test_letters.py."""
+
+from datetime import UTC, datetime
+
+from festival.bookings import rules as bookings
+from festival.db import db
+from festival.languages import Bilingual
+from festival.programme import rules as programme
+from festival.programme.models import Slot, Speaker
+from festival.releases import rules
+from tests import make
+from tests.make import NOW
+
+REASON = Bilingual("De spreker is ziek.", "The speaker is ill.")
+
+
+def _slot(number: int, dutch: str, english: str, kind: str = "workshop") -> Slot:
+    return make.slot(
+        make.session(slug=f"onderdeel-{number}", kind=kind, title=Bilingual(dutch, english)),
+        stage=make.stage(name=Bilingual(f"Zaal {number}", f"Hall {number}")),
+        starts=datetime(2026, 10, 23, 7 + number, 0, tzinfo=UTC),
+        places=20,
+    )
+
+
+def _drafted(slot: Slot, **values: object) -> None:
+    common = {"stage": slot.stage, "starts_at": slot.starts_at, "ends_at": slot.ends_at}
+    programme.move_slot(slot, **{**common, **values}, seen=slot.version, now=NOW)
+
+
+def places_changed(language: str) -> None:
+    """One that moved, one that goes, one that something else replaced: all that can be done."""
+    ticket = make.ticket(language=language, email="mia@example.org")
+    ticket.holder_name = "Mia Jansen"
+    moved = _slot(1, "Zagen voor beginners", "Sawing for beginners")
+    gone = _slot(2, "Soep met de straat", "Soup with the street")
+    for slot in (moved, gone):
+        bookings.take_place(ticket, slot, now=NOW)
+    _drafted(moved, stage=gone.stage, starts_at=moved.starts_at.replace(hour=13),
+             ends_at=moved.ends_at.replace(hour=14))  # fmt: skip
+    programme.drop_slot(gone, seen=gone.version, now=NOW)
+    rules.publish_release(
+        moved.session.edition, name=Bilingual("Tweede"), agreed=[gone.code], now=NOW
+    )
+
+
+def sessions_changed(language: str) -> None:
+    """A speaker of whom one session moves, one gets another title, and one goes on without."""
+    edition = make.current_edition()
+    speaker = Speaker(
+        edition_id=edition.id, slug="ria", name="Ria Wróżyńska", email="ria@example.org",
+        secret="geheim-van-ria", language=language, is_public=True,
+    )  # fmt: skip
+    db.session.add(speaker)
+    db.session.flush()
+    moved, other, left = (
+        _slot(1, "Soep is geen project", "Soup is not a project", "talk"),
+        _slot(2, "De lange adem", "Staying power", "talk"),
+        _slot(3, "Wat nu?", "What now?", "talk"),
+    )
+    for slot in (moved, other, left):
+        programme.set_speakers(slot.session, [speaker])
+    _drafted(moved, starts_at=moved.starts_at.replace(hour=13),
+             ends_at=moved.ends_at.replace(hour=14))  # fmt: skip
+    programme.save_session(
+        edition,
+        other.session,
+        {"title": Bilingual("De langste adem", "The most staying power")},
+        speakers=[speaker],
+        seen=other.session.version,
+        now=NOW,
+    )
+    programme.save_session(
+        edition, left.session, {}, speakers=[], seen=left.session.version, now=NOW
+    )
+    rules.publish_release(edition, name=Bilingual("Tweede"), now=NOW)

@@ -1,0 +1,229 @@
+"""Changes on the day: each a small release, told to whom it concerns, and refused when stale."""
+
+import pytest
+
+from festival.backoffice.editing import ChangedMeanwhile
+from festival.bookings import rules as bookings
+from festival.bookings.models import Booking
+from festival.db import db
+from festival.languages import Bilingual
+from festival.mail.models import Letter
+from festival.programme import publishing
+from festival.programme import rules as programme
+from festival.programme.changes import from_json
+from festival.programme.models import Release, Slot
+from festival.releases import rules
+from tests import make
+from tests.make import NOW
+from tests.programme.conftest import World, at
+from tests.releases.conftest import book
+
+ILL = Bilingual("De spreker is ziek.", "The speaker is ill.")
+MORNING = at(23, 9)
+
+
+def seen(*slots: Slot) -> dict[str, int]:
+    return {slot.code: slot.version for slot in slots}
+
+
+def subjects() -> list[str]:
+    return [letter.subject for letter in db.session.query(Letter).order_by(Letter.id)]
+
+
+def last_release() -> Release:
+    return db.session.query(Release).order_by(Release.number.desc()).first()
+
+
+def delay(world: World, slot: Slot, minutes: int, *, now=MORNING) -> Release:
+    return rules.delay_slots(world.edition, {slot.code: minutes}, seen=seen(slot), now=now)
+
+
+def test_a_delay_comes_on_top_of_what_was_announced(any_world: World) -> None:
+    world = any_world
+    slot = world.workshop.slots[0]
+    version, drawn = slot.sequence, world.edition.programme_version
+    release = rules.delay_slots(
+        world.edition, {slot.code: 20}, seen=seen(slot), reason=ILL, by="Ria", now=MORNING
+    )
+    assert (slot.starts_at, slot.expected_starts_at) == (at(23, 11), at(23, 11, 20))
+    assert slot.reason == ILL
+    assert slot.changed_at == MORNING
+    assert slot.moved_at is None
+    assert slot.sequence == version + 1
+    assert world.edition.programme_version > drawn
+    assert (release.kind, release.number, release.released_by) == ("change", 2, "Ria")
+    assert release.name == Bilingual("Later: Zagen voor beginners", "Later: Zagen voor beginners")
+    [change] = from_json(release.changes)
+    assert (change.kind, change.minutes, change.reason) == ("late", 20, ILL)
+    assert change.after is not None
+    assert change.after.starts_at == at(23, 11, 20)
+
+
+def test_a_delay_is_told_once_from_a_quarter_on_and_before_it_begins(world: World) -> None:
+    slot = world.workshop.slots[0]
+    book(slot)
+    for minutes in (10, 15, 30):
+        delay(world, slot, minutes)
+    assert subjects() == ["Later: Zagen voor beginners"]
+    delay(world, slot, 0)
+    delay(world, slot, 45, now=at(23, 11, 5))
+    assert len(subjects()) == 1
+
+
+def test_on_time_again(world: World) -> None:
+    slot = world.workshop.slots[0]
+    delay(world, slot, 20)
+    delay(world, slot, 0)
+    assert slot.delay_minutes == 0
+    assert not slot.reason
+    assert [change.kind for change in from_json(last_release().changes)] == ["on_time"]
+
+
+def test_four_hours_is_the_most(world: World) -> None:
+    for minutes in (-5, 241):
+        with pytest.raises(rules.TooLate):
+            delay(world, world.workshop.slots[0], minutes)
+
+
+def test_of_two_makers_the_later_one_is_told(any_world: World) -> None:
+    world = any_world
+    slot, other = world.workshop.slots
+    stale = seen(slot, other)
+    delay(world, slot, 10)
+    with pytest.raises(ChangedMeanwhile):
+        rules.delay_slots(world.edition, {slot.code: 5, other.code: 5}, seen=stale, now=MORNING)
+    db.session.expire_all()
+    assert (slot.delay_minutes, other.delay_minutes) == (10, 0)
+    # The timetable editor looks at the same version.
+    with pytest.raises(ChangedMeanwhile):
+        programme.drop_slot(slot, seen=stale[slot.code], now=MORNING)
+
+
+def test_a_moved_slot_leaves_a_note_and_its_bookers_hear(any_world: World) -> None:
+    world = any_world
+    slot = world.workshop.slots[0]
+    ticket = book(slot)
+    programme.move_slot(
+        slot, stage=world.hall, starts_at=at(24, 9), ends_at=at(24, 10), seen=slot.version, now=NOW
+    )
+    delay(world, slot, 10)
+    rules.move_slot_now(
+        slot, stage=world.hall, starts_at=at(23, 14), seen=slot.version, reason=ILL, now=MORNING
+    )
+    assert (slot.stage_id, slot.starts_at, slot.ends_at) == (
+        world.hall.id, at(23, 14), at(23, 15, 30),
+    )  # fmt: skip
+    assert (slot.moved_from_stage_id, slot.moved_from_at) == (world.table.id, at(23, 11))
+    assert (slot.leaves_note, slot.moved_at, slot.delay_minutes) == (True, MORNING, 0)
+    assert slot.draft == {}, "what was being prepared is older than this"
+    [letter] = db.session.query(Letter)
+    assert letter.to == ticket.email
+    assert "Was: vrijdag 23 oktober, 11.00–12.30 uur, De Tafel" in letter.body_text
+    assert "Wordt: vrijdag 23 oktober, 14.00–15.30 uur, De Hal" in letter.body_text
+    assert "Waarom: De spreker is ziek." in letter.body_text
+
+
+def test_moving_to_where_it_is_or_off_the_festival_is_refused(world: World) -> None:
+    slot = world.workshop.slots[0]
+    common = {"seen": slot.version, "reason": ILL, "now": MORNING}
+    with pytest.raises(rules.StaysThere):
+        rules.move_slot_now(slot, stage=slot.stage, starts_at=slot.starts_at, **common)
+    with pytest.raises(programme.OutsideEdition):
+        rules.move_slot_now(slot, stage=slot.stage, starts_at=at(29, 11), **common)
+    with pytest.raises(rules.ReasonNeeded):
+        rules.move_slot_now(
+            slot, stage=world.hall, starts_at=at(23, 14), **common | {"reason": Bilingual()}
+        )
+
+
+def test_a_cancelled_slot_stays_in_its_place_with_its_bookings(any_world: World) -> None:
+    world = any_world
+    slot = world.workshop.slots[0]
+    book(slot)
+    rules.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING)
+    db.session.expire_all()
+    assert (slot.state, slot.reason, slot.moved_at) == ("cancelled", ILL, MORNING)
+    assert slot in world.workshop.slots
+    assert db.session.query(Booking).filter_by(cancelled_at=None).count() == 1
+    with pytest.raises(bookings.SlotChanged):
+        bookings.take_place(make.ticket(), slot, now=MORNING)
+    rules.restore_slots(world.edition, seen=seen(slot), now=MORNING)
+    assert (slot.state, slot.moved_at) == ("scheduled", None)
+    assert subjects() == [
+        "Gaat niet door: Zagen voor beginners",
+        "Gaat toch door: Zagen voor beginners",
+    ]
+
+
+def test_a_coach_who_is_ill_is_one_change_and_one_letter_for_each_visitor(world: World) -> None:
+    meetings = world.coach.slots
+    for slot in meetings[:3]:
+        book(slot, question="Hoe?")
+    release = rules.cancel_slots(world.edition, seen=seen(*meetings), reason=ILL, now=MORNING)
+    assert release.name.nl == "Gaat niet door: Waar begin ik? (en nog 11)"
+    assert len(from_json(release.changes)) == 12
+    assert subjects() == ["Gaat niet door: Waar begin ik?"] * 3
+
+
+def test_full_takes_nobodys_place(world: World) -> None:
+    slot = world.workshop.slots[0]
+    book(slot)
+    rules.declare_full(slot, is_full=True, seen=slot.version, now=MORNING)
+    assert slot.is_full
+    assert slot.taken == 1
+    rules.declare_full(slot, is_full=False, seen=slot.version, now=MORNING)
+    assert not slot.is_full
+    kinds = [from_json(row.changes)[0].kind for row in db.session.query(Release).offset(1)]
+    assert sorted(kinds) == ["full", "open"]
+    assert subjects() == []
+
+
+def test_something_else_comes_in_its_place(any_world: World) -> None:
+    world = any_world
+    slot = world.workshop.slots[0]
+    book(slot)
+    world.ria.email = "ria@example.org"
+    db.session.commit()
+    secret = programme.save_session(
+        world.edition,
+        None,
+        {"slug": "invaller", "kind": "music", "title": Bilingual("De invaller")},
+        speakers=[world.ria],
+        now=NOW,
+    )
+    assert not secret.is_public
+    rules.replace_slot(slot, secret, seen=slot.version, reason=ILL, now=MORNING)
+    db.session.expire_all()
+    assert slot.state == "cancelled"
+    instead = slot.replaced_by
+    assert instead is not None
+    assert (instead.session, instead.stage, instead.starts_at, instead.places) == (
+        secret, slot.stage, slot.starts_at, None,
+    )  # fmt: skip
+    assert secret.is_public
+    assert [change.kind for change in from_json(last_release().changes)] == ["replaced", "new"]
+    told = {letter.name: letter.body_text for letter in db.session.query(Letter)}
+    assert "In plaats daarvan: De invaller" in told["releases/places_changed"]
+    assert "De invaller" in told["releases/sessions_changed"]
+    with pytest.raises(rules.IsReplaced, match="De invaller"):
+        rules.restore_slots(world.edition, seen=seen(slot), now=MORNING)
+    with pytest.raises(rules.SameSession):
+        rules.replace_slot(instead, instead.session, seen=instead.version, reason=ILL, now=MORNING)
+
+
+def test_who_is_publishing_looks_again_after_a_move_but_not_after_a_delay(world: World) -> None:
+    slot = world.workshop.slots[0]
+    programme.drop_slot(world.workshop.slots[1], seen=world.workshop.slots[1].version, now=NOW)
+    looked_at = world.edition.draft_version
+    delay(world, slot, 10)
+    assert world.edition.draft_version == looked_at
+    rules.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING)
+    with pytest.raises(publishing.DraftChanged):
+        rules.publish_release(world.edition, name=Bilingual("Tweede"), seen=looked_at, now=MORNING)
+
+
+def test_what_is_over_writes_no_letters(world: World) -> None:
+    slot = world.workshop.slots[0]
+    book(slot)
+    rules.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=at(23, 18))
+    assert subjects() == []
