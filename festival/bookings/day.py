@@ -109,9 +109,8 @@ def warnings_of(
         same = [other for other in before if other.expected_ends_at > slot.expected_starts_at]
         if same:
             found[slot.id] = _overlaps(edition, same)
-        elif before:
-            last = max(before, key=lambda other: other.expected_ends_at)
-            found[slot.id] = _walk(edition, last, slot, walks)
+        elif late := _not_in_time(edition, before, slot, walks):
+            found[slot.id] = [late]
     return found
 
 
@@ -142,23 +141,25 @@ def _overlaps(edition: Edition, same: Sequence[Slot]) -> list[str]:
     return sentences
 
 
-def _walk(
-    edition: Edition, last: Slot, slot: Slot, walks: Mapping[tuple[int, int], int]
-) -> list[str]:
-    pair = min(last.stage_id, slot.stage_id), max(last.stage_id, slot.stage_id)
-    needed = 0 if pair[0] == pair[1] else walks.get(pair, edition.walk_minutes)
-    free = (slot.expected_starts_at - last.expected_ends_at) // timedelta(minutes=1)
-    if free >= needed:
-        return []
-    return [
-        ngettext(
-            "Het is %(num)s minuut lopen vanaf %(stage)s; je hebt er %(free)s.",
-            "Het is %(num)s minuten lopen vanaf %(stage)s; je hebt er %(free)s.",
-            needed,
-            stage=last.stage.name,
-            free=free,
-        )
-    ]
+def _not_in_time(
+    edition: Edition, before: Sequence[Slot], slot: Slot, walks: Mapping[tuple[int, int], int]
+) -> str:
+    """From which of `before` one does not walk to `slot` in time, the worst; '' from none."""
+    worst, sentence = 0, ""
+    for other in before:
+        pair = min(other.stage_id, slot.stage_id), max(other.stage_id, slot.stage_id)
+        needed = 0 if pair[0] == pair[1] else walks.get(pair, edition.walk_minutes)
+        free = (slot.expected_starts_at - other.expected_ends_at) // timedelta(minutes=1)
+        if needed - free > worst:
+            worst = needed - free
+            sentence = ngettext(
+                "Het is %(num)s minuut lopen vanaf %(stage)s; je hebt er %(free)s.",
+                "Het is %(num)s minuten lopen vanaf %(stage)s; je hebt er %(free)s.",
+                needed,
+                stage=other.stage.name,
+                free=free,
+            )
+    return sentence
 
 
 def _next_up(edition: Edition, going_on: Iterable[Slot], now: datetime) -> Slot | None:
@@ -192,7 +193,7 @@ def _point(
         is_next=is_next,
         question=booking.question if booking else "",
         news=news,
-        reason=slot.reason if news else Bilingual(),
+        reason=slot.reason if news or slot.is_cancelled else Bilingual(),
         instead=_instead(slot),
         warnings=[] if is_past else warnings,
         is_booked=booking is not None,
@@ -210,7 +211,7 @@ def _point(
 def _news(edition: Edition, entry: _Entry) -> list[str]:
     slot = entry.slot
     if slot.is_cancelled:
-        return [_("Gaat niet door.")]
+        return []  # its look says so
     news = []
     is_moved = entry.booking.is_moved if entry.booking else slot.leaves_note
     if is_moved and (where := was(edition, slot)):
