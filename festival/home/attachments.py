@@ -10,6 +10,8 @@ from festival.bookings import calendar, documents, queries
 from festival.mail.delivery import MakeAttachment, NoAttachment
 from festival.mail.messages import File
 from festival.mail.models import Attachment
+from festival.releases import queries as releases
+from festival.releases.calendar import speaker_ics
 from festival.tickets.queries import order_by_secret
 
 
@@ -45,7 +47,7 @@ def _tickets_pdf(reference: str, _now: datetime) -> File:
     return File(name=name, mimetype="application/pdf", content=content)
 
 
-def _agenda_ics(secret: str, now: datetime) -> File:
+def _agenda_ics(secret: str, _now: datetime) -> File:
     """The day of one ticket, by the secret of its link."""
     ticket = queries.ticket_by_secret(secret)
     if ticket is None:
@@ -53,11 +55,23 @@ def _agenda_ics(secret: str, now: datetime) -> File:
     language = ticket.order.language
     with languages.speaking(language):
         name = _("mijn-dag-%(code)s.ics", code=ticket.code)
-    content = calendar.agenda_ics(ticket, language, now=now)
+    content = calendar.agenda_ics(ticket, language)
+    return File(name=name, mimetype="text/calendar", content=content)
+
+
+def _speaker_ics(secret: str, _now: datetime) -> File:
+    """All that a person on stage was announced for, by the secret of their own page."""
+    speaker = releases.speaker_by_secret(secret)
+    if speaker is None:
+        raise NoAttachment("nobody has this page any more")
+    with languages.speaking(speaker.language):
+        name = _("mijn-momenten.ics")
+        content = speaker_ics(speaker)
     return File(name=name, mimetype="text/calendar", content=content)
 
 
 _KINDS: dict[str, Callable[[str, datetime], File]] = {
     "tickets_pdf": _tickets_pdf,
     "agenda_ics": _agenda_ics,
+    "speaker_ics": _speaker_ics,
 }
