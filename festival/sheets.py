@@ -223,9 +223,10 @@ class _Sheet(_Reader):
         if tag == "row":
             self._number = int(attributes.get("r", self._number + 1))
             self._row = []
+            self._column = -1
         elif tag == "c":
             at = _CELL.fullmatch(attributes.get("r", ""))
-            self._column = _column(at[1]) if at else len(self._row)
+            self._column = _column(at[1]) if at else self._column + 1
             self._kind = attributes.get("t", "n")
             self._pieces = []
         self._is_value = tag in ("v", "t")

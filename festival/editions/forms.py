@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from stdnum import iban
 from wtforms import (
+    BooleanField,
     DateField,
     EmailField,
     Field,
@@ -18,6 +19,7 @@ from wtforms import (
 from wtforms.validators import (
     DataRequired,
     Email,
+    InputRequired,
     Length,
     NumberRange,
     Optional,
@@ -46,6 +48,8 @@ _PLAIN = (
     "payment_days",
     "coaching_per_ticket",
     "booking_closes_minutes",
+    "walk_minutes",
+    "takes_feedback",
 )
 
 
@@ -101,6 +105,18 @@ class EditionForm(FlaskForm):
         _l("Boeken sluit zoveel minuten voor het begin"),
         [NumberRange(0, 1440, _l("Kies 0 tot 1440 minuten."))],
         default=15,
+    )
+    walk_minutes = IntegerField(
+        _l("Minuten lopen van podium naar podium"),
+        [
+            InputRequired(_l("Vul een getal in.")),
+            NumberRange(0, 240, _l("Kies 0 tot 240 minuten.")),
+        ],
+        default=5,
+        description=_l("Voor podia waarbij je zelf geen looptijd invulde."),
+    )
+    takes_feedback = BooleanField(
+        _l("Bezoekers mogen zeggen wat ze van een onderdeel vonden"), default=True
     )
 
     @property

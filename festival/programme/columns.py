@@ -259,6 +259,7 @@ def _show_yes(_known: Known, value: bool) -> str:
 
 _line, _long = partial(_text, LONGEST_LINE), partial(_text, LONGEST_TEXT)
 _note = partial(_text, 5_000)
+_OF_LETTERS = {language: words.LANGUAGES[language] for language in languages.LANGUAGES}
 _NOT_FOUND = {
     "themes": _l("Er is niet precies één thema “%(text)s”. Maak het eerst, of schrijf het adres."),
     "stages": _l("Er is niet precies één podium “%(text)s”. Maak het eerst, of schrijf het adres."),
@@ -293,7 +294,7 @@ SESSION_COLUMNS = (
         "access",
         _l("Toegang"),
         partial(_several_of, words.ACCESS),
-        lambda _known, value: "; ".join(str(words.ACCESS[each]) for each in value),
+        lambda _known, value: "; ".join(str(words.ACCESS[n]) for n in words.ACCESS if n in value),
     ),
     *_in_both("photo_alt", _l("Bij de foto (Nederlands)"), _l("Bij de foto (Engels)"), _line),
     Column("is_highlight", _l("Staat op de voorpagina"), _yes_or_no, _show_yes),
@@ -332,7 +333,7 @@ SPEAKER_COLUMNS = (
     *_in_both("photo_alt", _l("Bij de foto (Nederlands)"), _l("Bij de foto (Engels)"), _line),
     Column("email", _l("E-mailadres"), _email),
     Column("phone", _l("Telefoon"), partial(_text, 40)),
-    _choice("language", _l("Taal van de mail"), languages.NAMES),
+    _choice("language", _l("Taal van de mail"), _OF_LETTERS),
     Column("needs", _l("Wat deze persoon nodig heeft"), _note),
 )
 

@@ -152,7 +152,7 @@ class StageForm(FlaskForm):
         description=_l("Zoveel tijd zit er op dit podium minstens tussen twee onderdelen."),
     )
     position = _position()
-    hours = FieldList(FormField(SpanForm), _l("Open"))
+    hours = FieldList(FormField(SpanForm), _l("Wanneer dit podium open is"))
 
     @property
     def walks(self) -> list[Field]:

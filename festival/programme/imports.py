@@ -223,7 +223,7 @@ class _Reader:
             if text == old or not (text or column.empties):
                 continue
             value = _readable(row, column, self._known, text)
-            if row.problems or (row.target and value == column.value(row.target)):
+            if row.problems or (row.target and self._shown(column, value) == old):
                 continue
             row.values[column.name] = value
             if row.target is not None:
@@ -231,6 +231,9 @@ class _Reader:
         self._check_title(row)
         if row.target is None and not row.problems:
             self._add_standard(row)
+
+    def _shown(self, column: Column, value: Any) -> str:
+        return plain(column.show(self._known, value))
 
     def _check_title(self, row: Row) -> None:
         titles = [
@@ -277,6 +280,7 @@ class _Reader:
             same = (slot for slot in slots if _stands(slot, starts_at, values["stage_id"]))
             row.slot = next((slot for slot in same if slot.id not in self._slots), None)
             former = columns.slot_values(edition, row.slot) if row.slot else {}
+            values |= {name: old for name, old in former.items() if name not in moment}
             values["code"] = former.get("code", "")
         self._check_slot(row, values)
         self._note_slot(row, former, values)

@@ -282,7 +282,7 @@ def answers_of(speaker: Speaker) -> dict[int, str]:
     """For the team: what the speaker said, by session id: '', `yes` or `no`."""
     of = speaker_of_session.c
     rows = db.session.execute(select(of.session_id, of.answer).where(of.speaker_id == speaker.id))
-    return {session_id: answer for session_id, answer in rows}
+    return {row.session_id: row.answer for row in rows}
 
 
 def walks_from(stage: Stage) -> dict[int, int]:

@@ -42,6 +42,16 @@ def test_the_first_edition_from_nothing_to_the_front_page(organiser: FlaskClient
     assert "Festival 2028" in shown(organiser.get("/"))
 
 
+def test_walking_and_feedback(organiser: FlaskClient) -> None:
+    edition = make.edition()
+    path = f"/team/edities/{edition.slug}"
+    sent = form_of(shown(organiser.get(path)))
+    assert (sent["walk_minutes"], sent["takes_feedback"]) == (["5"], ["y"])
+    del sent["takes_feedback"]
+    assert organiser.post(path, data=sent | {"walk_minutes": "0"}).status_code == 302
+    assert (edition.walk_minutes, edition.takes_feedback) == (0, False)
+
+
 def test_mistakes(organiser: FlaskClient) -> None:
     sent = form_of(shown(organiser.get("/team/edities/nieuw"))) | NEW
     for wrong, words in (
@@ -50,6 +60,7 @@ def test_mistakes(organiser: FlaskClient) -> None:
         ({"organiser_email": "hallo"}, "Dit e-mailadres klopt niet"),
         ({"organiser_iban": "NL91 ABNA 0417 1643 01"}, "Deze IBAN klopt niet"),
         ({"payment_days": "0"}, "Kies 1 tot 90 dagen."),
+        ({"walk_minutes": "241"}, "Kies 0 tot 240 minuten."),
     ):
         html = shown(organiser.post("/team/edities/nieuw", data=sent | wrong), 422)
         assert words in html, words
