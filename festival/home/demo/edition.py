@@ -1,6 +1,6 @@
 """Loading the demo edition itself: programme, tickets on sale and gates, through the real rules."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from festival.checkin.models import Gate
@@ -9,9 +9,10 @@ from festival.editions import rules as editions
 from festival.editions.models import Edition
 from festival.home.demo.texts import bilingual, read
 from festival.languages import Bilingual
-from festival.programme import publishing
+from festival.programme import draft
 from festival.programme import rules as programme
-from festival.programme.models import Session, Speaker, Stage, Theme
+from festival.programme.models import Session, Slot, Speaker, Stage, Theme
+from festival.releases import rules as releases
 from festival.tickets.models import Pool, TicketType
 
 _PLAIN = ("venue_name", "venue_address", "city", "timezone", "starts_on", "ends_on", "slug")
@@ -23,6 +24,14 @@ GATES = (
     ("zuid", "Ingang Zuid", False),
     ("oefendeur", "Oefendeur", True),
 )
+
+
+# So that there is something to see in the list of changes: two weeks ago the programme was
+# released without the one, and with the other half an hour later.
+CAME_LATER = "levend-ganzenbord"
+WAS_LATER = "touwtrekken-met-regels"
+WAS_LATER_BY = timedelta(minutes=30)
+AGO = timedelta(days=14)
 
 
 def load_edition(*, now: datetime) -> Edition:
@@ -89,10 +98,43 @@ def load_programme(edition: Edition, *, now: datetime) -> None:
         )
         for speaker in read("speakers")["speaker"]
     }
-    for table in read("sessions")["session"]:
-        _load_session(edition, table, stages, themes, speakers, now=now)
-    publishing.publish_draft(
-        edition, name=Bilingual("Het hele programma", "The whole programme"), now=now
+    tables = {table["slug"]: table for table in read("sessions")["session"]}
+    loaded = {
+        slug: _load_session(edition, table, stages, themes, speakers, now=now)
+        for slug, table in tables.items()
+        if slug != CAME_LATER
+    }
+    moved = loaded[WAS_LATER].all_slots[0]
+    _move(moved, WAS_LATER_BY, now=now)
+    _publish(edition, Bilingual("Het hele programma", "The whole programme"), now=now - AGO)
+    _load_session(edition, tables[CAME_LATER], stages, themes, speakers, now=now)
+    _move(moved, -WAS_LATER_BY, now=now)
+    name = Bilingual("Ganzenbord erbij", "Now with a game of goose")
+    note = Bilingual(
+        "Jullie vroegen om iets voor het hele gezin. Hier is het.",
+        "You asked for something for the whole family. Here it is.",
+    )
+    _publish(edition, name, note, now=now)
+
+
+def _publish(
+    edition: Edition,
+    name: Bilingual,
+    note: Bilingual = Bilingual(),  # noqa: B008  it is frozen
+    *,
+    now: datetime,
+) -> None:
+    releases.publish_release(edition, name=name, note=note, tells=False, now=now)
+
+
+def _move(slot: Slot, by: timedelta, *, now: datetime) -> None:
+    programme.move_slot(
+        slot,
+        stage=slot.stage,
+        starts_at=draft.value(slot, "starts_at") + by,
+        ends_at=draft.value(slot, "ends_at") + by,
+        seen=slot.version,
+        now=now,
     )
 
 
@@ -138,7 +180,7 @@ def _load_session(
     speakers: dict[str, Speaker],
     *,
     now: datetime,
-) -> None:
+) -> Session:
     session = programme.save_session(
         edition,
         None,
@@ -167,6 +209,7 @@ def _load_session(
         )
     if "coach_from" in table:
         _load_coach(edition, session, table, stages[table["stage"]], now=now)
+    return session
 
 
 def _load_coach(
