@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 
 from festival.editions import dates
 from festival.editions.models import Edition
+from festival.hyphens import hyphenated
 from festival.languages import Bilingual, current, url_in
-from festival.programme import calendar, queries, timetable, words
+from festival.programme import calendar, queries, timetable
 from festival.programme.states import State
 from festival.programme.timetable import Card
 
@@ -58,11 +59,10 @@ def _moment(card: Card) -> dict[str, Any]:
     assert topic is not None, "not a break"
     moment = {
         "code": facts["code"],
-        "title": facts["title"].text(),
+        "title": hyphenated(facts["title"].text(), facts["title"].language()),
         "lang": _other_language(facts["title"]),
         "url": facts["url"],
         "kind": facts["kind"],
-        "kind_word": str(words.KINDS[facts["kind"]]),
         "stage": topic.stage,
         "stage_name": facts["stage_name"].text(),
         "from": card.starts_at.isoformat(timespec="minutes"),

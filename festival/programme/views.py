@@ -1,7 +1,7 @@
 """The programme for visitors: the timetable, what is on now, a session, who is on stage."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import (
@@ -25,6 +25,7 @@ from festival.languages import LANGUAGES
 from festival.pages import public_page
 from festival.programme import filters as choosing
 from festival.programme import my_day, photos, queries, states, timetable, words
+from festival.programme.feedback import queries as feedback
 from festival.programme.filters import Filters
 from festival.programme.models import KINDS, Session, Slot, Speaker
 
@@ -186,9 +187,11 @@ def session(edition_slug: str | None, slug: str) -> str:
         stages=list({slot.stage_id: slot.stage for slot in session.slots}.values()),
         needs_booking=any(slot.is_bookable for slot in session.slots),
         can_book=any(_can_book(slot, now) for slot in session.slots),
+        is_full=any(_has_no_room(moment) for moment in moments),
         is_off=_is_off(session, moments),
         elsewhere=_elsewhere(moments),
         is_past=_is_past(edition),
+        takes_feedback=feedback.is_open(session, now=now),
         speaker_url=lambda speaker: _speaker_url(edition, speaker),
         changes_url=_changes_url(edition),
         **_stars(edition),
@@ -327,12 +330,12 @@ def _moment(edition: Edition, slots: Sequence[Slot], now: datetime) -> dict[str,
     bookable = [slot for slot in slots if slot.is_bookable]
     going_on = [slot for slot in bookable if not slot.is_cancelled]
     card = timetable.card_of(edition, first.session, slots)
+    late = timedelta(minutes=states.delay_of(slots) if card["was_label"] else 0)
     return {
         "code": first.code,
-        "time_label": dates.span(edition, first.starts_at, last.ends_at),
-        "now_label": card["time_label"] if card["was_label"] else "",
-        "starts_at": edition.local(first.starts_at).isoformat(),
-        "expected_at": card["starts_at"],
+        "time_label": dates.span(edition, first.starts_at + late, last.ends_at + late),
+        "was_label": card["was_label"],
+        "starts_at": card["starts_at"],
         "stage_name": first.stage.name,
         "states": card["states"],
         "is_cancelled": card["is_cancelled"],
@@ -367,17 +370,16 @@ def _is_off(session: Session, moments: Sequence[dict[str, Any]]) -> bool:
 def _elsewhere(moments: Sequence[dict[str, Any]]) -> list[tuple[str, list[tuple[str, str]]]]:
     """For each full moment (when it is) the later ones with room, and where they stand."""
 
-    def has_room(moment: dict[str, Any]) -> bool:
-        is_open = not (moment["is_cancelled"] or moment["is_full"] or moment["is_over"])
-        return is_open and moment["places_left"] != 0
+    open_ones = [each for each in moments if not (each["is_over"] or each["is_cancelled"])]
+    full = [each for each in open_ones if _has_no_room(each)]
+    others = [(each["time_label"], each["grid_url"]) for each in open_ones if each not in full]
+    return [(each["time_label"], others) for each in full] if others else []
 
-    others = [(moment["time_label"], moment["grid_url"]) for moment in moments if has_room(moment)]
-    full = [
-        moment["time_label"]
-        for moment in moments
-        if not (moment["is_over"] or moment["is_cancelled"] or has_room(moment))
-    ]
-    return [(label, others) for label in full] if others else []
+
+def _has_no_room(moment: dict[str, Any]) -> bool:
+    """Whether it goes on without a place left."""
+    goes_on = not (moment["is_over"] or moment["is_cancelled"])
+    return goes_on and (moment["is_full"] or moment["places_left"] == 0)
 
 
 def _can_book(slot: Slot, now: datetime) -> bool:

@@ -68,9 +68,9 @@ function drawPoint(moment, notes) {
   fill("[data-was]", moment.was ?? "").parentElement.hidden = !moment.was;
   const link = Object.assign(fill(".thread-what a", moment.title), { href: moment.url });
   if (moment.lang) link.lang = moment.lang;
-  fill(".kind", moment.kind_word).classList.add(`kind-${moment.kind}`);
+  point.querySelector("[data-kind]").prepend(copy(`soort-${moment.kind}`));
   fill("[data-where]", moment.stage_name);
-  fill("[data-name]", moment.title);
+  fill("[data-name]", moment.title.replaceAll("\u00ad", ""));
   point.querySelector("[data-remove]").dataset.remove = moment.code;
   point.querySelector("[data-remove]").hidden = Boolean(shared);
   point.querySelector(".states").append(...(moment.states ?? []).map(drawState), ...notes);

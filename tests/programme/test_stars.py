@@ -34,7 +34,6 @@ def test_the_device_gets_every_moment_in_its_language(visitor: FlaskClient, worl
         "title": "Soep is geen project",
         "url": "/programma/soep",
         "kind": "talk",
-        "kind_word": "Lezing",
         "stage": "hal",
         "stage_name": "De Hal",
         "from": "2026-10-23T08:00+00:00",
