@@ -243,6 +243,26 @@ def test_a_click_on_a_card_and_one_on_its_new_place(site, browser, world):
         expect(card(page, world.soup)).to_contain_text("11.30–12.15")
 
 
+def test_a_finger_on_a_tablet_drags_a_card(site, browser, world):
+    with maker(site, browser, 1024, has_touch=True) as page:
+        page.goto(world.address)
+        fingers = page.context.new_cdp_session(page)
+
+        def touch(kind: str, *points: tuple[float, float]) -> None:
+            at = [{"x": x, "y": y} for x, y in points]
+            fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+
+        begin = top_of(card(page, world.soup))
+        x, y = spot(page, "kas", 11)
+        touch("touchStart", begin)
+        for part in (0.1, 0.3, 0.6, 1):
+            way = (begin[0] + (x - begin[0]) * part, begin[1] + (y + 8 - begin[1]) * part)
+            touch("touchMove", way)
+        touch("touchEnd")
+        expect(card(page, world.soup)).to_contain_text("11.00–11.45")
+        assert now(world.soup)[0] == "kas"
+
+
 def test_a_break_is_drawn_where_nothing_stands(site, browser, world):
     with maker(site, browser) as page:
         page.goto(world.address)
