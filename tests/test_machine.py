@@ -17,24 +17,28 @@ from sqlalchemy import delete, func, select
 from festival import codes
 from festival.backoffice.models import AuditEntry
 from festival.bookings import rules as bookings
-from festival.bookings.models import Booking
+from festival.bookings import stars
+from festival.bookings.models import Booking, Star
 from festival.checkin import rules as checkin
 from festival.checkin.models import Device, Gate, Scan
 from festival.db import db
 from festival.editions.models import Edition
 from festival.errors import Refusal
+from festival.languages import Bilingual
 from festival.mail.models import Letter
 from festival.payments import queries as money
 from festival.payments import rules as payments
 from festival.payments.basket import Choice
 from festival.payments.models import Payment
-from festival.programme.models import Session, Slot, Stage
+from festival.programme.models import Release, Session, Slot, Stage
+from festival.releases import rules as releases
 from festival.tickets import passes
 from festival.tickets.models import Order, Pool, Ticket, TicketType
 from festival.tickets.rules import OrderRequest, TicketRequest
 from tests import make
 
-SET_UP = (Gate, Device, Slot, Session, Stage, TicketType, Pool, AuditEntry, Edition)
+SET_UP = (Gate, Device, Slot, Session, Stage, TicketType, Pool, AuditEntry, Release, Edition)
+WHY = Bilingual("De bakker is ziek.", "The baker is ill.")
 FRIDAY_MORNING = datetime(2026, 10, 23, 7, 30, tzinfo=UTC)
 
 
@@ -48,7 +52,7 @@ class Festival(RuleBasedStateMachine):
     @initialize()
     def open_shop(self):
         db.session.rollback()
-        for table in (Payment, Scan, Booking, Ticket, Order, Letter, *SET_UP):
+        for table in (Payment, Scan, Star, Booking, Ticket, Order, Letter, *SET_UP):
             db.session.execute(delete(table))
         db.session.commit()
         make.edition(coaching_per_ticket=1, payment_days=7)
@@ -65,6 +69,7 @@ class Festival(RuleBasedStateMachine):
         make.device()
         self.now = make.NOW
         self.letters = 0
+        self.changed = set()  # ids of slots that makers moved or put back
 
     def attempt(self, deed, letters):
         """Do it; a refusal is an answer too, and leaves no letter behind."""
@@ -139,8 +144,63 @@ class Festival(RuleBasedStateMachine):
     @rule(data=st.data())
     def give_back(self, data):
         booking = data.draw(st.sampled_from(rows(Booking)), label="booking")
-        self.attempt(lambda: bookings.cancel_booking(booking, now=self.now), lambda _: 1)
+        letters = 0 if booking.slot.is_cancelled else 1
+        self.attempt(lambda: bookings.cancel_booking(booking, now=self.now), lambda _: letters)
         assert booking.cancelled_at is not None
+
+    @precondition(lambda self: rows(Booking))
+    @rule(data=st.data())
+    def swap(self, data):
+        booking = data.draw(st.sampled_from(rows(Booking)), label="booking")
+        slot = data.draw(st.sampled_from(rows(Slot)), label="slot")
+        was = booking.cancelled_at
+        swapped = self.attempt(
+            lambda: bookings.swap_booking(booking, slot, question="Hoe?", now=self.now),
+            lambda _: 1,
+        )
+        assert booking.cancelled_at == (was if swapped is None else self.now)
+
+    @precondition(lambda self: rows(Ticket))
+    @rule(data=st.data(), is_on=st.booleans())
+    def star(self, data, is_on):
+        ticket = data.draw(st.sampled_from(rows(Ticket)), label="ticket")
+        slot = data.draw(st.sampled_from(rows(Slot)), label="slot")
+        deed = stars.star_slot if is_on else stars.unstar_slot
+        self.attempt(lambda: deed(ticket, slot, now=self.now), lambda _: 0)
+
+    @rule(number=st.integers(0, 2), hours=st.integers(1, 6))
+    def move_a_slot(self, number, hours):
+        slot = rows(Slot)[number]
+        self.changed.add(slot.id)
+        self.change(
+            slot,
+            lambda: releases.move_slot_now(
+                slot,
+                stage=slot.stage,
+                starts_at=slot.starts_at.replace(hour=6 + hours),
+                seen=slot.version,
+                reason=WHY,
+                now=self.now,
+            ),
+        )
+
+    @rule(number=st.integers(0, 2), goes_on=st.booleans())
+    def cancel_a_slot_or_put_it_back(self, number, goes_on):
+        slot = rows(Slot)[number]
+        self.changed.add(slot.id)
+        deed = releases.restore_slots if goes_on else releases.cancel_slots
+        seen = {slot.code: slot.version}
+        self.change(slot, lambda: deed(rows(Edition)[0], seen=seen, reason=WHY, now=self.now))
+
+    @rule(number=st.integers(0, 2), is_full=st.booleans())
+    def declare_a_slot_full(self, number, is_full):
+        slot = rows(Slot)[number]
+        releases.declare_full(slot, is_full=is_full, seen=slot.version, now=self.now)
+
+    def change(self, slot, deed):
+        """Everybody who has a place there gets one letter."""
+        told = sum(b.slot_id == slot.id and b.cancelled_at is None for b in rows(Booking))
+        self.attempt(deed, lambda _: told)
 
     @precondition(lambda self: rows(Ticket))
     @rule(data=st.data(), days=st.integers(0, 2), repeat=st.booleans())
@@ -175,11 +235,19 @@ class Festival(RuleBasedStateMachine):
         for one in live:
             assert one.ticket.released_at is None
             for other in live:
+                # What makers do afterwards, visitors hear of and choose about.
+                if {one.slot_id, other.slot_id} & self.changed:
+                    continue
                 if one.id < other.id and one.ticket_id == other.ticket_id:
                     assert (
                         one.slot.ends_at <= other.slot.starts_at
                         or other.slot.ends_at <= one.slot.starts_at
                     )
+
+    @invariant()
+    def a_ticket_that_was_given_back_keeps_no_stars(self):
+        kept = db.session.scalars(select(Star).where(Star.removed_at.is_(None)))
+        assert all(star.ticket.released_at is None for star in kept)
 
     @invariant()
     def an_order_that_ended_holds_nothing_and_a_live_one_all_of_it(self):
