@@ -6,6 +6,7 @@ at once can hang for ever); Python would not run them side by side anyway.
 """
 
 import threading
+from collections.abc import Callable
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
@@ -15,6 +16,7 @@ from festival.config import ROOT
 _FONTS = ROOT / "static" / "vendor" / "fonts" / "ttf"
 _STYLES = ROOT / "templates" / "pdf"
 _SCHEME = "app:"
+_OPTIONS = {"pdf_variant": "pdf/ua-1"}
 
 _one_at_a_time = threading.Lock()
 
@@ -23,19 +25,22 @@ class CannotMakePdf(Exception):
     """A library or the fonts are missing on this machine; the message says which, for the team."""
 
 
-def make(html: str, *, style: str) -> bytes:
+def make(
+    html: str, *, style: str, fold: int = 1, filler: Callable[[int], str] | None = None
+) -> bytes:
     """The PDF of `html`, dressed by templates/pdf/`style`.css.
 
-    The page says its language and title; pictures come as data: addresses. Raises CannotMakePdf.
+    The page says its language and title; pictures come as data: addresses. What is folded has a
+    multiple of `fold` pages: `filler` answers the HTML of so many more. Raises CannotMakePdf.
     """
     with _one_at_a_time:
         engine = _engine()
-        document = engine.weasyprint.HTML(string=html, url_fetcher=engine.fetcher)
-        pdf: bytes = document.write_pdf(
-            stylesheets=[engine.style(style)],
-            font_config=engine.fonts,
-            pdf_variant="pdf/ua-1",
-        )
+        document = engine.render(html, style)
+        missing = -len(document.pages) % fold
+        if missing and filler is not None:
+            more = engine.render(filler(missing), style)
+            document = document.copy([*document.pages, *more.pages])
+        pdf: bytes = document.write_pdf(**_OPTIONS)
     return pdf
 
 
@@ -66,6 +71,11 @@ class _Engine:
         self.fonts: Any = import_module("weasyprint.text.fonts").FontConfiguration()
         self.fetcher: Any = _fetcher(import_module("weasyprint.urls"))
         self._styles: dict[str, Any] = {}
+
+    def render(self, html: str, style: str) -> Any:
+        return self.weasyprint.HTML(string=html, url_fetcher=self.fetcher).render(
+            stylesheets=[self.style(style)], font_config=self.fonts, **_OPTIONS
+        )
 
     def style(self, name: str) -> Any:
         if name not in self._styles:

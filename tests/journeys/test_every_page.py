@@ -8,6 +8,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import html5lib
@@ -24,8 +25,11 @@ from festival.checkin.models import Gate
 from festival.db import db
 from festival.editions.models import Edition
 from festival.home.demo.commands import load_demo
+from festival.languages import Bilingual
 from festival.mail.models import Letter
+from festival.programme import rules as programme
 from festival.programme.models import Session, Slot, Speaker
+from festival.releases import rules as releases
 from festival.tickets import passes
 from festival.tickets.models import Order, Pool, Ticket, TicketType
 from tests import make
@@ -67,9 +71,15 @@ NO_PAGES = {
     "mail_team.attachment",
     "payments_team.orders_csv",
     "programme.my_days_ics",
+    "prints.booklet",
+    "prints.door",
+    "prints.doors",
+    "prints.wall",
     "programme.photo",
     "programme.programme_json",
     "programme_team.index",
+    "releases.atom",
+    "releases_team.today",
     "screens.fragment",
     "screens.service_worker",
     "security.wan_delete",
@@ -109,6 +119,7 @@ def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     app.test_client_class = Client
     with app.app_context():
         load_demo(now=clock.now())
+        _change_something(clock.now())
         server = make_server("127.0.0.1", 0, app, threaded=True)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -120,6 +131,21 @@ def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         server.server_close()
         db.session.remove()
         db.engine.dispose()
+
+
+def _change_something(now: datetime) -> None:
+    """One session does not happen, and a draft waits for the next release."""
+    walk_in = select(Slot).join(Slot.session).where(Slot.places.is_(None)).order_by(Slot.id)
+    off, moved, dropped = db.session.scalars(walk_in.limit(3))
+    releases.cancel_slots(
+        off.session.edition,
+        seen={off.code: off.version},
+        reason=Bilingual("De spreker is ziek.", "The speaker is ill."),
+        now=now,
+    )
+    places = {"stage": off.stage, "starts_at": off.starts_at, "ends_at": off.ends_at}
+    programme.move_slot(moved, **places, seen=moved.version, now=now)
+    programme.drop_slot(dropped, seen=dropped.version, now=now)
 
 
 def first(model, *where):
@@ -148,6 +174,7 @@ def pages() -> dict[str, list[str]]:
     coached_by = coach.speakers
     speaker, gate, letter = first(Speaker), first(Gate), first(Letter)
     member, pool, type_ = first(TeamMember), first(Pool), first(TicketType)
+    off = first(Slot, Slot.state == "cancelled")
     team = f"/team/programma/{edition.slug}"
     return {
         "feedback.form": [f"/programma/{workshop.slug}/mening"],
@@ -254,6 +281,26 @@ def pages() -> dict[str, list[str]]:
             f"/scherm/{slot.stage.slug}",
             f"/scherm/{slot.stage.slug}?papier=1",
         ],
+        "releases.changes": ["/wijzigingen", f"/{edition.slug}/wijzigingen"],
+        "releases.release": ["/wijzigingen/1", "/wijzigingen/2", "/wijzigingen/3"],
+        "releases_team.publish": [f"{team}/publiceren"],
+        "releases_today.index": ["/team/vandaag/", "/team/vandaag/?dag=2027-09-18"],
+        "releases_today.moment": [
+            f"/team/vandaag/{each.code}" for each in (slot, coach.all_slots[0], off)
+        ],
+        "releases_today.delay": [
+            f"/team/vandaag/{slot.code}/later",
+            f"/team/vandaag/{coach.all_slots[0].code}/later?minuten=30",
+            f"/team/vandaag/{slot.code}/later?minuten=0",
+        ],
+        "releases_today.move": [f"/team/vandaag/{slot.code}/verplaatsen"],
+        "releases_today.cancel": [
+            f"/team/vandaag/{slot.code}/vervalt",
+            f"/team/vandaag/{coach.all_slots[0].code}/vervalt?alle=1",
+        ],
+        "releases_today.restore": [f"/team/vandaag/{off.code}/toch"],
+        "releases_today.full": [f"/team/vandaag/{slot.code}/vol"],
+        "releases_today.substitute": [f"/team/vandaag/{slot.code}/vervangen"],
         "security.login": ["/team/inloggen"],
         "security.change_password": ["/team/wachtwoord"],
         "security.verify": ["/team/bevestigen"],

@@ -1,0 +1,53 @@
+"""How much room text takes on paper, in the fonts of the PDFs: never less than it will need."""
+
+from functools import lru_cache
+from math import ceil
+
+from PIL import ImageFont
+
+from festival.config import ROOT
+
+MM = 0.3528  # in a point
+LEADING = 1.16
+
+_FILES = {
+    "title": "bricolage-grotesque-condensed-800.ttf",
+    "bold": "atkinson-hyperlegible-next-700-normal.ttf",
+    "text": "atkinson-hyperlegible-next-400-normal.ttf",
+}
+_SPACE = 0.3  # em
+
+
+def line_height(size: float) -> float:
+    """How tall a line of `size` points is, in millimetres."""
+    return size * MM * LEADING
+
+
+def lines(text: str, font: str, size: float, width: float) -> int:
+    """On how many lines of `width` millimetres `text` stands, in `font` of `size` points."""
+    room = width / (size * MM)  # in ems
+    count, used = 1, 0.0
+    for word in text.split():
+        length = _length(word, font)
+        if used and used + _SPACE + length <= room:
+            used += _SPACE + length
+            continue
+        if used:
+            count, used = count + 1, 0.0
+        # A longer word is cut where that may be: a third of a line may stay empty.
+        pieces = 1 if length <= room else ceil(length / (room * 0.66))
+        count += pieces - 1
+        used = length if pieces == 1 else room
+    return count
+
+
+@lru_cache(maxsize=8192)
+def _length(word: str, font: str) -> float:
+    """How wide a word is, in ems; a little more, for what is rounded."""
+    return float(_font(font).getlength(word)) / 100 * 1.03
+
+
+@lru_cache
+def _font(name: str) -> ImageFont.FreeTypeFont:
+    folder = ROOT / "static" / "vendor" / "fonts" / "ttf"
+    return ImageFont.truetype(str(folder / _FILES[name]), 100)
