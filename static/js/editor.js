@@ -35,6 +35,7 @@ function start() {
   board.addEventListener("input", search);
   board.addEventListener("click", showCard);
   setInterval(poll, POLL_MS);
+  document.addEventListener("visibilitychange", poll);
 }
 
 // ---- deeds ----
@@ -96,9 +97,9 @@ async function send({ url, fields, version }) {
       complain("");
       return told;
     }
-    if (told.slot) versions.set(told.slot.code, told.slot.version);
     complain(told.message ?? told.response?.errors?.join(" ") ?? answer.statusText);
     if (told.board) redraw(told);
+    else moving.forget();
   } catch {
     complain(said.saidLost);
     moving.forget();
@@ -261,14 +262,21 @@ function offer() {
 }
 
 async function refresh() {
-  const answer = await fetch(location.href);
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const newer = page.querySelector("[data-board]");
-  if (!newer) {
-    location.reload();
+  let page;
+  try {
+    const answer = await fetch(location.href);
+    page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  } catch {
+    complain(said.saidLost);
     return;
   }
-  complain("");
+  const newer = page.querySelector("[data-board]");
+  if (!newer) {
+    location.reload(); // signed out, or the last stage is gone
+    return;
+  }
+  // What was refused stays to be read; that there was news has had its use.
+  if (editor.querySelector("[data-refresh]")) complain("");
   redraw({ board: newer.innerHTML, draft_version: newer.dataset.draft });
 }
 

@@ -36,6 +36,8 @@ bp = Blueprint("timetable_team", __name__, url_prefix="/team/programma")
 
 Answer = str | Response | tuple[str, int]
 
+LONGEST_REASON = 500
+
 # Where the last deed is kept for the page that follows it, when there is no script to do so.
 _UNDO = "rooster_undo"
 
@@ -157,7 +159,7 @@ def accept_clash(edition_slug: str) -> Answer:
     key, day = request.form.get("key", ""), _day(edition, request.form.get("shown", ""))
 
     def deed() -> Done:
-        reason = request.form.get("reason", "")
+        reason = request.form.get("reason", "")[:LONGEST_REASON]
         rules.accept_clash(
             edition, key, reason, by=current_user.name or current_user.email, now=clock.now()
         )
