@@ -34,6 +34,7 @@ from festival.programme.feedback import queries as feedback
 from festival.programme.forms import fill_spans, offer_days, spans_of
 from festival.programme.models import Slot, Speaker
 from festival.programme.speakers import files, queries, rules
+from festival.programme.speakers.agenda import agenda_ics, public_url
 from festival.programme.speakers.forms import (
     AnswerForm,
     AvailabilityForm,
@@ -222,25 +223,7 @@ def remove_file(secret: str, code: str) -> BaseResponse:
 def agenda(secret: str) -> Response:
     """What is released of the speaker's own slots, for their own calendar."""
     speaker = _speaker(secret)
-    edition = _edition(speaker)
-    name = _("%(name)s op %(festival)s", name=speaker.name, festival=edition.name)
-    of = calendar.calendar(edition, name)
-    for own in queries.own_sessions(speaker):
-        for slot in own.session.all_slots:
-            if slot.is_public and own.role:
-                of.add_component(
-                    calendar.event(
-                        edition,
-                        slot,
-                        own.session,
-                        slot.stage,
-                        url=_public_url(edition, own),
-                        is_cancelled=own.answer == "no",
-                        changed_at=own.answered_at,
-                        extra=_for_the_calendar(edition, own, slot),
-                    )
-                )
-    response = Response(calendar.write(of), content_type=calendar.MIMETYPE)
+    response = Response(agenda_ics(_edition(speaker), speaker), content_type=calendar.MIMETYPE)
     response.headers.set(
         "Content-Disposition", "inline", filename=_("agenda-%(slug)s.ics", slug=speaker.slug)
     )
@@ -293,7 +276,7 @@ def _show(speaker: Speaker, wrong: tuple[str, AnswerForm] | None = None) -> str:
                 "moments": _moments(edition, own, now),
                 "stages": list({slot.stage_id: slot.stage for slot in own.slots}.values()),
                 "form": wrong[1] if wrong and wrong[0] == own.session.slug else None,
-                "url": _public_url(edition, own) if own.session.is_public else None,
+                "url": public_url(edition, own.session) if own.session.is_public else None,
                 "answered_on": own.answered_at and dates.day(edition.local(own.answered_at).date()),
                 "feedback": said.get(own.session.id),
             }
@@ -348,27 +331,6 @@ def _moment(
         if own.session.kind == "coaching"
         else [],
     }
-
-
-def _for_the_calendar(edition: Edition, own: OwnSession, slot: Slot) -> str:
-    lines = []
-    if early := own.session.minutes_before:
-        from_when = slot.expected_starts_at - timedelta(minutes=early)
-        lines.append(_("Je kunt klaarzetten vanaf %(time)s.", time=dates.clock(edition, from_when)))
-    if own.session.hosts and own.role != "host":
-        names = ", ".join(host.name for host in own.session.hosts)
-        lines.append(_("Begeleid door %(names)s.", names=names))
-    return "\n".join(lines)
-
-
-def _public_url(edition: Edition, own: OwnSession) -> str:
-    # Never the speaker's own link: people share their calendars.
-    return languages.url_in(
-        languages.current(),
-        "programme.session",
-        edition_slug=None if edition.is_current else edition.slug,
-        slug=own.session.slug,
-    )
 
 
 def _webcal(speaker: Speaker) -> str:
