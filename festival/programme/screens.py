@@ -38,8 +38,16 @@ def index() -> str:
     return render_template(
         "programme/screens/index.html",
         edition=edition,
-        stages=[(stage.name, url_for("screens.stage", name=_name(stage.slug))) for stage in stages],
+        stages=[
+            (
+                stage.name,
+                url_for("screens.stage", name=_name(stage.slug)),
+                url_for("prints.door", name=stage.slug),
+            )
+            for stage in stages
+        ],
         foyer_url=url_for("screens.stage", name=FOYER),
+        paper="papier=1",  # black on paper instead of light on dark
     )
 
 

@@ -126,11 +126,9 @@ def test_text_is_measured_never_narrower_than_it_is_set(world):
                 "</div></body></html>"
             )
             document = pypdfium2.PdfDocument(pdf.make(html, style="programme_wall"))
-            page = document[0].get_textpage()
-            tops = {round(page.get_charbox(n)[1] / 12) for n in range(page.count_chars())
-                    if page.get_text_range(n, 1).isalpha() and page.get_text_range(n, 1).islower()}  # fmt: skip
+            rows = document[0].get_textpage().count_rects()
             document.close()
-            assert len(tops) <= measure.lines(text, "title", 12, width) + 1, (text, width)
+            assert rows <= measure.lines(text, "title", 12, width), (text, width)
 
 
 def test_a_booklet_folds_and_leads_from_a_name_to_a_page(world, visitor):
