@@ -99,10 +99,11 @@ def event(
 ) -> Event:
     """`slot` as an event, in the language of the page; its delay is in its times.
 
-    It is cancelled where the slot is, or with `is_cancelled` (somebody's place was given up, at
-    `changed_at`). `extra` goes below the description.
+    `is_cancelled`: by whose calendar it is, also where the slot itself goes on; `changed_at` is
+    when they did. `extra` goes below the description.
     """
-    is_cancelled = is_cancelled or slot.state != "scheduled"
+    happens = slot.state == "scheduled"
+    is_cancelled = is_cancelled or not happens
     changed_at = max(slot.changed_at, changed_at or slot.changed_at)
     later = timedelta(minutes=slot.delay_minutes)
     title = line(str(session.title))
@@ -116,9 +117,9 @@ def event(
     made.add("dtstart", starts_at)
     made.add("dtend", ends_at)
     # Not every calendar shows STATUS.
-    made.add("summary", _("Gaat niet door: %(title)s", title=title) if is_cancelled else title)
+    made.add("summary", title if happens else _("Gaat niet door: %(title)s", title=title))
     made.add("location", place(edition, stage))
-    if text := _description(slot, session, is_cancelled, extra):
+    if text := _description(slot, session, extra):
         made.add("description", text)
     made.add("url", url)
     made.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
@@ -142,9 +143,9 @@ def write(of: Calendar) -> bytes:
     return bytes(of.to_ical())
 
 
-def _description(slot: SlotLike, session: SessionLike, is_cancelled: bool, extra: str) -> str:
+def _description(slot: SlotLike, session: SessionLike, extra: str) -> str:
     parts = [str(slot.reason)]
-    if slot.delay_minutes and not is_cancelled:
+    if slot.delay_minutes and slot.state == "scheduled":
         parts.insert(0, _("Begint %(num)s minuten later.", num=slot.delay_minutes))
     parts += [str(session.summary), extra]
     return "\n\n".join(text for part in parts if (text := plain(part).strip()))

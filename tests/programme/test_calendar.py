@@ -52,7 +52,7 @@ def test_an_event_is_stamped_with_the_change_of_its_row(app: Flask) -> None:
     assert read["SEQUENCE"] == 3
     assert (read["STATUS"], read["URL"]) == ("CONFIRMED", URL)
     later = NOW + timedelta(hours=1)
-    assert event(slot, is_cancelled=True, changed_at=later)["DTSTAMP"].dt == later
+    assert event(slot, changed_at=later)["DTSTAMP"].dt == later
     assert event(slot, changed_at=NOW - timedelta(hours=1))["DTSTAMP"].dt == NOW
 
 
@@ -87,6 +87,12 @@ def test_what_does_not_happen_stays_as_cancelled(app: Flask, state: str) -> None
     assert "De maker is ziek." in read["DESCRIPTION"]
     with speaking("en"):
         assert event(slot)["SUMMARY"].startswith("Cancelled: ")
+
+
+def test_whose_calendar_it_is_may_have_cancelled_it(app: Flask) -> None:
+    read = event(make.slot(), is_cancelled=True)
+    assert read["STATUS"] == "CANCELLED"
+    assert "Gaat niet door" not in read["SUMMARY"], "for others it goes on"
 
 
 def test_a_row_and_a_planned_slot_are_written_the_same(app: Flask) -> None:

@@ -52,6 +52,8 @@ def test_a_part_of_it(world: World, visitor: FlaskClient) -> None:
     assert titles(visitor, "/sprekers/ria.ics") == ["Soep is geen project"]
     assert titles(visitor, "/programma/zagen.ics") == ["Zagen voor beginners"] * 2
     assert titles(visitor, "/programma/coach.ics") == ["Waar begin ik?"], "not each meeting"
+    meetings = {f"{slot.code}@localhost" for slot in world.coach.slots}
+    assert not meetings & events(visitor, "/schedule.ics").keys(), "those are in agendas"
     make.stage(slug="leeg")
     changed(world)
     assert events(visitor, "/podium/leeg.ics") == {}

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import date, timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from festival import clock
@@ -14,7 +15,7 @@ from festival.programme import rules
 from festival.programme.models import Session, Slot, Speaker
 from tests import make
 from tests.make import NOW
-from tests.programme.conftest import World, at
+from tests.programme.conftest import World, at, build_world
 from tests.programme.test_feeds_schedule import changed
 
 Counter = Callable[[], AbstractContextManager[list[str]]]
@@ -79,8 +80,9 @@ def test_what_is_left_changes_no_feed(world: World, visitor: FlaskClient) -> Non
     "address", ["/schedule.xml", "/schedule.ics", "/sitemap.xml", "/programma"]
 )
 def test_the_number_of_sessions_asks_nothing_more(
-    world: World, visitor: FlaskClient, queries: Counter, address: str
+    any_app: Flask, queries: Counter, address: str
 ) -> None:
+    world, visitor = build_world(), any_app.test_client()
     with queries() as few:
         visitor.get(address)
     for number in range(30):

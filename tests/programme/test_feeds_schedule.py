@@ -292,6 +292,16 @@ def test_a_delay_is_in_the_times(world: World, visitor: FlaskClient) -> None:
     assert talk.findtext("subtitle") == "Begint 20 minuten later. · De trein staat stil."
 
 
+def test_a_delay_over_the_break_of_day_moves_it_to_the_next(
+    world: World, visitor: FlaskClient
+) -> None:
+    early = make.session(kind="talk", title=Bilingual("Vroeg"))
+    make.slot(early, stage=world.hall, starts=at(24, 5, 50), places=None, delay_minutes=20)
+    changed(world)
+    saturday = xml_of(visitor).find("day[@date='2026-10-24']")
+    assert titled(saturday, "Vroeg").findtext("start") == "06:10"
+
+
 def test_what_is_cancelled_says_so_in_its_place(world: World, visitor: FlaskClient) -> None:
     before = titled(xml_of(visitor), "Soep")
     slot, instead = world.talk.slots[0], world.workshop.slots[1]

@@ -189,11 +189,12 @@ def _feeds(edition: Edition) -> list[tuple[str, str, str]]:
     where = {"edition_slug": timetable.edition_slug(edition)}
     title = line(str(edition.name))
     return [
-        (mimetype, title, languages.url_in(languages.current(), f"feeds.schedule_{name}", **where))
-        for mimetype, name in (
-            ("text/calendar", "ics"),
-            ("application/xml", "xml"),
-            ("application/json", "json"),
+        (mimetype, title, languages.url_in(languages.current(), endpoint, **where))
+        for mimetype, endpoint in (
+            ("text/calendar", "feeds.schedule_ics"),
+            ("application/xml", "feeds.schedule_xml"),
+            ("application/json", "feeds.schedule_json"),
+            ("application/atom+xml", "releases.atom"),
         )
     ]
 

@@ -81,12 +81,15 @@ class Source:
     made_at: datetime
     by_session: dict[int, list[Moment]]
     feeds: dict[tuple[str, str], Feed] = field(default_factory=dict)  # by name and language
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def feed(self, name: str, draw: Callable[[], bytes]) -> Feed:
         """The feed `name` in the language of the page, drawn at most once."""
         key = (name, languages.current())
         if key not in self.feeds:
-            self.feeds[key] = feed(draw(), self.made_at)
+            with self.lock:  # who comes second waits for the first instead of drawing it again
+                if key not in self.feeds:
+                    self.feeds[key] = feed(draw(), self.made_at)
         return self.feeds[key]
 
 
