@@ -6,7 +6,7 @@ import zipfile
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from festival import sheets
@@ -62,18 +62,21 @@ def trimmed(rows: list[list[str]]) -> list[list[str]]:
     return cut
 
 
+@settings(deadline=None)
 @given(TABLES)
 def test_a_workbook_there_and_back(rows: list[list[str]]) -> None:
     heads, *others = rows
     assert sheets.read(sheets.xlsx("Blad", heads, others)) == trimmed(rows)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_a_guarded_text_is_no_formula_and_comes_back(text: str) -> None:
     assert not sheets.guarded(text).lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
     assert sheets.unguarded(sheets.guarded(text)) == text
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(TEXTS, min_size=3, max_size=3), max_size=4))
 def test_csv_there_and_back(rows: list[list[str]]) -> None:
     rows = [["titel", "soort", "podium"], *rows]
@@ -87,6 +90,7 @@ def test_csv_of_any_program(encoding: str, delimiter: str) -> None:
     assert sheets.read(as_csv(rows, delimiter).encode(encoding)) == rows
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_whatever_is_sent_is_read_or_refused(content: bytes) -> None:
     for sent in (content, b"PK\x03\x04" + content):

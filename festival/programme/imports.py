@@ -226,7 +226,7 @@ class _Reader:
             if row.problems or (row.target and self._shown(column, value) == old):
                 continue
             row.values[column.name] = value
-            if row.target is not None:
+            if column.name not in self._table.titles or row.target:
                 row.changes.append(Change(str(column.heading), old, text))
         self._check_title(row)
         if row.target is None and not row.problems:
@@ -283,7 +283,7 @@ class _Reader:
             values |= {name: old for name, old in former.items() if name not in moment}
             values["code"] = former.get("code", "")
         self._check_slot(row, values)
-        self._note_slot(row, former, values)
+        self._note_slot(row, moment, former, values)
         if former != values:
             stage = next(each for each in self._known.stages if each.id == values["stage_id"])
             row.slot_values = {
@@ -320,11 +320,17 @@ class _Reader:
             said = _("Er zijn al %(taken)s plekken geboekt.", taken=slot.taken)
             row.problems.append(Problem(str(columns.SLOT_COLUMNS[5].heading), said))
 
-    def _note_slot(self, row: Row, former: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    def _note_slot(
+        self,
+        row: Row,
+        moment: Mapping[str, str],
+        former: Mapping[str, Any],
+        values: Mapping[str, Any],
+    ) -> None:
         for column in columns.SLOT_COLUMNS[1:]:
             new = column.show(self._known, values[column.name])
             old = column.show(self._known, former[column.name]) if former else ""
-            if new != old:
+            if new != old and column.name in moment:
                 row.changes.append(Change(str(column.heading), old, new))
 
 

@@ -121,10 +121,7 @@ def _preview_page(edition: Edition, what: str, sent: Any, found: imports.Preview
         fate=fate,
         listing=lists.listing_of(
             [row for row in found.rows if fate in ("", row.fate)],
-            {
-                "fate": lambda row: imports.FATES.index(row.fate),
-                "number": lambda row: row.number,
-            },
+            {"fate": lambda row: imports.FATES.index(row.fate)},
             default="fate",
         ),
         to_do=found.count("new") + found.count("changed"),
