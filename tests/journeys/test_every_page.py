@@ -77,7 +77,10 @@ NO_PAGES = {
     "prints.wall",
     "programme.photo",
     "programme.programme_json",
+    "programme_team.blank",
+    "programme_team.export",
     "programme_team.index",
+    "programme_team.preview",
     "releases.atom",
     "releases_team.today",
     "screens.fragment",
@@ -243,7 +246,9 @@ def pages() -> dict[str, list[str]]:
         "payments_team.order": [
             f"/team/bestellingen/{row.code}" for row in (confirmed, pending, lapsed)
         ],
-        "programme_team.sessions": [f"{team}/onderdelen"],
+        "programme_team.sessions": [f"{team}/onderdelen", f"{team}/onderdelen?kies=alles"],
+        "programme_team.copy_session": [f"{team}/onderdelen/{workshop.slug}/kopie"],
+        "programme_team.upload": [f"{team}/invoer/onderdelen", f"{team}/invoer/mensen"],
         "programme_team.session": [
             f"{team}/onderdelen/{workshop.slug}",
             f"{team}/onderdelen/nieuw",
@@ -252,7 +257,7 @@ def pages() -> dict[str, list[str]]:
         "programme_team.coaching": [f"{team}/onderdelen/{coach.slug}/gesprekken"],
         "programme_team.speakers": [f"{team}/mensen"],
         "programme_team.speaker": [f"{team}/mensen/{speaker.slug}"],
-        "programme_team.stages": [f"{team}/podia"],
+        "programme_team.stages": [f"{team}/podia", f"{team}/podia/{slot.stage.slug}"],
         "programme_team.themes": [f"{team}/themas"],
         "speaker_page.show": [f"/spreker/{row.secret}" for row in (speaker, *coached_by)],
         "speaker_page.profile": [f"/spreker/{speaker.secret}/over-jou"],
