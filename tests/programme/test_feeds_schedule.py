@@ -7,7 +7,8 @@ import json
 import re
 import sqlite3
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -332,6 +333,32 @@ def test_two_stages_of_one_name_are_two_rooms(world: World, visitor: FlaskClient
     rooms = {room.get("name") for room in xml_of(visitor).iter("room") if room.get("name")}
     assert {"De Hal (hal)", "De Hal (hal-2)"} <= rooms
     json_of(visitor)
+
+
+def test_nothing_overlaps_in_one_room(world: World, visitor: FlaskClient) -> None:
+    """A second coach at the same stage sits at another table."""
+    other = make.session(slug="raad", kind="coaching", title=Bilingual("Raad"))
+    make.slot(other, stage=world.table, starts=at(23, 14), minutes=20)
+    instead = make.session(slug="brood", kind="talk", title=Bilingual("Brood"))
+    make.slot(instead, stage=world.hall, starts=at(23, 10, 15), places=None)
+    world.talk.slots[0].state = "cancelled"
+    changed(world)
+    root = xml_of(visitor)
+    rooms = {event.findtext("title"): event.findtext("room") for event in root.iter("event")}
+    assert (rooms["Waar begin ik?"], rooms["Raad"]) == ("De Tafel", "De Tafel (2)")
+    assert rooms["Brood"] == "De Hal", "where people go"
+    assert rooms["Gaat niet door: Soep is geen project"] == "De Hal (2)"
+    for room in root.iterfind("day/room"):
+        spans = [span(event) for event in room]
+        assert all(ends <= starts for (_, ends), (starts, _) in pairwise(spans))
+    named = {room["name"] for room in json_of(visitor)["conference"]["rooms"]}
+    assert {"De Tafel (2)", "De Hal (2)"} <= named
+
+
+def span(event: ElementTree.Element) -> tuple[datetime, datetime]:
+    starts_at = datetime.fromisoformat(event.findtext("date", ""))
+    hours, minutes = map(int, event.findtext("duration", "").split(":"))
+    return starts_at, starts_at + timedelta(hours=hours, minutes=minutes)
 
 
 def test_short_addresses_are_made_long_enough(world: World, visitor: FlaskClient) -> None:

@@ -9,7 +9,7 @@ are no events, and of a coach's meetings there is one event, see source.Moment.
 import json
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -38,6 +38,16 @@ class _Schedule:
     conference: dict[str, Any]
     rooms: list[dict[str, Any]]
     days: list["_Day"]
+
+
+@dataclass(frozen=True)
+class _Room:
+    """A stage, or a place beside another at it, such as the table of a second coach."""
+
+    name: str
+    guid: str
+    stage: PlannedStage
+    moments: list[Moment]
 
 
 @dataclass(frozen=True)
@@ -116,28 +126,24 @@ def as_xml(edition: Edition, source: Source) -> bytes:
 
 
 def _schedule(edition: Edition, source: Source) -> _Schedule:
-    rooms = _room_names(source.plan.stages.values())
     shown = [each for each in source.moments if each.state != "dropped"]
+    rooms = _rooms(edition, source.plan.stages.values(), shown)
     # Its day is the one in which it will be, or its time would lie outside that day.
-    by_day: dict[date, list[Moment]] = {day: [] for day in edition.days}
-    for moment in shown:
-        by_day.setdefault(edition.day_of(moment.expected_starts_at), []).append(moment)
-    days = []
-    for index, day in enumerate(sorted(by_day), start=1):
-        in_rooms: dict[str, list[dict[str, Any]]] = {}
-        for stage_id, name in rooms.items():
-            here = [each for each in by_day[day] if each.stage.id == stage_id]
-            if here:
-                in_rooms[name] = [_event(edition, source, each, name) for each in here]
-        days.append(
-            _Day(
-                index=index,
-                on=day,
-                starts_at=_day_begins(edition, day),
-                ends_at=_day_begins(edition, day + timedelta(days=1)),
-                rooms=in_rooms,
-            )
+    by_day: dict[date, dict[str, list[dict[str, Any]]]] = {day: {} for day in edition.days}
+    for room in rooms:
+        for moment in room.moments:
+            on_day = by_day.setdefault(edition.day_of(moment.expected_starts_at), {})
+            on_day.setdefault(room.name, []).append(_event(edition, source, moment, room.name))
+    days = [
+        _Day(
+            index=index,
+            on=day,
+            starts_at=_day_begins(edition, day),
+            ends_at=_day_begins(edition, day + timedelta(days=1)),
+            rooms=by_day[day],
         )
+        for index, day in enumerate(sorted(by_day), start=1)
+    ]
     return _Schedule(
         version=plain(source.release) or "0",
         base_url=languages.url_in(languages.current(), "home.front"),
@@ -151,12 +157,12 @@ def _schedule(edition: Edition, source: Source) -> _Schedule:
         },
         rooms=[
             {
-                "name": name,
-                "guid": _guid("stage", edition.slug, source.plan.stages[stage_id].slug),
-                "description": line(str(source.plan.stages[stage_id].floor)) or None,
-                "capacity": source.plan.stages[stage_id].capacity,
+                "name": room.name,
+                "guid": room.guid,
+                "description": line(str(room.stage.floor)) or None,
+                "capacity": room.stage.capacity,
             }
-            for stage_id, name in rooms.items()
+            for room in rooms
         ],
         days=days,
     )
@@ -275,16 +281,50 @@ def _text(parent: ElementTree.Element, name: str, text: object, **attributes: st
     ElementTree.SubElement(parent, name, attributes).text = str(text)
 
 
-def _room_names(stages: Collection[PlannedStage]) -> dict[int, str]:
-    """What each stage is called, no two the same: rooms are known by their name only."""
+def _rooms(
+    edition: Edition, stages: Collection[PlannedStage], shown: Iterable[Moment]
+) -> list[_Room]:
+    """Rooms are known by their names, so no two have the same; and nothing in one overlaps."""
     names = {stage.id: line(str(stage.name)) or stage.slug for stage in stages}
     times = Counter(names.values())
-    return {
-        stage.id: names[stage.id]
-        if times[names[stage.id]] == 1
-        else f"{names[stage.id]} ({stage.slug})"
-        for stage in stages
-    }
+    at_stage: dict[int, list[Moment]] = {}
+    for moment in shown:
+        at_stage.setdefault(moment.stage.id, []).append(moment)
+    rooms = []
+    for stage in stages:
+        name = names[stage.id]
+        if times[name] > 1:
+            name = f"{name} ({stage.slug})"
+        for number, lane in enumerate(_lanes(at_stage.get(stage.id, [])), start=1):
+            beside = "" if number == 1 else str(number)
+            rooms.append(
+                _Room(
+                    name=f"{name} ({beside})" if beside else name,
+                    guid=_guid("stage", edition.slug, stage.slug, *filter(None, [beside])),
+                    stage=stage,
+                    moments=sorted(lane, key=lambda each: each.expected_starts_at),
+                )
+            )
+    return rooms
+
+
+def _lanes(moments: Iterable[Moment]) -> list[list[Moment]]:
+    """`moments` of one stage so that in each list none overlaps, as announced; at least one list.
+
+    What was cancelled makes way for what came instead.
+    """
+    lanes: list[list[Moment]] = [[]]
+    for moment in sorted(moments, key=lambda each: (each.is_cancelled, each.starts_at)):
+        for lane in lanes:
+            if not any(
+                moment.starts_at < other.ends_at and other.starts_at < moment.ends_at
+                for other in lane
+            ):
+                lane.append(moment)
+                break
+        else:
+            lanes.append([moment])
+    return lanes
 
 
 def _day_begins(edition: Edition, day: date) -> datetime:
