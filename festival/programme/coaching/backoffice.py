@@ -1,6 +1,6 @@
 """Coaching for the team: a coach's time in, meetings of one place out; moving and dropping one."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
@@ -48,7 +48,7 @@ def index(edition_slug: str) -> str:
             {
                 "session": row,
                 "names": [people[n] for n in _people_of(row)],
-                "days": _by_day(edition, row, stages),
+                "lines": _lines(edition, row, stages),
                 "taken": sum(slot.taken for slot in row.all_slots if slot.state == "scheduled"),
                 "total": sum(slot.state == "scheduled" for slot in row.all_slots),
             }
@@ -220,24 +220,11 @@ def _wish_form(
     return form
 
 
-def _by_day(
-    edition: Edition, session: Session, stages: dict[int, Stage]
-) -> list[tuple[str, list[dict[str, Any]]]]:
-    """The meetings that the next release shows or takes away, by day."""
-    days: dict[date, list[Slot]] = {}
-    for slot in session.all_slots:
-        if slot.state != "dropped":
-            days.setdefault(edition.day_of(draft.value(slot, "starts_at")), []).append(slot)
-    return [
-        (
-            dates.day(day),
-            [
-                _line(edition, slot, stages)
-                for slot in sorted(slots, key=lambda slot: draft.value(slot, "starts_at"))
-            ],
-        )
-        for day, slots in sorted(days.items())
-    ]
+def _lines(edition: Edition, session: Session, stages: dict[int, Stage]) -> list[dict[str, Any]]:
+    """The meetings that the next release shows or takes away, by time."""
+    slots = [slot for slot in session.all_slots if slot.state != "dropped"]
+    slots.sort(key=lambda slot: draft.value(slot, "starts_at"))
+    return [_line(edition, slot, stages) for slot in slots]
 
 
 def _line(edition: Edition, slot: Slot, stages: dict[int, Stage]) -> dict[str, Any]:
@@ -253,6 +240,7 @@ def _line(edition: Edition, slot: Slot, stages: dict[int, Stage]) -> dict[str, A
         state = "moved" if slot.draft else ""
     return {
         "slot": slot,
+        "day": dates.short_day(edition.day_of(starts_at)),
         "hours": dates.hours(edition, starts_at, ends_at),
         "when": dates.span(edition, starts_at, ends_at),
         "announced": dates.span(edition, slot.starts_at, slot.ends_at),
