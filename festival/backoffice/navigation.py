@@ -15,6 +15,7 @@ _AREAS = (
     ("home.dashboard", _l("Overzicht")),
     ("editions_team.index", _l("Editie")),
     ("programme_team.index", _l("Programma")),
+    ("releases_today.index", _l("Vandaag")),
     ("payments_team.index", _l("Bestellingen")),
     ("tickets_team.index", _l("Kaartsoorten")),
     ("bookings_team.index", _l("Plekken")),
