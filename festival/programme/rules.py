@@ -90,6 +90,11 @@ class SlotGone(Refusal):
     """Iemand anders heeft dit intussen weggehaald. Wat jij deed, is niet bewaard."""
 
 
+class PlacedMeanwhile(Refusal):
+    """Iemand anders heeft dit onderdeel intussen ook een plek gegeven. Wat jij deed, is niet
+    bewaard."""
+
+
 class ReasonMissing(Refusal):
     """Schrijf erbij waarom dit zo mag. Dan weet wie na jou komt het ook."""
 
@@ -399,6 +404,36 @@ def add_slot(
     db.session.expire(session, ["all_slots"])
     _changed(session.edition_id, "add_slot", f"slot {slot.code}", now, session=session.slug)
     return slot
+
+
+@transactional
+def place_session(
+    session: Session,
+    *,
+    stage: Stage,
+    starts_at: datetime,
+    ends_at: datetime,
+    places: int | None,
+    door_places: int = 0,
+    seen: int,
+    now: datetime,
+) -> Slot:
+    """Give the session a moment, as the maker saw it with `seen` moments in the draft.
+
+    Refuses with PlacedMeanwhile, EndsBeforeStart or OutsideEdition.
+    """
+    drafting(session.edition_id)
+    if sum(not draft.is_dropped(slot) for slot in session.all_slots) != seen:
+        raise PlacedMeanwhile
+    return add_slot(
+        session,
+        stage=stage,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        places=places,
+        door_places=door_places,
+        now=now,
+    )
 
 
 @transactional

@@ -99,7 +99,10 @@ async function send({ url, fields, version }) {
     }
     complain(told.message ?? told.response?.errors?.join(" ") ?? answer.statusText);
     if (told.board) redraw(told);
-    else moving.forget();
+    else {
+      moving.forget();
+      if (answer.status === 409) await refresh(); // it is gone
+    }
   } catch {
     complain(said.saidLost);
     moving.forget();

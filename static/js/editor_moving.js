@@ -214,17 +214,19 @@ export function startMoving(editor, board, deeds) {
   }
 
   function keys(event) {
-    if (!moved?.isPicked) return;
     const { key, shiftKey } = event;
+    if (moved && key === "Escape") {
+      event.preventDefault();
+      forget();
+      deeds.announce(said.saidPutBack);
+    }
+    if (!moved?.isPicked) return;
     const { column, starts, minutes } = moved.target;
     const all = columns();
     const beside = (by) => all[Math.max(0, Math.min(all.indexOf(column) + by, all.length - 1))];
     const down = { ArrowUp: -STEP, ArrowDown: STEP, PageUp: -60, PageDown: 60 }[key];
     const across = { ArrowLeft: -1, ArrowRight: 1 }[key];
-    if (key === "Escape") {
-      forget();
-      deeds.announce(said.saidPutBack);
-    } else if (key === "Delete" || key === "Backspace") takeOff();
+    if (key === "Delete" || key === "Backspace") takeOff();
     else if (key === "Tab") return forget();
     else if (down && shiftKey) step({ column, starts, minutes: minutes + down });
     else if (down) step({ column, starts: starts + down, minutes });

@@ -322,7 +322,7 @@ def test_a_session_gets_its_first_place_and_loses_it_by_undo(maker, base, world)
     world.table.capacity = 24
     db.session.commit()
     answer = maker.post(
-        f"{base}/onderdelen/los", data=at_place(ends="15:30", anyway="1"), headers=JSON
+        f"{base}/onderdelen/los", data=at_place(ends="15:30", anyway="1", version=0), headers=JSON
     ).json
     [slot] = los.all_slots
     assert (slot.starts_at, slot.ends_at, slot.places) == (at(23, 14), at(23, 15, 30), 24)
@@ -372,6 +372,24 @@ def test_undo_of_taking_off_a_new_moment_makes_it_again(maker, base, world):
     [again] = [each for each in world.workshop.all_slots if not each.is_public]
     assert (again.places, again.door_places) == (12, 3)
     assert (again.starts_at, again.stage_id) == (at(23, 15), world.hall.id)
+
+
+def test_what_two_makers_place_at_once_gets_one_place(maker, base, world):
+    los = rules.save_session(
+        *(world.edition, None),
+        {"slug": "los", "kind": "talk", "title": Bilingual("Nog los")},
+        speakers=[],
+        now=NOW,
+    )
+    sent = at_place(anyway="1", version=0, shown="2026-10-23")
+    first = maker.post(f"{base}/onderdelen/los", data=sent, headers=JSON)
+    later = maker.post(f"{base}/onderdelen/los", data=sent | {"starts": "13:00"}, headers=JSON)
+    assert (first.status_code, later.status_code) == (200, 409)
+    assert "ook een plek gegeven" in later.json["message"]
+    assert "14.00–14.45" in later.json["board"]
+    assert len(los.all_slots) == 1
+    page = shown(maker.get(f"{base}/onderdelen/los"))
+    assert 'name="version" type="hidden" value="1"' in page, "a second one, as it is seen now"
 
 
 # ---- by hand, without a script ----
@@ -434,7 +452,7 @@ def test_the_form_starts_with_the_usual_length_and_places(maker, base, world):
 def test_a_second_moment_is_as_long_as_the_one_before_and_has_as_many_places(maker, base, world):
     page = shown(maker.get(f"{base}/onderdelen/zagen?van=15:00"))
     assert 'value="16:30"' in page
-    data = at_place(starts="19:00", ends="20:30", stage="hal", anyway="1")
+    data = at_place(starts="19:00", ends="20:30", stage="hal", anyway="1", version=2)
     maker.post(f"{base}/onderdelen/zagen", data=data)
     assert sorted(slot.places for slot in world.workshop.all_slots) == [20, 20, 20]
 

@@ -6,7 +6,7 @@ from festival.db import db
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.programme import clashes, draft, rules
-from festival.programme.models import AcceptedClash, Block, Slot, Stage
+from festival.programme.models import AcceptedClash, Block, Session, Slot, Stage
 from tests import make
 from tests.make import NOW
 from tests.races.at_once import at_once
@@ -73,6 +73,29 @@ def test_a_move_and_a_drop_at_once(any_app):
         slot = db.session.get(Slot, slot_id)
         is_gone = slot is None or draft.is_dropped(slot)
         assert is_gone == (answers.index("yes") % 2 == 1)
+
+
+def test_of_makers_who_place_one_session_one_wins(any_app):
+    for _ in range(ROUNDS):
+        session, stage = make.session(), make.stage()
+        session_id, stage_id = session.id, stage.id
+
+        def place(n, session_id=session_id, stage_id=stage_id):
+            starts_at = NOW + timedelta(days=22, minutes=n)
+            return answer(
+                rules.place_session,
+                db.session.get(Session, session_id),
+                stage=db.session.get(Stage, stage_id),
+                starts_at=starts_at,
+                ends_at=starts_at + timedelta(minutes=30),
+                places=None,
+                seen=0,
+                now=NOW,
+            )
+
+        answers = at_once(any_app, place, MAKERS)
+        assert sorted(answers) == ["PlacedMeanwhile"] * (MAKERS - 1) + ["yes"]
+        assert db.session.query(Slot).filter_by(session_id=session_id).count() == 1
 
 
 def test_of_makers_who_change_or_drop_one_break_one_wins(any_app):

@@ -19,7 +19,6 @@ from werkzeug.wrappers import Response
 from festival import clock
 from festival.backoffice.access import team
 from festival.backoffice.editing import ChangedMeanwhile
-from festival.db import db
 from festival.editions import dates
 from festival.editions.fields import seen_version
 from festival.editions.models import Edition
@@ -239,11 +238,12 @@ def _save_place(
     where: dict[str, Any] = {"stage": stage, "starts_at": span.starts_at, "ends_at": span.ends_at}
     if slot is None:
         usual, at_door = _usual_places(of, stage)
-        slot = rules.add_slot(
+        slot = rules.place_session(
             of,
             **where,
             places=usual if form.places.data is None else form.places.data,
             door_places=at_door if form.door_places.data is None else form.door_places.data,
+            seen=seen_version(form),
             now=clock.now(),
         )
         undo: dict[str, str] = {}
@@ -265,18 +265,18 @@ def _save_place(
 
 
 def _take_off(edition: Edition, slot: Slot) -> Done:
-    title, code, is_public = draft.value(slot.session, "title").text(), slot.code, slot.is_public
-    day = edition.day_of(draft.value(slot, "starts_at"))
+    of, code, is_public = slot.session, slot.code, slot.is_public
+    title, day = draft.value(of, "title").text(), edition.day_of(draft.value(slot, "starts_at"))
     undo = _fields(edition, slot, queries.stages(edition))
-    if not is_public:  # then it is gone, and undoing makes a new one
-        for name, places in {"places": slot.places, "door_places": slot.door_places}.items():
-            undo |= {} if places is None else {name: str(places)}
-    undo_url = _url("move", edition, code=code)
-    if not is_public:
-        undo_url = _url("place", edition, slug=slot.session.slug)
+    numbers = {"places": slot.places, "door_places": slot.door_places}
     rules.drop_slot(slot, seen=request.form.get("version", 0, int), now=clock.now())
     said = _("“%(title)s” heeft hier geen plek meer.", title=title)
-    return Done(said, day, undo_url, undo, code=code, version=slot.version if is_public else 0)
+    if is_public:
+        undo_url, version = _url("move", edition, code=code), slot.version
+    else:  # then it is gone, and undoing makes a new one
+        undo_url, version = _url("place", edition, slug=of.slug), _moments(of)
+        undo |= {name: str(number) for name, number in numbers.items() if number is not None}
+    return Done(said, day, undo_url, undo, code=code, version=version)
 
 
 def _save_block(edition: Edition, row: Block | None, form: BlockForm, stages: list[Stage]) -> Done:
@@ -327,7 +327,6 @@ def _answer(edition: Edition, done: Done) -> Answer:
 
 def _refused(edition: Edition, refusal: Refusal, code: str) -> Answer:
     """The refusal's sentence for the script, with how things are now."""
-    db.session.rollback()
     sentence = str(refusal)
     slot = queries.slot_by_code(edition, code) if code else None
     if isinstance(refusal, ChangedMeanwhile) and slot is not None:
@@ -386,6 +385,11 @@ def _usual_places(of: Session, stage: Stage) -> tuple[int | None, int]:
     return {"coaching": 1, "workshop": stage.capacity}.get(kind), 0
 
 
+def _moments(of: Session) -> int:
+    """How many moments the session has in the draft: what a form for a further one has seen."""
+    return sum(not draft.is_dropped(slot) for slot in of.all_slots)
+
+
 def _last_slot(of: Session) -> Slot | None:
     return max(of.all_slots, key=lambda slot: slot.id, default=None)
 
@@ -394,13 +398,15 @@ def _asked(edition: Edition, of: Session | None = None) -> dict[str, Any]:
     """What a form for something new starts with: as the address says, else as usual."""
     day = _day(edition, request.args.get("dag", ""))
     starts = _time(request.args.get("van", "")) or time(10)
-    minutes = 30
+    minutes, seen = 30, 0
     if of:
+        seen = _moments(of)
         last = _last_slot(of)
         lasted = Span(last.starts_at, last.ends_at) if last else None
         minutes = grids.usual_length(lasted, draft.value(of, "kind"))
     ends = (datetime.combine(day, starts) + timedelta(minutes=minutes)).time()
     return {
+        "version": seen,
         "day": day.isoformat(),
         "starts": starts,
         "ends": _time(request.args.get("tot", "")) or ends,
