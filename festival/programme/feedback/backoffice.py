@@ -69,7 +69,9 @@ def session(edition_slug: str, slug: str) -> str:
         row=row,
         summary=summary,
         points=points,
-        opinions=[(each, _moment(edition, each)) for each in queries.opinions_of(row)],
+        opinions=[
+            (each, _moment(edition, each)) for each in queries.opinions_of(row) if each.words
+        ],
     )
 
 
