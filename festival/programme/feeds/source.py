@@ -114,6 +114,9 @@ def source_of(edition: Edition, *, now: datetime) -> Source:
         with memory.lock:  # who comes second waits for the first instead of reading it again
             source = memory.kept.get(edition.id)
             if source is None or source.version != edition.programme_version:
+                if source is not None:
+                    # HTTP counts in seconds: of two versions in one, the second must look newer.
+                    now = max(now, source.made_at + timedelta(seconds=1))
                 source = memory.kept[edition.id] = _read(edition, now)
     return source
 
