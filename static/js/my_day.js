@@ -1,7 +1,7 @@
 // Mijn dag: what this device put a star at, drawn from the programme as JSON; also without network.
 
 import { written } from "./offline.js";
-import { overlap, programmeAt, setStar, starsOf, sync, ticketOf } from "./stars.js";
+import { overlap, programmeAt, setStar, starsOf, syncWhenDue, ticketOf } from "./stars.js";
 
 const page = document.querySelector("[data-my-day]");
 const { edition, calendar } = page.dataset;
@@ -15,7 +15,7 @@ find("[data-share]").addEventListener("click", share);
 find("[data-days]").addEventListener("click", remove);
 let known;
 load();
-sync(edition).then(() => known && show());
+syncWhenDue(edition).then(() => known && show());
 
 async function load() {
   try {

@@ -1,6 +1,8 @@
 // Stars: what somebody wants to see, kept on this device by edition; no account. Where the device
 // knows a ticket of that edition (ticket.js noted its address), the stars are kept with it too.
 
+const BETWEEN = 5 * 60_000; // milliseconds between two exchanges with the ticket without news
+
 const MARK =
   '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 2.5l2.9 6.2 6.8.8-5 4.7 1.3 6.7-6-3.3-6 3.3 1.3-6.7-5-4.7 6.8-.8z"/></svg>';
 
@@ -29,6 +31,13 @@ export function ticketOf(edition) {
   return Array.isArray(tickets) ? tickets.find(isOurs) : undefined;
 }
 
+// The same, when there is something to send or the last time was long ago: not with every page.
+export async function syncWhenDue(edition) {
+  const { add, remove, ticket, at } = read(edition);
+  const isNew = add.length + remove.length > 0 || ticket !== (ticketOf(edition)?.url ?? null);
+  if (isNew || Date.now() - at > BETWEEN) await sync(edition);
+}
+
 // Exchanges stars with the ticket; what was not sent yet waits for the next time.
 export async function sync(edition) {
   const ticket = ticketOf(edition);
@@ -42,7 +51,7 @@ export async function sync(edition) {
   const now = read(edition); // somebody may have tapped meanwhile
   const later = { add: now.add.filter((each) => !add.includes(each)), remove: now.remove.filter((each) => !remove.includes(each)) };
   const codes = [...new Set([...stars, ...later.add])].filter((each) => !later.remove.includes(each));
-  write(edition, { codes, ...later, ticket: ticket.url });
+  write(edition, { codes, ...later, ticket: ticket.url, at: Date.now() });
 }
 
 async function exchange(address, changes) {
@@ -69,7 +78,7 @@ export function overlap(one, other) {
 }
 
 function read(edition) {
-  return { codes: [], add: [], remove: [], ticket: null, ...readJson(`festival.stars.${edition}`, {}) };
+  return { codes: [], add: [], remove: [], ticket: null, at: 0, ...readJson(`festival.stars.${edition}`, {}) };
 }
 
 function readJson(name, otherwise) {
@@ -101,7 +110,7 @@ if (said && canKeep()) {
   addButtons();
   document.addEventListener("programme-shown", addButtons);
   addEventListener("storage", showStars); // set on another tab
-  sync(said.dataset.edition).then(showStars);
+  syncWhenDue(said.dataset.edition).then(showStars);
 }
 
 function addButtons() {

@@ -201,6 +201,7 @@ def test_today_is_chosen_on_days_of_the_festival(
     html = page(visitor, "/programma")
     assert heading(html)[0] == "Zaterdag 24 oktober"
     assert re.search(r'aria-current="page">zaterdag 24 oktober', html), "the tab agrees"
+    assert heading(page(visitor, "/programma?dag=2020-01-01"))[0] == "Zaterdag 24 oktober"
     clock_shows(monkeypatch, at(24, 2))
     assert heading(page(visitor, "/programma"))[0] == "Vrijdag 23 oktober", "its night"
 
