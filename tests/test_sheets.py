@@ -2,9 +2,12 @@
 
 import csv
 import io
+import re
 import zipfile
 from contextlib import suppress
+from datetime import date, datetime, time
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -30,6 +33,7 @@ def changed(workbook: bytes, **parts: bytes) -> bytes:
         "sheet": "xl/worksheets/sheet1.xml",
         "strings": "xl/sharedStrings.xml",
         "book": "xl/workbook.xml",
+        "types": "[Content_Types].xml",
     }
     file = io.BytesIO()
     with (
@@ -51,9 +55,10 @@ def sheet(*rows: str) -> bytes:
 
 
 def trimmed(rows: list[list[str]]) -> list[list[str]]:
-    """As an XLSX is read: without empty cells at the end, and empty rows below."""
+    """As an XLSX is read: without what XML cannot hold, and what is empty at an end."""
     cut = []
     for row in rows:
+        row = [re.sub("[^\t\n\x20-\ufffd\U00010000-\U0010ffff]", "", cell) for cell in row]
         while row and not row[-1]:
             row = row[:-1]
         cut.append(row)
@@ -101,10 +106,18 @@ def test_whatever_is_sent_is_read_or_refused(content: bytes) -> None:
 def test_a_workbook_of_another_program() -> None:
     strings = (
         b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
-        b"<si><r><t>een </t></r><r><t>twee</t></r><rPh><t>nee</t></rPh></si></sst>"
+        b'<si><r><t>een </t></r><r><t>twee</t></r><rPh sb="0" eb="1"><t>nee</t></rPh></si></sst>'
     )
+    ours = sheets.xlsx("Blad", ["x"], [])
+    with zipfile.ZipFile(io.BytesIO(ours)) as archive:
+        types = archive.read("[Content_Types].xml").replace(
+            b"</Types>",
+            b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/'
+            b'vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>',
+        )
     content = changed(
-        sheets.xlsx("Blad", ["x"], []),
+        ours,
+        types=types,
         strings=strings,
         sheet=sheet(
             '<x:row r="1"><x:c r="A1" t="s"><x:v>0</x:v></x:c>'
@@ -122,11 +135,20 @@ def test_a_workbook_of_another_program() -> None:
     ]
 
 
+def test_days_and_times_are_numbers() -> None:
+    book = openpyxl.Workbook()
+    both = datetime(2026, 10, 23, 11, 30)  # noqa: DTZ001  a spreadsheet knows no zones
+    book.active.append([date(2026, 10, 23), time(10, 30), both, 0.5, 7])
+    file = io.BytesIO()
+    book.save(file)
+    assert sheets.read(file.getvalue()) == [["46318", "0.4375", "46318.479166666664", "0.5", "7"]]
+
+
 def test_what_is_no_sheet() -> None:
     good = sheets.xlsx("Blad", ["x"], [["y"]])
     entities = (
         b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
-        b"<worksheet><sheetData><row><c><v>&b;</v></c></row></sheetData></worksheet>"
+        b"<worksheet><sheetData><row><c t="str"><v>&b;</v></c></row></sheetData></worksheet>"
     )
     picture = io.BytesIO()
     with zipfile.ZipFile(picture, "w") as archive:
