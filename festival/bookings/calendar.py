@@ -16,6 +16,7 @@ from festival.bookings.models import Booking, Star
 from festival.editions.models import Edition
 from festival.programme import calendar
 from festival.programme.models import Slot
+from festival.programme.states import edition_slug
 from festival.tickets.models import Ticket
 
 
@@ -121,7 +122,12 @@ def _event(edition: Edition, entry: Entry) -> Event:
         slot.session,
         slot.stage,
         # Not the holder's own link: people share their calendars.
-        url=languages.url_in(languages.current(), "programme.session", slug=slot.session.slug),
+        url=languages.url_in(
+            languages.current(),
+            "programme.session",
+            edition_slug=edition_slug(edition),
+            slug=slot.session.slug,
+        ),
         changed_at=entry.changed_at,
         extra=_extra(entry),
     )

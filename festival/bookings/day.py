@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -13,6 +12,7 @@ from festival.editions import dates
 from festival.editions.models import Edition
 from festival.languages import Bilingual
 from festival.programme.models import Slot, Stage
+from festival.programme.states import session_url
 from festival.tickets.models import Ticket
 
 MOST_NAMED = 3  # of what one moment overlaps with
@@ -90,9 +90,12 @@ def days_of(
     next_up = _next_up(edition, going_on, now)
     points: dict[date, list[Point]] = {day: [] for day in ticket.type.admits_on}
     for entry in in_order:
-        slot = entry.slot
-        point = _point(edition, entry, warnings.get(slot.id, []), slot is next_up, now)
-        points.setdefault(edition.day_of(slot.starts_at), []).append(point)
+        slot, day = entry.slot, edition.day_of(entry.slot.starts_at)
+        warned = warnings.get(slot.id, [])
+        if day not in ticket.type.admits_on:  # it moved, or is starred only
+            warned = [_("Je kaartje geldt niet op deze dag."), *warned]
+        point = _point(edition, entry, warned, slot is next_up, now)
+        points.setdefault(day, []).append(point)
     return [Day(day, dates.day(day), points[day]) for day in sorted(points)]
 
 
@@ -184,7 +187,7 @@ def _point(
         starts_at=edition.local(starts_at).isoformat(timespec="minutes"),
         kind=slot.session.kind,
         title=slot.session.title,
-        url=url_for("programme.session", slug=slot.session.slug),
+        url=session_url(edition, slot.session),
         stage_name=slot.stage.name,
         note=slot.stage.floor,
         look="off" if slot.is_cancelled else "booked" if booking else "starred",

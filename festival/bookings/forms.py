@@ -67,6 +67,11 @@ def read_stars(posted: Any) -> StarChange | None:
     for codes in lists:
         if not isinstance(codes, list) or len(codes) > MOST_STARS_SENT:
             return None
-        if not all(isinstance(code, str) and len(code) <= CODE_LENGTH for code in codes):
+        if not all(isinstance(code, str) and _could_be_a_code(code) for code in codes):
             return None
     return StarChange(*lists)
+
+
+def _could_be_a_code(text: str) -> bool:
+    """Databases do not even look for some of what JSON can say."""
+    return len(text) <= CODE_LENGTH and text.isprintable()

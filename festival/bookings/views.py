@@ -13,7 +13,7 @@ from festival import clock, languages, pdf, qr
 from festival.backoffice.access import holder, public
 from festival.bookings import calendar, documents, queries, rules, stars
 from festival.bookings.day import days_of, was
-from festival.bookings.forms import BookForm, CancelForm, StarChange, SwapForm, read_stars
+from festival.bookings.forms import BookForm, CancelForm, SwapForm, read_stars
 from festival.bookings.models import Booking
 from festival.config import ROOT
 from festival.editions import dates
@@ -195,10 +195,11 @@ def change_stars(secret: str) -> BaseResponse | tuple[dict[str, object], int]:
     ticket = _ticket(secret)
     if request.is_json:
         change = read_stars(request.get_json(silent=True))
-        if change is None:
-            return {"error": "add and remove must be lists of codes"}, 422
     else:
-        change = StarChange(request.form.getlist("bewaar"), request.form.getlist("weg"))
+        lists = {"add": request.form.getlist("bewaar"), "remove": request.form.getlist("weg")}
+        change = read_stars(lists)
+    if change is None:
+        return {"error": "add and remove must be lists of codes"}, 422
     codes = stars.sync_stars(ticket, add=change.add, remove=change.remove, now=clock.now())
     if request.is_json:
         return {"stars": codes}, 200

@@ -11,6 +11,7 @@ from festival.db import db
 from festival.languages import Bilingual
 from festival.mail.models import Letter
 from festival.programme.models import Slot
+from festival.tickets.models import Ticket
 from tests import make
 from tests.bookings.test_rules import ELEVEN, coach_slot, live, taken
 from tests.bookings.test_views import read
@@ -174,6 +175,22 @@ class TestSwapBooking:
         assert at_once(any_app, swap, 8) == ["yes"] * 8
         assert [db.session.get(Slot, n).taken for n in slots] == [4, 4]
         assert live() == 8
+
+    def test_swapping_and_booking_at_once_do_not_overlap(self, any_app):
+        ticket_id, booking_id = (mine := booked()).ticket_id, mine.id
+        slots = [make.slot(starts=ELEVEN + timedelta(hours=4)).id for _ in range(8)]
+
+        def take(n):
+            slot = db.session.get(Slot, slots[n])
+            if n % 2:
+                return answer(
+                    rules.swap_booking, db.session.get(Booking, booking_id), slot, now=LATER
+                )
+            return answer(rules.book_slot, db.session.get(Ticket, ticket_id), slot, now=LATER)
+
+        answers = at_once(any_app, take, 8)
+        assert answers.count("yes") == 1
+        assert set(answers) <= {"yes", "Overlaps", "AlreadyCancelled"}
 
     def test_one_place_swapped_on_many_phones_is_one_place(self, any_app):
         booking_id, slots = booked().id, [make.slot(places=1).id for _ in range(8)]

@@ -145,7 +145,7 @@ class TestDevice:
     @pytest.mark.parametrize(
         "payload",
         [[], "x", 1, {"add": "ABC"}, {"add": [1]}, {"remove": [["A"]]}, {"add": ["A" * 65]},
-         {"add": ["A"] * 501}],
+         {"add": ["A"] * 501}, {"add": ["A\0"]}, {"remove": ["\ud800"]}],
     )  # fmt: skip
     def test_nonsense_is_no_fault(self, visitor, payload):
         assert self.send(visitor, make.ticket(), payload).status_code == 422
