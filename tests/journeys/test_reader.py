@@ -123,7 +123,8 @@ def test_stage_names_and_hours_stay_in_view(festival, browser):
         grid.evaluate("grid => grid.scrollTo(400, 600)")
         assert grid.evaluate("grid => grid.scrollTop > 300 && grid.scrollLeft > 300")
         box = grid.bounding_box()
-
+        names = page.locator(".timetable-stage").last.bounding_box()
+        assert abs(names["y"] - box["y"]) < 10
         hours = page.locator(".hour-label > time").all()
         assert {round(hour.bounding_box()["x"] - box["x"]) for hour in hours} == {0}
         assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
