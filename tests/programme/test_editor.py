@@ -175,6 +175,20 @@ def test_a_night_belongs_to_the_evening_before(world):
     assert laid_out.hours == range(9, 26)
 
 
+def test_a_card_lasts_as_long_as_the_clocks_say_in_the_night_in_which_they_change(world):
+    rules.add_slot(
+        *(world.talk,),
+        stage=world.hall,
+        starts_at=at(25, 1, 30),
+        ends_at=at(25, 1, 30) + timedelta(hours=3),
+        places=None,
+        now=NOW,
+    )
+    [*_others, night] = grid.lay_out(world.edition, world.edition.days[1]).columns[0].cards
+    assert night.when == "1.30–3.30"
+    assert night.stretch == grid.Stretch(25 * 60 + 30, 120)
+
+
 def test_what_overlaps_shares_the_width_of_its_stage(world):
     def slot(starts: tuple[int, int], minutes: int) -> None:
         begin = at(24, *starts)

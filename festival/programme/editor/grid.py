@@ -369,7 +369,9 @@ def _where(drafted: Plan, span: Span, stage_id: int | None, *, with_day: bool = 
 
 
 def _stretch(edition: Edition, day: date, span: Span) -> Stretch:
-    return Stretch(into_day(edition, day, span.starts_at), _minutes(span))
+    # By the clock, as forms are filled in: the night in which it is put back has 2.30 twice.
+    starts, ends = (into_day(edition, day, moment) for moment in span)
+    return Stretch(starts, max(ends - starts, 5))
 
 
 def _minutes(span: Span) -> int:
