@@ -99,6 +99,30 @@ def test_merged_is_the_same_time(wanted: list[Span]) -> None:
     assert all(holds(joined, moment) == holds(wanted, moment) for moment in edges)
 
 
+@pytest.mark.parametrize(
+    ("minutes", "pause", "begins"),
+    [
+        (20, 0, [0, 20, 40, 62]),
+        (25, 5, [0, 30, 62]),  # until 55 past: seven minutes later is late enough
+        (20, 20, [0, 40, 80]),  # until an hour past: then the second span has to wait
+    ],
+)
+def test_the_pause_is_kept_from_one_span_to_the_next(
+    minutes: int, pause: int, begins: list[int]
+) -> None:
+    hour, after = (Span(BEGIN + a * MINUTE, BEGIN + b * MINUTE) for a, b in ((0, 60), (62, 100)))
+    found = cut(
+        [hour, after],
+        length=minutes * MINUTE,
+        pause=pause * MINUTE,
+        most=4,
+        inside={},
+        outside={},
+    )
+    good = [each.span.starts_at for each in found if not each.problem][: len(begins)]
+    assert good == [BEGIN + n * MINUTE for n in begins]
+
+
 def times(found: list[meetings.Meeting]) -> list[str]:
     """`11.00` or `11.00 reason`, on the festival's clocks."""
     return [
