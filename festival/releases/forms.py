@@ -66,13 +66,15 @@ class ReasonForm(FlaskForm):
     )
 
     def offer_reasons(self, deed: str) -> None:
-        """Say which reasons there are for this deed."""
+        """Say which reasons there are for this deed; where one is needed, none is chosen yet."""
+        is_needed = deed in reasons.NEEDED
+        other = _l("Iets anders, in eigen woorden") if is_needed else _l("Geen, of eigen woorden")
         self.why.choices = [
             *(SelectChoice(name, text.text()) for name, text in reasons.of(deed).items()),
-            SelectChoice("", _l("Iets anders, of geen reden")),
+            SelectChoice("", other),
         ]
         self.why.validate_choice = False
-        if not self.is_submitted():
+        if not (is_needed or self.is_submitted()):
             self.why.data = ""
 
     @property

@@ -25,6 +25,9 @@ _OF_DEEDS = {
     "replace": ("ill", "train", "technique"),
 }
 
+# Of these, whoever has a place reads why.
+NEEDED = {"move", "cancel", "replace"}
+
 
 def of(deed: str) -> dict[str, Bilingual]:
     """The usual reasons for `deed` by name, the likeliest first."""

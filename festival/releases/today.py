@@ -237,7 +237,9 @@ def _ask_many(code: str, rule: Callable[..., Release], deed: str) -> Answer:
     others = [
         each
         for each in _run(edition, slot)
-        if each.id != slot.id and each.is_cancelled == (deed == "restore")
+        if each.id != slot.id
+        and each.is_cancelled == (deed == "restore")
+        and each.expected_ends_at > clock.now()
     ]
     return _ask(
         slot,
@@ -250,7 +252,8 @@ def _ask_many(code: str, rule: Callable[..., Release], deed: str) -> Answer:
         deed=deed,
         shown=lambda: {
             "others": [
-                (Tick(each.code, each.version).written, _hours(edition, [each])) for each in others
+                (Tick(each.code, each.version).written, _hours(edition, [each]), each.taken)
+                for each in others
             ],
             "is_for_all": bool(request.args.get("alle")),
         },

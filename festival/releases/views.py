@@ -116,8 +116,9 @@ def _entry(edition: Edition, release: Release) -> Entry:
 
 
 def _when(edition: Edition, moment: datetime) -> str:
-    day = dates.day(edition.local(moment).date())
-    return f"{day}, {_('%(span)s uur', span=dates.clock(edition, moment))}"
+    local = edition.local(moment)
+    hour = _("%(span)s uur", span=dates.clock(edition, moment))
+    return f"{dates.day(local.date())} {local.year}, {hour}"
 
 
 def _days(then: Plan) -> list[tuple[str, list[dict[str, Any]]]]:

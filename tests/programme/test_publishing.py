@@ -1,0 +1,125 @@
+"""A release makes the draft what visitors see, as a whole; or the draft is let go."""
+
+import pytest
+
+from festival.db import db
+from festival.languages import Bilingual
+from festival.programme import plan, publishing, rules
+from festival.programme.archive import plan_as_json
+from festival.programme.models import Block, Release, Session, Slot
+from tests.make import NOW
+from tests.programme.conftest import World, at
+
+
+def publish(world: World, **values) -> tuple[Release, list]:
+    return publishing.publish_draft(
+        world.edition, **{"name": Bilingual("Tweede", "Second"), "now": NOW, **values}
+    )
+
+
+def seen_by_visitors(world: World) -> object:
+    """The whole programme; versions are for makers."""
+
+    def without_versions(value: object) -> object:
+        if isinstance(value, dict):
+            return {n: without_versions(each) for n, each in value.items() if n != "version"}
+        return [*map(without_versions, value)] if isinstance(value, list) else value
+
+    return without_versions(plan_as_json(plan.published(world.edition)))
+
+
+def change_everything(world: World) -> None:
+    """A bit of each: moved, dropped, another title, a new session, a break."""
+    talk, friday = world.talk.slots[0], world.workshop.slots[0]
+    rules.move_slot(
+        talk, stage=world.table, starts_at=at(23, 15), ends_at=at(23, 16), seen=talk.version,
+        now=NOW,
+    )  # fmt: skip
+    rules.drop_slot(friday, seen=friday.version, now=NOW)
+    rules.save_session(
+        world.edition, world.coach, {"title": Bilingual("Begin hier")}, speakers=[world.ria],
+        seen=world.coach.version, now=NOW,
+    )  # fmt: skip
+    fresh = rules.save_session(
+        world.edition, None, {"slug": "nieuw-idee", "kind": "talk", "title": Bilingual("Nieuw")},
+        speakers=[], now=NOW,
+    )  # fmt: skip
+    rules.add_slot(
+        fresh, stage=world.hall, starts_at=at(24, 16), ends_at=at(24, 17), places=None, now=NOW
+    )
+    rules.save_block(
+        world.edition, None,
+        {"kind": "break", "title": Bilingual("Lunch"), "stage_id": None,
+         "starts_at": at(23, 12), "ends_at": at(23, 13)},
+        now=NOW,
+    )  # fmt: skip
+
+
+def test_visitors_see_nothing_before_and_everything_after(world: World) -> None:
+    before = seen_by_visitors(world)
+    change_everything(world)
+    assert seen_by_visitors(world) == before
+    wanted = plan.drafted(world.edition)
+    release, changes = publish(world)
+    shown = plan.published(world.edition)
+    assert {s.code: (s.stage_id, s.span) for s in shown.slots} == {
+        s.code: (s.stage_id, s.span) for s in wanted.slots
+    }
+    assert shown.sessions[world.coach.id].title == Bilingual("Begin hier")
+    assert [block.title.nl for block in shown.blocks] == ["Lunch"]
+    assert {change.kind for change in changes} == {"new", "moved", "changed", "cancelled"}
+    assert release.number == 2
+    assert release.programme == plan_as_json(shown)
+
+
+def test_calendars_hear_of_each_change(world: World) -> None:
+    talk, coach, saturday = world.talk.slots[0], world.coach.slots[0], world.workshop.slots[1]
+    change_everything(world)
+    publish(world)
+    db.session.expire_all()
+    assert [slot.sequence for slot in (talk, coach, saturday)] == [1, 1, 0]
+    assert (talk.moved_from_stage_id, talk.moved_from_at) == (world.hall.id, at(23, 10))
+    assert talk.moved_at == NOW
+    assert not talk.leaves_note, "a note of the move is for the day itself"
+    assert world.talk.slots == [talk]
+
+
+def test_a_dropped_slot_is_gone_but_known(world: World) -> None:
+    friday = world.workshop.slots[0]
+    rules.drop_slot(friday, seen=friday.version, now=NOW)
+    publish(world)
+    db.session.expire_all()
+    assert friday.state == "dropped"
+    assert friday not in world.workshop.slots
+    assert friday in world.workshop.all_slots
+
+
+def test_nothing_to_publish(world: World) -> None:
+    with pytest.raises(publishing.NothingToPublish):
+        publish(world)
+
+
+def test_of_another_draft_than_was_looked_at_nothing_is_published(world: World) -> None:
+    seen = world.edition.draft_version
+    change_everything(world)
+    with pytest.raises(publishing.DraftChanged):
+        publish(world, seen=seen)
+    db.session.expire_all()
+    assert db.session.query(Release).count() == 1
+    publish(world, seen=world.edition.draft_version)
+
+
+def test_the_draft_is_let_go_as_a_whole(world: World) -> None:
+    before = seen_by_visitors(world)
+    change_everything(world)
+    with pytest.raises(publishing.DraftChanged):
+        publishing.discard_all(world.edition, seen=0, now=NOW)
+    publishing.discard_all(world.edition, seen=world.edition.draft_version, now=NOW)
+    db.session.expire_all()
+    assert seen_by_visitors(world) == before
+    assert db.session.query(Slot).filter(~Slot.is_public).count() == 0
+    assert db.session.query(Block).count() == 0
+    fresh = db.session.query(Session).filter_by(slug="nieuw-idee").one()
+    assert fresh.all_slots == [], "its texts stay, to be placed again"
+    with pytest.raises(publishing.NothingToPublish):
+        publish(world)
