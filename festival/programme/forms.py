@@ -339,26 +339,6 @@ class SlotForm(MomentForm):
     )
 
 
-class CoachingForm(MomentForm):
-    """A coach's half-day in one step."""
-
-    minutes = IntegerField(
-        _l("Minuten per gesprek"),
-        [InputRequired(_l("Vul een getal in.")), NumberRange(5, 240)],
-        default=20,
-    )
-    pause = IntegerField(
-        _l("Minuten ertussen"),
-        [InputRequired(_l("Vul een getal in.")), NumberRange(0, 120)],
-        default=5,
-    )
-    number = IntegerField(
-        _l("Aantal gesprekken"),
-        [InputRequired(_l("Vul een getal in.")), NumberRange(1, 60)],
-        default=12,
-    )
-
-
 class BulkForm(FlaskForm):
     """The same for several sessions; what is left open stays as each of them has it."""
 

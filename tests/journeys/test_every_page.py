@@ -254,7 +254,6 @@ def pages() -> dict[str, list[str]]:
             f"{team}/onderdelen/nieuw",
         ],
         "programme_team.slot": [f"{team}/onderdelen/{workshop.slug}/momenten/{slot.code}"],
-        "programme_team.coaching": [f"{team}/onderdelen/{coach.slug}/gesprekken"],
         "programme_team.speakers": [f"{team}/mensen"],
         "programme_team.speaker": [f"{team}/mensen/{speaker.slug}"],
         "programme_team.stages": [f"{team}/podia", f"{team}/podia/{slot.stage.slug}"],

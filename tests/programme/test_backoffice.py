@@ -267,18 +267,6 @@ def test_moments_of_another_session_are_not_found(
     assert maker.get(f"{base}/onderdelen/soep/momenten/{code}").status_code == 404
 
 
-def test_a_series_of_meetings(maker: FlaskClient, base: str, world: World) -> None:
-    path = f"{base}/onderdelen/coach/gesprekken"
-    sent = form_of(shown(maker.get(path))) | {"day": "2026-10-24", "starts": "13:00"}
-    answer = maker.post(path, data=sent | {"number": "6", "minutes": "30", "pause": "0"})
-    assert answer.status_code == 302
-    saturday = [slot for slot in world.coach.all_slots if slot.day.isoformat() == "2026-10-24"]
-    assert len(saturday) == 6
-    assert saturday[-1].ends_at.isoformat() == "2026-10-24T14:00:00+00:00"
-    assert maker.post(path, data=sent | {"number": "0"}).status_code == 422
-    assert maker.post(path, data=sent | {"starts": "half een"}).status_code == 422
-
-
 def test_a_person_with_a_photo(maker: FlaskClient, base: str, world: World) -> None:
     path = f"{base}/mensen/ria"
 

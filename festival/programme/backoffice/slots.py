@@ -1,4 +1,4 @@
-"""The moments of a session: one of them, or a coach's whole series."""
+"""The moments of a session."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from festival.programme.backoffice.base import (
     url,
     waiting,
 )
-from festival.programme.forms import CoachingForm, SlotForm, fill_slot
+from festival.programme.forms import SlotForm, fill_slot
 from festival.programme.models import Session, Slot
 
 
@@ -88,38 +88,6 @@ def discard_slot(edition_slug: str, slug: str, code: str) -> Response:
         back=here,
         to=here,
     )
-
-
-@bp.route("/<edition_slug>/onderdelen/<slug>/gesprekken", methods=["GET", "POST"])
-@team("programme")
-def coaching(edition_slug: str, slug: str) -> Answer:
-    """A coach's half-day in one step: from when, how long each, the pause, how many."""
-    edition = edition_of(edition_slug)
-    session = queries.team_session(edition, slug) or abort(404)
-    form = CoachingForm()
-    stages = queries.stages(edition)
-    form.offer(edition, stages)
-    problems: list[str] = []
-    status = 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        try:
-            rules.add_coaching_slots(
-                session,
-                stage=next(stage for stage in stages if stage.slug == form.stage.data),
-                starts_at=form.moment(edition, form.starts.data),
-                minutes=form.minutes.data,
-                pause=form.pause.data,
-                number=form.number.data,
-                now=clock.now(),
-            )
-        except Refusal as refusal:
-            problems, status = [str(refusal)], refusal.status
-        else:
-            flash(_("De gesprekken staan erin."), "good")
-            return redirect(url("session", edition, slug=slug, _anchor="momenten"))
-    edition = edition_of(edition_slug)
-    session = queries.team_session(edition, slug) or abort(404)
-    return page("coaching", edition, session=session, form=form, problems=problems), status
 
 
 def _slot_page(
