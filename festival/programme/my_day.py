@@ -5,6 +5,7 @@ without network, and see what overlaps.
 """
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -39,7 +40,10 @@ def as_json(edition: Edition) -> dict[str, Any]:
             for one, other in ((first, second), (second, first))
         },
         "days": [
-            {"label": dates.day(day), "moments": [_moment(card) for card in cards if card.counts]}
+            {
+                "label": dates.day(day),
+                "moments": [_moment(card, day) for card in cards if card.counts],
+            }
             for day, cards in sorted(programme.days.items())
         ],
     }
@@ -54,9 +58,10 @@ def as_ics(edition: Edition, codes: Collection[str]) -> bytes:
     return calendar.write(made)
 
 
-def _moment(card: Card) -> dict[str, Any]:
+def _moment(card: Card, day: date) -> dict[str, Any]:
     facts, topic = card.facts, card.topic
     assert topic is not None, "not a break"
+    night = dates.night_after(day) if card.hour >= 24 else ""
     moment = {
         "code": facts["code"],
         "title": hyphenated(facts["title"].text(), facts["title"].language()),
@@ -67,7 +72,7 @@ def _moment(card: Card) -> dict[str, Any]:
         "stage_name": facts["stage_name"].text(),
         "from": card.starts_at.isoformat(timespec="minutes"),
         "until": card.ends_at.isoformat(timespec="minutes"),
-        "time": facts["time_label"],
+        "time": f"{facts['time_label']} ({night})" if night else facts["time_label"],
         "was": facts["was_label"],
         "states": [_state(state) for state in facts["states"]],
         "is_cancelled": card.is_cancelled,

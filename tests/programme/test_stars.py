@@ -11,7 +11,7 @@ from festival.db import db
 from festival.languages import Bilingual
 from festival.programme.models import Walk
 from tests import make
-from tests.programme.conftest import World, build_world
+from tests.programme.conftest import World, at, build_world
 from tests.programme.test_now import change
 from tests.programme.test_timetable import page
 
@@ -70,6 +70,14 @@ def test_the_device_hears_what_is_different_on_the_day(visitor: FlaskClient, wor
             "url": "/programma/soep",
         }
     ]
+
+
+def test_the_device_hears_of_which_night_it_is(visitor: FlaskClient, world: World) -> None:
+    [talk] = world.talk.slots
+    change(world, talk, starts_at=at(24, 0, 15), ends_at=at(24, 1))
+    assert moments(visitor)[talk.code]["time"] == ("0.15–1.00 uur (nacht van vrijdag op zaterdag)")
+    days = visitor.get("/programma.json").json["days"]
+    assert talk.code in [each["code"] for each in days[0]["moments"]], "with its evening"
 
 
 def test_the_device_knows_how_long_a_walk_takes(visitor: FlaskClient, world: World) -> None:
