@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
+import feedparser
 import html5lib
 import pytest
 from flask.testing import FlaskClient
@@ -205,7 +206,7 @@ def test_the_list_asks_the_database_as_often_for_many(visitor, world, queries) -
 
 @pytest.mark.parametrize("prefix", ["", "/en"])
 def test_the_feed_is_atom(visitor: FlaskClient, world: World, prefix: str) -> None:
-    """By the letter of RFC 4287, as lxml reads it; feedparser reads it in the test below."""
+    """By the letter of RFC 4287, as lxml reads it; feedparser reads it in the next test."""
     cancel(world, world.workshop.slots[0])
     answer = visitor.get(f"{prefix}/wijzigingen.atom")
     assert answer.content_type == "application/atom+xml; charset=utf-8"
@@ -233,6 +234,20 @@ def test_the_feed_is_atom(visitor: FlaskClient, world: World, prefix: str) -> No
     assert ("The speaker is ill." if prefix else "De spreker is ziek.") in content.text
     for address in feed.xpath("//a:link/@href | //a:id/text()", namespaces=ATOM):
         assert visitor.get(address.removeprefix("http://localhost")).status_code == 200
+
+
+def test_a_feed_reader_reads_the_feed(visitor: FlaskClient, world: World) -> None:
+    cancel(world, world.workshop.slots[0])
+    answer = visitor.get("/en/wijzigingen.atom")
+    read = feedparser.parse(answer.data, response_headers={"content-type": answer.content_type})
+    assert not read.bozo
+    assert read.version == "atom10"
+    assert read.feed.title == "Changes of the programme of Innovation festival"
+    latest, first = read.entries
+    assert latest.title == "Cancelled: Zagen voor beginners"
+    assert latest.updated_parsed[:6] == (2026, 10, 23, 7, 0, 0)
+    assert "Friday 23 October, 11.00–12.30, De Tafel" in latest.content[0].value
+    assert first.link == "http://localhost/en/wijzigingen/1"
 
 
 def test_the_feed_of_nothing_yet_and_of_odd_signs(visitor: FlaskClient) -> None:
