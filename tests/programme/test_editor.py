@@ -368,14 +368,15 @@ def test_putting_it_back_brings_the_same_moment_with_its_bookings(maker, base, w
     assert draft.is_dropped(talk)
 
 
-def test_undo_of_taking_off_a_new_moment_makes_it_again(maker, base, world):
+@pytest.mark.parametrize(("places", "door_places"), [(12, 3), (None, 0)])
+def test_undo_of_taking_off_a_new_moment_makes_it_again(maker, base, world, places, door_places):
     slot = rules.add_slot(
         *(world.workshop,),
         stage=world.hall,
         starts_at=at(23, 15),
         ends_at=at(23, 16),
-        places=12,
-        door_places=3,
+        places=places,
+        door_places=door_places,
         now=NOW,
     )
     path = f"{base}/momenten/{slot.code}/weg"
@@ -384,7 +385,7 @@ def test_undo_of_taking_off_a_new_moment_makes_it_again(maker, base, world):
     undone(maker, answer)
     db.session.expire_all()
     [again] = [each for each in world.workshop.all_slots if not each.is_public]
-    assert (again.places, again.door_places) == (12, 3)
+    assert (again.places, again.door_places) == (places, door_places)
     assert (again.starts_at, again.stage_id) == (at(23, 15), world.hall.id)
 
 

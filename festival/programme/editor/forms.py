@@ -23,7 +23,8 @@ class PlaceForm(MomentForm):
     ends = TimeField(_l("Tot"), [InputRequired(_l("Vul in hoe laat het eindigt."))])
     # By the script and by "Maak ongedaan": the clashes stand beside it already.
     anyway = BooleanField()
-    # Only to bring back a moment that was taken away.
+    # To bring back a moment that was taken away: with these places, or none, not as many as usual.
+    restores = BooleanField()
     places = IntegerField(validators=[Optional(), NumberRange(0, 100_000)])
     door_places = IntegerField(validators=[Optional(), NumberRange(0, 100_000)])
 

@@ -237,12 +237,14 @@ def _save_place(
 ) -> Done:
     where: dict[str, Any] = {"stage": stage, "starts_at": span.starts_at, "ends_at": span.ends_at}
     if slot is None:
-        usual, at_door = _usual_places(of, stage)
+        places, door_places = _usual_places(of, stage)
+        if form.restores.data:
+            places, door_places = form.places.data, form.door_places.data or 0
         slot = rules.place_session(
             of,
             **where,
-            places=usual if form.places.data is None else form.places.data,
-            door_places=at_door if form.door_places.data is None else form.door_places.data,
+            places=places,
+            door_places=door_places,
             seen=seen_version(form),
             now=clock.now(),
         )
@@ -276,6 +278,7 @@ def _take_off(edition: Edition, slot: Slot) -> Done:
     else:  # then it is gone, and undoing makes a new one
         undo_url, version = _url("place", edition, slug=of.slug), _moments(of)
         undo |= {name: str(number) for name, number in numbers.items() if number is not None}
+        undo["restores"] = "1"
     return Done(said, day, undo_url, undo, code=code, version=version)
 
 
