@@ -28,6 +28,7 @@ MOST_ROWS = 5_000  # below the heading
 MOST_COLUMNS = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+_LAST_ROW = 1_048_576  # of any spreadsheet; what says to be further down would take for ever
 # A cell that begins with one of these is a formula to a spreadsheet.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _DELIMITERS = ";,\t"
@@ -128,8 +129,10 @@ def _xlsx_rows(content: bytes) -> Iterator[list[str]]:
         if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
             raise SheetTooLarge
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    sheet = book.worksheets[0]
+    sheet.reset_dimensions()  # some programs write a size that is not so
     empty = 0
-    for row in book.worksheets[0].iter_rows(values_only=True):
+    for row in sheet.iter_rows(max_row=_LAST_ROW, values_only=True):
         cells = [_text(value) for value in row]
         while cells and not cells[-1]:
             cells.pop()

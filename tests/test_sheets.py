@@ -148,7 +148,7 @@ def test_what_is_no_sheet() -> None:
     good = sheets.xlsx("Blad", ["x"], [["y"]])
     entities = (
         b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
-        b"<worksheet><sheetData><row><c t="str"><v>&b;</v></c></row></sheetData></worksheet>"
+        b"<worksheet><sheetData><row><c t='str'><v>&b;</v></c></row></sheetData></worksheet>"
     )
     picture = io.BytesIO()
     with zipfile.ZipFile(picture, "w") as archive:
@@ -180,6 +180,13 @@ def test_a_small_file_that_would_be_a_large_sheet(row: str) -> None:
     assert len(content) < 1_000_000
     with pytest.raises(sheets.SheetTooLarge):
         sheets.read(content)
+
+
+def test_what_a_sheet_says_of_its_size_is_not_believed() -> None:
+    ours = sheets.xlsx("Blad", ["x"], [])
+    rows = sheet('<x:row r="1"><x:c r="B1"><x:v>1</x:v></x:c></x:row>', '<x:row r="99999999999"/>')
+    small = rows.replace(b"<x:sheetData>", b'<x:dimension ref="A1"/><x:sheetData>')
+    assert sheets.read(changed(ours, sheet=small)) == [["", "1"]]
 
 
 def test_too_many_rows_or_bytes() -> None:

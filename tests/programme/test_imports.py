@@ -137,6 +137,12 @@ def test_rows_are_matched_by_title_too(world: World, heading: str) -> None:
     assert only(found).fate == "unchanged"
 
 
+def test_blanks_and_control_characters_are_left_out(any_world: World) -> None:
+    rows = ([" Adres ", "Titel (Nederlands)"], [" zagen\t", " Za\x00gen\r\nen schaven\x07 "])
+    bring_in(any_world.edition, *rows)
+    assert draft.value(session("zagen"), "title").nl == "Zagen\nen schaven"
+
+
 def test_two_of_the_same_title_need_an_address(world: World) -> None:
     for slug in ("een", "twee"):
         rules.save_session(
@@ -198,6 +204,10 @@ def test_a_moment_without_code_is_known_by_time_and_place(world: World) -> None:
     assert [tuple(each) for each in row.changes] == [("Tot", "12:30", "13:00")]
     found = look(world.edition, head, same, longer)
     assert found.rows[1].slot is None, "the second is another moment"
+    bring_in(world.edition, head, longer)
+    slot = world.workshop.slots[0]
+    assert draft.value(slot, "ends_at") == at(23, 13)
+    assert slot.places == 20, "the file says nothing about places"
 
 
 WRONG = [
@@ -510,9 +520,11 @@ def test_a_name_that_is_not_clear_is_written_as_its_address(world: World) -> Non
     for slug in ("jan", "jan-2"):
         rules.save_speaker(world.edition, None, {"slug": slug, "name": "Jan; Piet"}, now=NOW)
     rules.save_speaker(world.edition, None, {"slug": "piet", "name": "jan"}, now=NOW)
+    rules.save_speaker(world.edition, None, {"slug": "duo", "name": "An; Bo"}, now=NOW)
     people = {person.slug: person.id for person in queries.team_speakers(world.edition)}
     known = columns.known(world.edition)
     assert known.name("people", people["ria"]) == "Ria Wróżyńska"
+    assert known.name("people", people["duo"]) == "duo", "it would be two names"
     assert known.name("people", people["jan-2"]) == "jan-2"
     assert known.name("people", people["piet"]) == "piet", "`jan` is the address of another"
 
