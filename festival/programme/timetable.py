@@ -29,6 +29,7 @@ from festival.programme.models import Block, Session, Slot, Stage
 from festival.programme.queries import Places
 from festival.programme.states import edition_slug, session_url
 
+# Who shows cards asks for their addresses here.
 __all__ = ["edition_slug", "session_url"]
 
 # A new festival day begins at six in the morning, see Edition.day_of.
@@ -214,19 +215,20 @@ def lay_out(
 def now_and_next(programme: Programme, edition: Edition, now: datetime) -> list[Stand]:
     """Of each stage on the festival day of `now` what is on and what comes, as expected.
 
-    What was cancelled is shown until it would have ended. Stages with nothing more are left out.
+    What was cancelled is shown too, with what does come after it. Stages with nothing more are
+    left out.
     """
     today = [card for card in programme.days.get(edition.day_of(now), ()) if now < card.ends_at]
     stands = []
     for number, (slug, name) in enumerate(programme.stages):
         here = [card for card in today if card.stage == number and card.counts]
         coming = [card for card in here if now < card.starts_at]
-        first = min((card.starts_at for card in coming if not card.is_cancelled), default=now)
+        first = min((card.starts_at for card in coming if not card.is_cancelled), default=None)
         stand = Stand(
             name,
             slug,
             now=[card for card in here if card.starts_at <= now],
-            next=[card for card in coming if card.starts_at <= first or card.is_cancelled],
+            next=[card for card in coming if first is None or card.starts_at <= first],
         )
         if here:
             stands.append(stand)

@@ -241,6 +241,10 @@ def test_now_and_next_at_each_stage(
     assert stands["De Tafel"][0] == "Nu even niets."
     assert "Zagen voor beginners 11.00–12.30 uur nog 20 plekken" in stands["De Tafel"][1]
     assert "Waar begin ik?" not in stands["De Tafel"][1], "that comes after it"
+    for slot in world.coach.slots:
+        slot.state = "cancelled"
+    change(world, world.coach.slots[0])
+    assert "Waar begin ik?" not in now_page(visitor)["De Tafel"][1], "cancelled or not"
     clock_shows(monkeypatch, at(23, 10, 45))
     assert list(now_page(visitor)) == ["De Tafel"]
 
