@@ -101,8 +101,7 @@ def accepted(edition: Edition) -> dict[str, AcceptedClash]:
 
 def sentence(clash: Clash, plan: Plan) -> str:
     """What is the matter, in the language of the page."""
-    by_code = {slot.code: slot for slot in plan.slots}
-    slots = [by_code[code] for code in clash.slot_codes]
+    slots = [plan.slots_by_code[code] for code in clash.slot_codes]
     titles = [plan.sessions[slot.session_id].title.text() for slot in slots]
     values = {
         "title": titles[0],

@@ -7,6 +7,7 @@ the database for anything more.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -181,11 +182,16 @@ class Plan:
     blocks: list[PlannedBlock]
     walks: dict[tuple[int, int], int] = field(default_factory=dict)  # lower id first; minutes
 
-    @property
+    @cached_property
     def slots(self) -> list[PlannedSlot]:
         """All slots in order of time."""
         slots = [slot for session in self.sessions.values() for slot in session.slots]
         return sorted(slots, key=lambda slot: (slot.starts_at, slot.stage_id, slot.code))
+
+    @cached_property
+    def slots_by_code(self) -> dict[str, PlannedSlot]:
+        """The same, to find one by its public code."""
+        return {slot.code: slot for slot in self.slots}
 
     def walk(self, stage_id: int, other_id: int) -> timedelta:
         """How long it takes from one stage to another."""
