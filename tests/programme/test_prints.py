@@ -111,6 +111,23 @@ def test_no_box_lies_on_another_or_beside_the_paper_or_is_too_small_for_its_word
         assert [hour.y for hour in sheet.hours] == sorted(hour.y for hour in sheet.hours)
 
 
+def test_what_goes_on_at_one_stage_at_the_same_time_stands_beside_each_other(world):
+    for title in ("Tweede coach", "Derde coach"):
+        make.slot(
+            make.session(kind="coaching", title=Bilingual(title)),
+            starts=at(23, 13, 30),
+            minutes=20,
+            stage=world.table,
+        )
+    raise_programme_version(world.edition.id)
+    db.session.commit()
+    (sheet,) = boxes(world.edition, FRIDAY)
+    coaches = [box for box in sheet.boxes if box.turn.kind == "coaching"]
+    assert len({box.x for box in coaches}) == 3
+    table = sheet.columns[1]
+    assert all(table.x <= box.x < table.x + table.width for box in coaches)
+
+
 def test_text_is_measured_never_narrower_than_it_is_set(world):
     """What measure.lines says is at least what WeasyPrint makes of it."""
     words = [
