@@ -50,6 +50,14 @@ class StaysThere(Refusal):
     """Daar staat het al. Kies een ander podium of een andere tijd."""
 
 
+class IsCancelled(Refusal):
+    """Dit gaat al niet door. Zeg eerst dat het toch doorgaat."""
+
+
+class GoesOn(Refusal):
+    """Dit gaat gewoon door. Er is niets veranderd."""
+
+
 class IsReplaced(Refusal):
     """Op deze plek is nu iets anders: {title}. Zeg dat eerst af."""
 
@@ -104,7 +112,7 @@ def delay_slots(
     """Say of each slot (by code) how many minutes later than announced it starts; 0: on time.
 
     `seen` are their versions. Whoever has a place is told once, where it is TOLD_FROM minutes or
-    more and has not begun. Refuses with ChangedMeanwhile or TooLate.
+    more and has not begun. Refuses with ChangedMeanwhile, IsCancelled or TooLate.
     """
     if any(not 0 <= each <= MOST_LATE for each in minutes.values()):
         raise TooLate(most=MOST_LATE)
@@ -137,7 +145,7 @@ def move_slot_now(
     """Move a slot to another stage or hour, as long as it was; a note stays where it stood.
 
     What waited in the draft for it is forgotten: this was decided later. Refuses with
-    ReasonNeeded, ChangedMeanwhile, StaysThere or OutsideEdition.
+    ReasonNeeded, ChangedMeanwhile, IsCancelled, StaysThere or OutsideEdition.
     """
     edition = slot.session.edition
     _need(reason)
@@ -165,7 +173,7 @@ def cancel_slots(
     """Say that these slots (code and version) do not happen. They stay in their place, struck out.
 
     Who booked keeps the booking until giving it up, for it may go on after all. What waited in the
-    draft is forgotten. Refuses with ReasonNeeded or ChangedMeanwhile.
+    draft is forgotten. Refuses with ReasonNeeded, ChangedMeanwhile or IsCancelled.
     """
     _need(reason)
     drafting(edition.id)
@@ -187,11 +195,11 @@ def restore_slots(
 ) -> Release:
     """Say that these slots (code and version) go on after all, when and where they were.
 
-    Refuses with ChangedMeanwhile, or with IsReplaced where something else goes on there.
+    Refuses with ChangedMeanwhile or GoesOn, or with IsReplaced where something else goes on there.
     """
     drafting(edition.id)
     changes = []
-    for slot in _take(edition, seen):
+    for slot in _take(edition, seen, is_cancelled=True):
         instead = slot.replaced_by
         if instead is not None and not instead.is_cancelled:
             raise IsReplaced(title=instead.session.title.text())
@@ -214,7 +222,7 @@ def declare_full(
 ) -> Release:
     """Say that the room is full, or not any more. Nobody who booked loses a place.
 
-    Refuses with ChangedMeanwhile.
+    Refuses with ChangedMeanwhile or IsCancelled.
     """
     edition = slot.session.edition
     [slot] = _take(edition, {slot.code: seen})
@@ -232,7 +240,7 @@ def replace_slot(
 ) -> Release:
     """Cancel a slot and have `session` in its place, free to walk into.
 
-    Refuses with ReasonNeeded, ChangedMeanwhile or SameSession.
+    Refuses with ReasonNeeded, ChangedMeanwhile, IsCancelled or SameSession.
     """
     edition = slot.session.edition
     _need(reason)
@@ -274,8 +282,11 @@ def _hold(edition: Edition) -> None:
     db.session.execute(select(Edition.id).where(Edition.id == edition.id).with_for_update())
 
 
-def _take(edition: Edition, seen: Mapping[str, int]) -> list[Slot]:
-    """Lock the slots that the maker saw, and read them anew. Refuses with ChangedMeanwhile."""
+def _take(edition: Edition, seen: Mapping[str, int], *, is_cancelled: bool = False) -> list[Slot]:
+    """Lock the slots that the maker saw, and read them anew; all of them go on, or none does.
+
+    Refuses with ChangedMeanwhile, IsCancelled or GoesOn.
+    """
     _hold(edition)
     slots = db.session.scalars(
         select(Slot)
@@ -294,6 +305,8 @@ def _take(edition: Edition, seen: Mapping[str, int]) -> list[Slot]:
     ).all()
     if {slot.code: slot.version for slot in slots} != dict(seen):
         raise ChangedMeanwhile
+    if any(slot.is_cancelled != is_cancelled for slot in slots):
+        raise GoesOn if is_cancelled else IsCancelled
     for slot in slots:
         slot.version += 1
     return list(slots)

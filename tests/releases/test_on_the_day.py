@@ -155,6 +155,25 @@ def test_a_cancelled_slot_stays_in_its_place_with_its_bookings(any_world: World)
     ]
 
 
+def test_what_is_cancelled_must_come_back_before_anything_else(world: World) -> None:
+    slot, other = world.workshop.slots
+    with pytest.raises(rules.GoesOn):
+        rules.restore_slots(world.edition, seen=seen(slot), now=MORNING)
+    rules.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING)
+    common = {"seen": slot.version, "reason": ILL, "now": MORNING}
+    for deed in (
+        lambda: delay(world, slot, 10),
+        lambda: rules.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING),
+        lambda: rules.move_slot_now(slot, stage=world.hall, starts_at=at(23, 14), **common),
+        lambda: rules.declare_full(slot, is_full=True, **common),
+        lambda: rules.replace_slot(slot, world.talk, **common),
+    ):
+        with pytest.raises(rules.IsCancelled):
+            deed()
+    assert last_release().number == 2
+    assert other.state == "scheduled"
+
+
 def test_a_coach_who_is_ill_is_one_change_and_one_letter_for_each_visitor(world: World) -> None:
     meetings = world.coach.slots
     for slot in meetings[:3]:
