@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
@@ -143,7 +143,7 @@ def session_by_slug(edition: Edition, slug: str) -> Session | None:
         .options(
             joinedload(Session.theme),
             selectinload(Session.speakers),
-            selectinload(Session.slots).joinedload(Slot.stage, innerjoin=True),
+            _slots(),
         )
     )
 
@@ -167,7 +167,7 @@ def highlights(edition: Edition, most: int) -> list[Session]:
             .options(
                 joinedload(Session.theme),
                 selectinload(Session.speakers),
-                selectinload(Session.slots).joinedload(Slot.stage, innerjoin=True),
+                _slots(),
             )
             .order_by(first, Session.id)
             .limit(most)
@@ -196,7 +196,7 @@ def speaker_by_slug(edition: Edition, slug: str) -> Speaker | None:
             selectinload(Speaker.sessions).options(
                 joinedload(Session.theme),
                 selectinload(Session.speakers),
-                selectinload(Session.slots).joinedload(Slot.stage, innerjoin=True),
+                _slots(),
             )
         )
     )
@@ -304,3 +304,12 @@ def photo_in_use(name: str) -> bool:
         if db.session.scalar(query.limit(1)) is not None:
             return True
     return False
+
+
+def _slots() -> Any:  # what SQLAlchemy calls it, it keeps to itself
+    """The slots of sessions with all that their states are told with."""
+    return selectinload(Session.slots).options(
+        joinedload(Slot.stage, innerjoin=True),
+        joinedload(Slot.moved_from_stage),
+        joinedload(Slot.replaced_by).joinedload(Slot.session),
+    )

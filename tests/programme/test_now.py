@@ -288,21 +288,26 @@ def test_now_asks_the_database_two_things(
     assert len(sent) == 2, "the edition, and what is left"
 
 
-def test_the_states_of_the_day_cost_no_more_queries(any_app: Flask, queries: Counter) -> None:
+@pytest.mark.parametrize("path", [FRIDAY, "/programma/zagen", "/sprekers/ria"])
+def test_the_states_of_the_day_cost_no_more_queries(
+    any_app: Flask, queries: Counter, path: str
+) -> None:
     world = build_world()
     visitor = any_app.test_client()
     world.edition.programme_version += 1
     db.session.commit()
     with queries() as calm:
-        visitor.get(FRIDAY)
+        visitor.get(path)
     first, second = world.workshop.slots
-    first.replaced_by, first.state = second, "cancelled"
+    first.replaced_by, first.state = world.coach.slots[0], "cancelled"
+    [talk] = world.talk.slots
+    talk.replaced_by, talk.state = world.coach.slots[0], "cancelled"
     second.moved_from_at = second.starts_at - timedelta(hours=1)
     second.moved_from_stage_id, second.leaves_note = world.hall.id, True
     world.edition.programme_version += 1
     db.session.commit()
     with queries() as busy:
-        visitor.get(FRIDAY)
+        visitor.get(path)
     assert len(busy) == len(calm)
 
 
