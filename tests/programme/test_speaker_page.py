@@ -162,6 +162,17 @@ def test_a_coach_sees_how_many_and_never_who(visitor: FlaskClient, world: World)
     assert "13.00–13.20 uur" in text
 
 
+def test_what_is_over_asks_nothing_any_more(
+    visitor: FlaskClient, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Van één onderdeel willen we nog weten" in visitor.get(page).text
+    monkeypatch.setattr(clock, "now", lambda: at(24, 12))
+    text = visitor.get(page).text
+    assert "voorbij" in text
+    assert "ik kom" not in text
+    assert "willen we nog weten" not in text
+
+
 def test_cancelled_and_late_are_said_in_place(
     visitor: FlaskClient, world: World, page: str
 ) -> None:

@@ -256,35 +256,43 @@ def _page(name: str, speaker: Speaker, **values: Any) -> str:
 
 
 def _show(speaker: Speaker, wrong: tuple[str, AnswerForm] | None = None) -> str:
+    edition, now = _edition(speaker), clock.now()
     sessions = queries.own_sessions(speaker)
-    edition = _edition(speaker)
-    now = clock.now()
     said = feedback.of_sessions([own.session.id for own in sessions])
+    parts = [
+        _part(edition, speaker, own, now)
+        | {
+            "form": wrong[1] if wrong and wrong[0] == own.session.slug else None,
+            "feedback": said[own.session.id],
+        }
+        for own in sessions
+    ]
     return _page(
         "show",
         speaker,
-        parts=[
-            {
-                "own": own,
-                "session": own.session,
-                "others": [
-                    each.name
-                    for each in (*own.session.speakers, *own.session.hosts)
-                    if each.id != speaker.id
-                ],
-                "hosts": [each.name for each in own.session.hosts if each.id != speaker.id],
-                "moments": _moments(edition, own, now),
-                "stages": list({slot.stage_id: slot.stage for slot in own.slots}.values()),
-                "form": wrong[1] if wrong and wrong[0] == own.session.slug else None,
-                "url": public_url(edition, own.session) if own.session.is_public else None,
-                "answered_on": own.answered_at and dates.day(edition.local(own.answered_at).date()),
-                "feedback": said.get(own.session.id),
-            }
-            for own in sessions
-        ],
-        open_answers=sum(1 for own in sessions if own.role and not own.answer),
+        parts=parts,
+        open_answers=sum(part["asks"] and not part["own"].answer for part in parts),
         webcal=_webcal(speaker),
     )
+
+
+def _part(edition: Edition, speaker: Speaker, own: OwnSession, now: datetime) -> dict[str, Any]:
+    """One session as the page shows it."""
+    session = own.session
+    moments = _moments(edition, own, now)
+    is_over = bool(moments) and all(each["is_past"] or each["is_cancelled"] for each in moments)
+    hosts = [each.name for each in session.hosts if each.id != speaker.id]
+    return {
+        "own": own,
+        "session": session,
+        "asks": bool(own.role) and not is_over,  # whether they come
+        "others": [each.name for each in session.speakers if each.id != speaker.id] + hosts,
+        "hosts": hosts,
+        "moments": moments,
+        "stages": list({slot.stage_id: slot.stage for slot in own.slots}.values()),
+        "url": public_url(edition, session) if session.is_public else None,
+        "answered_on": own.answered_at and dates.day(edition.local(own.answered_at).date()),
+    }
 
 
 def _moments(edition: Edition, own: OwnSession, now: datetime) -> list[dict[str, Any]]:
