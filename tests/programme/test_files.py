@@ -300,6 +300,16 @@ def test_nobody_else_fetches_it(visitor: FlaskClient, ria: Speaker, app: Flask) 
     assert maker.get(f"/team/programma/volgend/bestanden/{code}").status_code == 404
 
 
+def test_who_leaves_takes_their_files_along(visitor: FlaskClient, ria: Speaker, app: Flask) -> None:
+    send(visitor, ria, PDF)
+    assert len(kept(app)) == 1
+    maker = app.test_client()
+    make.sign_in(maker, "programme")
+    maker.post(f"/team/programma/{make.current_edition().slug}/mensen/ria/weg")
+    assert db.session.query(Speaker).count() == 0
+    assert kept(app) == []
+
+
 def test_a_file_says_when_it_came_and_how_large_it_is(visitor: FlaskClient, ria: Speaker) -> None:
     rules.add_file(
         ria, name="a.pdf", stored="speaker-files/x", mimetype="application/pdf", size=2_500_000,

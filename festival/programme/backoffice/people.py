@@ -4,7 +4,7 @@ from flask import abort, current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from festival import clock
+from festival import clock, storage
 from festival.backoffice import lists
 from festival.backoffice.access import team
 from festival.editions.fields import seen_version
@@ -100,11 +100,13 @@ def remove_speaker(edition_slug: str, slug: str) -> Response:
     """Take somebody off the programme."""
     edition = edition_of(edition_slug)
     row = queries.team_speaker(edition, slug) or abort(404)
-    names = photos_of(row)
+    names, sent = photos_of(row), [file.stored for file in row.files]
 
     def remove() -> None:
         rules.remove_speaker(row, now=clock.now())
         forget_photos(names)
+        for stored in sent:
+            storage.remove(stored)
 
     return removed(remove, back=url("speaker", edition, slug=slug), to=url("speakers", edition))
 
