@@ -78,7 +78,7 @@ def known(edition: Edition) -> Known:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is itself only
 class Column:
     """One column. `show` and `read` go from a value to the text of a cell and back."""
 
