@@ -35,6 +35,8 @@ FIELDS: dict[type[Row], tuple[str, ...]] = {
     ),
     Block: ("kind", "title", "stage_id", "starts_at", "ends_at", "dropped"),
 }
+# Of a public row what changes at once and visitors see.
+AT_ONCE = ("slug", "takes_feedback")
 _BILINGUAL = {"title", "summary", "description", "bring", "photo_alt", "bio"}
 _MOMENTS = {"starts_at", "ends_at"}
 
@@ -54,11 +56,11 @@ def is_dropped(row: Slot | Block) -> bool:
     return bool(value(row, "dropped"))
 
 
-def write_draft(row: Row, values: Mapping[str, Any]) -> None:
+def write_draft(row: Row, values: Mapping[str, Any]) -> bool:
     """Write `values` by name: what waits for a release into the draft, all else into the row.
 
-    Refuses with SlugTaken. `speakers` and `hosts` of a session that is not released are not
-    written here: rules.set_speakers does.
+    Answers whether visitors see any of it at once. Refuses with SlugTaken. `speakers` and `hosts`
+    of a session that is not released are not written here: rules.set_speakers does.
     """
     waiting = {} if not row.is_public else {n: values[n] for n in FIELDS[type(row)] if n in values}
     draft = dict(row.draft or {})
@@ -68,7 +70,11 @@ def write_draft(row: Row, values: Mapping[str, Any]) -> None:
         else:
             draft[name] = _written(new)
     row.draft = draft
+    is_seen = row.is_public and any(
+        name in values and values[name] != getattr(row, name) for name in AT_ONCE
+    )
     write(row, {name: new for name, new in values.items() if name not in waiting})
+    return is_seen
 
 
 def apply(row: Row) -> dict[str, Any]:

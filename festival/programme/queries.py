@@ -295,6 +295,18 @@ def walks_from(stage: Stage) -> dict[int, int]:
     }
 
 
+def photos_of(edition: Edition) -> set[str]:
+    """The names of all photos of the edition, those that wait for a release too."""
+    names: set[str] = set()
+    for kind in (Speaker, Session):
+        rows = db.session.execute(
+            select(kind.photo, kind.draft).where(kind.edition_id == edition.id)
+        )
+        for photo, waiting in rows:
+            names |= {photo, waiting.get("photo", "")}
+    return names - {""}
+
+
 def photo_in_use(name: str) -> bool:
     """Whether a photo of somebody or of a session is kept under this name, in a draft too."""
     for kind in (Speaker, Session):

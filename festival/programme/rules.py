@@ -190,10 +190,11 @@ def save_speaker(
     """
     drafting(edition.id)
     row = _row(Speaker, edition, speaker, seen)
-    write_draft(row, values)
+    if write_draft(row, values):
+        raise_programme_version(edition.id)
     if availability is not None:
         set_availability(row, availability, now=now)
-    _changed(edition.id, "save_speaker", f"speaker {row.slug}", now)
+    audit.record("save_speaker", f"speaker {row.slug}", now=now)
     return row
 
 
@@ -269,10 +270,11 @@ def save_session(
     speakers = list(dict.fromkeys(speakers))
     hosts = [host for host in dict.fromkeys(hosts) if host not in speakers]
     people = {"speakers": [each.id for each in speakers], "hosts": [each.id for each in hosts]}
-    write_draft(row, values | people if row.is_public else values)
+    if write_draft(row, values | people if row.is_public else values):
+        raise_programme_version(edition.id)
     if not row.is_public:
         set_speakers(row, speakers, hosts)
-    _changed(edition.id, "save_session", f"session {row.slug}", now)
+    audit.record("save_session", f"session {row.slug}", now=now)
     return row
 
 
@@ -285,18 +287,19 @@ def save_sessions(
     All or none of them. Refuses with SomeChanged.
     """
     drafting(edition.id)
-    changed = []
+    changed, is_seen = [], False
     for session, version in seen.items():
         try:
             take_version(session, version)
         except ChangedMeanwhile:
             changed.append(draft.value(session, "title").text())
         else:
-            write_draft(session, values)
+            is_seen |= write_draft(session, values)
             audit.record("save_session", f"session {session.slug}", now=now, together=len(seen))
     if changed:
         raise SomeChanged(titles=", ".join(changed))
-    raise_programme_version(edition.id)
+    if is_seen:
+        raise_programme_version(edition.id)
 
 
 @transactional
@@ -326,7 +329,7 @@ def discard_draft(row: Session | Speaker | Slot, *, seen: int, now: datetime) ->
     draft.discard(row)
     db.session.flush()
     name = row.code if isinstance(row, Slot) else row.slug
-    _changed(edition_id, "discard_draft", f"{type(row).__name__.lower()} {name}", now)
+    audit.record("discard_draft", f"{type(row).__name__.lower()} {name}", now=now)
 
 
 @transactional
@@ -340,7 +343,7 @@ def remove_session(session: Session, *, now: datetime) -> None:
         raise SessionWasPublished
     if session.all_slots:
         raise SessionHasSlots
-    _changed(session.edition_id, "remove_session", f"session {session.slug}", now)
+    audit.record("remove_session", f"session {session.slug}", now=now)
     _delete(session, SessionHasSlots())
 
 
@@ -402,7 +405,7 @@ def add_slot(
     db.session.add(slot)
     db.session.flush()
     db.session.expire(session, ["all_slots"])
-    _changed(session.edition_id, "add_slot", f"slot {slot.code}", now, session=session.slug)
+    audit.record("add_slot", f"slot {slot.code}", now=now, session=session.slug)
     return slot
 
 
@@ -656,9 +659,10 @@ def _without_dropped(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name != "dropped"}
 
 
-def _changed(edition_id: int, verb: str, subject: str, now: datetime, **details: Any) -> None:
+def _changed(edition_id: int, verb: str, subject: str, now: datetime) -> None:
+    """Visitors see it at once."""
     raise_programme_version(edition_id)
-    audit.record(verb, subject, now=now, **details)
+    audit.record(verb, subject, now=now)
 
 
 def _delete(row: Stage | Theme | Speaker | Session, refusal: Refusal) -> None:

@@ -16,9 +16,10 @@ from festival.editions.queries import edition_by_slug
 from festival.errors import Refusal
 from festival.languages import Bilingual
 from festival.programme import clashes, plan, publishing
-from festival.programme.backoffice.base import Answer, done, url
+from festival.programme.backoffice.base import Answer, done, forget_photos, url
 from festival.programme.changes import Change, between
 from festival.programme.plan import Plan
+from festival.programme.queries import photos_of
 from festival.releases import queries, rules
 from festival.releases.forms import PublishForm
 from festival.releases.lines import Line, in_both, lines_of
@@ -56,6 +57,7 @@ def publish(edition_slug: str) -> Answer:
     problems: list[str] = []
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
+        photos = photos_of(edition)
         try:
             release = rules.publish_release(
                 edition,
@@ -69,6 +71,7 @@ def publish(edition_slug: str) -> Answer:
         except Refusal as refusal:
             problems, status = [str(refusal)], refusal.status
         else:
+            forget_photos(photos - photos_of(edition))
             flash(_("Gepubliceerd. Wie het aangaat, krijgt bericht."), "good")
             return redirect(url_for("releases.release", **_address(edition, release.number)), 303)
     return _publish_page(_edition(edition_slug), form, problems), status
@@ -81,12 +84,15 @@ def discard(edition_slug: str) -> Response:
     edition = _edition(edition_slug)
     here = url_for("releases_team.publish", edition_slug=edition_slug)
     seen = request.form.get("draft_version", -1, int)
-    return done(
+    photos = photos_of(edition)
+    answer = done(
         lambda: publishing.discard_all(edition, seen=seen, now=clock.now()),
         _("Het concept is weer gelijk aan wat bezoekers zien."),
         back=here,
         to=here,
     )
+    forget_photos(photos - photos_of(edition))
+    return answer
 
 
 @bp.get("/<edition_slug>/vandaag")

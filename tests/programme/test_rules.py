@@ -373,6 +373,25 @@ def test_what_visitors_see_at_once_raises_the_programme_s_version(world: World) 
         assert version_of(world.edition) > before
 
 
+def test_what_waits_leaves_the_drawn_programme_as_it_is(world: World) -> None:
+    """Pages, feeds and paper are kept by its version: a maker at work must not empty all that."""
+    talk = world.talk
+
+    def save(**values: Any) -> None:
+        rules.save_session(
+            world.edition, talk, values, speakers=[world.ria], seen=talk.version, now=NOW
+        )
+
+    before = version_of(world.edition)
+    save(title=Bilingual("Straks anders"), host_notes="Zacht praten", takes_feedback=True)
+    rules.save_speaker(world.edition, world.ria, {"name": "Ria"}, seen=world.ria.version, now=NOW)
+    rules.save_sessions(world.edition, {talk: talk.version}, {"level": "experienced"}, now=NOW)
+    move(world.coach.slots[0], starts_at=at(23, 12, 55))
+    assert version_of(world.edition) == before + 1, "the move writes the places too"
+    save(takes_feedback=False)
+    assert version_of(world.edition) > before + 1, "that shows at once"
+
+
 def publish_something(world: World) -> None:
     move(world.workshop.slots[0], starts_at=at(23, 11, 5))
     publish(world)

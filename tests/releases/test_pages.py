@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import etree
 
+from festival import storage
 from festival.db import db
 from festival.languages import Bilingual
 from festival.programme import rules as programme
@@ -125,6 +126,26 @@ def test_the_draft_can_be_let_go(maker: FlaskClient, world: World) -> None:
     db.session.expire_all()
     assert not world.talk.slots[0].draft
     assert "Er valt niets te publiceren" in maker.get(address).text
+
+
+@pytest.mark.parametrize(("deed", "kept"), [("", "nieuw"), ("/weg", "oud")])
+def test_a_photo_that_nobody_will_see_again_goes(
+    maker: FlaskClient, world: World, deed: str, kept: str
+) -> None:
+    for name in ("oud", "nieuw"):
+        storage.put(f"speakers/{name}.webp", name.encode())
+    world.ria.photo = "speakers/oud.webp"
+    db.session.commit()
+    programme.save_speaker(
+        world.edition, world.ria, {"photo": "speakers/nieuw.webp"}, seen=world.ria.version, now=NOW
+    )
+    address = f"/team/programma/{world.edition.slug}/publiceren"
+    form = {"name_nl": "Zomer", "draft_version": field(maker.get(address).text, "draft_version")}
+    assert maker.post(address + deed, data=form).status_code in {302, 303}
+    gone = {"oud": "nieuw", "nieuw": "oud"}[kept]
+    assert storage.get(f"speakers/{kept}.webp") == kept.encode()
+    with pytest.raises(FileNotFoundError):
+        storage.get(f"speakers/{gone}.webp")
 
 
 def test_warnings_that_nobody_accepted_are_counted(maker: FlaskClient, world: World) -> None:
