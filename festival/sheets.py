@@ -24,7 +24,7 @@ from festival.errors import Refusal
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_UNPACKED = 50 * 1024 * 1024
-MOST_ROWS = 5_000  # below the heading
+MOST_ROWS = 1_000  # below the heading: what is written while somebody waits
 MOST_COLUMNS = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -42,7 +42,7 @@ _UNREADABLE = (
 
 
 class SheetTooLarge(Refusal):
-    """Dit bestand is te groot. Deel het op in stukken van hoogstens 5.000 rijen en 5 MB."""
+    """Dit bestand is te groot. Deel het op in stukken van hoogstens 1.000 rijen en 5 MB."""
 
     status = 413
 

@@ -383,7 +383,7 @@ class UploadForm(FlaskForm):
     file = FileField(
         _l("Bestand"),
         [FileRequired(_l("Kies een bestand."))],
-        description=_l("CSV of XLSX, hoogstens 5 MB en 5.000 rijen."),
+        description=_l("CSV of XLSX, hoogstens 5 MB en 1.000 rijen."),
     )
 
 
