@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from festival import clock
 from festival.accounts.queries import member_by_email
-from festival.bookings.models import Booking
+from festival.bookings.models import Booking, Star
 from festival.checkin.models import Gate
 from festival.db import db
 from festival.editions.models import Edition
@@ -17,7 +17,7 @@ from festival.home.demo.commands import empty_database, load_demo
 from festival.home.demo.team import MEMBERS
 from festival.languages import Bilingual
 from festival.mail.models import Letter
-from festival.programme.models import Session, Slot, Speaker, Stage
+from festival.programme.models import Session, Slot, Speaker, Stage, WantedTogether
 from festival.tickets.models import Order, Pool, Ticket, TicketType
 from tests import make
 
@@ -57,6 +57,8 @@ def test_the_demo_is_a_full_festival_with_true_counters(any_app: Flask) -> None:
     full = [slot.places_left for slot in db.session.query(Slot).filter(Slot.places > 1)]
     assert 0 in full, "some workshops are full"
     assert any(left and left > 5 for left in full), "others are not"
+    assert number(Star) > 300
+    assert number(WantedTogether) > 0, "the timetable has something to warn of"
     assert {letter.state for letter in db.session.query(Letter)} == {"kept"}, "nobody is mailed"
 
 

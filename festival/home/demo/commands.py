@@ -13,6 +13,7 @@ from festival.db import db, transactional
 from festival.editions.models import Edition
 from festival.home.demo.edition import load_edition
 from festival.home.demo.orders import VISITOR, load_orders
+from festival.home.demo.stars import load_stars
 from festival.home.demo.team import MEMBERS, PASSWORD, code_now, key_of, load_team
 from festival.mail.models import Letter
 from festival.tickets.models import Ticket
@@ -74,6 +75,7 @@ def load_demo(*, now: datetime) -> None:
     edition = load_edition(now=now)
     load_team(now=now)
     load_orders(edition, now=now)
+    load_stars(edition, now=now)
     # These letters tell of deeds that nobody did: they stay here, to be read.
     db.session.execute(update(Letter).where(Letter.state == "waiting").values(state="kept"))
 
