@@ -36,7 +36,8 @@ class Versioned(Protocol):
 def take_version(row: Versioned, seen: int) -> None:
     """Raise the version of `row` by one, if it is still the one that the editor saw.
 
-    Refuses with ChangedMeanwhile.
+    What is read of it from here on is as it is now: a release changes rows without a version of
+    their own, and may have been waited for. Refuses with ChangedMeanwhile.
     """
     kind: Any = type(row)
     [row_id] = inspect(row).identity  # without reading the row, which may be gone by now
@@ -49,7 +50,7 @@ def take_version(row: Versioned, seen: int) -> None:
     assert isinstance(raised, CursorResult)
     if raised.rowcount != 1:
         raise ChangedMeanwhile
-    db.session.expire(row, ["version"])
+    db.session.expire(row)
 
 
 def write(row: Base, values: dict[str, Any]) -> None:
