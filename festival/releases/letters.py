@@ -20,7 +20,7 @@ from festival.releases import queries
 from festival.releases.lines import Line, lines_of
 
 # Changes of a slot that whoever has a place there must know.
-_OF_PLACES = {"new", "moved", "cancelled", "late", "back", "replaced"}
+_OF_PLACES = {"new", "moved", "cancelled", "late", "on_time", "back", "replaced"}
 
 
 def to_bookers(edition: Edition, changes: Iterable[Change], *, now: datetime) -> int:

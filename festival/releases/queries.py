@@ -54,6 +54,17 @@ def live_bookings(codes: Collection[str]) -> dict[str, int]:
     return {code: number for code, number in rows}  # noqa: C416  rows are no pairs to mypy
 
 
+def cancelled_slots(edition: Edition) -> set[str]:
+    """The codes of the slots that visitors see as cancelled."""
+    return set(
+        db.session.scalars(
+            select(Slot.code)
+            .join(Slot.session)
+            .where(Session.edition_id == edition.id, Slot.is_public, Slot.state == "cancelled")
+        )
+    )
+
+
 def holders(codes: Collection[str]) -> dict[Ticket, list[str]]:
     """Who has a place in any of these slots, and in which; each ticket with its order."""
     rows = db.session.execute(

@@ -7,7 +7,7 @@ refused (slots.claim). Each change on the day is a small release of its own.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -27,7 +27,7 @@ from festival.programme.rules import OutsideEdition, drafting
 from festival.releases import letters, queries
 from festival.releases.lines import headline_of, in_both
 
-# Visitors hear of a delay from so many minutes on, and once.
+# Visitors hear of a delay from so many minutes on.
 TOLD_FROM = 15
 MOST_LATE = 240
 
@@ -89,13 +89,16 @@ def publish_release(
             select(Session.id).where(Session.edition_id == edition.id, Session.is_public)
         )
     )
+    heard = queries.cancelled_slots(edition)
     release, changes = publishing.publish_draft(
         edition, name=name, note=note, seen=seen, by=by, now=now
     )
     _check_agreed(changes, agreed)
     if tells:
-        letters.to_bookers(edition, changes, now=now)
-        letters.to_speakers(edition, changes, former=former, now=now)
+        # Where something that does not happen would have stood, is no news.
+        news = [change for change in changes if change.slot_code not in heard]
+        letters.to_bookers(edition, news, now=now)
+        letters.to_speakers(edition, news, former=former, now=now)
     return release
 
 
@@ -111,14 +114,14 @@ def delay_slots(
 ) -> Release:
     """Say of each slot (by code) how many minutes later than announced it starts; 0: on time.
 
-    `seen` are their versions. Whoever has a place is told once, where it is TOLD_FROM minutes or
-    more and has not begun. Refuses with ChangedMeanwhile, IsCancelled or TooLate.
+    `seen` are their versions. Whoever has a place is told as `is_told` says. Refuses with
+    ChangedMeanwhile, IsCancelled or TooLate.
     """
     if any(not 0 <= each <= MOST_LATE for each in minutes.values()):
         raise TooLate(most=MOST_LATE)
     changes, told = [], []
     for slot in _take(edition, seen):
-        before, was = _expected(slot), slot.delay_minutes
+        before, is_news = _expected(slot), is_told(slot, minutes[slot.code], now=now)
         slot.delay_minutes = minutes[slot.code]
         slot.reason = reason if slot.delay_minutes else Bilingual()
         _mark(slot, now=now)
@@ -126,9 +129,20 @@ def delay_slots(
         changes.append(
             _change(slot, kind, before, _expected(slot), reason, minutes=slot.delay_minutes)
         )
-        if was < TOLD_FROM <= slot.delay_minutes and now < slot.starts_at:
+        if is_news:
             told.append(changes[-1])
     return _released(edition, "delay_slots", changes, told, by=by, now=now)
+
+
+def is_told(slot: Slot, minutes: int, *, now: datetime) -> bool:
+    """Whether who has a place must hear that `slot` starts so many minutes later than announced.
+
+    Late, once, from TOLD_FROM on; and earlier than they heard, or they would come too late.
+    """
+    was = slot.delay_minutes
+    if minutes < was:
+        return was >= TOLD_FROM and now < slot.starts_at + timedelta(minutes=minutes)
+    return was < TOLD_FROM <= minutes and now < slot.starts_at
 
 
 @transactional
@@ -227,8 +241,8 @@ def declare_full(
     edition = slot.session.edition
     [slot] = _take(edition, {slot.code: seen})
     slot.is_full = is_full
-    if is_full or not slot.delay_minutes:
-        slot.reason = reason
+    if reason or not (slot.delay_minutes or slot.leaves_note):
+        slot.reason = reason  # or else why it is late or was moved, stays
     slot.changed_at = now
     change = _change(slot, "full" if is_full else "open", None, _expected(slot), reason)
     return _released(edition, "declare_full", [change], (), by=by, now=now)

@@ -129,8 +129,7 @@ def delay(code: str) -> Answer:
             "most_late": rules.MOST_LATE,
             "expected": _clock_with(edition, slot, minutes),
             "rows": _shifted(edition, slot, minutes),
-            "is_told": minutes >= rules.TOLD_FROM > slot.delay_minutes
-            and clock.now() < slot.starts_at,
+            "is_told": rules.is_told(slot, minutes, now=clock.now()),
         },
     )
 

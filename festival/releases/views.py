@@ -55,8 +55,8 @@ def changes(edition_slug: str | None) -> str:
     )
 
 
-@bp.get("/wijzigingen/<int:number>", defaults={"edition_slug": None})
-@bp.get("/<edition_slug>/wijzigingen/<int:number>")
+@bp.get("/wijzigingen/<int(max=2147483647):number>", defaults={"edition_slug": None})
+@bp.get("/<edition_slug>/wijzigingen/<int(max=2147483647):number>")
 @public
 @public_page
 def release(edition_slug: str | None, number: int) -> str:

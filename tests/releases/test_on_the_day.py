@@ -30,6 +30,10 @@ def subjects() -> list[str]:
     return [letter.subject for letter in db.session.query(Letter).order_by(Letter.id)]
 
 
+def last_letter() -> Letter:
+    return db.session.query(Letter).order_by(Letter.id.desc()).first()
+
+
 def last_release() -> Release:
     return db.session.query(Release).order_by(Release.number.desc()).first()
 
@@ -65,9 +69,13 @@ def test_a_delay_is_told_once_from_a_quarter_on_and_before_it_begins(world: Worl
     for minutes in (10, 15, 30):
         delay(world, slot, minutes)
     assert subjects() == ["Later: Zagen voor beginners"]
+    delay(world, slot, 10)
+    assert len(subjects()) == 2, "who comes as late as they heard, would miss the beginning"
+    assert "Begint 10 minuten later" in last_letter().body_text
     delay(world, slot, 0)
     delay(world, slot, 45, now=at(23, 11, 5))
-    assert len(subjects()) == 1
+    delay(world, slot, 0, now=at(23, 11, 10))
+    assert len(subjects()) == 2
 
 
 def test_on_time_again(world: World) -> None:
@@ -77,6 +85,23 @@ def test_on_time_again(world: World) -> None:
     assert slot.delay_minutes == 0
     assert not slot.reason
     assert [change.kind for change in from_json(last_release().changes)] == ["on_time"]
+
+
+def test_on_time_again_is_told_to_who_heard_that_it_was_late(world: World) -> None:
+    slot = world.workshop.slots[0]
+    book(slot)
+    delay(world, slot, 30)
+    delay(world, slot, 0)
+    assert subjects()[1:] == ["Weer op tijd: Zagen voor beginners"]
+    assert "Was: vrijdag 23 oktober, 11.30–13.00 uur, De Tafel" in last_letter().body_text
+    assert "Wordt: vrijdag 23 oktober, 11.00–12.30 uur, De Tafel" in last_letter().body_text
+
+
+def test_why_it_is_late_stays_when_the_room_is_full_too(world: World) -> None:
+    slot = world.workshop.slots[0]
+    rules.delay_slots(world.edition, {slot.code: 20}, seen=seen(slot), reason=ILL, now=MORNING)
+    rules.declare_full(slot, is_full=True, seen=slot.version, now=MORNING)
+    assert slot.reason == ILL
 
 
 def test_four_hours_is_the_most(world: World) -> None:

@@ -163,3 +163,32 @@ def test_a_maker_who_looked_at_another_draft_is_told(world: World) -> None:
         publish(world, seen=seen)
     db.session.expire_all()
     publish(world, seen=world.edition.draft_version)
+
+
+def test_who_heard_that_it_does_not_happen_hears_nothing_of_where_it_would_have_stood(
+    world: World,
+) -> None:
+    for slot, change in zip(world.workshop.slots, (drop, None), strict=True):
+        book(slot)
+        rules.cancel_slots(world.edition, seen={slot.code: slot.version}, reason=NAME, now=NOW)
+        if change:
+            change(slot)
+        else:
+            move(slot, world.hall, at(24, 15))
+    told = db.session.query(Letter).count()
+    publish(world, agreed=[slot.code for slot in world.workshop.slots])
+    assert db.session.query(Letter).count() == told == 2
+    assert [slot.state for slot in world.workshop.all_slots] == ["dropped", "cancelled"]
+
+
+def test_what_was_said_of_the_old_place_is_not_said_of_the_new_one(world: World) -> None:
+    moved, back = world.workshop.slots
+    for slot in (moved, back):
+        rules.declare_full(slot, is_full=True, reason=NAME, seen=slot.version, now=NOW)
+    drop(back)
+    publish(world)
+    move(moved, world.hall, at(24, 15))
+    move(back, back.stage, back.starts_at)
+    publish(world)
+    for slot in (moved, back):
+        assert (slot.state, slot.is_full, slot.reason) == ("scheduled", False, Bilingual())

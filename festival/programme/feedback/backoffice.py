@@ -75,7 +75,7 @@ def session(edition_slug: str, slug: str) -> str:
     )
 
 
-@bp.post("/<edition_slug>/meningen/<slug>/<int:number>/weg")
+@bp.post("/<edition_slug>/meningen/<slug>/<int(max=2147483647):number>/weg")
 @team("programme")
 def remove(edition_slug: str, slug: str, number: int) -> BaseResponse:
     """Take one opinion away."""
