@@ -1,5 +1,7 @@
 """Calendars of the edition, a stage, somebody on stage and a session; read by two libraries."""
 
+from datetime import timedelta
+
 import pytest
 import vobject
 from flask.testing import FlaskClient
@@ -101,6 +103,31 @@ def test_a_coach_s_day_goes_on_while_one_meeting_is_left(
     none = events(visitor, "/programma/coach.ics")[uid]
     assert none["STATUS"] == "CANCELLED"
     assert none["SEQUENCE"] > left["SEQUENCE"]
+
+
+def test_what_is_left_of_a_coach_s_day_never_goes_back(world: World, visitor: FlaskClient) -> None:
+    slots = sorted(world.coach.slots, key=lambda slot: slot.starts_at)
+    for slot in slots[:3]:
+        slot.sequence = 3
+    changed(world)
+    [(uid, before)] = events(visitor, "/programma/coach.ics").items()
+    leaves = slots[0]
+    leaves.stage_id, leaves.sequence = world.hall.id, leaves.sequence + 1
+    leaves.changed_at += timedelta(hours=1)
+    changed(world)
+    left = events(visitor, "/programma/coach.ics")[uid]
+    assert left["DTSTART"].dt == slots[1].starts_at
+    assert left["SEQUENCE"] > before["SEQUENCE"]
+    assert left["LAST-MODIFIED"].dt > before["LAST-MODIFIED"].dt
+
+    for slot in slots:
+        slot.moved_from_at, slot.moved_from_stage_id = slot.starts_at, world.table.id
+        slot.stage_id, slot.sequence = world.hall.id, slot.sequence + 1
+    changed(world)
+    found = events(visitor, "/programma/coach.ics")
+    assert found.pop(uid)["STATUS"] == "CANCELLED"
+    assert [event["STATUS"] for event in found.values()] == ["CONFIRMED"]
+    assert visitor.get("/schedule.json").text.count("Waar begin ik?") == 1
 
 
 def test_a_session_without_release_is_nowhere(world: World, visitor: FlaskClient) -> None:

@@ -189,7 +189,13 @@ def test_every_release_has_an_address_for_ever(visitor: FlaskClient, world: Worl
     assert visitor.get("/en/wijzigingen/2").text.count("The speaker is ill.") == 1
     slug = world.edition.slug
     assert visitor.get(f"/{slug}/wijzigingen/1").status_code == 200
-    for address in ("/wijzigingen/3", "/wijzigingen/0", "/geen/wijzigingen", "/geen/wijzigingen/1"):
+    for address in (
+        f"/wijzigingen/{10**20}",
+        "/wijzigingen/3",
+        "/wijzigingen/0",
+        "/geen/wijzigingen",
+        "/geen/wijzigingen/1",
+    ):
         assert visitor.get(address).status_code == 404
     # The next edition takes the short address over, the long one stays.
     make.edition(starts_on=world.edition.ends_on + timedelta(days=300),

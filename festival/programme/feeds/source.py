@@ -5,7 +5,7 @@ How many places are left changes all the time and stands in no feed.
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from itertools import groupby
@@ -155,9 +155,11 @@ def _read(edition: Edition, now: datetime) -> Source:
     for slot in slots:
         by_session.setdefault(slot.session_id, []).append(slot)
     moments = [
-        _moment(edition, programme, sessions, together)
+        moment
         for session in programme.sessions.values()
-        for together in _together(edition, session, by_session.get(session.id, []))
+        for moment in _moments(
+            edition, programme, session, by_session.get(session.id, []), sessions
+        )
     ]
     moments.sort(key=lambda each: (each.expected_starts_at, each.number))
     of_session: dict[int, list[Moment]] = {}
@@ -179,40 +181,65 @@ def _read(edition: Edition, now: datetime) -> Source:
     )
 
 
-def _together(
-    edition: Edition, session: PlannedSession, slots: Iterable[Any]
-) -> Iterable[list[Any]]:
-    """The slots that are one moment."""
+def _moments(
+    edition: Edition,
+    programme: Plan,
+    session: PlannedSession,
+    slots: Sequence[Any],
+    sessions: dict[int, PlannedSession],
+) -> Iterable[Moment]:
+    """What there is of a session; `slots` are all that visitors ever saw."""
     if session.kind != "coaching":
-        return [[slot] for slot in slots]
+        for slot in slots:
+            yield _moment(programme, session, [slot], sessions)
+        return
 
     def half_day(slot: Any) -> tuple[date, int]:
         return edition.day_of(slot.starts_at), slot.stage_id
 
-    return [list(each) for _day, each in groupby(sorted(slots, key=half_day), key=half_day)]
+    def former(slot: Any) -> tuple[date, int]:
+        return edition.day_of(slot.moved_from_at), slot.moved_from_stage_id or slot.stage_id
+
+    there = {key: list(of) for key, of in groupby(sorted(slots, key=half_day), key=half_day)}
+    moments = {key: _moment(programme, session, of, sessions) for key, of in there.items()}
+    for slot in slots:
+        if slot.moved_from_at and former(slot) not in there:
+            # All of them went elsewhere: who subscribed must hear that nobody sits here any more.
+            moments[former(slot)] = replace(
+                _moment(programme, session, [slot], sessions),
+                stage=programme.stages[former(slot)[1]],
+                starts_at=slot.moved_from_at,
+                ends_at=slot.moved_from_at + (slot.ends_at - slot.starts_at),
+                state="dropped",
+            )
+    for (day, stage_id), moment in moments.items():
+        yield replace(
+            moment,
+            # Not of one meeting: that has an event of its own, in the agenda of who booked it.
+            code=f"{edition.slug}-{session.slug}-{day.isoformat()}-{programme.stages[stage_id].slug}",
+            # Of all the coach's meetings, for they move from one half-day to another: neither
+            # number goes back when one leaves. No slot that visitors saw is ever deleted.
+            sequence=sum(slot.sequence + 1 for slot in slots) - 1,
+            changed_at=max(slot.changed_at for slot in slots),
+        )
 
 
 def _moment(
-    edition: Edition,
     programme: Plan,
-    sessions: dict[int, PlannedSession],
+    session: PlannedSession,
     slots: Sequence[Any],
+    sessions: dict[int, PlannedSession],
 ) -> Moment:
+    """`slots` at one stage as one; `sessions` are those of all slots, by the slot's id."""
     first = min(slots, key=lambda slot: slot.id)
-    session, stage = sessions[first.id], programme.stages[first.stage_id]
     state = min((slot.state for slot in slots), key=("scheduled", "cancelled", "dropped").index)
     shown = [slot for slot in slots if slot.state == state]
-    code = first.code
-    if session.kind == "coaching":
-        # Not of one meeting: that has an event of its own, in the agenda of who booked it.
-        day = edition.day_of(first.starts_at).isoformat()
-        code = f"{edition.slug}-{session.slug}-{day}-{stage.slug}"
     return Moment(
-        code=code,
+        code=first.code,
         number=number_of(first.id),
         slot_codes=tuple(slot.code for slot in shown),
         session=session,
-        stage=stage,
+        stage=programme.stages[first.stage_id],
         starts_at=min(slot.starts_at for slot in shown),
         ends_at=max(slot.ends_at for slot in shown),
         state=state,
@@ -221,7 +248,6 @@ def _moment(
         reason=shown[0].reason,
         replaced_by=sessions.get(shown[0].replaced_by_id),
         moved_from_at=shown[0].moved_from_at if len(slots) == 1 else None,
-        # Of many together the sum: it rises with each of them.
-        sequence=sum(slot.sequence for slot in slots),
-        changed_at=max(slot.changed_at for slot in slots),
+        sequence=first.sequence,
+        changed_at=first.changed_at,
     )
