@@ -42,10 +42,11 @@ class Difference:
 
     groups: list[tuple[str, list[Row]]]
     people: list[str]  # whose own text or photo is another
+    quiet: list[str]  # sessions of which something waits that no timetable shows
     has_other_breaks: bool
 
     def __bool__(self) -> bool:
-        return bool(self.groups or self.people or self.has_other_breaks)
+        return bool(self.groups or self.people or self.quiet or self.has_other_breaks)
 
 
 @bp.route("/<edition_slug>/publiceren", methods=["GET", "POST"])
@@ -142,12 +143,18 @@ def _difference(edition: Edition, old: Plan, new: Plan) -> Difference:
     for line in lines_of(edition, changes):
         groups.setdefault(line.label, []).append(_row(line, changes, booked, codes_of))
     former = {person.id: person for person in old.speakers.values()}
+    told = {change.session_id for change in changes if change.kind == "changed"}
     return Difference(
         groups=list(groups.items()),
         people=[
             person.name
             for person in new.speakers.values()
             if person.id in former and _own(person) != _own(former[person.id])
+        ],
+        quiet=[
+            new.sessions[session_id].title.text()
+            for session_id in queries.waiting_sessions(edition)
+            if session_id not in told
         ],
         has_other_breaks=_breaks(old) != _breaks(new),
     )

@@ -54,6 +54,16 @@ def live_bookings(codes: Collection[str]) -> dict[str, int]:
     return {code: number for code, number in rows}  # noqa: C416  rows are no pairs to mypy
 
 
+def waiting_sessions(edition: Edition) -> list[int]:
+    """The ids of public sessions of which something waits in the draft, whatever it is."""
+    rows = db.session.execute(
+        select(Session.id, Session.draft)
+        .where(Session.edition_id == edition.id, Session.is_public)
+        .order_by(Session.slug)
+    )
+    return [session_id for session_id, draft in rows if draft]
+
+
 def cancelled_slots(edition: Edition) -> set[str]:
     """The codes of the slots that visitors see as cancelled."""
     return set(

@@ -101,6 +101,21 @@ def test_the_difference_is_shown_and_then_published(maker: FlaskClient, world: W
     assert release.released_by.startswith("Teamlid")
 
 
+def test_what_no_timetable_shows_can_be_published_too(maker: FlaskClient, world: World) -> None:
+    address = f"/team/programma/{world.edition.slug}/publiceren"
+    programme.save_session(
+        world.edition, world.coach, {"is_highlight": True}, speakers=[], seen=world.coach.version,
+        now=NOW,
+    )  # fmt: skip
+    page = maker.get(address).text
+    assert "Wat op de voorpagina staat, of geen moment heeft: Waar begin ik?" in text_of(page)
+    form = {"draft_version": field(page, "draft_version"), "name_nl": "Voorop"}
+    assert maker.post(address, data=form).status_code == 303
+    db.session.expire_all()
+    assert world.coach.is_highlight
+    assert "Er valt niets te publiceren" in maker.get(address).text
+
+
 def test_who_looked_at_another_draft_looks_again(maker: FlaskClient, world: World) -> None:
     address = f"/team/programma/{world.edition.slug}/publiceren"
     drop(world.talk.slots[0])
