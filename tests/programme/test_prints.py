@@ -160,6 +160,15 @@ def test_a_booklet_folds_and_leads_from_a_name_to_a_page(world, visitor):
     assert "Zondertrap" in "".join(texts)
 
 
+def test_a_full_booklet_prints_each_hour_once(app, visitor):
+    edition = make.current_edition()
+    crowd(edition, stages=4, sessions=80)
+    texts, _sizes = pages(visitor.get("/programma-a5.pdf"))
+    board = turns.board_of(edition)
+    days = "".join(text for text in texts[1:] if "Wiewaaris" not in text)
+    assert len(re.findall(r"\d\.[0-5]\d", days)) == 2 * len(board.turns)
+
+
 def test_a_door_has_a_page_for_each_of_its_days(world, visitor):
     texts, sizes = pages(visitor.get("/podium/tafel.pdf"))
     assert (len(texts), sizes) == (2, {A4})
