@@ -52,7 +52,7 @@ def test_what_is_late_stays_in_its_place_and_says_both_times(
     english = words(page(visitor, "/en" + FRIDAY))
     assert "15 minutes later No train. Was: 10.00–10.45 10.15–11.00" in english
     session = words(page(visitor, "/programma/soep"))
-    assert "Eerst: 10.00–10.45 uur vrijdag 23 oktober, 10.15–11.00 uur" in session
+    assert "vrijdag 23 oktober, 10.15–11.00 uur Eerst: 10.00–10.45 uur" in session
     assert "De trein staat stil." in session
     assert "15 minuten later De trein staat stil." in words(page(visitor, "/sprekers/ria"))
 
