@@ -13,6 +13,7 @@ from PIL import Image
 
 from festival import storage
 from festival.db import db
+from festival.programme import rules as programme
 from festival.programme.models import Speaker, SpeakerFile
 from festival.programme.speakers import files, rules
 from tests import make
@@ -298,6 +299,29 @@ def test_nobody_else_fetches_it(visitor: FlaskClient, ria: Speaker, app: Flask) 
 
     make.edition(slug="volgend", is_current=False)
     assert maker.get(f"/team/programma/volgend/bestanden/{code}").status_code == 404
+
+
+def test_who_hosts_the_session_fetches_it_too(
+    visitor: FlaskClient, ria: Speaker, app: Flask
+) -> None:
+    host, colleague = make_speaker("Cor"), make_speaker("Mo")
+    led, other = make.session(), make.session()
+    programme.set_speakers(led, [ria, colleague], [host])
+    programme.set_speakers(other, [], [colleague])  # a host, but not of hers
+    send(visitor, ria, PDF)
+    code = db.session.query(SpeakerFile).one().code
+    page = visitor.get(f"/spreker/{host.secret}").text
+    assert f"/spreker/{host.secret}/bestanden/{code}" in page
+    answer = visitor.get(f"/spreker/{host.secret}/bestanden/{code}")
+    assert answer.data == PDF
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    visitor.post(f"/spreker/{host.secret}/bestanden/{code}/weg")
+    assert db.session.query(SpeakerFile).count() == 1
+    assert code not in visitor.get(f"/spreker/{colleague.secret}").text
+    assert visitor.get(f"/spreker/{colleague.secret}/bestanden/{code}").status_code == 404
+
+    programme.set_speakers(led, [ria], [colleague])
+    assert visitor.get(f"/spreker/{host.secret}/bestanden/{code}").status_code == 404
 
 
 def test_who_leaves_takes_their_files_along(visitor: FlaskClient, ria: Speaker, app: Flask) -> None:

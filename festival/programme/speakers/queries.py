@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -120,6 +121,33 @@ def file_of(speaker: Speaker, code: str) -> SpeakerFile | None:
     return db.session.scalar(
         select(SpeakerFile).where(SpeakerFile.speaker_id == speaker.id, SpeakerFile.code == code)
     )
+
+
+def files_for_host(speaker: Speaker) -> dict[int, list[SpeakerFile]]:
+    """By id of each session that `speaker` leads as host, what the others in it sent."""
+    mine, theirs = speaker_of_session.alias(), speaker_of_session.alias()
+    rows = db.session.execute(
+        select(mine.c.session_id, SpeakerFile)
+        .join(theirs, theirs.c.session_id == mine.c.session_id)
+        .join(SpeakerFile, SpeakerFile.speaker_id == theirs.c.speaker_id)
+        .where(
+            mine.c.speaker_id == speaker.id,
+            mine.c.role == "host",
+            theirs.c.speaker_id != speaker.id,
+        )
+        .options(joinedload(SpeakerFile.speaker, innerjoin=True))
+        .order_by(SpeakerFile.id)
+    )
+    found: dict[int, list[SpeakerFile]] = {}
+    for session_id, file in rows:
+        found.setdefault(session_id, []).append(file)
+    return found
+
+
+def file_for(speaker: Speaker, code: str) -> SpeakerFile | None:
+    """A file that `speaker` may fetch: their own, or for a session that they lead as host."""
+    led = chain.from_iterable(files_for_host(speaker).values())
+    return file_of(speaker, code) or next((file for file in led if file.code == code), None)
 
 
 def files_of(edition: Edition) -> list[SpeakerFile]:

@@ -201,8 +201,8 @@ def own_files(secret: str) -> Answer:
 @bp.get("/<secret>/bestanden/<code>")
 @holder
 def own_file(secret: str, code: str) -> Response:
-    """One of the speaker's own files."""
-    file = queries.file_of(_speaker(secret), code) or abort(404)
+    """One of the speaker's own files, or of somebody whose session they lead."""
+    file = queries.file_for(_speaker(secret), code) or abort(404)
     return files.download(file)
 
 
@@ -259,11 +259,13 @@ def _show(speaker: Speaker, wrong: tuple[str, AnswerForm] | None = None) -> str:
     edition, now = _edition(speaker), clock.now()
     sessions = queries.own_sessions(speaker)
     said = feedback.of_sessions([own.session.id for own in sessions])
+    sent = queries.files_for_host(speaker)
     parts = [
         _part(edition, speaker, own, now)
         | {
             "form": wrong[1] if wrong and wrong[0] == own.session.slug else None,
             "feedback": said[own.session.id],
+            "files": sent.get(own.session.id, ()),
         }
         for own in sessions
     ]
