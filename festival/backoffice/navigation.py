@@ -49,8 +49,7 @@ def nav_item(endpoint: str, label: str) -> Item | None:
     audience = getattr(view, "audience", ())
     if view is None or not ("team" in audience or may(*audience)):
         return None
-    here = request.blueprint or ""
-    area, _, page = endpoint.partition(".")
-    # Areas of one page (such as the dashboard) share their blueprint with others.
-    is_here = request.endpoint == endpoint or (page == "index" and here == area)
-    return Item(label, url_for(endpoint), is_here)
+    url = url_for(endpoint)
+    # An area is all that lies below its index, whichever blueprints that takes.
+    is_below = endpoint.endswith(".index") and (request.script_root + request.path).startswith(url)
+    return Item(label, url, request.endpoint == endpoint or is_below)

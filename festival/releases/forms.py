@@ -104,4 +104,6 @@ class MoveForm(ReasonForm, MomentForm):
 class ReplaceForm(ReasonForm):
     """What comes instead."""
 
-    session = SelectField(_l("Wat komt er in de plaats?"))
+    session = SelectField(
+        _l("Wat komt er in de plaats?"), [InputRequired(_l("Kies wat er in de plaats komt."))]
+    )

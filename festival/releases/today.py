@@ -9,9 +9,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_security import current_user
 
 from festival import clock
@@ -196,8 +198,10 @@ def substitute(code: str) -> Answer:
     others = [each for each in programme.all_sessions(edition) if each.id != slot.session_id]
     form = ReplaceForm()
     form.offer_reasons("replace")
+    # None is chosen beforehand: visitors see this at once.
     form.session.choices = [
-        (each.slug, title) for title, each in sorted((each.title.text(), each) for each in others)
+        ("", _("Kies een onderdeel")),
+        *sorted(((each.slug, each.title.text()) for each in others), key=itemgetter(1)),
     ]
     return _ask(
         slot,

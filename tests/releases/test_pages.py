@@ -396,6 +396,26 @@ def test_without_a_reason_nothing_is_cancelled(maker: FlaskClient, world: World)
     assert slot.state == "scheduled"
 
 
+def test_nothing_is_replaced_by_what_nobody_chose(maker: FlaskClient, world: World) -> None:
+    slot = world.workshop.slots[0]
+    address = f"/team/vandaag/{slot.code}/vervangen"
+    assert re.search(r'<option (selected )?value="">', maker.get(address).text)
+    answer = maker.post(address, data={"version": slot.version, "session": "", "why": "ill"})
+    assert answer.status_code == 422
+    assert "Kies wat er in de plaats komt." in answer.text
+    assert slot.state == "scheduled"
+
+
+def test_every_page_of_the_programme_says_where_it_is(maker: FlaskClient, world: World) -> None:
+    team = f"/team/programma/{world.edition.slug}"
+    for page in ("onderdelen", "rooster", "publiceren", "coaching", "sprekers-post", "meningen"):
+        text = maker.get(f"{team}/{page}").text
+        assert '<a href="/team/programma/" aria-current="true">Programma</a>' in text, page
+        assert '<a href="/team/vandaag/">Vandaag</a>' in text, page
+    english = maker.get(f"/en{team}/rooster").text
+    assert '<a href="/en/team/programma/" aria-current="true">Programme</a>' in english
+
+
 def test_all_of_a_coach_at_once(maker: FlaskClient, world: World) -> None:
     slot = world.coach.slots[0]
     address = f"/team/vandaag/{slot.code}/vervalt"
