@@ -7,11 +7,13 @@ from flask_babel import gettext as _
 
 from festival import languages
 from festival.bookings import calendar, documents, queries
+from festival.db import db
+from festival.editions.models import Edition
 from festival.mail.delivery import MakeAttachment, NoAttachment
 from festival.mail.messages import File
 from festival.mail.models import Attachment
-from festival.releases import queries as releases
-from festival.releases.calendar import speaker_ics
+from festival.programme.speakers import agenda
+from festival.programme.speakers.queries import speaker_by_secret
 from festival.tickets.queries import order_by_secret
 
 
@@ -61,12 +63,13 @@ def _agenda_ics(secret: str, _now: datetime) -> File:
 
 def _speaker_ics(secret: str, _now: datetime) -> File:
     """All that a person on stage was announced for, by the secret of their own page."""
-    speaker = releases.speaker_by_secret(secret)
+    speaker = speaker_by_secret(secret)
     if speaker is None:
         raise NoAttachment("nobody has this page any more")
     with languages.speaking(speaker.language):
         name = _("mijn-momenten.ics")
-        content = speaker_ics(speaker)
+        edition = db.session.get_one(Edition, speaker.edition_id)
+        content = agenda.agenda_ics(edition, speaker)
     return File(name=name, mimetype="text/calendar", content=content)
 
 

@@ -109,26 +109,6 @@ def speakers(ids: Iterable[int]) -> list[Speaker]:
     return list(db.session.scalars(query))
 
 
-def speaker_by_secret(secret: str) -> Speaker | None:
-    """The person whose own page ends in `secret`."""
-    return db.session.scalar(select(Speaker).where(Speaker.secret == secret))
-
-
-def slots_of(speaker: Speaker) -> list[Slot]:
-    """Every slot that the person was ever announced for, also those that are gone."""
-    of = speaker_of_session.c
-    return list(
-        db.session.scalars(
-            select(Slot)
-            .join(Slot.session)
-            .join(speaker_of_session, of.session_id == Session.id)
-            .where(of.speaker_id == speaker.id, Slot.is_public)
-            .options(contains_eager(Slot.session), joinedload(Slot.stage, innerjoin=True))
-            .order_by(Slot.starts_at, Slot.id)
-        )
-    )
-
-
 def slots_on(edition: Edition, day: date) -> list[Slot]:
     """The slots of a festival day that visitors know, in order of time; session, stage loaded."""
     begins = edition.moment(day, DAY_BEGINS)
