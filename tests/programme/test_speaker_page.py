@@ -287,7 +287,7 @@ def test_an_answer_during_a_release_is_not_lost(
         time.sleep(0.5)
         return delete(table)
 
-    monkeypatch.setattr(publishing, "delete", late_delete)
+    monkeypatch.setattr(programme, "delete", late_delete)
 
     def deed(n: int) -> None:
         edition, ria, talk = (
