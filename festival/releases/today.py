@@ -312,8 +312,10 @@ def _boards(edition: Edition, slots: Sequence[Slot], now: datetime) -> list[Boar
     boards = []
     for stage in programme.stages(edition):
         moments = by_stage[stage.id]
-        until = sum(each.is_now for each in moments) + 1
         in_order = sorted(moments, key=lambda each: (not each.is_now, each.slots[0].starts_at))
+        coming = [each.slots[0].starts_at for each in in_order if not each.is_now]
+        # Of what does not happen, also what comes instead: both begin at the same hour.
+        until = len(moments) - len(coming) + coming.count(coming[0] if coming else now)
         if moments:
             boards.append(Board(stage, in_order[:until], in_order[until:]))
     return boards

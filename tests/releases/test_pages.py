@@ -406,6 +406,17 @@ def test_nothing_is_replaced_by_what_nobody_chose(maker: FlaskClient, world: Wor
     assert slot.state == "scheduled"
 
 
+def test_what_comes_instead_is_next_too(maker: FlaskClient, world: World, time: Clock) -> None:
+    time.now = at(23, 9)
+    [slot] = world.talk.slots
+    release = {"seen": slot.version, "reason": ILL, "now": time.now}
+    rules.replace_slot(slot, world.workshop, **release)
+    shown = text_of(maker.get("/team/vandaag/").text)
+    now_and_next = shown[shown.index("De Hal") : shown.index("De Tafel", shown.index("Soep"))]
+    assert "Soep is geen project" in now_and_next
+    assert "Zagen voor beginners" in now_and_next.split("Later: nog")[0]
+
+
 def test_every_page_of_the_programme_says_where_it_is(maker: FlaskClient, world: World) -> None:
     team = f"/team/programma/{world.edition.slug}"
     for page in ("onderdelen", "rooster", "publiceren", "coaching", "sprekers-post", "meningen"):
