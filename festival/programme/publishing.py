@@ -7,7 +7,7 @@ is in a release as a whole or not at all, and of two releases the second finds n
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import func, or_, select, update
 
 from festival.backoffice import audit
 from festival.db import db, transactional
@@ -26,6 +26,7 @@ from festival.programme.models import (
     Speaker,
     speaker_of_session,
 )
+from festival.programme.rules import write_people
 
 
 class NothingToPublish(Refusal):
@@ -161,42 +162,12 @@ def _apply_sessions(edition: Edition, new: plan.Plan) -> bool:
         if row.draft:
             is_pending = True
             if {"speakers", "hosts"} & row.draft.keys():
-                _write_people(row, planned)
+                write_people(row, planned.speaker_ids, planned.host_ids)
             draft.apply(row)
         if planned.slots and not row.is_public:
             row.is_public = is_pending = True
     db.session.flush()
     return is_pending
-
-
-def _write_people(row: Session, planned: plan.PlannedSession) -> None:
-    """Who is in the session; what they answered on their own page stays."""
-    of = speaker_of_session.c
-    wanted = [(n, "speaker") for n in planned.speaker_ids]
-    wanted += [(n, "host") for n in planned.host_ids if n not in planned.speaker_ids]
-    answers: dict[int, Any] = {
-        speaker_id: (answer, answered_at)
-        for speaker_id, answer, answered_at in db.session.execute(
-            select(of.speaker_id, of.answer, of.answered_at).where(of.session_id == row.id)
-        )
-    }
-    db.session.execute(delete(speaker_of_session).where(of.session_id == row.id))
-    if wanted:
-        db.session.execute(
-            insert(speaker_of_session),
-            [
-                {
-                    "session_id": row.id,
-                    "speaker_id": speaker_id,
-                    "role": role,
-                    "position": position,
-                    "answer": answers.get(speaker_id, ("", None))[0],
-                    "answered_at": answers.get(speaker_id, ("", None))[1],
-                }
-                for position, (speaker_id, role) in enumerate(wanted)
-            ],
-        )
-    db.session.expire(row, ["speakers", "hosts"])
 
 
 def _apply_slots(edition: Edition, *, now: datetime) -> bool:
@@ -253,8 +224,8 @@ def _apply_speakers(edition: Edition) -> bool:
         if row.draft:
             is_pending = True
             draft.apply(row)
-        if row.id in on_stage and not row.is_public:
-            row.is_public = is_pending = True
+        if row.is_public != (row.id in on_stage):  # also who is in nothing any more
+            row.is_public, is_pending = row.id in on_stage, True
     db.session.flush()
     return is_pending
 

@@ -351,10 +351,12 @@ def remove_session(session: Session, *, now: datetime) -> None:
 def set_speakers(
     session: Session, speakers: Sequence[Speaker], hosts: Sequence[Speaker] = ()
 ) -> None:
-    """These people are in the session, announced in this order, at once.
+    """These people are in the session, announced in this order, at once."""
+    write_people(session, [each.id for each in speakers], [host.id for host in hosts])
 
-    What somebody answered on their own page stays.
-    """
+
+def write_people(session: Session, speaker_ids: Sequence[int], host_ids: Sequence[int]) -> None:
+    """Who is in the session, as part of a rule. What somebody answered on their own page stays."""
     of = speaker_of_session.c
     answers: dict[int, Any] = {
         speaker_id: {"answer": answer, "answered_at": answered_at}
@@ -363,8 +365,8 @@ def set_speakers(
         )
     }
     db.session.execute(delete(speaker_of_session).where(of.session_id == session.id))
-    roles = {host.id: "host" for host in hosts} | {each.id: "speaker" for each in speakers}
-    in_order = dict.fromkeys(each.id for each in (*speakers, *hosts))
+    roles = dict.fromkeys(host_ids, "host") | dict.fromkeys(speaker_ids, "speaker")
+    in_order = dict.fromkeys([*speaker_ids, *host_ids])
     nothing = {"answer": "", "answered_at": None}
     if in_order:
         db.session.execute(

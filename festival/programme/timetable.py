@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -107,6 +107,20 @@ class Stand(NamedTuple):
     slug: str
     now: list[Card]
     next: list[Card]
+
+
+class Meeting(Protocol):
+    """A slot, from the database or of a plan."""
+
+    @property
+    def stage_id(self) -> int: ...
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def ends_at(self) -> datetime: ...
+
+
+S = TypeVar("S", bound=Meeting)
 
 
 class _Memory:
@@ -248,9 +262,9 @@ def moments_of(session: Session) -> list[list[Slot]]:
     return [[slot] for slot in session.slots]
 
 
-def coach_runs(slots: Iterable[Slot]) -> list[list[Slot]]:
+def coach_runs(slots: Iterable[S]) -> list[list[S]]:
     """Slots of one coaching session, in order of time, as half-days at one stage."""
-    runs: list[list[Slot]] = []
+    runs: list[list[S]] = []
     for slot in slots:
         last = runs[-1][-1] if runs else None
         if (

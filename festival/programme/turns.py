@@ -5,7 +5,7 @@ Read once per version of the programme and kept; how many places are left is rea
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
 from flask import current_app
@@ -14,7 +14,7 @@ from festival.editions.models import Edition
 from festival.languages import Bilingual
 from festival.programme import plan
 from festival.programme.plan import Plan, PlannedSession, PlannedSlot, PlannedStage
-from festival.programme.timetable import COACH_BREAK
+from festival.programme.timetable import coach_runs
 
 
 class Where(NamedTuple):
@@ -193,20 +193,9 @@ def _note(whole: Plan, session: PlannedSession, slot: PlannedSlot, was_at: datet
 
 def _moments(session: PlannedSession) -> list[list[PlannedSlot]]:
     """The slots one by one; a coach's meetings at one stage together, until a longer break."""
-    if session.kind != "coaching":
-        return [[slot] for slot in session.slots]
-    runs: list[list[PlannedSlot]] = []
-    for slot in session.slots:
-        last = runs[-1][-1] if runs else None
-        if (
-            last is not None
-            and slot.stage_id == last.stage_id
-            and timedelta(0) <= slot.starts_at - last.ends_at < COACH_BREAK
-        ):
-            runs[-1].append(slot)
-        else:
-            runs.append([slot])
-    return runs
+    if session.kind == "coaching":
+        return coach_runs(session.slots)
+    return [[slot] for slot in session.slots]
 
 
 def _announced(whole: Plan, session: PlannedSession) -> list[int]:

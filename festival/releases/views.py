@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Any, cast
+from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask_babel import gettext as _
@@ -134,8 +134,7 @@ def _days(then: Plan) -> list[tuple[str, list[dict[str, Any]]]]:
 def _moments(session: PlannedSession) -> list[list[PlannedSlot]]:
     if session.kind != "coaching":
         return [[slot] for slot in session.slots]
-    runs: list[list[Any]] = timetable.coach_runs(cast(Any, session.slots))  # alike enough
-    return runs
+    return timetable.coach_runs(session.slots)
 
 
 def _row(then: Plan, session: PlannedSession, slots: Sequence[PlannedSlot]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A release makes the draft what visitors see, as a whole; or the draft is let go."""
 
 import pytest
+from flask.testing import FlaskClient
 
 from festival.db import db
 from festival.languages import Bilingual
@@ -92,6 +93,20 @@ def test_a_dropped_slot_is_gone_but_known(world: World) -> None:
     assert friday.state == "dropped"
     assert friday not in world.workshop.slots
     assert friday in world.workshop.all_slots
+
+
+def test_who_is_in_nothing_any_more_is_not_on_the_site(world: World, visitor: FlaskClient) -> None:
+    assert visitor.get("/sprekers/ria").status_code == 200
+    rules.save_session(world.edition, world.talk, {}, speakers=[], seen=world.talk.version, now=NOW)
+    assert visitor.get("/sprekers/ria").status_code == 200, "not before the release"
+    publish(world)
+    assert visitor.get("/sprekers/ria").status_code == 404
+    assert "Wróżyńska" not in visitor.get("/sprekers").text
+    rules.save_session(
+        world.edition, world.talk, {}, speakers=[world.ria], seen=world.talk.version, now=NOW
+    )
+    publish(world)
+    assert visitor.get("/sprekers/ria").status_code == 200
 
 
 def test_nothing_to_publish(world: World) -> None:
