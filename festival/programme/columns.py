@@ -25,7 +25,7 @@ _DATE = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)|(\d\d?)[-/.](\d\d?)[-/.](\d{4})")
 _TIME = re.compile(r"(\d\d?)[.:](\d\d)(?:[.:]\d\d)?")
 _NUMBER = re.compile(r"\d{1,5}(\.\d+)?")
 _FIRST_DAY = date(1899, 12, 30)  # from which spreadsheets count
-_MORNING = 6  # until this hour it is still the night of the day before
+_MORNING = time(6)  # until then it is still the night of the day before
 _YES = {"ja", "yes", "j", "y", "x", "1", "true", "waar"}
 _NO = {"", "nee", "no", "n", "0", "false", "onwaar"}
 
@@ -162,9 +162,13 @@ def time_of(_known: Known, text: str) -> time:
     return time(hour, minute)
 
 
-def moment(edition: Edition, day: date, at: time) -> datetime:
-    """`at` on a day of the festival, in UTC; before six is the night after it."""
-    return edition.moment(day + timedelta(days=1) if at.hour < _MORNING else day, at)
+def moment(edition: Edition, day: date, at: time, *, is_end: bool = False) -> datetime:
+    """`at` on a day of the festival, in UTC; before six is the night after it.
+
+    What ends at six, ends that night: a day begins then.
+    """
+    is_night = at < _MORNING or (is_end and at == _MORNING)
+    return edition.moment(day + timedelta(days=1) if is_night else day, at)
 
 
 def _names(row: Theme | Stage | Speaker) -> set[str]:

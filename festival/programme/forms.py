@@ -1,7 +1,7 @@
 """What the team may send about the programme: shape only; what fits, the rules decide."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -40,7 +40,7 @@ from festival.editions import dates
 from festival.editions.fields import bilingual_values, both, slug_field, web_addresses
 from festival.editions.models import Edition
 from festival.languages import NAMES
-from festival.programme import draft, words
+from festival.programme import columns, draft, words
 from festival.programme.models import KINDS, LEVELS, Session, Slot, Speaker, Stage, Theme
 from festival.programme.plan import Span
 
@@ -56,7 +56,6 @@ _STAGE_PLAIN = (
     *("changeover_minutes", "position"),
 )
 LONGEST_NOTE = 5_000
-_MORNING = 6  # until this hour it is still the night of the day before
 
 
 def _needed_with_day(form: Form, field: Field) -> None:
@@ -88,7 +87,7 @@ def spans_of(rows: FieldList, edition: Edition) -> list[Span]:
     return sorted(
         Span(
             moment_on(edition, row.day.data, row.starts.data),
-            moment_on(edition, row.day.data, row.ends.data),
+            moment_on(edition, row.day.data, row.ends.data, is_end=True),
         )
         for row in rows
         if row.day.data
@@ -107,10 +106,9 @@ def fill_spans(edition: Edition, spans: Iterable[Any]) -> list[dict[str, Any]]:
     ]
 
 
-def moment_on(edition: Edition, day: str, at: time) -> datetime:
-    """`at` on a day of the festival (as `2027-09-17`), in UTC; before six is the night after it."""
-    of = date.fromisoformat(day)
-    return edition.moment(of + timedelta(days=1) if at.hour < _MORNING else of, at)
+def moment_on(edition: Edition, day: str, at: time, *, is_end: bool = False) -> datetime:
+    """The same as columns.moment, for a day as forms have it: `2027-09-17`."""
+    return columns.moment(edition, date.fromisoformat(day), at, is_end=is_end)
 
 
 def _position() -> Any:
@@ -317,9 +315,9 @@ class MomentForm(FlaskForm):
         self.day.choices = [SelectChoice(day.isoformat(), dates.day(day)) for day in edition.days]
         self.stage.choices = [SelectChoice(stage.slug, stage.name.text()) for stage in stages]
 
-    def moment(self, edition: Edition, at: time) -> datetime:
+    def moment(self, edition: Edition, at: time, *, is_end: bool = False) -> datetime:
         """`at` on the chosen day of the festival, in UTC."""
-        return moment_on(edition, self.day.data, at)
+        return moment_on(edition, self.day.data, at, is_end=is_end)
 
 
 class SlotForm(MomentForm):

@@ -271,7 +271,8 @@ class _Reader:
         if row.problems:
             return
         starts_at, ends_at = (
-            columns.moment(edition, values["day"], values[name]) for name in ("starts", "ends")
+            columns.moment(edition, values["day"], values[name], is_end=name == "ends")
+            for name in ("starts", "ends")
         )
         if ends_at <= starts_at:
             row.problems.append(Problem("", _("Het einde ligt niet na het begin.")))

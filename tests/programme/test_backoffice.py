@@ -18,7 +18,7 @@ from festival.programme import draft, publishing, queries, rules, slots
 from festival.programme.models import Session, Speaker, Stage, Theme
 from tests import make
 from tests.make import NOW
-from tests.programme.conftest import World
+from tests.programme.conftest import World, at
 from tests.programme.test_photos import picture
 
 
@@ -178,6 +178,17 @@ def test_two_makers_edit_one_session(maker: FlaskClient, base: str, app: Flask) 
     row = db.session.query(Session).filter_by(slug="soep").one()
     assert draft.value(row, "title").nl == "Van een ander"
     assert row.title.nl == "Soep is geen project", "visitors see it after a release only"
+
+
+def test_a_night_may_last_until_the_day_begins(maker: FlaskClient, base: str, world: World) -> None:
+    path = f"{base}/onderdelen/soep/momenten"
+    until_six = {"day": "2026-10-23", "starts": "22:00", "ends": "06:00", "stage": "tafel"}
+    sent = form_of(shown(maker.get(f"{path}/nieuw"))) | until_six
+    assert maker.post(f"{path}/nieuw", data=sent).status_code == 302
+    night = world.talk.all_slots[-1]
+    assert (night.starts_at, night.ends_at) == (at(23, 22), at(24, 6))
+    again = form_of(shown(maker.get(f"{path}/{night.code}")))
+    assert (again["day"], again["ends"]) == (["2026-10-23"], ["06:00"])
 
 
 def test_a_moment_is_added_changed_and_dropped(maker: FlaskClient, base: str, world: World) -> None:
@@ -417,7 +428,7 @@ def test_every_field_of_a_person_comes_back(maker: FlaskClient, base: str, world
         "links": "https://example.org/a\nhttps://example.org/b", "bio_nl": "Zij", "bio_en": "She",
         "email": "ria@example.org", "phone": "+31 6 1234", "language": "en", "needs": "Een kruk",
         "availability-0-day": "2026-10-23", "availability-0-starts": "18:00",
-        "availability-0-ends": "02:00",
+        "availability-0-ends": "06:00",
     }  # fmt: skip
     sent = form_of(shown(maker.get(path)))
     assert maker.post(path, data=sent | filled).status_code == 302
@@ -425,7 +436,7 @@ def test_every_field_of_a_person_comes_back(maker: FlaskClient, base: str, world
     for name, value in filled.items():
         assert back[name] == [value], name
     [span] = world.ria.availability
-    assert (span.ends_at - span.starts_at).total_seconds() == 8 * 3600, "into the night"
+    assert (span.ends_at - span.starts_at).total_seconds() == 12 * 3600, "until the next day"
     assert (world.ria.email, world.ria.name) == ("ria@example.org", "Ria Wróżyńska")
     assert "availability-2-day" in back, "room for more"
     wrong = {"availability-1-day": "2026-10-24", "availability-1-starts": "10:00"}

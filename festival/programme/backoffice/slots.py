@@ -42,7 +42,7 @@ def slot(edition_slug: str, slug: str, code: str | None = None) -> Answer:
         values: dict[str, Any] = {
             "stage": next(stage for stage in stages if stage.slug == form.stage.data),
             "starts_at": form.moment(edition, form.starts.data),
-            "ends_at": form.moment(edition, form.ends.data),
+            "ends_at": form.moment(edition, form.ends.data, is_end=True),
             "places": form.places.data,
             "door_places": form.door_places.data or 0,
             "now": clock.now(),

@@ -56,6 +56,6 @@ class BlockForm(MomentForm):
             "kind": self.kind.data,
             "stage_id": ids.get(self.stage.data),
             "starts_at": self.moment(edition, self.starts.data),
-            "ends_at": self.moment(edition, self.ends.data),
+            "ends_at": self.moment(edition, self.ends.data, is_end=True),
             "dropped": False,
         } | bilingual_values(self, ("title",))

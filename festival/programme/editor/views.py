@@ -194,7 +194,8 @@ def _place(edition: Edition, of: Session, slot: Slot | None) -> Answer:
     code = slot.code if slot else ""
     if form.validate_on_submit():
         stage = next(stage for stage in stages if stage.slug == form.stage.data)
-        span = Span(*(form.moment(edition, at) for at in (form.starts.data, form.ends.data)))
+        ends_at = form.moment(edition, form.ends.data, is_end=True)
+        span = Span(form.moment(edition, form.starts.data), ends_at)
         if not form.anyway.data and span.starts_at < span.ends_at:
             notices = _would_clash(edition, of, slot, stage, span)
         if {notice.clash.key for notice in notices} <= set(request.form.getlist("known")):
