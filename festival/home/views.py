@@ -85,7 +85,7 @@ def favicon() -> tuple[str, int, dict[str, str]]:
 @public
 def robots() -> tuple[str, dict[str, str]]:
     """Search engines may read what is public, and nothing that belongs to one person."""
-    personal = ("/kaartje/", "/bestelling/", "/T/", "/team/")
+    personal = ("/kaartje/", "/agenda/", "/spreker/", "/bestelling/", "/T/", "/team/")
     lines = [f"Disallow: {prefix}{path}" for path in personal for prefix in ("", "/en")]
     sitemap = f"Sitemap: {languages.url_in('nl', 'feeds.sitemap_xml')}"
     text = "\n".join(["User-agent: *", *lines, "", sitemap, ""])

@@ -149,7 +149,10 @@ def test_pages_are_the_same_for_everybody(visitor: FlaskClient, world: World) ->
 
 
 def test_what_robots_and_browsers_ask_for(visitor: FlaskClient) -> None:
-    assert "Disallow: /kaartje/" in visitor.get("/robots.txt").get_data(as_text=True)
+    text = visitor.get("/robots.txt").get_data(as_text=True)
+    for personal in ("/kaartje/", "/agenda/", "/spreker/"):
+        assert f"Disallow: {personal}" in text
+        assert f"Disallow: /en{personal}" in text
     assert visitor.get("/favicon.ico").status_code == 301
 
 
