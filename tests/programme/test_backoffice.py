@@ -490,7 +490,7 @@ def test_lists_are_sorted_filtered_and_turned_over(
 ) -> None:
     def titles(arguments: str) -> list[str]:
         html = shown(maker.get(f"{base}/onderdelen?{arguments}"))
-        return re.findall(r'aria-label="([^"]+)"(?: checked)?></td>', html)
+        return re.findall(r'aria-label="([^"]+)"(?: checked)?></label></td>', html)
 
     assert titles("") == ["Soep is geen project", "Waar begin ik?", "Zagen voor beginners"]
     assert titles("sort=-title")[0] == "Zagen voor beginners"
