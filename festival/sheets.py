@@ -75,7 +75,7 @@ def read(content: bytes) -> list[list[str]]:
 def xlsx(title: str, heads: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
     """A workbook of one sheet: the heading stands still, and no text in it is a formula."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title)
+    sheet = book.create_sheet(title[:31])  # more is not allowed
     sheet.freeze_panes = "A2"
     for number in range(1, len(heads) + 1):
         sheet.column_dimensions[get_column_letter(number)].width = 24

@@ -13,13 +13,11 @@ _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _XHTML = "http://www.w3.org/1999/xhtml"
 _FIXED = ("home.front", "tickets.choose", "home.praktisch", "home.contact", "home.privacy")
 
-ElementTree.register_namespace("", _SITEMAP)
-ElementTree.register_namespace("xhtml", _XHTML)
-
 
 def as_xml(editions: Sequence[tuple[Edition, Source]]) -> bytes:
     """All pages of `editions`, the current one first."""
-    root = ElementTree.Element(f"{{{_SITEMAP}}}urlset")
+    # Names are written with their prefix: ElementTree's own are one list for the whole process.
+    root = ElementTree.Element("urlset", {"xmlns": _SITEMAP, "xmlns:xhtml": _XHTML})
     for endpoint in _FIXED:
         _add(root, endpoint, {}, None)
     for edition, source in editions:
@@ -50,13 +48,13 @@ def _add(
     """One page: an entry for each language, that names the other."""
     urls = {each: languages.url_in(each, endpoint, **values) for each in languages.LANGUAGES}
     for url in urls.values():
-        entry = ElementTree.SubElement(root, f"{{{_SITEMAP}}}url")
-        ElementTree.SubElement(entry, f"{{{_SITEMAP}}}loc").text = url
+        entry = ElementTree.SubElement(root, "url")
+        ElementTree.SubElement(entry, "loc").text = url
         if changed_at:
-            ElementTree.SubElement(entry, f"{{{_SITEMAP}}}lastmod").text = _second(changed_at)
+            ElementTree.SubElement(entry, "lastmod").text = _second(changed_at)
         for language, other in _alternates(urls):
             ElementTree.SubElement(
-                entry, f"{{{_XHTML}}}link", rel="alternate", hreflang=language, href=other
+                entry, "xhtml:link", rel="alternate", hreflang=language, href=other
             )
 
 
