@@ -201,6 +201,8 @@ NOT_FROM_CACHE = [
     Case("Door screen, not from cache", door_screen),
 ]
 
+FOUR_HUNDRED = [Case("Programme page of 400 sessions, not from cache", page("/programma"))]
+
 TEN_TIMES = [
     Case("Programme page of ten times as much, not from cache", page("/programma")),
     Case("schedule.json of ten times as much", page("/schedule.json")),

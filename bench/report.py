@@ -13,7 +13,12 @@ from bench.measuring import Measured, Plan
 from bench.release import Released
 
 PACKAGES = ("Flask", "SQLAlchemy", "psycopg", "gunicorn", "WeasyPrint", "reportlab")
-CASES = [*cases.FROM_CACHE, *cases.NOT_FROM_CACHE, *cases.TEN_TIMES]
+CASES = [
+    *cases.FROM_CACHE,
+    *cases.NOT_FROM_CACHE,
+    *cases.FOUR_HUNDRED,
+    *cases.TEN_TIMES,
+]
 
 
 def write(all_measured: Sequence[Measured], plan: Plan, versions: dict[str, str], on: date) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import aims, cases, wrk
+from bench import aims, report, wrk
 from bench.failure import BenchmarkFailed
 
 GOOD = {
@@ -106,7 +106,7 @@ def test_requests_are_written_as_the_script_reads_them(tmp_path: Path) -> None:
 
 
 def test_every_case_that_changes_something_is_counted_in_the_database() -> None:
-    everything = [*cases.FROM_CACHE, *cases.NOT_FROM_CACHE, *cases.TEN_TIMES]
+    everything = report.CASES
     changing = {case.name for case in everything if case.rows}
     assert {case.name for case in everything if case.expect != "200"} <= changing
     assert len({case.name for case in everything}) == len(everything)
