@@ -56,12 +56,19 @@ def test_it_is_asked_from_the_start_until_three_days_after(world, visitor, now):
     assert len(kept()) == 2
 
 
-def test_a_delay_makes_it_last_longer_and_a_cancelled_moment_is_not_asked_about(world):
+def test_a_delay_comes_before_and_after_and_a_cancelled_moment_is_not_asked_about(
+    world, visitor, now
+):
     first, second = world.workshop.slots
     first.state, second.delay_minutes = "cancelled", 30
     db.session.commit()
     with pytest.raises(rules.FeedbackClosed):
         opinion(world.workshop, when=at(23, 12))
+    with pytest.raises(rules.FeedbackClosed):
+        opinion(world.workshop, when=at(24, 11, 29), key="nog niet begonnen")
+    now(at(24, 11, 29))
+    assert "11.30–13.00 uur" in visitor.get(FORM).text
+    assert opinion(world.workshop, when=at(24, 11, 30), key="nu")
     assert opinion(world.workshop, when=at(27, 12, 59))
     with pytest.raises(rules.FeedbackClosed):
         opinion(world.workshop, when=at(27, 13), key="twee")

@@ -71,7 +71,8 @@ def open_slots(session: Session, *, now: datetime) -> list[Slot]:
     return [
         slot
         for slot in session.slots
-        if not slot.is_cancelled and slot.starts_at <= now < slot.expected_ends_at + OPEN_AFTER
+        if not slot.is_cancelled
+        and slot.expected_starts_at <= now < slot.expected_ends_at + OPEN_AFTER
     ]
 
 

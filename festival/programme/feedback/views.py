@@ -115,8 +115,10 @@ def _page(session: Session, form: FeedbackForm, now: datetime, problems: Sequenc
 
 def _opening(edition: Edition, slots: list[Slot], now: datetime) -> str:
     """When the next moment begins; '' where there is none."""
-    coming = [slot for slot in slots if now < slot.starts_at]
-    return dates.span(edition, coming[0].starts_at, coming[0].ends_at) if coming else ""
+    coming = [slot for slot in slots if now < slot.expected_starts_at]
+    if not coming:
+        return ""
+    return dates.span(edition, coming[0].expected_starts_at, coming[0].expected_ends_at)
 
 
 def _frame(session: Session) -> dict[str, object]:
