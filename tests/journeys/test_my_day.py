@@ -57,7 +57,7 @@ WORDS = {
         "other": "Choose another time",
         "choose": "Choose this time",
         "yours": "This place is yours.",
-        "unstar": "No longer save",
+        "unstar": "Remove the star",
         "by hand": "Does that not work? How to do it yourself",
         "renew": "Make a new address",
         "renewed": "Your calendar has a new address.",
