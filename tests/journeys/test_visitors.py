@@ -96,7 +96,9 @@ def test_a_visitor_with_a_phone_books_and_cancels_in_english(site, browser):
         titles = {str(event["SUMMARY"]) for event in feed.walk("VEVENT")}
         assert titles == {"Soup with the street", "Talking with Ria"}
 
-        page.get_by_role("link", name=re.compile(r"Cancel this place\s*: Soup with the street")).click()
+        page.get_by_role(
+            "link", name=re.compile(r"Cancel this place\s*: Soup with the street")
+        ).click()
         page.get_by_role("button", name="Yes, cancel this place").click()
         expect(page.get_by_role("heading", name="Soup with the street")).to_have_count(0)
         no_sideways_scroll(page)
