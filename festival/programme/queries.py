@@ -295,7 +295,7 @@ def walks_from(stage: Stage) -> dict[int, int]:
     }
 
 
-def photos_of(edition: Edition) -> set[str]:
+def photos_of_edition(edition: Edition) -> set[str]:
     """The names of all photos of the edition, those that wait for a release too."""
     names: set[str] = set()
     for kind in (Speaker, Session):

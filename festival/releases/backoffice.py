@@ -19,7 +19,7 @@ from festival.programme import clashes, plan, publishing
 from festival.programme.backoffice.base import Answer, done, forget_photos, url
 from festival.programme.changes import Change, between
 from festival.programme.plan import Plan
-from festival.programme.queries import photos_of
+from festival.programme.queries import photos_of_edition
 from festival.releases import queries, rules
 from festival.releases.forms import PublishForm
 from festival.releases.lines import Line, in_both, lines_of
@@ -58,7 +58,7 @@ def publish(edition_slug: str) -> Answer:
     problems: list[str] = []
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
-        photos = photos_of(edition)
+        photos = photos_of_edition(edition)
         try:
             release = rules.publish_release(
                 edition,
@@ -72,7 +72,7 @@ def publish(edition_slug: str) -> Answer:
         except Refusal as refusal:
             problems, status = [str(refusal)], refusal.status
         else:
-            forget_photos(photos - photos_of(edition))
+            forget_photos(photos - photos_of_edition(edition))
             flash(_("Gepubliceerd. Wie het aangaat, krijgt bericht."), "good")
             return redirect(url_for("releases.release", **_address(edition, release.number)), 303)
     return _publish_page(_edition(edition_slug), form, problems), status
@@ -85,14 +85,14 @@ def discard(edition_slug: str) -> Response:
     edition = _edition(edition_slug)
     here = url_for("releases_team.publish", edition_slug=edition_slug)
     seen = request.form.get("draft_version", -1, int)
-    photos = photos_of(edition)
+    photos = photos_of_edition(edition)
     answer = done(
         lambda: publishing.discard_all(edition, seen=seen, now=clock.now()),
         _("Het concept is weer gelijk aan wat bezoekers zien."),
         back=here,
         to=here,
     )
-    forget_photos(photos - photos_of(edition))
+    forget_photos(photos - photos_of_edition(edition))
     return answer
 
 

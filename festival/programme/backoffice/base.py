@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from festival import storage
+from festival import clock, storage
 from festival.editions.models import Edition
 from festival.editions.queries import edition_by_slug
 from festival.errors import Refusal
-from festival.programme import draft, photos, queries
+from festival.programme import draft, photos, queries, rules
 from festival.programme.models import Session, Slot, Speaker
 
 bp = Blueprint("programme_team", __name__, url_prefix="/team/programma")
@@ -52,6 +52,17 @@ def done(rule: Callable[[], object], said: str, *, back: str, to: str) -> Respon
 def removed(rule: Callable[[], object], *, back: str, to: str) -> Response:
     """The same for what is taken away."""
     return done(rule, _("Weggehaald."), back=back, to=to)
+
+
+def discarded(row: Session | Speaker, *, back: str) -> Response:
+    """Forget what waits of `row` for the next release, with the photo that only waited."""
+    seen, names = sent_version(row), photos_of(row)
+
+    def discard() -> None:
+        rules.discard_draft(row, seen=seen, now=clock.now())
+        forget_photos(names)
+
+    return done(discard, _("De wijzigingen zijn weg."), back=back, to=back)
 
 
 def sent_version(row: Any) -> int:

@@ -14,14 +14,13 @@ from festival.programme import draft, queries, rules, search
 from festival.programme.backoffice.base import (
     Answer,
     bp,
-    done,
+    discarded,
     edition_of,
     forget_photos,
     keep_photo,
     page,
     photos_of,
     removed,
-    sent_version,
     url,
     waiting,
 )
@@ -85,13 +84,7 @@ def discard_speaker(edition_slug: str, slug: str) -> Response:
     """Forget what waits for the next release."""
     edition = edition_of(edition_slug)
     row = queries.team_speaker(edition, slug) or abort(404)
-    here, seen, names = url("speaker", edition, slug=slug), sent_version(row), photos_of(row)
-
-    def discard() -> None:
-        rules.discard_draft(row, seen=seen, now=clock.now())
-        forget_photos(names)
-
-    return done(discard, _("De wijzigingen zijn weg."), back=here, to=here)
+    return discarded(row, back=url("speaker", edition, slug=slug))
 
 
 @bp.post("/<edition_slug>/mensen/<slug>/weg")

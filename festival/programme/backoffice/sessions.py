@@ -19,6 +19,7 @@ from festival.programme import draft, queries, rules, search, timetable, words
 from festival.programme.backoffice.base import (
     Answer,
     bp,
+    discarded,
     done,
     edition_of,
     forget_photos,
@@ -26,7 +27,6 @@ from festival.programme.backoffice.base import (
     page,
     photos_of,
     removed,
-    sent_version,
     url,
     waiting,
 )
@@ -146,13 +146,7 @@ def discard_session(edition_slug: str, slug: str) -> Response:
     """Forget what waits for the next release."""
     edition = edition_of(edition_slug)
     row = queries.team_session(edition, slug) or abort(404)
-    here, seen, names = url("session", edition, slug=slug), sent_version(row), photos_of(row)
-
-    def discard() -> None:
-        rules.discard_draft(row, seen=seen, now=clock.now())
-        forget_photos(names)
-
-    return done(discard, _("De wijzigingen zijn weg."), back=here, to=here)
+    return discarded(row, back=url("session", edition, slug=slug))
 
 
 @bp.route("/<edition_slug>/onderdelen/<slug>/kopie", methods=["GET", "POST"])
