@@ -60,3 +60,16 @@ def page(browser: Browser, *, width: int = 1280, **options: Any) -> Iterator[Pag
     context.close()
     # A refusal is an answer with status 4xx, and the browser reports those as errors too.
     assert [error for error in errors if "Failed to load resource" not in error] == []
+
+
+def wait_until(opened: Page, function: str, argument: Any = None) -> None:
+    """Wait until the JavaScript `function` answers something true; it may be async.
+
+    Playwright's own `wait_for_function` looks a second time with eval, which our policy forbids,
+    and takes the promise of an async function for a yes.
+    """
+    for _ in range(150):
+        if opened.evaluate(function, argument):
+            return
+        opened.wait_for_timeout(100)
+    pytest.fail(f"not so after fifteen seconds: {function}")

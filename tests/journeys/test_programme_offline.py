@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from festival.editions.queries import current_edition
 from tests.browser import page as new_page
+from tests.browser import wait_until
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -114,7 +115,7 @@ def test_only_public_pages_are_kept_and_old_versions_go(site, browser):
         for path in ("/team/inloggen", "/kaartjes", "/programma/bestaat-niet", "/"):
             page.goto(f"{site.address}{path}")
         page.goto(f"{site.address}/programma")
-        page.wait_for_function("async () => !(await caches.keys()).includes('programma-0ld')")
+        wait_until(page, "async () => !(await caches.keys()).includes('programma-0ld')")
         own = re.compile(r"/(programma|programma\.json|nu|mijn-dag|sprekers)(\?.*)?$|/static/")
         assert [each for each in kept(page) if not own.search(each)] == []
 

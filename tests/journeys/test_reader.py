@@ -14,6 +14,7 @@ from festival.languages import Bilingual
 from festival.programme.models import Session, Slot
 from tests import make
 from tests.browser import page as new_page
+from tests.browser import wait_until
 from tests.journeys.conftest import Site
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -175,8 +176,10 @@ def test_stars_are_kept_with_the_ticket_that_the_device_knows(festival, browser)
         known = [{"url": "/kaartje/geheim", "edition": edition.slug, "label": "Fatma"}]
         page.evaluate("(t) => localStorage.setItem('festival.tickets', t)", json.dumps(known))
         page.reload()
-        page.wait_for_function(
-            f"localStorage.getItem('festival.stars.{edition.slug}').includes('VANHETKAARTJE')"
+        wait_until(
+            page,
+            "(slug) => localStorage.getItem(`festival.stars.${slug}`).includes('VANHETKAARTJE')",
+            edition.slug,
         )
         assert sent == [{"add": [code], "remove": []}], "a new ticket gets all of them"
         with page.expect_response("**/sterren"):
