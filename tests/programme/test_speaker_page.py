@@ -22,6 +22,7 @@ from festival.programme import draft, publishing
 from festival.programme import rules as programme
 from festival.programme.models import Session, Slot, Speaker, speaker_of_session
 from festival.programme.plan import Span
+from festival.programme.rules import people
 from festival.programme.speakers import queries, rules
 from tests import make
 from tests.make import NOW
@@ -287,7 +288,7 @@ def test_an_answer_during_a_release_is_not_lost(
         time.sleep(0.5)
         return delete(table)
 
-    monkeypatch.setattr(programme, "delete", late_delete)
+    monkeypatch.setattr(people, "delete", late_delete)
 
     def deed(n: int) -> None:
         edition, ria, talk = (

@@ -1,0 +1,51 @@
+"""Clashes that a maker lets be, with the reason why."""
+
+from datetime import datetime
+
+from festival.backoffice import audit
+from festival.db import db, transactional
+from festival.editions.models import Edition
+from festival.errors import Refusal
+from festival.programme import clashes
+from festival.programme.models import AcceptedClash
+from festival.programme.rules.rows import drafting
+
+
+class ReasonMissing(Refusal):
+    """Schrijf erbij waarom dit zo mag. Dan weet wie na jou komt het ook."""
+
+
+class ClashGone(Refusal):
+    """Deze botsing is er niet meer: iemand heeft intussen iets veranderd."""
+
+
+@transactional
+def accept_clash(edition: Edition, key: str, reason: str, *, by: str, now: datetime) -> None:
+    """Let a clash of the draft be: nobody is warned of it again. `key` is clashes.Clash.key.
+
+    Refuses with ReasonMissing or ClashGone.
+    """
+    drafting(edition.id)
+    if not reason.strip():
+        raise ReasonMissing
+    if key not in {clash.key for clash in clashes.of_draft(edition)}:
+        raise ClashGone
+    row = clashes.accepted(edition).get(key) or AcceptedClash(edition_id=edition.id, key=key)
+    row.reason, row.accepted_by, row.accepted_at = reason.strip(), by, now
+    db.session.add(row)
+    db.session.flush()
+    audit.record("accept_clash", f"clash {key}", now=now, reason=row.reason)
+
+
+@transactional
+def withdraw_acceptance(edition: Edition, key: str, *, now: datetime) -> str:
+    """Warn of a clash again; answers the reason why not. Refuses with ClashGone."""
+    drafting(edition.id)
+    row = clashes.accepted(edition).get(key)
+    if row is None:
+        raise ClashGone
+    reason = row.reason
+    db.session.delete(row)
+    db.session.flush()
+    audit.record("withdraw_acceptance", f"clash {key}", now=now, reason=reason)
+    return reason

@@ -1,0 +1,118 @@
+"""Stages with their hours and the walks between them, and themes: they change at once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete
+
+from festival.backoffice import audit
+from festival.backoffice.editing import write
+from festival.db import db, transactional
+from festival.editions.models import Edition
+from festival.errors import Refusal
+from festival.programme.models import Session, Slot, Stage, StageHours, Theme, Walk
+from festival.programme.plan import Span
+from festival.programme.rules.rows import (
+    changed_at_once,
+    check_spans,
+    delete_unused,
+    drafting,
+    is_drafted,
+    row_to_write,
+)
+
+
+class StageInUse(Refusal):
+    """Op dit podium staat nog iets. Verplaats dat eerst."""
+
+
+class ThemeInUse(Refusal):
+    """Er zijn nog onderdelen met dit thema. Geef die eerst een ander thema."""
+
+
+@transactional
+def save_stage(
+    edition: Edition,
+    stage: Stage | None,
+    values: dict[str, Any],
+    *,
+    hours: Sequence[Span] | None = None,
+    walks: dict[Stage, int | None] | None = None,
+    seen: int = 0,
+    now: datetime,
+) -> Stage:
+    """Add a stage (with None) or change one, with its `hours` and `walks` where they are given.
+
+    Refuses with ChangedMeanwhile, SlugTaken or EndsBeforeStart.
+    """
+    drafting(edition.id)
+    row = row_to_write(Stage, edition, stage, seen)
+    write(row, values)
+    if hours is not None:
+        set_hours(row, hours, now=now)
+    if walks is not None:
+        set_walks(row, walks, now=now)
+    changed_at_once(edition.id, "save_stage", f"stage {row.slug}", now)
+    return row
+
+
+@transactional
+def remove_stage(stage: Stage, *, now: datetime) -> None:
+    """Take a stage away. Refuses with StageInUse."""
+    drafting(stage.edition_id)
+    if is_drafted(Slot, stage.edition_id, "stage_id", stage.id):
+        raise StageInUse
+    if db.session.query(Slot).filter_by(stage_id=stage.id).first() is not None:
+        raise StageInUse
+    changed_at_once(stage.edition_id, "remove_stage", f"stage {stage.slug}", now)
+    delete_unused(stage, StageInUse())
+
+
+@transactional
+def set_hours(stage: Stage, spans: Sequence[Span], *, now: datetime) -> None:
+    """The stage can be used in these spans only; with none, all the time.
+
+    Refuses with EndsBeforeStart.
+    """
+    drafting(stage.edition_id)
+    check_spans(spans)
+    stage.hours = [StageHours(starts_at=a, ends_at=b) for a, b in spans]
+    audit.record("set_hours", f"stage {stage.slug}", now=now)
+
+
+@transactional
+def set_walks(stage: Stage, minutes: dict[Stage, int | None], *, now: datetime) -> None:
+    """How long it takes from `stage` to each of the others; None: as long as usual."""
+    drafting(stage.edition_id)
+    for other, takes in minutes.items():
+        first, second = sorted((stage.id, other.id))
+        db.session.execute(delete(Walk).where(Walk.stage_id == first, Walk.other_id == second))
+        if takes is not None and first != second:
+            db.session.add(Walk(stage_id=first, other_id=second, minutes=takes))
+    db.session.flush()
+    audit.record("set_walks", f"stage {stage.slug}", now=now)
+
+
+@transactional
+def save_theme(
+    edition: Edition, theme: Theme | None, values: dict[str, Any], *, seen: int = 0, now: datetime
+) -> Theme:
+    """Add a theme (with None) or change one. Refuses with ChangedMeanwhile or SlugTaken."""
+    drafting(edition.id)
+    row = row_to_write(Theme, edition, theme, seen)
+    write(row, values)
+    changed_at_once(edition.id, "save_theme", f"theme {row.slug}", now)
+    return row
+
+
+@transactional
+def remove_theme(theme: Theme, *, now: datetime) -> None:
+    """Take a theme away. Refuses with ThemeInUse."""
+    drafting(theme.edition_id)
+    if is_drafted(Session, theme.edition_id, "theme_id", theme.id):
+        raise ThemeInUse
+    if db.session.query(Session).filter_by(theme_id=theme.id).first() is not None:
+        raise ThemeInUse
+    changed_at_once(theme.edition_id, "remove_theme", f"theme {theme.slug}", now)
+    delete_unused(theme, ThemeInUse())
