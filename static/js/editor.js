@@ -229,9 +229,13 @@ function showCard(event) {
   card.querySelector("[data-grip]").focus({ preventScroll: true });
 }
 
+// Letters that Unicode does not take apart into a plain one and its accent, as in search.py.
+const PLAIN = { ł: "l", ø: "o", đ: "d", ı: "i", ð: "d", æ: "ae", œ: "oe", ß: "ss" };
+
 function search({ target }) {
   if (!target?.closest?.("[data-search]")) return;
-  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const bare = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const plain = (text) => bare(text).replace(/[łøđıðæœß]/g, (letter) => PLAIN[letter]);
   const wanted = plain(target.value).split(/\s+/).filter(Boolean);
   for (const each of board.querySelectorAll(".waiting")) {
     each.hidden = !wanted.every((word) => each.dataset.words.includes(word));

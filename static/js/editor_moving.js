@@ -175,10 +175,13 @@ export function startMoving(editor, board, deeds) {
     setTimeout(() => (swallowClick = false));
   }
 
-  // The box that scrolls is another one after each redrawing.
+  // The box that scrolls is another one after each redrawing. On a narrow screen the stages are
+  // lists, where no place means a time: there the form says when.
   function redrawn() {
+    const enabled = wide.matches;
     const autoScroll = { container: board.querySelector(".board"), margin: 48, speed: 500 };
-    globalThis.interact?.(".placed, .waiting").draggable({ autoScroll });
+    globalThis.interact?.(".placed, .waiting").draggable({ enabled, autoScroll });
+    globalThis.interact?.(".placed").resizable({ enabled });
   }
 
   function listen() {
@@ -220,7 +223,7 @@ export function startMoving(editor, board, deeds) {
       forget();
       deeds.announce(said.saidPutBack);
     }
-    if (!moved?.isPicked) return;
+    if (!moved?.isPicked || event.target.closest("input, textarea, select")) return;
     const { column, starts, minutes } = moved.target;
     const all = columns();
     const beside = (by) => all[Math.max(0, Math.min(all.indexOf(column) + by, all.length - 1))];
@@ -264,7 +267,7 @@ export function startMoving(editor, board, deeds) {
 
   function draw(event) {
     const column = event.target.closest("[data-stage]");
-    if (!column || event.button !== 0 || event.pointerType !== "mouse" || moved) return;
+    if (!wide.matches || !column || event.button !== 0 || event.pointerType !== "mouse" || moved) return;
     if (event.target.closest(".placed")) return;
     const from = Math.floor(minuteAt(event.clientY, column) / QUARTER) * QUARTER;
     const begun = event.clientY;
@@ -296,6 +299,10 @@ export function startMoving(editor, board, deeds) {
   }
 
   listen();
+  wide.addEventListener("change", () => {
+    if (moved) forget();
+    redrawn();
+  });
   document.addEventListener("keydown", keys);
   board.addEventListener("click", click);
   board.addEventListener("pointerdown", draw);

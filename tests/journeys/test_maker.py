@@ -294,9 +294,31 @@ def test_a_maker_on_a_phone_uses_the_form_in_english(site, browser, world, scrip
         page.get_by_role("button", name="Save anyway").click()
         expect(card(page, world.soup)).to_contain_text("11.45–12.30")
         assert now(world.soup) == ("hal", world.at(11, 45), world.at(12, 30))
-        if not scripts:
-            page.get_by_role("button", name="Undo").click()
-            expect(card(page, world.soup)).to_contain_text("10.00–10.45")
+        page.get_by_role("button", name="Undo").click()
+        expect(card(page, world.soup)).to_contain_text("10.00–10.45")
+
+
+def test_in_a_list_a_mouse_moves_nothing_to_a_time(site, browser, world):
+    with maker(site, browser, 800) as page:
+        page.goto(world.address)
+        expect(card(page, world.soup)).to_contain_text("10.00–10.45")
+        card(page, world.soup).scroll_into_view_if_needed()
+        x, y = top_of(card(page, world.soup))
+        drag(page, (x, y), (x, y + 150))
+        heading = page.get_by_role("heading", name="De Kas")
+        heading.scroll_into_view_if_needed()
+        box = heading.bounding_box()
+        assert box is not None
+        below = box["y"] + box["height"] + 14
+        drag(page, (x, below), (x + 100, below + 10))
+        expect(page).to_have_url(world.address)
+        page.set_viewport_size({"width": 1280, "height": 800})
+        x, y = spot(page, "kas", 11)
+        drag(page, top_of(card(page, world.soup)), (x, y + 8))
+        expect(card(page, world.soup)).to_contain_text("11.00–11.45")
+        page.get_by_role("button", name="Maak ongedaan").click()
+        expect(card(page, world.soup)).to_contain_text("10.00–10.45")
+        expect(page.get_by_role("button", name="Maak ongedaan")).to_be_disabled()
 
 
 def test_the_later_of_two_makers_is_told(site, browser, world):
