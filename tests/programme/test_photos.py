@@ -44,10 +44,23 @@ def test_other_kinds(app: Flask, kind: str) -> None:
     assert photos.prepare(picture((50, 50), kind))[1]
 
 
-def test_see_through_pictures(app: Flask) -> None:
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_what_can_be_seen_through_is_white(app: Flask, mode: str) -> None:
     file = BytesIO()
-    Image.new("RGBA", (50, 50), (0, 0, 0, 0)).save(file, "PNG")
-    assert photos.prepare(file.getvalue())[1]
+    clear = {"transparency": 0} if mode == "P" else {}
+    Image.new(mode, (50, 50)).save(file, "PNG", **clear)
+    with Image.open(BytesIO(photos.prepare(file.getvalue())[1])) as kept:
+        assert kept.convert("RGB").getpixel((25, 25)) == (255, 255, 255)
+
+
+def test_a_large_photo_is_never_there_twice(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[int, int]] = []
+    turn = photos.ImageOps.exif_transpose
+    monkeypatch.setattr(
+        photos.ImageOps, "exif_transpose", lambda small: seen.append(small.size) or turn(small)
+    )
+    photos.prepare(picture((4000, 3000)), "sessions")
+    assert seen == [(1600, 1200)]
 
 
 @pytest.mark.parametrize(
@@ -72,9 +85,10 @@ def test_too_many_bytes(app: Flask) -> None:
         photos.prepare(b"\xff" * (photos.MOST_BYTES + 1))
 
 
-def test_a_small_file_with_a_huge_picture(app: Flask) -> None:
+@pytest.mark.parametrize("side", [9000, 20_000])
+def test_a_small_file_with_a_huge_picture(app: Flask, side: int) -> None:
     file = BytesIO()
-    Image.new("1", (9000, 9000)).save(file, "PNG")
+    Image.new("1", (side, side)).save(file, "PNG")
     assert len(file.getvalue()) < 100_000
     with pytest.raises(photos.PhotoTooLarge):
         photos.prepare(file.getvalue())
