@@ -32,6 +32,8 @@ _LAST_ROW = 1_048_576  # of any spreadsheet; what says to be further down would 
 # A cell that begins with one of these is a formula to a spreadsheet.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _DELIMITERS = ";,\t"
+# A first line that only tells Excel what stands between the cells; Excel does not show it.
+_SEPARATOR = re.compile(r'\A"?sep=[;,\t]"?\r?\n', re.IGNORECASE)
 # What XML cannot hold.
 _NO_TEXT = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _UNREADABLE = (
@@ -103,7 +105,7 @@ def _looks_like_formula(text: str) -> bool:
 
 
 def _csv_rows(content: bytes) -> Iterator[list[str]]:
-    text = _decoded(content)
+    text = _SEPARATOR.sub("", _decoded(content), count=1)
     delimiter = max(_DELIMITERS, key=lambda each: len(next(_reader(text, each), ())))
     for row in _reader(text, delimiter):
         yield [unguarded(cell) for cell in row]
@@ -116,6 +118,8 @@ def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
 def _decoded(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16")
+    if b"\0" in content[:2]:  # the same, without saying so
+        return content.decode("utf-16-be" if content.startswith(b"\0") else "utf-16-le")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -88,11 +88,18 @@ def test_csv_there_and_back(rows: list[list[str]]) -> None:
     assert sheets.read(as_csv(rows).encode("utf-8-sig")) == rows
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be"]
+)
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_csv_of_any_program(encoding: str, delimiter: str) -> None:
     rows = [["titel", "prijs"], ["Café, “één”; en – €", "x\ny"]]
     assert sheets.read(as_csv(rows, delimiter).encode(encoding)) == rows
+
+
+@pytest.mark.parametrize("line", ["sep=;", '"sep=;"', "SEP=;"])
+def test_a_line_that_is_for_excel_only_is_no_row(line: str) -> None:
+    assert sheets.read(f"{line}\r\ntitel;soort\r\n".encode()) == [["titel", "soort"]]
 
 
 @settings(deadline=None)

@@ -21,10 +21,13 @@ from festival.programme.models import Session, Slot, Speaker, Stage, Theme
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-_DATE = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)|(\d\d?)[-/.](\d\d?)[-/.](\d{4})")
-_TIME = re.compile(r"(\d\d?)[.:](\d\d)(?:[.:]\d\d)?")
+_DATE = re.compile(
+    r"(?:(\d{4})-(\d\d?)-(\d\d?)|(\d\d?)[-/.](\d\d?)[-/.](\d{4}|\d\d))(?:[ T]0?0:00(?::00)?)?"
+)
+_TIME = re.compile(r"(\d\d?)[.:u](\d\d)(?:[.:]\d\d)?(?: ?uur)?", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{1,5}(\.\d+)?")
 _FIRST_DAY = date(1899, 12, 30)  # from which spreadsheets count
+_A_DAY_OF_OURS = 36_526  # 2000; what is a part of an earlier day was typed as 13.3 and no time
 _MORNING = time(6)  # until then it is still the night of the day before
 _YES = {"ja", "yes", "j", "y", "x", "1", "true", "waar"}
 _NO = {"", "nee", "no", "n", "0", "false", "onwaar"}
@@ -132,12 +135,15 @@ def as_values(cells: Mapping[str, Any], row: Session | Speaker | None) -> dict[s
 
 
 def day_of(known: Known, text: str) -> date:
-    """A cell with a day of the festival: `2027-09-17`, `17-9-2027` or a spreadsheet's number."""
+    """A cell with a day of the festival: `2027-09-17`, `17-9-2027`, a spreadsheet's number.
+
+    A year of two digits is one of this century; midnight behind it is no more than the day.
+    """
     found = _DATE.fullmatch(text)
     try:
         if found:
             year, month, day = (found[1], found[2], found[3]) if found[1] else found.group(6, 5, 4)
-            of = date(int(year), int(month), int(day))
+            of = date(int(year) + 2000 * (len(year) == 2), int(month), int(day))
         elif _NUMBER.fullmatch(text):
             of = _FIRST_DAY + timedelta(days=int(float(text)))
         else:
@@ -150,10 +156,10 @@ def day_of(known: Known, text: str) -> date:
 
 
 def time_of(_known: Known, text: str) -> time:
-    """A cell with a time: `13:30`, `13.30` or a spreadsheet's part of a day."""
+    """A cell with a time: `13:30`, `13.30`, `13u30` or a spreadsheet's part of a day."""
     if found := _TIME.fullmatch(text):
         hour, minute = int(found[1]), int(found[2])
-    elif (_NUMBER.fullmatch(text) and "." in text) or text == "0":
+    elif text == "0" or ("." in text and _NUMBER.fullmatch(text) and _is_part_of_day(float(text))):
         hour, minute = divmod(round(float(text) % 1 * 24 * 60) % (24 * 60), 60)
     else:
         raise Unreadable(_l("Schrijf de tijd als 13:30."))
@@ -169,6 +175,10 @@ def moment(edition: Edition, day: date, at: time, *, is_end: bool = False) -> da
     """
     is_night = at < _MORNING or (is_end and at == _MORNING)
     return edition.moment(day + timedelta(days=1) if is_night else day, at)
+
+
+def _is_part_of_day(number: float) -> bool:
+    return number < 1 or number > _A_DAY_OF_OURS
 
 
 def _names(row: Theme | Stage | Speaker) -> set[str]:

@@ -172,6 +172,8 @@ class _Reader:
         # By what a row is about, the first row that is, with its cells.
         self._leaders: dict[object, tuple[Row, dict[Column, str]]] = {}
         self._slots: set[int] = set()  # that a row is about
+        # By the row of its session, when and where: the row of a moment.
+        self._moments: dict[tuple[int, datetime, int], int] = {}
 
     @property
     def _titles(self) -> list[Column]:
@@ -284,6 +286,7 @@ class _Reader:
             values |= {name: old for name, old in former.items() if name not in moment}
             values["code"] = former.get("code", "")
         self._check_slot(row, values)
+        self._check_once(row, starts_at, values["stage_id"])
         self._note_slot(row, moment, former, values)
         if former != values:
             stage = next(each for each in self._known.stages if each.id == values["stage_id"])
@@ -320,6 +323,14 @@ class _Reader:
         if slot.taken and (places is None or places < slot.taken):
             said = _("Er zijn al %(taken)s plekken geboekt.", taken=slot.taken)
             row.problems.append(Problem(str(columns.SLOT_COLUMNS[5].heading), said))
+
+    def _check_once(self, row: Row, starts_at: datetime, stage_id: int) -> None:
+        """A moment that is new and in a row above too was pasted twice."""
+        about = (row.leader or row).number
+        first = self._moments.setdefault((about, starts_at, stage_id), row.number)
+        if row.slot is None and first != row.number:
+            said = _("Dit moment staat ook in rij %(number)s.", number=first)
+            row.problems.append(Problem("", said))
 
     def _note_slot(
         self,

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -203,11 +204,26 @@ def test_a_moment_without_code_is_known_by_time_and_place(world: World) -> None:
     row = only(look(world.edition, head, longer))
     assert [tuple(each) for each in row.changes] == [("Tot", "12:30", "13:00")]
     found = look(world.edition, head, same, longer)
-    assert found.rows[1].slot is None, "the second is another moment"
+    assert found.rows[1].problems[0].reason == "Dit moment staat ook in rij 2."
     bring_in(world.edition, head, longer)
     slot = world.workshop.slots[0]
     assert draft.value(slot, "ends_at") == at(23, 13)
     assert slot.places == 20, "the file says nothing about places"
+
+
+def test_a_row_that_was_pasted_twice_makes_no_second_moment(world: World) -> None:
+    head = ["titel (nederlands)", "dag", "van", "tot", "podium"]
+    breien = ["Breien", "2026-10-23", "10:00", "11:00", "hal"]
+    elsewhere = ["Breien", "2026-10-23", "10:00", "11:00", "tafel"]
+    haken = ["Haken", "2026-10-23", "10:00", "11:00", "hal"]
+    found = look(world.edition, head, breien, elsewhere, haken, breien)
+    assert [row.fate for row in found.rows] == ["new", "changed", "new", "wrong"]
+    assert found.rows[3].problems[0].reason == "Dit moment staat ook in rij 2."
+    bring_in(world.edition, head, breien, breien, skip_wrong=True)
+    assert len(session("breien").all_slots) == 1
+    assert only(look(world.edition, head, breien)).fate == "unchanged"
+    found = look(world.edition, head, breien, breien)
+    assert [row.fate for row in found.rows] == ["unchanged", "wrong"]
 
 
 WRONG = [
@@ -221,9 +237,12 @@ WRONG = [
     ("titel (engels)", "a" * 201, "Dit is te lang: hoogstens 200 tekens."),
     ("dag", "2026-02-30", "Deze dag bestaat niet."),
     ("dag", "2026-10-30", "Dan is er geen festival."),
+    ("dag", "1926-10-23", "Dan is er geen festival."),
+    ("dag", "2026-10-23 13:00", "Schrijf de dag als 2027-09-17."),
     ("dag", "vrijdag", "Schrijf de dag als 2027-09-17."),
     ("van", "half elf", "Schrijf de tijd als 13:30."),
     ("van", "25:00", "Schrijf de tijd als 13:30."),
+    ("van", "13.3", "Schrijf de tijd als 13:30."),
     ("podium", "Zolder", "niet precies één podium “Zolder”"),
     ("podium", "", "Vul dit in."),
     ("tot", "10:00", "Het einde ligt niet na het begin."),
@@ -248,6 +267,19 @@ def test_spreadsheets_own_days_and_times(world: World) -> None:
     assert not row.problems
     assert row.slot_values["starts_at"] == at(24, 10, 30)
     assert row.slot_values["ends_at"] == at(24, 11, 30)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-10-23", "23-10-2026", "23/10/2026", "23.10.2026", "23-10-26", "2026-10-23 00:00:00"],
+)
+def test_days_as_people_and_programs_write_them(world: World, text: str) -> None:
+    assert columns.day_of(columns.known(world.edition), text) == date(2026, 10, 23)
+
+
+@pytest.mark.parametrize("text", ["9.30", "9:30", "09:30:00", "9u30", "9U30", "9.30 uur"])
+def test_times_as_people_write_them(world: World, text: str) -> None:
+    assert columns.time_of(columns.known(world.edition), text) == time(9, 30)
 
 
 def test_addresses_that_are_taken_or_reserved(world: World) -> None:
