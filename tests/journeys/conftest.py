@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from email.message import EmailMessage
 
 import pytest
@@ -84,7 +84,8 @@ def _festival_of_today() -> None:
         days=days,
         **sale,
     )
-    tomorrow = (now + timedelta(days=1)).replace(hour=8, minute=0, second=0, microsecond=0)
+    # Of the festival: its night lasts until six.
+    tomorrow = datetime.combine(first.days[1], time(8), UTC)
     stage = make.stage(name=Bilingual("De Werkbank", "The Workbench"))
     soup = make.session(slug="soep", title=Bilingual("Soep met de straat", "Soup with the street"))
     make.slot(soup, starts=tomorrow, places=4, stage=stage)
