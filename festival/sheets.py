@@ -6,6 +6,7 @@ much a file may unpack to is looked at before.
 
 import csv
 import io
+import lzma
 import re
 import zipfile
 import zlib
@@ -26,6 +27,7 @@ MOST_BYTES = 5 * 1024 * 1024
 MOST_UNPACKED = 50 * 1024 * 1024
 MOST_ROWS = 1_000  # below the heading: what is written while somebody waits
 MOST_COLUMNS = 100
+MOST_CELLS = 2_000_000  # that are looked at, those without anything in them too
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _LAST_ROW = 1_048_576  # of any spreadsheet; what says to be further down would take for ever
@@ -37,7 +39,8 @@ _SEPARATOR = re.compile(r'\A"?sep=[;,\t]"?\r?\n', re.IGNORECASE)
 # What XML cannot hold.
 _NO_TEXT = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _UNREADABLE = (
-    *(csv.Error, zipfile.BadZipFile, zlib.error, InvalidFileException, EOFError, OSError),
+    *(csv.Error, zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+    *(InvalidFileException, EOFError, OSError),
     *(KeyError, IndexError, ValueError, TypeError, AttributeError),  # a part that is not there
     *(SyntaxError, NotImplementedError, RuntimeError),  # no XML, packed oddly, with a password
 )
@@ -135,8 +138,11 @@ def _xlsx_rows(content: bytes) -> Iterator[list[str]]:
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     sheet = book.worksheets[0]
     sheet.reset_dimensions()  # some programs write a size that is not so
-    empty = 0
+    empty, room = 0, MOST_CELLS
     for row in sheet.iter_rows(max_row=_LAST_ROW, values_only=True):
+        room -= len(row)  # up to its last cell, though that may hold nothing
+        if room < 0:
+            raise SheetTooLarge
         cells = [_text(value) for value in row]
         while cells and not cells[-1]:
             cells.pop()

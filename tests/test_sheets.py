@@ -179,14 +179,33 @@ def test_what_is_no_sheet() -> None:
         '<x:row r="1048576"><x:c r="A1048576"><x:v>1</x:v></x:c></x:row>',
         '<x:row r="1"><x:c r="XFD1"><x:v>1</x:v></x:c></x:row>',
         f'<x:row r="1"><x:c t="str"><x:v>{"a" * sheets.MOST_UNPACKED}</x:v></x:c></x:row>',
+        "".join(f'<x:row r="{n}"><x:c r="XFD{n}"/></x:row>' for n in range(1, 20_000)),
     ],
-    ids=["a far row", "a far column", "packed very small"],
+    ids=["a far row", "a far column", "packed very small", "far cells without anything"],
 )
 def test_a_small_file_that_would_be_a_large_sheet(row: str) -> None:
     content = changed(sheets.xlsx("Blad", ["x"], []), sheet=sheet(row))
     assert len(content) < 1_000_000
     with pytest.raises(sheets.SheetTooLarge):
         sheets.read(content)
+
+
+def test_a_damaged_workbook_however_it_is_packed() -> None:
+    file = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(sheets.xlsx("Blad", ["x"], []))) as old,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_LZMA) as new,
+    ):
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    content = bytearray(file.getvalue())
+    assert sheets.read(bytes(content)) == [["x"]]
+    with zipfile.ZipFile(file) as archive:
+        book = archive.getinfo("xl/workbook.xml")
+    begins = book.header_offset + 30 + len(book.filename) + 9  # behind the heading of LZMA
+    content[begins : begins + 20] = b"\xff" * 20
+    with pytest.raises(sheets.NotASheet):
+        sheets.read(bytes(content))
 
 
 def test_what_a_sheet_says_of_its_size_is_not_believed() -> None:

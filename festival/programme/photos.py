@@ -5,6 +5,7 @@ else that hid in the file comes along.
 """
 
 import re
+import struct
 from hashlib import blake2b
 from io import BytesIO
 
@@ -48,7 +49,8 @@ def prepare(content: bytes, folder: str = "speakers") -> tuple[str, bytes]:
             photo = _made_small(sent, LONGEST_SIDES[folder])
     except Image.DecompressionBombError as problem:
         raise PhotoTooLarge from problem
-    except (UnidentifiedImageError, OSError, ValueError) as problem:
+    # SyntaxError: what Pillow says of a broken PNG.
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as problem:
         raise NotAPhoto from problem
     kept = BytesIO()
     photo.save(kept, "WEBP", quality=82)
@@ -64,8 +66,16 @@ def _made_small(sent: Image.Image, longest: int) -> Image.Image:
     """
     small = sent.convert("RGBA") if sent.mode in ("1", "P", "PA") else sent
     small.thumbnail((longest, longest))
-    upright = ImageOps.exif_transpose(small)
+    upright = _upright(small)
     if not upright.has_transparency_data:
         return upright.convert("RGB")
     white = Image.new("RGBA", upright.size, "white")
     return Image.alpha_composite(white, upright.convert("RGBA")).convert("RGB")
+
+
+def _upright(photo: Image.Image) -> Image.Image:
+    """As the camera was held; as it lies where what the camera noted of that cannot be read."""
+    try:
+        return ImageOps.exif_transpose(photo)
+    except (SyntaxError, struct.error, ValueError, TypeError, LookupError):
+        return photo

@@ -37,6 +37,13 @@ def packed(parts: dict[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> byte
     return file.getvalue()
 
 
+def damaged(packing: int) -> bytes:
+    """Slides of which the first part does not unpack."""
+    content = bytearray(packed(ODP, packing))
+    content[38 + 9 : 38 + 25] = b"\xff" * 16  # after the part's heading and that of LZMA
+    return bytes(content)
+
+
 def picture(kind: str) -> bytes:
     file = BytesIO()
     Image.new("RGB", (40, 30), "#e8341f").save(file, kind)
@@ -76,6 +83,9 @@ def test_a_file_is_known_by_what_is_in_it(content: bytes, ending: str) -> None:
         packed({"a.txt": b"text"}),
         packed({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w/>"}),
         packed(PPTX)[:-30],
+        damaged(zipfile.ZIP_DEFLATED),
+        damaged(zipfile.ZIP_LZMA),
+        packed({"naïef": b"text"}).replace("ï".encode(), b"\xff\xff"),
         b"PK\x03\x04" + bytes(200),
         picture("PNG")[:60],
         b"\xff\xff\xff\xff" + bytes(60),
@@ -83,7 +93,8 @@ def test_a_file_is_known_by_what_is_in_it(content: bytes, ending: str) -> None:
     ],
     ids=[
         *("html", "svg", "not at the start", "half a pdf", "html before pdf", "gif", "exe"),
-        *("script", "zip", "docx", "half a pptx", "broken zip", "half a png", "no sound", "utf-16"),
+        *("script", "zip", "docx", "half a pptx", "broken odp", "odp packed oddly"),
+        *("no utf-8 name", "broken zip", "half a png", "no sound", "utf-16"),
     ],
 )
 def test_what_pretends_is_refused(content: bytes) -> None:

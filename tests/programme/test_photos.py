@@ -1,6 +1,7 @@
 """Photos: what is let in, and what is left of it."""
 
 from io import BytesIO
+from zlib import crc32
 
 import pytest
 from flask import Flask
@@ -13,6 +14,15 @@ def picture(size: tuple[int, int] = (1600, 1200), kind: str = "JPEG", **options:
     file = BytesIO()
     Image.new("RGB", size, "#e8341f").save(file, kind, **options)
     return file.getvalue()
+
+
+def broken_in_the_middle() -> bytes:
+    """A PNG of which the second part of the pixels has no name."""
+    file = BytesIO()
+    Image.effect_noise((400, 400), 90).save(file, "PNG")
+    first, *others = file.getvalue().split(b"IDAT")
+    assert len(others) > 1
+    return first + b"IDAT" + b"\xff\xff\xff\xff".join(others)
 
 
 def test_a_photo_is_made_small_and_tells_nothing(app: Flask) -> None:
@@ -37,6 +47,26 @@ def test_a_photo_taken_sideways_is_put_upright(app: Flask) -> None:
     _, kept = photos.prepare(picture((400, 300), exif=exif))
     with Image.open(BytesIO(kept)) as upright:
         assert upright.size == (300, 400)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_photo_whose_notes_are_damaged_is_kept_without_them(app: Flask, kind: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "A camera"
+    sent = picture((400, 300), kind, exif=exif)
+    damaged = sent.replace(b"MM\x00*", b"Mx\x00*")
+    assert damaged != sent
+    if kind == "PNG":  # its parts are counted after
+        damaged = sent.replace(b"MM\x00*", b"Mx\x00*", 1)
+        at = damaged.index(b"eXIf")
+        length = int.from_bytes(damaged[at - 4 : at], "big")
+        sum_ = crc32(damaged[at : at + 4 + length]).to_bytes(4, "big")
+        damaged = damaged[: at + 4 + length] + sum_ + damaged[at + 8 + length :]
+    _, kept = photos.prepare(damaged)
+    with Image.open(BytesIO(kept)) as small:
+        assert small.size == (400, 300)
+        assert "exif" not in small.info
+    assert b"A camera" not in kept
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP"])
@@ -72,8 +102,9 @@ def test_a_large_photo_is_never_there_twice(app: Flask, monkeypatch: pytest.Monk
         b"GIF89a\x01\x00\x01\x00\x00\x00\x00;",
         picture()[:500],
         b"\x89PNG\r\n\x1a\n" + b"\x00" * 100,
+        broken_in_the_middle(),
     ],
-    ids=["empty", "script", "svg", "gif", "half a jpeg", "broken png"],
+    ids=["empty", "script", "svg", "gif", "half a jpeg", "broken png", "png with a broken part"],
 )
 def test_what_is_no_photo(app: Flask, content: bytes) -> None:
     with pytest.raises(photos.NotAPhoto):

@@ -4,9 +4,11 @@ They are kept as they came and never opened here: no page of ours shows them, an
 one gets a file, not a page. We do not look for viruses; that is for the host's own computer.
 """
 
+import lzma
 import re
 import unicodedata
 import zipfile
+import zlib
 from io import BytesIO
 
 from flask import Response, send_file
@@ -40,6 +42,11 @@ _MOST_PARTS = 5_000
 _MOST_UNPACKED = 500 * 1024 * 1024
 _MOST_TIMES_LARGER = 60
 _SMALL_ENOUGH = 20 * 1024 * 1024  # whatever it is packed to
+# What Python says of a ZIP that is damaged, packed oddly, or has a password.
+_BROKEN_SLIDES = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError),
+    *(NotImplementedError, RuntimeError),
+)
 _PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
 
@@ -144,7 +151,7 @@ def _kind_of_slides(content: bytes) -> str:
                 return "application/vnd.oasis.opendocument.presentation"
             if "Index/Document.iwa" in names or "Index.zip" in names:
                 return "application/vnd.apple.keynote"
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as problem:
+    except _BROKEN_SLIDES as problem:
         raise UnknownKind from problem
     raise UnknownKind
 
