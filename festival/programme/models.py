@@ -302,7 +302,7 @@ class Slot(Model):
     )
     moved_from_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its start there
     leaves_note: Mapped[bool] = mapped_column(default=False)
-    moved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when it was moved or cancelled
+    moved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when that was
     # For calendars (RFC 5545): raised with each change of time, place, title or state.
     sequence: Mapped[int] = mapped_column(default=0, server_default="0")
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)

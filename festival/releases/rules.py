@@ -209,7 +209,8 @@ def restore_slots(
 ) -> Release:
     """Say that these slots (code and version) go on after all, when and where they were.
 
-    Refuses with ChangedMeanwhile or GoesOn, or with IsReplaced where something else goes on there.
+    What waited in the draft is forgotten: this was decided later. Refuses with ChangedMeanwhile
+    or GoesOn, or with IsReplaced where something else goes on there.
     """
     drafting(edition.id)
     changes = []
@@ -218,7 +219,8 @@ def restore_slots(
         if instead is not None and not instead.is_cancelled:
             raise IsReplaced(title=instead.session.title.text())
         slot.state, slot.replaced_by_id, slot.reason = "scheduled", None, reason
-        slot.delay_minutes, slot.moved_at = 0, None
+        slot.delay_minutes = 0
+        draft.discard(slot)
         _mark(slot, now=now)
         changes.append(_change(slot, "back", None, _announced(slot), reason))
     return _released(edition, "restore_slots", changes, changes, by=by, now=now)
@@ -292,8 +294,13 @@ def replace_slot(
 
 
 def _hold(edition: Edition) -> None:
-    """Hold the edition's row: one release or change on the day at a time."""
-    db.session.execute(select(Edition.id).where(Edition.id == edition.id).with_for_update())
+    """Hold the edition's row: one release or change on the day at a time.
+
+    Not FOR UPDATE: who orders tickets meanwhile only refers to the edition.
+    """
+    db.session.execute(
+        select(Edition.id).where(Edition.id == edition.id).with_for_update(key_share=True)
+    )
 
 
 def _take(edition: Edition, seen: Mapping[str, int], *, is_cancelled: bool = False) -> list[Slot]:
@@ -341,7 +348,7 @@ def _check_agreed(changes: Sequence[Change], agreed: Collection[str]) -> None:
 
 
 def _cancel(slot: Slot, reason: Bilingual, *, now: datetime) -> None:
-    slot.state, slot.reason, slot.moved_at = "cancelled", reason, now
+    slot.state, slot.reason = "cancelled", reason
     draft.discard(slot)
     _mark(slot, now=now)
 

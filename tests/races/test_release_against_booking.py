@@ -1,8 +1,10 @@
 """A slot is moved or cancelled while people book it: each of them is told, or was refused."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from festival.backoffice.editing import ChangedMeanwhile
 from festival.bookings import rules as bookings
@@ -17,7 +19,7 @@ from festival.programme import rules as programme
 from festival.programme import slots
 from festival.programme.models import Release, Slot
 from festival.releases import rules
-from festival.tickets.models import Ticket
+from festival.tickets.models import Ticket, TicketType
 from tests import make
 from tests.make import NOW
 from tests.races.at_once import at_once
@@ -143,6 +145,31 @@ def test_a_place_is_not_taken_in_what_was_looked_at_before_the_change(any_app):
     assert said(claim) == "SlotChanged"
     db.session.expire_all()
     assert slot.taken == 0
+
+
+def test_who_orders_tickets_does_not_wait_for_a_release(postgres_app):
+    slot = make.slot()
+    slot_code, version, of_id = slot.code, slot.version, make.ticket_type().id
+    writing, may_end = threading.Event(), threading.Event()
+
+    @transactional
+    def publish():
+        edition = make.current_edition()
+        rules.delay_slots(edition, {slot_code: 5}, seen={slot_code: version}, now=NOW)
+        writing.set()
+        may_end.wait(30)
+
+    def either(n):
+        if n == 0:
+            return publish() or "yes"
+        writing.wait(30)
+        try:
+            db.session.execute(text("SET lock_timeout = '1s'"))
+            return make.order(of=db.session.get(TicketType, of_id)).code
+        finally:
+            may_end.set()
+
+    assert at_once(postgres_app, either, 2)[1]
 
 
 def test_of_two_who_publish_at_once_one_is_told(any_app):

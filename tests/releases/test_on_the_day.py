@@ -8,7 +8,7 @@ from festival.bookings.models import Booking
 from festival.db import db
 from festival.languages import Bilingual
 from festival.mail.models import Letter
-from festival.programme import publishing
+from festival.programme import draft, publishing
 from festival.programme import rules as programme
 from festival.programme.changes import from_json
 from festival.programme.models import Release, Slot
@@ -167,7 +167,7 @@ def test_a_cancelled_slot_stays_in_its_place_with_its_bookings(any_world: World)
     book(slot)
     rules.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING)
     db.session.expire_all()
-    assert (slot.state, slot.reason, slot.moved_at) == ("cancelled", ILL, MORNING)
+    assert (slot.state, slot.reason, slot.moved_at) == ("cancelled", ILL, None)
     assert slot in world.workshop.slots
     assert db.session.query(Booking).filter_by(cancelled_at=None).count() == 1
     with pytest.raises(bookings.SlotChanged):
@@ -178,6 +178,27 @@ def test_a_cancelled_slot_stays_in_its_place_with_its_bookings(any_world: World)
         "Gaat niet door: Zagen voor beginners",
         "Gaat toch door: Zagen voor beginners",
     ]
+
+
+def test_who_was_asked_about_a_move_is_still_asked_when_it_is_back(any_world: World) -> None:
+    world = any_world
+    slot = world.workshop.slots[0]
+    booking = bookings.take_place(make.ticket(), slot, now=NOW)
+    rules.move_slot_now(
+        slot, stage=world.hall, starts_at=at(23, 14), seen=slot.version, reason=ILL, now=MORNING
+    )
+    rules.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING)
+    assert not booking.needs_answer, "there is nothing to keep"
+    rules.restore_slots(world.edition, seen=seen(slot), now=MORNING)
+    assert booking.needs_answer
+
+
+def test_what_is_back_does_not_go_with_the_next_release(world: World) -> None:
+    slot = world.workshop.slots[0]
+    rules.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING)
+    programme.drop_slot(slot, seen=slot.version, now=MORNING)
+    rules.restore_slots(world.edition, seen=seen(slot), now=MORNING)
+    assert not draft.is_dropped(slot)
 
 
 def test_what_is_cancelled_must_come_back_before_anything_else(world: World) -> None:
