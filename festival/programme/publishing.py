@@ -82,19 +82,22 @@ def discard_all(edition: Edition, *, seen: int, now: datetime) -> None:
     Refuses with DraftChanged.
     """
     _take_draft(edition, seen)
-    for kind in (Session, Speaker, Block):
-        for row in _rows(kind, edition):
-            if kind is Block and row.kind == "break" and not row.is_public:
-                db.session.delete(row)
-            else:
-                draft.discard(row)
-    for slot in _slots(edition):
-        if slot.is_public:
-            draft.discard(slot)
+    for row in (*_rows(Session, edition), *_rows(Speaker, edition)):
+        _let_go(row)
+    for row in (*_rows(Block, edition), *_slots(edition)):
+        if row.is_public or (isinstance(row, Block) and row.kind == "blocker"):
+            _let_go(row)
         else:
-            db.session.delete(slot)
+            db.session.delete(row)
     db.session.flush()
     audit.record("discard_all", f"edition {edition.slug}", now=now)
+
+
+def _let_go(row: Session | Speaker | Block | Slot) -> None:
+    """Forget the draft of `row`; who has it open, must not bring it back by saving."""
+    if row.draft:
+        draft.discard(row)
+        row.version += 1
 
 
 def add_release(

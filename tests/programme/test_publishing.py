@@ -3,6 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
+from festival.backoffice.editing import ChangedMeanwhile
 from festival.db import db
 from festival.languages import Bilingual
 from festival.programme import plan, publishing, rules
@@ -83,6 +84,21 @@ def test_calendars_hear_of_each_change(world: World) -> None:
     assert talk.moved_at == NOW
     assert not talk.leaves_note, "a note of the move is for the day itself"
     assert world.talk.slots == [talk]
+
+
+def test_a_form_that_was_open_does_not_bring_back_what_was_let_go(world: World) -> None:
+    change_everything(world)
+    slot = world.talk.slots[0]
+    seen, seen_slot, untouched = world.coach.version, slot.version, world.workshop.version
+    publishing.discard_all(world.edition, seen=world.edition.draft_version, now=NOW)
+    with pytest.raises(ChangedMeanwhile):
+        rules.save_session(
+            world.edition, world.coach, {"title": Bilingual("Begin hier")}, speakers=[],
+            seen=seen, now=NOW,
+        )  # fmt: skip
+    with pytest.raises(ChangedMeanwhile):
+        rules.drop_slot(slot, seen=seen_slot, now=NOW)
+    assert world.workshop.version == untouched, "of which nothing waited"
 
 
 def test_a_dropped_slot_is_gone_but_known(world: World) -> None:
