@@ -234,7 +234,8 @@ def _yes_or_no(_known: Known, text: str) -> bool:
 def _number(most: int, empty: int | None, _known: Known, text: str) -> int | None:
     if not text:
         return empty
-    if not (text.isascii() and text.isdecimal() and int(text) <= most):
+    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(most))
+    if not (is_number and int(text) <= most):
         raise Unreadable(_l("Schrijf een heel getal van 0 tot %(most)s.", most=most))
     return int(text)
 

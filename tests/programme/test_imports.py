@@ -233,6 +233,7 @@ WRONG = [
     ("toegang", "lift", "“lift” kennen we niet"),
     ("vanaf welke leeftijd", "acht", "Schrijf een heel getal van 0 tot 99."),
     ("vanaf welke leeftijd", "100", "Schrijf een heel getal van 0 tot 99."),
+    ("vanaf welke leeftijd", "9" * 5_000, "Schrijf een heel getal van 0 tot 99."),
     ("staat op de voorpagina", "misschien", "Schrijf ja of nee."),
     ("titel (engels)", "a" * 201, "Dit is te lang: hoogstens 200 tekens."),
     ("dag", "2026-02-30", "Deze dag bestaat niet."),
