@@ -195,7 +195,9 @@ def test_a_maker_cuts_the_coach_s_time_in_one_step(
     coach = db.session.query(Session).filter_by(slug="coach").one()
     programme.set_speakers(coach, [ria])
     begin = edition.moment(edition.days[2], time(10))
-    programme.set_availability(ria, [Span(begin, begin + timedelta(hours=1))], now=begin)
+    programme.set_availability(
+        ria, [Span(begin, begin + timedelta(hours=1))], seen=ria.version, now=begin
+    )
     with new_page(browser, width=360, java_script_enabled=False) as page:
         sign_in(page, site.app, site)
         page.goto(f"{site.address}/team/programma/{edition.slug}/coaching")

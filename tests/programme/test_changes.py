@@ -110,7 +110,9 @@ def test_the_programme_of_a_release_is_kept_whole_but_for_what_is_private(world:
     assert then.blocks == now.blocks
     assert then.slots == now.slots
     ria = now.speakers[world.ria.id]
-    rules.set_availability(world.ria, [plan.Span(at(23, 9), at(23, 12))], now=NOW)
+    rules.set_availability(
+        world.ria, [plan.Span(at(23, 9), at(23, 12))], seen=world.ria.version, now=NOW
+    )
     private = plan.published(world.edition)
     assert private.speakers[world.ria.id].availability
     assert archive.plan_as_json(private)["speakers"] == written["speakers"]

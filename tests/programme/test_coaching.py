@@ -153,7 +153,9 @@ def coaching(world: World, *people: Speaker, slug: str = "coach-2") -> Session:
 def test_what_is_in_the_way_is_left_out_and_the_rest_keeps_its_times(world: World) -> None:
     session = coaching(world, world.ria)
     afternoon = Span(at(24, 13), at(24, 16))
-    programme.set_availability(world.ria, [Span(at(24, 13, 20), at(24, 18))], now=NOW)
+    programme.set_availability(
+        world.ria, [Span(at(24, 13, 20), at(24, 18))], seen=world.ria.version, now=NOW
+    )
     programme.set_hours(world.hall, [Span(at(24, 9), at(24, 15, 30))], now=NOW)
     programme.add_slot(
         world.talk, stage=world.table, starts_at=at(24, 14), ends_at=at(24, 14, 10),
@@ -258,7 +260,9 @@ def asked(**values: str) -> dict[str, str]:
 
 def test_a_maker_looks_ahead_and_makes_them(maker: FlaskClient, world: World, team: str) -> None:
     session = coaching(world, world.ria)
-    programme.set_availability(world.ria, [Span(at(24, 10), at(24, 16))], now=NOW)
+    programme.set_availability(
+        world.ria, [Span(at(24, 10), at(24, 16))], seen=world.ria.version, now=NOW
+    )
     text = maker.get(f"{team}/coach-2").text
     assert 'value="10:00"' in text, "the coach's own times are filled in"
     assert 'value="16:00"' in text

@@ -297,6 +297,51 @@ def test_what_the_draft_uses_is_not_removed(world: World) -> None:
             remove(row, now=NOW)  # type: ignore[operator]
 
 
+@pytest.mark.parametrize("is_there_now", [True, False], ids=["seen there", "drafted there"])
+def test_a_stage_with_a_break_is_not_removed(world: World, is_there_now: bool) -> None:
+    """Nor one that the break leaves, or comes to, with the next release."""
+    stage = rules.save_stage(world.edition, None, {"slug": "buiten"}, now=NOW)
+    places = [stage.id, world.hall.id] if is_there_now else [world.hall.id, stage.id]
+    lunch: dict[str, Any] = {"kind": "break", "title": Bilingual("Lunch")}
+    lunch |= {"starts_at": at(23, 12), "ends_at": at(23, 13)}
+    block = rules.save_block(world.edition, None, lunch | {"stage_id": places[0]}, now=NOW)
+    publishing.publish_draft(world.edition, name=Bilingual("Met lunch"), now=NOW)
+    rules.save_block(
+        world.edition, block, lunch | {"stage_id": places[1]}, seen=block.version, now=NOW
+    )
+    with pytest.raises(rules.StageInUse):
+        rules.remove_stage(stage, now=NOW)
+    publishing.publish_draft(world.edition, name=Bilingual("Elders"), now=NOW)
+    assert [each.stage_id for each in plan.published(world.edition).blocks] == [places[1]]
+
+
+def test_when_somebody_can_be_there_is_not_overwritten_unseen(world: World) -> None:
+    """The speaker says it on their own page while a maker has the form of that speaker open."""
+    seen, morning = world.ria.version, Span(at(23, 9), at(23, 12))
+    rules.set_availability(world.ria, [morning], seen=seen, now=NOW)
+    with pytest.raises(ChangedMeanwhile):
+        rules.save_speaker(world.edition, world.ria, {}, availability=[], seen=seen, now=NOW)
+    with pytest.raises(ChangedMeanwhile):
+        rules.set_availability(world.ria, [], seen=seen, now=NOW)
+    assert [(each.starts_at, each.ends_at) for each in world.ria.availability] == [morning]
+
+
+def test_calendars_hear_that_a_stage_has_another_name(world: World) -> None:
+    later = NOW + timedelta(hours=1)
+    friday, talk = world.workshop.slots[0], world.talk.slots[0]
+
+    def save(**values: Any) -> None:
+        seen = world.table.version
+        rules.save_stage(world.edition, world.table, values, seen=seen, now=later)
+
+    save(capacity=12)
+    assert friday.sequence == 0, "no calendar tells that"
+    save(name=Bilingual("De Lange Tafel"))
+    save(floor=Bilingual("Op de binnenplaats"))
+    assert (friday.sequence, friday.changed_at) == (2, later)
+    assert (talk.sequence, talk.changed_at) == (0, NOW)
+
+
 def test_what_is_not_in_use_goes(world: World) -> None:
     fresh = rules.save_session(
         world.edition, None, {"slug": "nieuw-ding", "kind": "talk"}, speakers=[], now=NOW
@@ -333,7 +378,9 @@ def test_every_rule_raises_the_draft_s_version_and_leaves_a_trace(world: World) 
         "save_block": lambda: rules.save_block(world.edition, None, lunch, now=NOW),
         "set_hours": lambda: rules.set_hours(world.hall, [here], now=NOW),
         "set_walks": lambda: rules.set_walks(world.hall, {world.table: 9}, now=NOW),
-        "set_availability": lambda: rules.set_availability(world.ria, [here], now=NOW),
+        "set_availability": lambda: rules.set_availability(
+            world.ria, [here], seen=world.ria.version, now=NOW
+        ),
         "add_slot": lambda: rules.add_slot(
             world.talk,
             stage=world.hall,

@@ -404,6 +404,7 @@ def test_what_is_private_is_there_at_once(visitor: FlaskClient, world: World, pa
 
 def test_availability(visitor: FlaskClient, world: World, page: str) -> None:
     data = {
+        "version": world.ria.version,
         "spans-0-day": "2026-10-23", "spans-0-starts": "09:30", "spans-0-ends": "17:00",
         "spans-1-day": "2026-10-24", "spans-1-starts": "20:00", "spans-1-ends": "02:00",
         "spans-2-day": "", "spans-2-starts": "", "spans-2-ends": "",
@@ -414,9 +415,12 @@ def test_availability(visitor: FlaskClient, world: World, page: str) -> None:
         (at(24, 20), at(25, 2)),
     ]
     text = visitor.get(f"{page}/wanneer").text
+    assert f'name="version" type="hidden" value="{world.ria.version}"' in text
     for shown in ("09:30", "17:00", "20:00", "02:00"):
         assert f'value="{shown}"' in text
-    visitor.post(f"{page}/wanneer", data={"spans-0-day": ""})
+    stale = visitor.post(f"{page}/wanneer", data=data)
+    assert stale.status_code == 409
+    visitor.post(f"{page}/wanneer", data={"version": world.ria.version, "spans-0-day": ""})
     assert world.ria.availability == [], "empty again: all the time"
 
 
@@ -428,6 +432,7 @@ def test_availability_that_is_none(
     visitor: FlaskClient, world: World, page: str, starts: str, ends: str, status: int
 ) -> None:
     data = {"spans-0-day": "2026-10-23", "spans-0-starts": starts, "spans-0-ends": ends}
+    data["version"] = str(world.ria.version)
     assert visitor.post(f"{page}/wanneer", data=data).status_code == status
     assert world.ria.availability == []
 
@@ -572,7 +577,7 @@ def test_the_list_finds(
     sam = make_speaker(world.edition, "Sam", email="sam@example.org")
     programme.set_speakers(world.workshop, [sam])
     rules.answer_session(sam, world.workshop, "no", reason="Druk, druk", now=NOW)
-    programme.set_availability(sam, [Span(at(23, 9), at(23, 12))], now=NOW)
+    programme.set_availability(sam, [Span(at(23, 9), at(23, 12))], seen=sam.version, now=NOW)
     rules.invite_speakers([world.ria], now=NOW)
     values = {"organisation": "De Soepbus"}
     programme.save_speaker(world.edition, world.ria, values, seen=world.ria.version, now=NOW)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from festival.backoffice import audit
+from festival.backoffice.editing import take_version
 from festival.db import db, transactional
 from festival.editions.models import Edition
 from festival.editions.rules import raise_programme_version
@@ -47,21 +48,20 @@ def save_speaker(
     if write_draft(row, values):
         raise_programme_version(edition.id)
     if availability is not None:
-        set_availability(row, availability, now=now)
+        _be_available(row, availability, now=now)
     audit.record("save_speaker", f"speaker {row.slug}", now=now)
     return row
 
 
 @transactional
-def set_availability(speaker: Speaker, spans: Sequence[Span], *, now: datetime) -> None:
+def set_availability(speaker: Speaker, spans: Sequence[Span], *, seen: int, now: datetime) -> None:
     """The speaker can be there in these spans only; with none, all the time.
 
-    Refuses with EndsBeforeStart.
+    Refuses with ChangedMeanwhile or EndsBeforeStart.
     """
     drafting(speaker.edition_id)
-    check_spans(spans)
-    speaker.availability = [Availability(starts_at=a, ends_at=b) for a, b in spans]
-    audit.record("set_availability", f"speaker {speaker.slug}", now=now)
+    take_version(speaker, seen)
+    _be_available(speaker, spans, now=now)
 
 
 @transactional
@@ -110,3 +110,9 @@ def write_people(session: Session, speaker_ids: Sequence[int], host_ids: Sequenc
             ],
         )
     db.session.expire(session, ["speakers", "hosts"])
+
+
+def _be_available(speaker: Speaker, spans: Sequence[Span], *, now: datetime) -> None:
+    check_spans(spans)
+    speaker.availability = [Availability(starts_at=a, ends_at=b) for a, b in spans]
+    audit.record("set_availability", f"speaker {speaker.slug}", now=now)

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select, update
 
 from festival.backoffice import audit
 from festival.backoffice.editing import write
 from festival.db import db, transactional
 from festival.editions.models import Edition
 from festival.errors import Refusal
-from festival.programme.models import Session, Slot, Stage, StageHours, Theme, Walk
+from festival.programme.models import Block, Session, Slot, Stage, StageHours, Theme, Walk
 from festival.programme.plan import Span
 from festival.programme.rules.rows import (
     changed_at_once,
@@ -48,7 +48,10 @@ def save_stage(
     """
     drafting(edition.id)
     row = row_to_write(Stage, edition, stage, seen)
+    former = (row.name, row.floor)
     write(row, values)
+    if stage is not None and (row.name, row.floor) != former:
+        _tell_calendars(row, now=now)
     if hours is not None:
         set_hours(row, hours, now=now)
     if walks is not None:
@@ -59,12 +62,13 @@ def save_stage(
 
 @transactional
 def remove_stage(stage: Stage, *, now: datetime) -> None:
-    """Take a stage away. Refuses with StageInUse."""
+    """Take a stage away. Refuses with StageInUse, also where a break or blocker stands on it."""
     drafting(stage.edition_id)
-    if is_drafted(Slot, stage.edition_id, "stage_id", stage.id):
-        raise StageInUse
-    if db.session.query(Slot).filter_by(stage_id=stage.id).first() is not None:
-        raise StageInUse
+    for kind in (Slot, Block):
+        if is_drafted(kind, stage.edition_id, "stage_id", stage.id):
+            raise StageInUse
+        if db.session.query(kind).filter_by(stage_id=stage.id).first() is not None:
+            raise StageInUse
     changed_at_once(stage.edition_id, "remove_stage", f"stage {stage.slug}", now)
     delete_unused(stage, StageInUse())
 
@@ -116,3 +120,17 @@ def remove_theme(theme: Theme, *, now: datetime) -> None:
         raise ThemeInUse
     changed_at_once(theme.edition_id, "remove_theme", f"theme {theme.slug}", now)
     delete_unused(theme, ThemeInUse())
+
+
+def _tell_calendars(stage: Stage, *, now: datetime) -> None:
+    """The place of what stands there has another name; calendars take it with a higher number."""
+    known = select(Slot.id).where(Slot.stage_id == stage.id, Slot.is_public)
+    # In the order in which bookings lock them, see publishing.py.
+    ids = db.session.scalars(known.order_by(Slot.id).with_for_update(key_share=True)).all()
+    db.session.execute(
+        update(Slot)
+        .where(Slot.id.in_(ids))
+        .values(sequence=Slot.sequence + 1, changed_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.expire_all()

@@ -45,10 +45,15 @@ def row_to_write(kind: type[T], edition: Edition, row: T | None, seen: int) -> T
     return row
 
 
-def is_drafted(kind: type[Session] | type[Slot], edition_id: int, name: str, value: int) -> bool:
+def is_drafted(
+    kind: type[Session] | type[Slot] | type[Block], edition_id: int, name: str, value: int
+) -> bool:
     """Whether the draft of some row has `value` as its `name`, or in it where that is a list."""
-    query = select(kind.draft).where(Session.edition_id == edition_id)
-    for waiting in db.session.scalars(query.join(Slot.session) if kind is Slot else query):
+    if issubclass(kind, Slot):
+        query = select(Slot.draft).join(Slot.session).where(Session.edition_id == edition_id)
+    else:
+        query = select(kind.draft).where(kind.edition_id == edition_id)
+    for waiting in db.session.scalars(query):
         drafted = waiting.get(name)
         if drafted == value or (isinstance(drafted, list) and value in drafted):
             return True

@@ -106,6 +106,7 @@ class ContactForm(FlaskForm):
 class AvailabilityForm(FlaskForm):
     """When a speaker can be there."""
 
+    version = HiddenField()
     spans = FieldList(FormField(SpanForm), _l("Wanneer"))
 
 

@@ -148,14 +148,19 @@ def availability(secret: str) -> Answer:
     """When the speaker can be there."""
     speaker = _speaker(secret)
     edition = _edition(speaker)
-    form = AvailabilityForm(data={"spans": fill_spans(edition, speaker.availability)})
+    form = AvailabilityForm(
+        data={
+            "version": speaker.version,
+            "spans": fill_spans(edition, speaker.availability),
+        }
+    )
     offer_days(form.spans, edition)
     problems: list[str] = []
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
         spans = spans_of(form.spans, edition)
         try:
-            programme.set_availability(speaker, spans, now=clock.now())
+            programme.set_availability(speaker, spans, seen=seen_version(form), now=clock.now())
         except Refusal as refusal:
             problems, status = [str(refusal)], refusal.status
         else:
