@@ -26,14 +26,16 @@ def front() -> str:
     if edition is None:
         return render_template("home/nothing_yet.html")
     now = clock.now()
+    shown = highlights(edition, MOST_HIGHLIGHTS)
     return render_template(
         "home/front.html",
         edition=edition,
+        highlights=shown,
         when=dates.days(edition.days),
         year=edition.starts_on.year,
         cards=[
             timetable.card_of(edition, session, timetable.moments_of(session)[0], with_day=True)
-            for session in highlights(edition, MOST_HIGHLIGHTS)
+            for session in shown
         ],
         counts=queries.programme_counts(edition),
         days_to_go=(edition.starts_on - edition.local(now).date()).days,

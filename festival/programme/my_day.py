@@ -20,6 +20,7 @@ from festival.programme.timetable import Card
 
 # More stars than anybody can visit in an edition; a longer list is somebody's game.
 MOST_STARS = 200
+CALENDAR = calendar.MIMETYPE
 
 
 def as_json(edition: Edition) -> dict[str, Any]:

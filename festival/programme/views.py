@@ -153,7 +153,7 @@ def my_days_ics() -> Response:
     """The moments `?s=CODE,CODE` for a calendar; codes that are not known are left out."""
     edition = _edition(None)
     codes = request.args.get("s", "")[:5000].split(",")
-    response = Response(my_day.as_ics(edition, codes), mimetype="text/calendar; charset=utf-8")
+    response = Response(my_day.as_ics(edition, codes), content_type=my_day.CALENDAR)
     response.headers.set("Content-Disposition", "attachment", filename=_("mijn-dag.ics"))
     return response
 

@@ -90,6 +90,7 @@ def atom(edition_slug: str | None) -> Response:
     if releases:
         response.last_modified = releases[0].released_at
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    response.headers["Access-Control-Allow-Origin"] = "*"
     response.make_conditional(request)
     return response
 

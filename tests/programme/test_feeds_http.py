@@ -1,5 +1,6 @@
 """Feeds over HTTP: kept by version, asked for again cheaply, and never more than is public."""
 
+import gzip
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
@@ -47,6 +48,24 @@ def test_who_has_the_last_version_hears_so(
     long_ago = {"If-Modified-Since": "Mon, 01 Jan 2024 00:00:00 GMT"}
     assert visitor.get(address, headers=long_ago).status_code == 200
     assert visitor.head(address).data == b""
+
+
+@pytest.mark.parametrize("address", [*FEEDS, "/sitemap.xml"])
+def test_who_can_unpack_gets_it_packed(world: World, visitor: FlaskClient, address: str) -> None:
+    whole = visitor.get(address)
+    packed = visitor.get(address, headers={"Accept-Encoding": "gzip, br"})
+    assert "Content-Encoding" not in whole.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == whole.data
+    assert len(packed.data) < len(whole.data)
+    for answer in (whole, packed):
+        assert answer.headers["Vary"] == "Accept-Encoding"
+        assert int(answer.headers["Content-Length"]) == len(answer.data)
+    for headers in ({}, {"Accept-Encoding": "gzip"}):
+        again = visitor.get(address, headers={"If-None-Match": whole.headers["ETag"], **headers})
+        assert (again.status_code, again.data) == (304, b"")
+    refused = visitor.get(address, headers={"Accept-Encoding": "gzip;q=0"})
+    assert refused.data == whole.data
 
 
 def test_a_change_is_there_at_once(world: World, visitor: FlaskClient) -> None:

@@ -63,6 +63,8 @@ def test_the_front_page_describes_the_festival(world: World, visitor: FlaskClien
         "2026-10-23T10:00:00+02:00",
     )
     assert event["url"] == "http://localhost/programma/soep"
+    assert event["endDate"] == "2026-10-23T10:45:00+02:00"
+    assert event["eventStatus"] == "https://schema.org/EventScheduled"
 
 
 def test_the_programme_describes_its_day(world: World, visitor: FlaskClient) -> None:

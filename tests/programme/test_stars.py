@@ -123,7 +123,7 @@ def test_stars_as_a_calendar(visitor: FlaskClient, world: World) -> None:
     draft = make.slot(world.talk, is_public=False)
     answer = visitor.get(f"/mijn-dag.ics?s={cancelled.code},{talk.code},NIETS,{draft.code},,")
     assert answer.status_code == 200
-    assert answer.mimetype == "text/calendar"
+    assert answer.content_type == "text/calendar; charset=utf-8"
     assert "attachment" in answer.headers["Content-Disposition"]
     events = Calendar.from_ical(answer.data).walk("VEVENT")
     assert [str(event["status"]) for event in events] == ["CONFIRMED", "CANCELLED"]

@@ -308,6 +308,7 @@ def test_the_feed_of_nothing_yet_and_of_odd_signs(visitor: FlaskClient) -> None:
 def test_the_feed_is_sent_once(visitor: FlaskClient, world: World) -> None:
     first = visitor.get("/wijzigingen.atom")
     assert parsedate_to_datetime(first.headers["Last-Modified"]) == NOW
+    assert first.headers["Access-Control-Allow-Origin"] == "*", "pages of others read it too"
     again = {"If-None-Match": first.headers["ETag"]}
     assert visitor.get("/wijzigingen.atom", headers=again).status_code == 304
     since = {"If-Modified-Since": first.headers["Last-Modified"]}

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
 from markupsafe import Markup
 
 from festival import languages
@@ -82,17 +81,6 @@ def event(edition: Edition, moment: Moment) -> dict[str, Any]:
             **_status(edition, moment),
         }
     )
-
-
-def event_of_card(edition: Edition, card: Mapping[str, Any]) -> dict[str, Any]:
-    """The same of what timetable.card_of made."""
-    return {
-        "@type": _TYPES.get(card["kind"], "Event"),
-        "name": line(str(card["title"])),
-        "url": current_app.config["PUBLIC_URL"] + card["url"],
-        "startDate": card["starts_at"],
-        "location": _place(edition, str(card["stage_name"])),
-    }
 
 
 def _status(edition: Edition, moment: Moment) -> dict[str, Any]:

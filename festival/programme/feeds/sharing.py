@@ -4,7 +4,7 @@ Templates ask for it with `shared_festival`, `shared_programme` and `shared_sess
 with the macro of templates/parts/sharing.html.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -43,11 +43,17 @@ class Shared:
         return self.urls[languages.current()]
 
 
-def of_festival(edition: Edition, cards: Sequence[Mapping[str, Any]]) -> Shared:
-    """The front page, that shows `cards` as timetable.card_of makes them."""
+def of_festival(edition: Edition, highlights: Sequence[Session]) -> Shared:
+    """The front page, with all moments of `highlights`."""
     poster = festival_poster(edition)
     image = picture_url(edition, poster, "festival")
-    events = [linked.event_of_card(edition, card) for card in cards]
+    source = source_of(edition, now=clock.now())
+    events = [
+        linked.event(edition, moment)
+        for row in highlights
+        for moment in source.by_session.get(row.id, [])
+        if moment.state != "dropped"
+    ]
     return Shared(
         title=line(str(edition.name)),
         description=_short(str(edition.intro) or str(edition.theme)),

@@ -159,8 +159,12 @@ def _send_calendar(
 
 def _send(feed: Feed, mimetype: str) -> Response:
     """A feed, or only that it is still the same."""
-    response = Response(feed.body, content_type=mimetype)
-    response.set_etag(feed.etag)
+    is_packed = request.accept_encodings.quality("gzip") > 0
+    response = Response(feed.packed if is_packed else feed.body, content_type=mimetype)
+    if is_packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
+    response.set_etag(feed.etag, weak=True)  # one for both: what it says is the same
     response.last_modified = feed.made_at
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
     # It is for programs in other people's pages too, and the same for everybody.
