@@ -203,6 +203,7 @@ def pages() -> dict[str, list[str]]:
         "programme.my_days": ["/mijn-dag"],
         "programme.speakers": ["/sprekers"],
         "programme.speaker": [f"/sprekers/{speaker.slug}"],
+        "feeds.take_along": ["/meenemen"],
         "tickets.choose": ["/kaartjes", "/kaartjes?code=HESJE27", "/kaartjes?code=verkeerd"],
         "tickets.again": ["/kaartjes/opnieuw"],
         "tickets.sent_again": ["/kaartjes/opnieuw/verstuurd"],

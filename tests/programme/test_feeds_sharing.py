@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import etree
 
+from festival import clock
 from festival.languages import Bilingual
 from festival.programme.feeds import linked
 from tests import make
@@ -154,7 +155,7 @@ def test_pages_name_themselves_in_both_languages(world: World, visitor: FlaskCli
 
 
 def test_programs_find_the_feeds(world: World, visitor: FlaskClient) -> None:
-    for address in ("/", "/programma", "/programma/soep"):
+    for address in ("/", "/programma", "/programma/soep", "/sprekers/ria"):
         links = list(head_of(visitor, address).iterfind("link[@type]"))
         feeds = [link.get("href", "") for link in links if link.get("rel") == "alternate"]
         assert any(feed.endswith(".ics") for feed in feeds)
@@ -162,8 +163,56 @@ def test_programs_find_the_feeds(world: World, visitor: FlaskClient) -> None:
             assert visitor.get(feed.removeprefix("http://localhost")).status_code == 200
 
 
+def test_people_find_the_feeds(world: World, visitor: FlaskClient) -> None:
+    """From the programme, a session and a speaker it is one link; the rest is on one page."""
+    for address, feed in (
+        ("/programma", "/meenemen"),
+        ("/en/programma/soep", "/en/programma/soep.ics"),
+        ("/sprekers/ria", "/sprekers/ria.ics"),
+    ):
+        assert f'href="{feed}"' in visitor.get(address).text
+    for prefix in ("", "/en", f"/{world.edition.slug}"):
+        html = visitor.get(f"{prefix}/meenemen").text
+        address = "" if prefix != "/en" else prefix
+        for feed in ("schedule.ics", "schedule.xml", "schedule.json", "wijzigingen.atom"):
+            assert f">http://localhost{address}/{feed}</code>" in html
+        for feed in ("schedule.ics", "podium/hal.ics", "podium/tafel.ics"):
+            assert f'href="webcal://localhost{address}/{feed}"' in html
+    assert visitor.get("/bestaat-niet/meenemen").status_code == 404
+
+
+def test_what_is_over_is_not_put_in_a_calendar(
+    world: World, visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: at(24, 20))
+    assert "/programma/soep.ics" not in visitor.get("/programma/soep").text.split("<main")[1]
+
+
+def test_a_speaker_is_somebody_with_moments(world: World, visitor: FlaskClient) -> None:
+    world.ria.bio = Bilingual("Ria kookt.", "Ria cooks.")
+    changed(world)
+    read = described(visitor, "/en/sprekers/ria")
+    assert (read["@type"], read["name"], read["description"]) == (
+        "Person",
+        "Ria Wróżyńska",
+        "Ria cooks.",
+    )
+    assert read["affiliation"]["name"] == "Buurthuis"
+    [event] = read["performerIn"]
+    assert event["name"] == "Soup is not a project"
+    assert "image" not in read, "there is no photo"
+    alt = meta(visitor, "/en/sprekers/ria")["og:image:alt"]
+    assert alt.startswith("Talk, Ria Wróżyńska, Soup is not a project, ")
+    world.talk.slots[0].state = "dropped"
+    changed(world)
+    assert "performerIn" not in described(visitor, "/sprekers/ria")
+
+
 def test_a_shared_page_has_words_and_a_picture(world: World, visitor: FlaskClient) -> None:
-    for address in ("/", "/programma", "/programma/soep", "/en/programma/zagen"):
+    for address in (
+        *("/", "/programma", "/programma/soep", "/en/programma/zagen"),
+        *("/sprekers/ria", "/en/sprekers/ria"),
+    ):
         tags = meta(visitor, address)
         assert tags["og:title"]
         assert tags["og:url"] == f"http://localhost{address}"
@@ -182,6 +231,7 @@ def test_the_sitemap_names_every_page_in_both_languages(world: World, visitor: F
     assert len(places) == len(set(places))
     assert "http://localhost/programma/soep" in places
     assert "http://localhost/en/sprekers/ria" in places
+    assert "http://localhost/meenemen" in places
     assert not any("geheim" in place for place in places)
     for url in root:
         others = {link.get("hreflang"): link.get("href") for link in url.iterfind(f"{XHTML}link")}

@@ -13,6 +13,7 @@ from festival.programme import timetable
 from festival.programme.feeds.plain import line, plain
 from festival.programme.feeds.source import Moment, Source
 from festival.programme.models import Session
+from festival.programme.plan import PlannedSpeaker
 from festival.programme.queries import Places
 
 _TYPES = {"music": "MusicEvent", "workshop": "EducationEvent", "coaching": "EducationEvent"}
@@ -67,6 +68,23 @@ def session(edition: Edition, source: Source, row: Session, *, image: str) -> di
     return events[0] if events else None
 
 
+def person(edition: Edition, source: Source, speaker: PlannedSpeaker) -> dict[str, Any]:
+    """Somebody on stage, with when that is."""
+    of = line(speaker.organisation)
+    return _without_nothing(
+        {
+            **_person(edition, speaker),
+            "description": plain(str(speaker.bio)),
+            "image": languages.url_in("nl", "programme.photo", name=speaker.photo)
+            if speaker.photo
+            else None,
+            "affiliation": {"@type": "Organization", "name": of} if of else None,
+            "sameAs": list(speaker.links),
+            "performerIn": [event(edition, each) for each in source.of_speaker(speaker.id)],
+        }
+    )
+
+
 def event(edition: Edition, moment: Moment) -> dict[str, Any]:
     """What everybody wants to know of a moment."""
     return _without_nothing(
@@ -115,16 +133,7 @@ def _details(
             "maximumAttendeeCapacity": total if booked else moment.stage.capacity,
             "remainingAttendeeCapacity": left if booked and not moment.is_cancelled else None,
             "performer": [
-                {
-                    "@type": "Person",
-                    "name": line(plan.speakers[each].name),
-                    "url": languages.url_in(
-                        languages.current(),
-                        "programme.speaker",
-                        edition_slug=timetable.edition_slug(edition),
-                        slug=plan.speakers[each].slug,
-                    ),
-                }
+                _person(edition, plan.speakers[each])
                 for each in of.speaker_ids
                 if each in plan.speakers
             ],
@@ -158,6 +167,19 @@ def _festival(edition: Edition) -> dict[str, Any]:
             "location": _place(edition, edition.venue_name or edition.city or str(edition.name)),
         }
     )
+
+
+def _person(edition: Edition, speaker: PlannedSpeaker) -> dict[str, Any]:
+    return {
+        "@type": "Person",
+        "name": line(speaker.name),
+        "url": languages.url_in(
+            languages.current(),
+            "programme.speaker",
+            edition_slug=timetable.edition_slug(edition),
+            slug=speaker.slug,
+        ),
+    }
 
 
 def _place(edition: Edition, name: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What stands in the head of a page for programs that show it: search engines, networks, calendars.
 
-Templates ask for it with `shared_festival`, `shared_programme` and `shared_session`, and print it
-with the macro of templates/parts/sharing.html.
+Templates ask for it with `shared_festival`, `shared_programme`, `shared_session` and
+`shared_speaker`, and print it with the macro of templates/parts/sharing.html.
 """
 
 from collections.abc import Sequence
@@ -21,8 +21,8 @@ from festival.programme.feeds import linked
 from festival.programme.feeds.pictures import EVERYTHING, Poster
 from festival.programme.feeds.plain import line
 from festival.programme.feeds.source import Moment, Source, source_of
-from festival.programme.models import Session
-from festival.programme.plan import PlannedSession
+from festival.programme.models import Session, Speaker
+from festival.programme.plan import PlannedSession, PlannedSpeaker
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,27 @@ def of_session(edition: Edition, row: Session) -> Shared | None:
     )
 
 
+def of_speaker(edition: Edition, row: Speaker) -> Shared | None:
+    """The page of somebody on stage; None where they left the programme this very moment."""
+    source = source_of(edition, now=clock.now())
+    speaker = source.plan.speakers.get(row.id)
+    if speaker is None:
+        return None
+    where = {"edition_slug": timetable.edition_slug(edition), "slug": speaker.slug}
+    poster = speaker_poster(edition, source, speaker)
+    name = line(speaker.name)
+    ics = languages.url_in(languages.current(), "feeds.speaker_ics", **where)
+    return Shared(
+        title=name,
+        description=_short(str(speaker.bio) or name),
+        urls=_urls("programme.speaker", **where),
+        image=picture_url(edition, poster, "sprekers", speaker.slug),
+        alt=poster.alt,
+        feeds=[("text/calendar", name, ics)],
+        described=linked.written(linked.person(edition, source, speaker)),
+    )
+
+
 def festival_poster(edition: Edition) -> Poster:
     """The festival as a whole: its theme, its days, its place."""
     title = edition.theme or edition.name
@@ -151,12 +172,29 @@ def session_poster(edition: Edition, source: Source, session: PlannedSession) ->
     )
 
 
+def speaker_poster(edition: Edition, source: Source, speaker: PlannedSpeaker) -> Poster:
+    """Somebody on stage: who, in what, when and where; in the ink of what they do first."""
+    moments = source.of_speaker(speaker.id)
+    live = [each for each in moments if each.state == "scheduled"]
+    first = live[0].session if live else None
+    return Poster(
+        kind=first.kind if first else "",
+        label=str(words.KINDS[first.kind]) if first else "",
+        title=line(speaker.name),
+        language=languages.current(),
+        names=first.title.text() if first else line(speaker.organisation),
+        when=_when(edition, moments, live),
+        where=", ".join(dict.fromkeys(line(str(each.stage.name)) for each in live)),
+        festival=str(edition.name),
+    )
+
+
 def picture_url(edition: Edition, poster: Poster, *name: str) -> str:
     """Where the picture of `poster` is, in the language of the page."""
-    endpoint = "feeds.session_picture" if len(name) == 2 else f"feeds.{name[0]}_picture"
+    of = {"programma": "session", "sprekers": "speaker"}[name[0]] if len(name) == 2 else name[0]
     return languages.url_in(
         languages.current(),
-        endpoint,
+        f"feeds.{of}_picture",
         edition_slug=timetable.edition_slug(edition),
         digest=poster.digest,
         **({"slug": name[1]} if len(name) == 2 else {}),

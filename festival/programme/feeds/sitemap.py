@@ -29,6 +29,7 @@ def as_xml(editions: Sequence[tuple[Edition, Source]]) -> bytes:
         _add(root, "programme.programme", where, max(changed.values(), default=None))
         _add(root, "programme.speakers", where, None)
         _add(root, "releases.changes", where, None)
+        _add(root, "feeds.take_along", where, None)
         for session in source.plan.sessions.values():
             _add(
                 root, "programme.session", {**where, "slug": session.slug}, changed.get(session.id)

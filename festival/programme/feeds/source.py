@@ -85,6 +85,14 @@ class Source:
     feeds: dict[tuple[str, str], Feed] = field(default_factory=dict)  # by name and language
     lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def of_speaker(self, speaker_id: int) -> list[Moment]:
+        """When somebody is on stage, in order of time; without what was dropped."""
+        return [
+            each
+            for each in self.moments
+            if speaker_id in each.session.speaker_ids and each.state != "dropped"
+        ]
+
     def feed(self, name: str, draw: Callable[[], bytes]) -> Feed:
         """The feed `name` in the language of the page, drawn at most once."""
         key = (name, languages.current())

@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, request
+from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from festival import clock
+from festival import clock, languages
 from festival.backoffice.access import public
 from festival.editions.models import Edition
 from festival.editions.queries import current_edition, past_editions, public_edition
-from festival.programme import calendar
+from festival.pages import public_page
+from festival.programme import calendar, timetable
 from festival.programme.feeds import calendars, frab, pictures, sharing, sitemap
 from festival.programme.feeds.pictures import Poster
 from festival.programme.feeds.source import Feed, Moment, Source, source_of
@@ -20,6 +21,7 @@ bp = Blueprint("feeds", __name__)
 bp.add_app_template_global(sharing.of_festival, "shared_festival")
 bp.add_app_template_global(sharing.of_programme, "shared_programme")
 bp.add_app_template_global(sharing.of_session, "shared_session")
+bp.add_app_template_global(sharing.of_speaker, "shared_speaker")
 
 
 def _below_each_edition(path: str) -> Callable[[Any], Any]:
@@ -123,6 +125,42 @@ def session_picture(edition_slug: str | None, digest: str, slug: str) -> BaseRes
     session = next((s for s in source.plan.sessions.values() if s.slug == slug), None) or abort(404)
     poster = sharing.session_poster(edition, source, session)
     return _send_picture(edition, digest, poster, "programma", slug)
+
+
+@_below_each_edition("/plaatje/<digest>/sprekers/<slug>.png")
+@public
+def speaker_picture(edition_slug: str | None, digest: str, slug: str) -> BaseResponse:
+    """The poster of somebody on stage."""
+    edition, source = _source(edition_slug)
+    who = next((s for s in source.plan.speakers.values() if s.slug == slug), None) or abort(404)
+    poster = sharing.speaker_poster(edition, source, who)
+    return _send_picture(edition, digest, poster, "sprekers", slug)
+
+
+@_below_each_edition("/meenemen")
+@public
+@public_page
+def take_along(edition_slug: str | None) -> str:
+    """All feeds, for people with a calendar and for who makes an app or a page."""
+    edition, source = _source(edition_slug)
+    where = {"edition_slug": timetable.edition_slug(edition)}
+
+    def address(endpoint: str, **values: str) -> str:
+        return languages.url_in(languages.current(), endpoint, **where, **values)
+
+    return render_template(
+        "programme/take_along.html",
+        edition=edition,
+        programme_url=address("programme.programme"),
+        calendar_url=address("feeds.schedule_ics"),
+        stages=[
+            (stage.name, address("feeds.stage_ics", slug=stage.slug))
+            for stage in source.plan.stages.values()
+        ],
+        xml_url=address("feeds.schedule_xml"),
+        json_url=address("feeds.schedule_json"),
+        changes_url=address("releases.atom"),
+    )
 
 
 @bp.get("/sitemap.xml")
