@@ -61,6 +61,7 @@ NO_PAGES = {
     "feeds.schedule_xml",
     "feeds.session_ics",
     "feeds.session_picture",
+    "feeds.speaker_picture",
     "feeds.sitemap_xml",
     "feeds.speaker_ics",
     "feeds.stage_ics",
