@@ -5,9 +5,12 @@ const form = document.querySelector("[data-filters]");
 let waiting = new AbortController();
 
 if (form) {
-  form.addEventListener("submit", (event) => {
+  form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    show(addressOf(form));
+    await show(addressOf(form));
+    // Who presses the button wants to see it; on a phone it is below all the choices.
+    const result = document.getElementById("resultaat");
+    if (result.getBoundingClientRect().top > innerHeight / 2) result.scrollIntoView();
   });
   // Choices show at once, typing after a breath. Nothing moves the focus or the scroll.
   form.addEventListener("change", () => show(addressOf(form)));
@@ -68,6 +71,15 @@ function drawNow() {
   line.append(Object.assign(document.createElement("span"), { textContent: grid.dataset.nu }));
   grid.append(line);
 }
+
+// In the grid to the line itself: the card that the link leads to may stand far to the side.
+document.addEventListener("click", (event) => {
+  const line = event.target.closest("[data-to-now]") && document.querySelector(".now-line");
+  if (!line?.checkVisibility()) return;
+  event.preventDefault();
+  line.scrollIntoView({ block: "center", inline: "nearest" });
+  line.closest(".as-grid").focus({ preventScroll: true });
+});
 
 // Hour (24 and on after midnight) and minute on the festival's clocks, if this is that day and it
 // goes on; a festival day begins at six.

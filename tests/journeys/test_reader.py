@@ -131,6 +131,46 @@ def test_stage_names_and_hours_stay_in_view(festival, browser):
         assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
+def test_to_now_shows_the_hour_and_nothing_moves_sideways(site, browser):
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    for n in range(9):
+        stage = make.stage(name=Bilingual(f"Zaal {n}"), position=n)
+        each = make.session(title=Bilingual(f"Onderdeel {n}"))
+        make.slot(each, starts=now - timedelta(minutes=20 - n), places=None, stage=stage)
+    with new_page(browser, width=1280) as page:
+        page.goto(f"{site.address}/programma")
+        page.get_by_role("link", name="Naar nu").click()
+        expect(page.locator(".now-line > span")).to_be_in_viewport()
+        grid = page.locator(".timetable")
+        assert grid.evaluate("grid => grid.scrollLeft") == 0
+        expect(grid).to_be_focused()
+
+
+def test_at_the_end_of_the_grid_the_page_goes_on(festival, browser):
+    with new_page(browser, width=1280) as page:
+        page.goto(f"{festival.address}/programma?dag={tomorrow()}")
+        grid = page.locator(".timetable")
+        grid.scroll_into_view_if_needed()
+        grid.evaluate("grid => grid.scrollTo(0, grid.scrollHeight)")
+        grid.hover()
+        before = page.evaluate("scrollY")
+        for _ in range(3):  # the first may still be the grid's
+            page.mouse.wheel(0, 200)
+            page.wait_for_timeout(500)
+        wait_until(page, "(before) => scrollY > before", before)
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_button_of_the_filters_leads_to_what_was_found(festival, browser, script):
+    with new_page(browser, width=360, java_script_enabled=script) as page:
+        page.goto(f"{festival.address}/programma?dag={tomorrow()}")
+        page.get_by_text("Zoek en filter").click()
+        page.get_by_label("Zoek op titel, naam of woord").fill("straat")
+        page.get_by_role("button", name="Toon").click()
+        expect(page.locator(".card-title")).to_have_count(3)
+        expect(page.locator(".card-title").first).to_be_in_viewport()
+
+
 def test_without_javascript_all_is_there_but_the_stars(festival, browser):
     with new_page(browser, width=360, java_script_enabled=False) as page:
         page.goto(f"{festival.address}/programma?dag={tomorrow()}")
