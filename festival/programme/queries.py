@@ -1,7 +1,7 @@
 """Reads of the programme, each with everything its readers need."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, or_, select
@@ -23,10 +23,16 @@ from festival.programme.models import (
 
 
 class Places(NamedTuple):
-    """How many places of a slot are taken, of how many."""
+    """How many places of a slot are taken, of how many, and whether it has begun."""
 
     taken: int
     total: int
+    has_begun: bool = False
+
+    @property
+    def left(self) -> int:
+        """How many are not taken."""
+        return self.total - self.taken
 
 
 def programme_of(edition: Edition) -> list[Session]:
@@ -106,15 +112,18 @@ def breaks(edition: Edition) -> list[Block]:
     )
 
 
-def places_between(start: datetime, end: datetime) -> dict[int, Places]:
+def places_between(start: datetime, end: datetime, now: datetime) -> dict[int, Places]:
     """The places of each bookable slot that starts from `start` to before `end`, by slot id."""
     # Bare columns: hundreds of slots, on every look at the programme.
     rows = db.session.execute(
-        select(Slot.id, Slot.taken, Slot.places).where(
+        select(Slot.id, Slot.taken, Slot.places, Slot.starts_at, Slot.delay_minutes).where(
             Slot.is_public, Slot.starts_at >= start, Slot.starts_at < end, Slot.places.is_not(None)
         )
     )
-    return {slot_id: Places(taken, total or 0) for slot_id, taken, total in rows}
+    return {
+        slot_id: Places(taken, total or 0, starts_at + timedelta(minutes=late) <= now)
+        for slot_id, taken, total, starts_at, late in rows
+    }
 
 
 def stages(edition: Edition) -> list[Stage]:

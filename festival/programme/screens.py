@@ -120,7 +120,7 @@ def _shown(edition: Edition, name: str, now: datetime, *, placed: bool) -> dict[
     is_foyer = name == FOYER
     turns = _coming(edition, whole, stages, now, is_foyer=is_foyer)
     day = shown_day(turns, now)
-    places = timetable.places_on(edition, sorted({turn.day for turn in turns}))
+    places = timetable.places_on(edition, sorted({turn.day for turn in turns}), now)
     days = sorted({turn.day for turn in turns if turn.kind != "break"})
     return {
         "is_foyer": is_foyer,
@@ -171,6 +171,8 @@ def _drawn(
     edition: Edition, turn: Turn, places: Mapping[int, Places], now: datetime | None
 ) -> dict[str, Any]:
     known = [places[slot_id] for slot_id in turn.bookable if slot_id in places]
+    # Of a coach's meetings those that have not begun can still be had.
+    coming = [each for each in known if len(known) == 1 or not each.has_begun]
     total = sum(each.total for each in known)
     late = timedelta(minutes=turn.delay_minutes)
     return {
@@ -181,7 +183,7 @@ def _drawn(
         "until_label": dates.clock(edition, turn.ends_at),
         "was_label": dates.clock(edition, turn.starts_at - late) if late else "",
         "moved_label": _where(edition, turn),
-        "left": total - sum(each.taken for each in known) if known else None,
+        "left": sum(each.left for each in coming) if known else None,
         "total": total,
         "minutes": int((turn.ends_at - turn.starts_at).total_seconds()) // 60,
         "minutes_left": _minutes_until(turn.ends_at, now),

@@ -7,7 +7,7 @@ numbers with one query and writes them into the cards that are kept.
 
 import secrets
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -84,13 +84,13 @@ class Programme:
     _macros: Any  # of parts/sessions.html
     _drawn_places: dict[tuple[bool, int, int], Markup] = field(default_factory=dict)
 
-    def draw_places(self, card: Card, places: Mapping[int, Places]) -> Markup:
+    def draw_places(self, card: Card, places: Mapping[int, Places], now: datetime) -> Markup:
         """`nog 3 plekken`, `vol`, or for a coach `nog 5 van 12 gesprekken`; '' where none count."""
-        known = [places[slot_id] for slot_id in card.slot_ids if slot_id in places]
-        if not known:
+        coming = _to_be_had(card, places)
+        if not coming or card.ends_at <= now:
             return Markup()
-        total = sum(each.total for each in known)
-        left = total - sum(each.taken for each in known)
+        left = sum(each.left for each in coming)
+        total = sum(places[slot_id].total for slot_id in card.slot_ids if slot_id in places)
         is_coaching = card.facts["kind"] == "coaching"
         key = (is_coaching, left, total if is_coaching else 0)
         if (drawn := self._drawn_places.get(key)) is None:
@@ -150,17 +150,20 @@ def programme_of(edition: Edition) -> Programme:
     return programme
 
 
-def places_on(edition: Edition, days: Sequence[date]) -> dict[int, Places]:
+def places_on(edition: Edition, days: Sequence[date], now: datetime) -> dict[int, Places]:
     """The places of all bookable slots on `days` (which follow each other), as they are now."""
     if not days:
         return {}
     return queries.places_between(
         edition.moment(days[0], DAY_BEGINS),
         edition.moment(days[-1] + timedelta(days=1), DAY_BEGINS),
+        now,
     )
 
 
-def choose(cards: Iterable[Card], filters: Filters, places: Mapping[int, Places]) -> list[Card]:
+def choose(
+    cards: Iterable[Card], filters: Filters, places: Mapping[int, Places], now: datetime
+) -> list[Card]:
     """The cards that the filters let through; breaks only where nothing is filtered."""
     if not filters:
         return list(cards)
@@ -170,7 +173,7 @@ def choose(cards: Iterable[Card], filters: Filters, places: Mapping[int, Places]
         for card in cards
         if card.topic is not None
         and filters.let_through(card.topic, wanted)
-        and not (filters.only_with_places and _has_no_room(card, places))
+        and not (filters.only_with_places and _has_no_room(card, places, now))
     ]
 
 
@@ -184,27 +187,24 @@ def lay_out(
     cards: Sequence[Card],
     places: Mapping[int, Places],
     day: date,
+    now: datetime,
     *,
     zone: str = "",
     as_list: bool = False,
 ) -> dict[str, Any]:
     """`cards` (of `day`, in order of time) as templates/parts/timetable.html wants its day."""
-    lanes: dict[int, int] = defaultdict(int)
-    for card in cards:
-        lanes[card.stage] = max(lanes[card.stage], card.lane + 1)
-    lanes.pop(-1, None)
-    columns, column = {-1: 1}, 1
-    for stage in sorted(lanes):
-        columns[stage] = column
-        column += lanes[stage]
+    # Of the lanes of a stage only those in which something stands, which a filter may leave few of.
+    lanes = sorted({(card.stage, card.lane) for card in cards if card.stage >= 0})
+    columns = {lane: number for number, lane in enumerate(lanes, start=1)}
+    stages = Counter(stage for stage, _lane in lanes)
 
     hours: dict[int, list[str]] = {}
     if cards:
         hours = {hour: [] for hour in range(cards[0].hour, cards[-1].hour + 1)}
     for card in cards:
         before, middle, after = card.drawn
-        at = min(columns[card.stage] + card.lane, MOST_COLUMNS)
-        left = programme.draw_places(card, places)
+        at = min(columns.get((card.stage, card.lane), 1), MOST_COLUMNS)
+        left = programme.draw_places(card, places, now)
         hours[card.hour].append(f"{before}{at}{middle}{left}{after}")
     return {
         "label": dates.day(day),
@@ -213,7 +213,7 @@ def lay_out(
         "as_list": as_list,
         "first_hour": cards[0].hour if cards else 0,
         "length": max(map(_ends_in_hour, cards)) - cards[0].hour + 1 if cards else 0,
-        "stages": [{"name": programme.stages[n][1], "lanes": lanes[n]} for n in sorted(lanes)],
+        "stages": [{"name": programme.stages[n][1], "lanes": stages[n]} for n in stages],
         "hours": [
             {
                 "hour": hour,
@@ -250,9 +250,15 @@ def now_and_next(programme: Programme, edition: Edition, now: datetime) -> list[
 
 
 def first_to_come(cards: Iterable[Card], now: datetime) -> Card | None:
-    """The card at which the day stands: on now, or else the next."""
+    """The card at which the day stands: what began last of what is on now, or else the next.
+
+    Above it is what began before; what began hours ago and still goes on is no place to begin.
+    """
     left = [card for card in cards if card.counts and now < card.ends_at]
-    return min(left, key=lambda card: (card.starts_at, card.stage), default=None)
+    begun = [card for card in left if card.starts_at <= now]
+    last = max((card.starts_at for card in begun), default=None)
+    at = [card for card in begun if card.starts_at == last] or left
+    return min(at, key=lambda card: (card.starts_at, card.stage), default=None)
 
 
 def moments_of(session: Session) -> list[list[Slot]]:
@@ -316,11 +322,16 @@ def _ends_in_hour(card: Card) -> int:
     return card.hour + (card.minute + lasts - 1) // 60
 
 
-def _has_no_room(card: Card, places: Mapping[int, Places]) -> bool:
-    if card.is_note or card.is_cancelled or card.is_full:
+def _has_no_room(card: Card, places: Mapping[int, Places], now: datetime) -> bool:
+    if card.is_note or card.is_cancelled or card.is_full or card.ends_at <= now:
         return True
+    return bool(card.slot_ids) and all(each.left <= 0 for each in _to_be_had(card, places))
+
+
+def _to_be_had(card: Card, places: Mapping[int, Places]) -> list[Places]:
+    """The places that count: of a coach's meetings those that have not begun."""
     known = [places[slot_id] for slot_id in card.slot_ids if slot_id in places]
-    return bool(known) and all(each.taken >= each.total for each in known)
+    return [each for each in known if len(card.slot_ids) == 1 or not each.has_begun]
 
 
 class _Entry(NamedTuple):

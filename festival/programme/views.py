@@ -52,9 +52,9 @@ def programme(edition_slug: str | None) -> str:
     to = _address(edition, filters, as_list=as_list)
     # With a filter the tabs say how much there is on each day, so all days are looked at; their
     # places only where that is what is asked.
-    places = timetable.places_on(edition, days if filters.only_with_places else [day])
+    places = timetable.places_on(edition, days if filters.only_with_places else [day], now)
     chosen = {
-        each: timetable.choose(drawn.days.get(each, ()), filters, places)
+        each: timetable.choose(drawn.days.get(each, ()), filters, places, now)
         for each in (days if filters else [day])
     }
     is_today = day == edition.day_of(now)
@@ -73,7 +73,7 @@ def programme(edition_slug: str | None) -> str:
             for label, is_list in ((_("Rooster"), False), (_("Lijst"), True))
         ],
         timetable=timetable.lay_out(
-            drawn, chosen[day], places, day, zone=edition.timezone, as_list=as_list
+            drawn, chosen[day], places, day, now, zone=edition.timezone, as_list=as_list
         ),
         count=timetable.count(chosen[day]),
         now_card=timetable.first_to_come(chosen[day], now) if is_today else None,
@@ -102,11 +102,11 @@ def now() -> str:
     now = clock.now()
     day = edition.day_of(now)
     drawn = timetable.programme_of(edition)
-    places = timetable.places_on(edition, [day])
+    places = timetable.places_on(edition, [day], now)
 
     def with_places(cards: Sequence[timetable.Card]) -> list[dict[str, Any]]:
         return [
-            {**card.facts, "stage_name": None, "places": drawn.draw_places(card, places)}
+            {**card.facts, "stage_name": None, "places": drawn.draw_places(card, places, now)}
             for card in cards
         ]
 
@@ -329,6 +329,8 @@ def _moment(edition: Edition, slots: Sequence[Slot], now: datetime) -> dict[str,
     first, last = slots[0], slots[-1]
     bookable = [slot for slot in slots if slot.is_bookable]
     going_on = [slot for slot in bookable if not slot.is_cancelled]
+    # Of a coach's meetings those that have not begun can still be had.
+    coming = [slot for slot in going_on if len(slots) == 1 or now < slot.expected_starts_at]
     card = timetable.card_of(edition, first.session, slots)
     late = timedelta(minutes=states.delay_of(slots) if card["was_label"] else 0)
     return {
@@ -340,9 +342,10 @@ def _moment(edition: Edition, slots: Sequence[Slot], now: datetime) -> dict[str,
         "states": card["states"],
         "is_cancelled": card["is_cancelled"],
         "is_full": states.is_full(slots),
-        "places_left": sum(slot.places_left or 0 for slot in going_on) if bookable else None,
+        "places_left": sum(slot.places_left or 0 for slot in coming) if coming else None,
         "total": sum(slot.places or 0 for slot in going_on),
         "door_places": first.door_places,
+        "is_on": bool(going_on) and not coming,
         "is_over": last.expected_ends_at <= now,
         "is_closed": bool(bookable) and not any(now < s.booking_closes_at for s in bookable),
         "grid_url": states.moment_url(edition, first),
@@ -350,8 +353,9 @@ def _moment(edition: Edition, slots: Sequence[Slot], now: datetime) -> dict[str,
             {
                 "time_label": dates.hours(edition, slot.starts_at, slot.ends_at),
                 "starts_at": edition.local(slot.starts_at).isoformat(),
-                "is_taken": slot.places_left == 0 or slot.is_cancelled,
+                "is_taken": slot.places_left == 0,
                 "is_cancelled": slot.is_cancelled,
+                "is_over": slot.expected_starts_at <= now,
             }
             for slot in slots
         ]

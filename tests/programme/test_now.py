@@ -218,6 +218,53 @@ def test_to_now_leads_to_what_is_on(
     assert "Naar nu" not in page(visitor, SATURDAY)
 
 
+def test_to_now_leads_to_what_began_last(
+    visitor: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.talk.slots[0].ends_at = at(23, 17)
+    change(world, world.talk.slots[0])
+    clock_shows(monkeypatch, at(23, 11, 10))
+    [code] = re.findall(r'href="#m-([^"]+)" data-to-now', page(visitor, FRIDAY))
+    assert code == world.workshop.slots[0].code, "not to what has been on for an hour"
+    clock_shows(monkeypatch, at(23, 9))
+    [code] = re.findall(r'href="#m-([^"]+)" data-to-now', page(visitor, FRIDAY))
+    assert code == world.talk.slots[0].code, "nothing is on yet: the first to come"
+
+
+def test_what_is_over_has_no_places(
+    visitor: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock_shows(monkeypatch, at(23, 12))
+    assert "nog 20 plekken" in page(visitor, FRIDAY), "on now"
+    room = titles(page(visitor, f"{FRIDAY}&vrij=1"))
+    assert room == ["Zagen voor beginners", "Waar begin ik?"], "the soup is over"
+    clock_shows(monkeypatch, at(23, 12, 30))
+    assert "nog 20 plekken" not in page(visitor, FRIDAY)
+    assert titles(page(visitor, f"{FRIDAY}&vrij=1")) == ["Waar begin ik?"]
+
+
+def test_of_a_coach_s_meetings_those_count_that_have_not_begun(
+    visitor: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slots.claim(world.coach.slots[11].id, 1)
+    db.session.commit()
+    clock_shows(monkeypatch, at(23, 13))
+    assert "nog 10 van 12 gesprekken" in page(visitor, FRIDAY), "one goes on, one is taken"
+    session = page(visitor, "/programma/coach")
+    assert "nog 10 van 12 gesprekken" in session
+    assert re.findall(r"<span>(\w+)</span></li>", session) == ["voorbij", *["vrij"] * 10, "vol"]
+    world.coach.slots[0].delay_minutes = 10
+    change(world, world.coach.slots[0])
+    assert "nog 11 van 12 gesprekken" in page(visitor, FRIDAY), "late: it has not begun"
+    clock_shows(monkeypatch, at(23, 17, 30))
+    assert "gesprekken" not in page(visitor, f"{FRIDAY}&vrij=1")
+    assert "vol" in places(page(visitor, FRIDAY)), "the one that is left is taken"
+    clock_shows(monkeypatch, at(23, 17, 40))
+    assert "nu bezig" in page(visitor, "/programma/coach")
+    assert "Alle plekken zijn vergeven" not in page(visitor, "/programma/coach")
+    assert "gesprekken" not in page(visitor, FRIDAY)
+
+
 def now_page(visitor: FlaskClient) -> dict[str, tuple[str, str]]:
     """By stage what is read below `Nu` and below `Straks`."""
     html = page(visitor, "/nu")

@@ -103,6 +103,18 @@ def test_two_things_at_once_on_one_stage_stand_side_by_side(
     assert "s-2 w-2" in html, "the name of the stage stands over both"
 
 
+def test_a_filter_leaves_no_empty_column(visitor: FlaskClient, world: World) -> None:
+    other = make.session(slug="ander", title=Bilingual("Tegelijk"))
+    rules.add_slot(
+        other, stage=world.table, starts_at=at(23, 11, 30), ends_at=at(23, 12), places=5, now=NOW
+    )
+    publish(world)
+    html = page(visitor, f"{FRIDAY}&q=Tegelijk")
+    assert titles(html) == ["Tegelijk"]
+    assert "stages-1 " in html.replace('"', " ")
+    assert re.search(r'<li[^>]*class="s-1 ', html), "the column of what stands beside it is gone"
+
+
 def test_a_coach_s_twelve_meetings_are_one_card(visitor: FlaskClient, world: World) -> None:
     for slot in world.coach.slots[:7]:
         slots.claim(slot.id, 1)
