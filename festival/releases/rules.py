@@ -123,7 +123,8 @@ def delay_slots(
     for slot in _take(edition, seen):
         before, is_news = _expected(slot), is_told(slot, minutes[slot.code], now=now)
         slot.delay_minutes = minutes[slot.code]
-        slot.reason = reason if slot.delay_minutes else Bilingual()
+        if reason or not slot.delay_minutes:
+            slot.reason = reason if slot.delay_minutes else Bilingual()  # or else what was said
         _mark(slot, now=now)
         kind = "late" if slot.delay_minutes else "on_time"
         changes.append(
@@ -137,12 +138,15 @@ def delay_slots(
 def is_told(slot: Slot, minutes: int, *, now: datetime) -> bool:
     """Whether who has a place must hear that `slot` starts so many minutes later than announced.
 
-    Late, once, from TOLD_FROM on; and earlier than they heard, or they would come too late.
+    Late at each further TOLD_FROM, as long as they are not there yet; and earlier than they heard,
+    or they would come too late.
     """
     was = slot.delay_minutes
     if minutes < was:
         return was >= TOLD_FROM and now < slot.starts_at + timedelta(minutes=minutes)
-    return was < TOLD_FROM <= minutes and now < slot.starts_at
+    heard = was if was >= TOLD_FROM else 0
+    is_far = minutes // TOLD_FROM > was // TOLD_FROM
+    return is_far and now < slot.starts_at + timedelta(minutes=heard)
 
 
 @transactional
@@ -158,8 +162,8 @@ def move_slot_now(
 ) -> Release:
     """Move a slot to another stage or hour, as long as it was; a note stays where it stood.
 
-    What waited in the draft for it is forgotten: this was decided later. Refuses with
-    ReasonNeeded, ChangedMeanwhile, IsCancelled, StaysThere or OutsideEdition.
+    Moved once more, the note stays at the first place: that is what is on paper. What waited in the draft for it is forgotten: this was decided later. Refuses with ReasonNeeded,
+    ChangedMeanwhile, IsCancelled, StaysThere or OutsideEdition.
     """
     edition = slot.session.edition
     _need(reason)
@@ -170,7 +174,9 @@ def move_slot_now(
     if edition.day_of(starts_at) not in edition.days:
         raise OutsideEdition
     before, lasts = _announced(slot), slot.ends_at - slot.starts_at
-    slot.moved_from_stage_id, slot.moved_from_at = slot.stage_id, slot.starts_at
+    noted = (slot.moved_from_stage_id, slot.moved_from_at)
+    if not slot.leaves_note or noted == (stage.id, starts_at):
+        slot.moved_from_stage_id, slot.moved_from_at = slot.stage_id, slot.starts_at
     slot.stage, slot.starts_at, slot.ends_at = stage, starts_at, starts_at + lasts
     slot.leaves_note, slot.moved_at = True, now
     slot.delay_minutes, slot.is_full, slot.reason = 0, False, reason

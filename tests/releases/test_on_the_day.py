@@ -11,7 +11,7 @@ from festival.mail.models import Letter
 from festival.programme import draft, publishing
 from festival.programme import rules as programme
 from festival.programme.changes import from_json
-from festival.programme.models import Release, Slot
+from festival.programme.models import Release, Slot, Stage
 from festival.releases import rules
 from tests import make
 from tests.make import NOW
@@ -63,19 +63,55 @@ def test_a_delay_comes_on_top_of_what_was_announced(any_world: World) -> None:
     assert change.after.starts_at == at(23, 11, 20)
 
 
-def test_a_delay_is_told_once_from_a_quarter_on_and_before_it_begins(world: World) -> None:
+def test_a_delay_is_told_at_each_quarter_and_before_it_begins(world: World) -> None:
     slot = world.workshop.slots[0]
     book(slot)
-    for minutes in (10, 15, 30):
+    for minutes, told in ((10, 0), (15, 1), (25, 1), (60, 2)):
         delay(world, slot, minutes)
-    assert subjects() == ["Later: Zagen voor beginners"]
+        assert subjects() == told * ["Later: Zagen voor beginners"], minutes
+    assert "Begint 60 minuten later: vrijdag 23 oktober, 12.00" in last_letter().body_text
     delay(world, slot, 10)
-    assert len(subjects()) == 2, "who comes as late as they heard, would miss the beginning"
+    assert len(subjects()) == 3, "who comes as late as they heard, would miss the beginning"
     assert "Begint 10 minuten later" in last_letter().body_text
     delay(world, slot, 0)
     delay(world, slot, 45, now=at(23, 11, 5))
     delay(world, slot, 0, now=at(23, 11, 10))
-    assert len(subjects()) == 2
+    assert len(subjects()) == 3
+
+
+def test_who_heard_that_it_is_late_hears_more_until_the_hour_they_heard(world: World) -> None:
+    slot = world.workshop.slots[0]
+    book(slot)
+    delay(world, slot, 20)
+    delay(world, slot, 45, now=at(23, 11, 10))
+    assert len(subjects()) == 2, "nobody is there yet"
+    delay(world, slot, 90, now=at(23, 11, 50))
+    assert len(subjects()) == 2, "they stand at the door"
+
+
+def test_later_still_for_no_other_reason_keeps_the_reason(world: World) -> None:
+    slot = world.workshop.slots[0]
+    rules.delay_slots(world.edition, {slot.code: 10}, seen=seen(slot), reason=ILL, now=MORNING)
+    delay(world, slot, 25)
+    assert slot.reason == ILL
+    delay(world, slot, 0)
+    assert not slot.reason
+
+
+def test_moved_twice_the_note_stays_where_it_was_announced(world: World) -> None:
+    slot = world.workshop.slots[0]
+    garden = make.stage(name=Bilingual("De Tuin", "The Garden"))
+
+    def move(stage: Stage) -> tuple[str, str]:
+        rules.move_slot_now(
+            slot, stage=stage, starts_at=slot.starts_at, seen=slot.version, reason=ILL, now=MORNING
+        )
+        assert slot.moved_from_stage is not None
+        return slot.moved_from_stage.name.nl, slot.stage.name.nl
+
+    assert move(world.hall) == ("De Tafel", "De Hal")
+    assert move(garden) == ("De Tafel", "De Tuin")
+    assert move(world.table) == ("De Tuin", "De Tafel")
 
 
 def test_on_time_again(world: World) -> None:
