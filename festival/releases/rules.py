@@ -162,7 +162,8 @@ def move_slot_now(
 ) -> Release:
     """Move a slot to another stage or hour, as long as it was; a note stays where it stood.
 
-    Moved once more, the note stays at the first place: that is what is on paper. What waited in the draft for it is forgotten: this was decided later. Refuses with ReasonNeeded,
+    Moved once more, the note stays at the first place: that is what is on paper. What waited in
+    the draft for it is forgotten: this was decided later. Refuses with ReasonNeeded,
     ChangedMeanwhile, IsCancelled, StaysThere or OutsideEdition.
     """
     edition = slot.session.edition

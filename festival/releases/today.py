@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -27,7 +26,7 @@ from festival.programme import queries as programme
 from festival.programme import timetable
 from festival.programme.backoffice.base import Answer
 from festival.programme.models import Release, Slot, Stage
-from festival.releases import queries, ripple, rules
+from festival.releases import elsewhere, queries, ripple, rules
 from festival.releases.forms import DelayForm, ManyForm, MoveForm, ReasonForm, ReplaceForm
 
 bp = Blueprint("releases_today", __name__, url_prefix="/team/vandaag")
@@ -156,7 +155,7 @@ def move(code: str) -> Answer:
             **values,
         ),
         deed="move",
-        shown=lambda: {"free": _free(edition, slot, programme.stages(edition))},
+        shown=lambda: {"free": elsewhere.free(edition, slot, programme.stages(edition))},
     )
 
 
@@ -201,7 +200,7 @@ def substitute(code: str) -> Answer:
     # None is chosen beforehand: visitors see this at once.
     form.session.choices = [
         ("", _("Kies een onderdeel")),
-        *sorted(((each.slug, each.title.text()) for each in others), key=itemgetter(1)),
+        *elsewhere.instead(edition, slot, others),
     ]
     return _ask(
         slot,
@@ -373,6 +372,9 @@ def _clock_with(edition: Edition, slot: Slot, minutes: int) -> str:
 
 def _shifted(edition: Edition, slot: Slot, minutes: int) -> list[dict[str, Any]]:
     """What follows at that stage when `slot` is so much later, each with its box to tick."""
+    here = [each for each in queries.slots_on(edition, slot.day) if each.stage_id == slot.stage_id]
+    shifts = ripple.shifts(slot, minutes, here, slot.stage.changeover_minutes)
+    booked = queries.live_bookings([other.code for other, _later in shifts])
     return [
         {
             "tick": Tick(other.code, other.version, later).written,
@@ -380,27 +382,12 @@ def _shifted(edition: Edition, slot: Slot, minutes: int) -> list[dict[str, Any]]
             "minutes": later,
             "was": dates.clock(edition, other.expected_starts_at),
             "expected": _clock_with(edition, other, later),
+            "told": booked.get(other.code, 0)
+            if rules.is_told(other, later, now=clock.now())
+            else 0,
         }
-        for other, later in ripple.shifts(
-            slot,
-            minutes,
-            [s for s in queries.slots_on(edition, slot.day) if s.stage_id == slot.stage_id],
-            slot.stage.changeover_minutes,
-        )
+        for other, later in shifts
     ]
-
-
-def _free(edition: Edition, slot: Slot, stages: Sequence[Stage]) -> list[tuple[Stage, list[str]]]:
-    """What is at each stage at the hours of `slot`: nothing, or these."""
-    there: dict[int, list[str]] = defaultdict(list)
-    for other in queries.slots_on(edition, slot.day):
-        overlaps = (
-            other.expected_starts_at < slot.expected_ends_at
-            and slot.expected_starts_at < other.expected_ends_at
-        )
-        if other.id != slot.id and overlaps and not other.is_cancelled:
-            there[other.stage_id].append(other.session.title.text())
-    return [(stage, there[stage.id]) for stage in stages]
 
 
 def _day(edition: Edition, now: datetime) -> date:

@@ -11,8 +11,6 @@ from festival.releases import rules
 from tests import make
 from tests.make import NOW
 
-REASON = Bilingual("De spreker is ziek.", "The speaker is ill.")
-
 
 def _slot(number: int, dutch: str, english: str, kind: str = "workshop") -> Slot:
     return make.slot(
@@ -29,7 +27,7 @@ def _drafted(slot: Slot, **values: object) -> None:
 
 
 def places_changed(language: str) -> None:
-    """One that moved, one that goes, one that something else replaced: all that can be done."""
+    """One that moved and one that goes."""
     ticket = make.ticket(language=language, email="mia@example.org")
     ticket.holder_name = "Mia Jansen"
     moved = _slot(1, "Zagen voor beginners", "Sawing for beginners")

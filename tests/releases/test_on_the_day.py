@@ -305,6 +305,7 @@ def test_something_else_comes_in_its_place(any_world: World) -> None:
     assert [change.kind for change in from_json(last_release().changes)] == ["replaced", "new"]
     told = {letter.name: letter.body_text for letter in db.session.query(Letter)}
     assert "In plaats daarvan: De invaller" in told["releases/places_changed"]
+    assert "Daar loop je zo binnen. Of kies een ander moment" in told["releases/places_changed"]
     assert "De invaller" in told["releases/sessions_changed"]
     with pytest.raises(rules.IsReplaced, match="De invaller"):
         rules.restore_slots(world.edition, seen=seen(slot), now=MORNING)
@@ -321,6 +322,14 @@ def test_who_is_publishing_looks_again_after_a_move_but_not_after_a_delay(world:
     rules.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING)
     with pytest.raises(publishing.DraftChanged):
         rules.publish_release(world.edition, name=Bilingual("Tweede"), seen=looked_at, now=MORNING)
+
+
+def test_one_change_is_the_subject_of_the_letter_to_who_is_on_stage(world: World) -> None:
+    [slot] = world.talk.slots
+    world.ria.email = "ria@example.org"
+    db.session.commit()
+    rules.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING)
+    assert subjects() == ["Gaat niet door: Soep is geen project"]
 
 
 def test_what_is_over_writes_no_letters(world: World) -> None:

@@ -338,10 +338,13 @@ def test_a_delay_shows_what_follows_before_it_is_applied(
 ) -> None:
     time.now = at(23, 12)
     first, second, *_rest, last = world.coach.slots
+    book(second, question="Waar begin ik?")
     address = f"/team/vandaag/{first.code}/later"
+    assert "krijgt bericht" not in maker.get(f"{address}?minuten=10").text
     page = maker.get(f"{address}?minuten=15").text
     assert "Begint om 13.15 uur" in page
     assert page.count('name="also"') == 11
+    assert page.count("1 mens krijgt bericht") == 1
     assert first.delay_minutes == 0, "only shown"
     ticks = re.findall(r'name="also" value="([^"]+)"', page)
     sent = [tick for tick in ticks if not tick.startswith(last.code)]
@@ -405,6 +408,19 @@ def test_nothing_is_replaced_by_what_nobody_chose(maker: FlaskClient, world: Wor
     assert answer.status_code == 422
     assert "Kies wat er in de plaats komt." in answer.text
     assert slot.state == "scheduled"
+
+
+def test_what_is_on_elsewhere_at_that_hour_is_offered_last(
+    maker: FlaskClient, world: World
+) -> None:
+    [slot] = world.talk.slots
+    rules.move_slot_now(
+        world.workshop.slots[0], stage=world.table, starts_at=slot.starts_at,
+        seen=world.workshop.slots[0].version, reason=ILL, now=NOW,
+    )  # fmt: skip
+    page = maker.get(f"/team/vandaag/{slot.code}/vervangen").text
+    offered = re.findall(r'<option[^>]* value="[^"]+">([^<]+)</option>', page)
+    assert offered == ["Waar begin ik?", "Zagen voor beginners (is dan al in De Tafel)"]
 
 
 def test_what_comes_instead_is_next_too(maker: FlaskClient, world: World, time: Clock) -> None:
