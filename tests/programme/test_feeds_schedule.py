@@ -178,8 +178,12 @@ def json_faults(read: dict) -> list[str]:
                 uuid.UUID(event["guid"])
                 if not day["day_start"] <= event["date"] < day["day_end"]:
                     found.append("an event on another day")
-                if not all(person["name"] for person in event["persons"]):
-                    found.append("a person without a name")
+                # In one of two forms, never both: with an id and `public_name`, or with `name`.
+                found += [
+                    f"a person with {sorted(person)}"
+                    for person in event["persons"]
+                    if not person["name"] or {"id", "public_name"} <= set(person)
+                ]
     return found
 
 
@@ -222,7 +226,13 @@ def test_the_same_as_json(world: World, visitor: FlaskClient) -> None:
         assert str(event["id"]) == other.get("id")
         for name in ("room", "title", "date", "start", "duration", "slug", "track", "url", "logo"):
             assert event[name] == (other.findtext(name) or ""), name
+        assert [(each["code"], each["public_name"]) for each in event["persons"]] == [
+            (each.get("id"), each.text) for each in other.iterfind("persons/person")
+        ]
     assert read["base_url"] == "http://localhost/"
+    assert (
+        b'"$schema": "https://c3voc.de/schedule/schema.json"' in visitor.get("/schedule.json").data
+    )
     assert read["conference"]["time_zone_name"] == "Europe/Amsterdam"
 
 

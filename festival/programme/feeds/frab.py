@@ -90,7 +90,8 @@ def as_json(edition: Edition, source: Source) -> bytes:
             "conference": conference,
         },
     }
-    return json.dumps(written, ensure_ascii=False, separators=(",", ":")).encode()
+    # With a space after each colon: some readers look for `"$schema": "https…` to know the format.
+    return json.dumps(written, ensure_ascii=False).encode()
 
 
 def as_xml(edition: Edition, source: Source) -> bytes:
@@ -237,11 +238,14 @@ def _description(moment: Moment) -> str:
 
 
 def _person(edition: Edition, speaker: PlannedSpeaker) -> dict[str, Any]:
+    """As pretalx writes it: readers want one of two names, and the schema bars both with an id."""
     here = languages.current()
+    name = line(speaker.name)
     person = {
-        "id": number_of(speaker.id),
+        "code": str(number_of(speaker.id)),
         "guid": _guid("speaker", edition.slug, speaker.slug),
-        "name": line(speaker.name),
+        "name": name,
+        "public_name": name,
         "biography": plain(str(speaker.bio)),
         "url": languages.url_in(
             here,
@@ -264,7 +268,7 @@ def _add_event(room: ElementTree.Element, event: dict[str, Any]) -> None:
         _text(element, name, event[name])
     persons = ElementTree.SubElement(element, "persons")
     for person in event["persons"]:
-        _text(persons, "person", person["name"], id=str(person["id"]))
+        _text(persons, "person", person["name"], id=person["code"])
     _text(element, "language", event["language"])
     _text(element, "description", event["description"])
     recording = ElementTree.SubElement(element, "recording")
