@@ -11,6 +11,7 @@ from festival.home import queries
 from festival.pages import public_page
 from festival.programme import timetable
 from festival.programme.queries import highlights, stages
+from festival.tickets import linked
 
 bp = Blueprint("home", __name__)
 
@@ -31,6 +32,7 @@ def front() -> str:
         "home/front.html",
         edition=edition,
         highlights=shown,
+        offers=linked.offers(edition, now=now),
         when=dates.days(edition.days),
         year=edition.starts_on.year,
         cards=[

@@ -1,6 +1,7 @@
 """What pages tell search engines and networks: JSON-LD, Open Graph, languages, the sitemap."""
 
 import json
+from datetime import timedelta
 from xml.etree import ElementTree
 
 import html5lib
@@ -9,9 +10,11 @@ from flask.testing import FlaskClient
 from lxml import etree
 
 from festival import clock
+from festival.db import db
 from festival.languages import Bilingual
 from festival.programme.feeds import linked
 from tests import make
+from tests.make import NOW
 from tests.programme.conftest import World, at
 from tests.programme.test_feeds_schedule import changed
 
@@ -66,6 +69,31 @@ def test_the_front_page_describes_the_festival(world: World, visitor: FlaskClien
     assert event["url"] == "http://localhost/programma/soep"
     assert event["endDate"] == "2026-10-23T10:45:00+02:00"
     assert event["eventStatus"] == "https://schema.org/EventScheduled"
+
+
+def test_the_front_page_says_what_tickets_cost(world: World, visitor: FlaskClient) -> None:
+    read = described(visitor, "/")
+    assert read["offers"] == {"@type": "Offer", "url": "http://localhost/kaartjes"}
+    assert "isAccessibleForFree" not in read, "nobody knows yet"
+    free = make.ticket_type(name=Bilingual("Buurt", "Neighbours"), price_cents=0, position=1)
+    assert described(visitor, "/")["isAccessibleForFree"] is True
+    make.ticket_type(
+        name=Bilingual("Weekend"), price_cents=4_505, position=2, sale_from=NOW + timedelta(days=1)
+    )
+    make.ticket_type(name=Bilingual("Team"), code="TEAM27", position=3)
+    make.ticket_type(name=Bilingual("Vroeg"), sale_until=NOW, position=4)
+    read = described(visitor, "/en/")
+    first, second = read["offers"]
+    assert (first["name"], first["price"]) == ("Neighbours", "0.00")
+    assert first["availability"] == "https://schema.org/InStock"
+    assert (second["name"], second["price"], second["priceCurrency"]) == ("Weekend", "45.05", "EUR")
+    assert "availability" not in second
+    assert second["validFrom"] == "2026-10-02T11:00:00+02:00"
+    assert second["url"] == "http://localhost/en/kaartjes"
+    assert read["isAccessibleForFree"] is False
+    free.pool.taken = free.pool.capacity
+    db.session.commit()
+    assert described(visitor, "/")["offers"][0]["availability"] == "https://schema.org/SoldOut"
 
 
 def test_the_programme_describes_its_day(world: World, visitor: FlaskClient) -> None:

@@ -28,8 +28,14 @@ def written(described: dict[str, Any]) -> Markup:
     return Markup(text)  # noqa: S704  no sign that HTML reads is left in it
 
 
-def festival(edition: Edition, events: Sequence[dict[str, Any]], *, image: str) -> dict[str, Any]:
-    """The festival with `events` that are a part of it."""
+def festival(
+    edition: Edition,
+    events: Sequence[dict[str, Any]],
+    *,
+    image: str,
+    offers: Sequence[dict[str, Any]] = (),
+) -> dict[str, Any]:
+    """The festival with `events` that are a part of it; `offers` as tickets.linked has them."""
     return _without_nothing(
         {
             **_festival(edition),
@@ -39,7 +45,10 @@ def festival(edition: Edition, events: Sequence[dict[str, Any]], *, image: str) 
             "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
             "inLanguage": list(languages.LANGUAGES),
             "organizer": _organizer(edition),
-            "offers": {"@type": "Offer", "url": _tickets_url()},
+            "offers": list(offers) or {"@type": "Offer", "url": _tickets_url()},
+            "isAccessibleForFree": all(each["price"] == "0.00" for each in offers)
+            if offers
+            else None,
             "subEvent": list(events),
         }
     )

@@ -43,8 +43,10 @@ class Shared:
         return self.urls[languages.current()]
 
 
-def of_festival(edition: Edition, highlights: Sequence[Session]) -> Shared:
-    """The front page, with all moments of `highlights`."""
+def of_festival(
+    edition: Edition, highlights: Sequence[Session], offers: Sequence[dict[str, Any]]
+) -> Shared:
+    """The front page, with all moments of `highlights`; `offers` as tickets.linked has them."""
     poster = festival_poster(edition)
     image = picture_url(edition, poster, "festival")
     source = source_of(edition, now=clock.now())
@@ -61,7 +63,7 @@ def of_festival(edition: Edition, highlights: Sequence[Session]) -> Shared:
         image=image,
         alt=poster.alt,
         feeds=_feeds(edition),
-        described=linked.written(linked.festival(edition, events, image=image)),
+        described=linked.written(linked.festival(edition, events, image=image, offers=offers)),
     )
 
 
