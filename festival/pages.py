@@ -12,7 +12,10 @@ from flask import Response, current_app, make_response, request
 
 from festival import languages
 
-_KEPT = 512  # pages; the least used goes first
+# The least used page goes first. What anybody writes behind a `?` is another page, and a long day
+# of the programme is some hundred kilobytes.
+_KEPT = 512
+_KEPT_BYTES = 32 * 1024 * 1024
 
 
 class _Page(NamedTuple):
@@ -25,6 +28,7 @@ class _Page(NamedTuple):
 class _Memory:
     def __init__(self) -> None:
         self.pages: OrderedDict[tuple[Any, ...], _Page] = OrderedDict()
+        self.size = 0  # of all bodies, in bytes
         self.lock = threading.Lock()
 
     def get(self, key: tuple[Any, ...]) -> _Page | None:
@@ -37,10 +41,17 @@ class _Memory:
 
     def keep(self, key: tuple[Any, ...], page: _Page) -> None:
         with self.lock:
+            if key in self.pages:
+                self.size -= len(self.pages.pop(key).body)
             self.pages[key] = page
-            self.pages.move_to_end(key)
-            while len(self.pages) > _KEPT:
-                self.pages.popitem(last=False)
+            self.size += len(page.body)
+            while len(self.pages) > _KEPT or self.size > _KEPT_BYTES:
+                self.size -= len(self.pages.popitem(last=False)[1].body)
+
+    def forget(self) -> None:
+        with self.lock:
+            self.pages.clear()
+            self.size = 0
 
 
 _memory = _Memory()
@@ -78,5 +89,4 @@ def public_page(view: Callable[..., Any]) -> Callable[..., Any]:
 
 def forget() -> None:
     """Forget every kept page of this process."""
-    with _memory.lock:
-        _memory.pages.clear()
+    _memory.forget()

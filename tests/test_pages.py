@@ -33,3 +33,16 @@ def test_a_browser_that_has_the_page_gets_304(counting):
     again = counting.get("/n", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
     assert "Set-Cookie" not in first.headers
+
+
+def test_what_anybody_asks_for_does_not_fill_the_memory(counting, monkeypatch):
+    """`?x=1`, `?x=2` and so on are pages of their own; those that were asked for last are kept."""
+    monkeypatch.setattr(pages, "_KEPT_BYTES", 100)
+    for number in range(50):
+        counting.get(f"/n?x={number}")
+        counting.get(f"/n?x={number}")
+    kept = pages._memory.pages
+    assert sum(len(page.body) for page in kept.values()) == pages._memory.size <= 100
+    assert counting.get("/n?x=49").text == "page 50"
+    pages.forget()
+    assert pages._memory.size == 0
