@@ -252,11 +252,7 @@ def _near(
     """Every two of `slots` (in order of time) that overlap or are less than `within` apart."""
     open_ones: list[PlannedSlot] = []
     for slot in slots:
-        open_ones = [
-            other
-            for other in open_ones
-            if other.ends_at > slot.starts_at or slot.starts_at - other.ends_at < within
-        ]
+        open_ones = [other for other in open_ones if slot.starts_at - other.ends_at < within]
         for other in open_ones:
             yield other, slot
         open_ones.append(slot)

@@ -232,6 +232,7 @@ def plans(draw: st.DrawFn) -> Plan:
             slot(
                 next(numbers), number, draw(st.integers(0, 60)) * 5, draw(st.integers(1, 24)) * 5,
                 stage_id=draw(st.integers(1, 3)), places=draw(st.none() | st.integers(0, 30)),
+                door_places=draw(st.integers(0, 5)),
                 state=draw(st.sampled_from(["scheduled", "scheduled", "cancelled"])),
             )
             for _ in range(draw(st.integers(0, 3)))
@@ -304,8 +305,10 @@ def alone(plan: Plan, one: PlannedSlot) -> Iterator[tuple[Any, ...]]:
         who = plan.speakers[person]
         if not is_covered(one, who.availability):
             yield ("availability", (one.code,), (who.name,), 0)
-    if one.places is not None and on.capacity is not None and one.places > on.capacity:
-        yield ("room", (one.code,), (), one.places - on.capacity)
+    if one.places is not None and on.capacity is not None:
+        too_many = one.places + one.door_places - on.capacity
+        if too_many > 0:
+            yield ("room", (one.code,), (), too_many)
     for block in plan.blocks:
         common = minutes_of(one.span) & minutes_of(block.span)
         if block.stage_id in {None, one.stage_id} and common:
@@ -330,7 +333,8 @@ def at_one_stage(plan: Plan, first: PlannedSlot, second: PlannedSlot) -> Iterato
 def of_one_person(plan: Plan, first: PlannedSlot, second: PlannedSlot) -> Iterator[tuple[Any, ...]]:
     codes, common = (first.code, second.code), minutes_of(first.span) & minutes_of(second.span)
     gap = int((second.starts_at - first.ends_at).total_seconds()) // 60
-    walk = int(plan.walk(first.stage_id, second.stage_id).total_seconds()) // 60
+    pair = (min(first.stage_id, second.stage_id), max(first.stage_id, second.stage_id))
+    walk = 0 if pair[0] == pair[1] else plan.walks.get(pair, plan.edition.walk_minutes)
     for person in people_of(plan, first) & people_of(plan, second):
         name = plan.speakers[person].name
         if common:
