@@ -33,12 +33,19 @@ class Versioned(Protocol):
     version: Any
 
 
+def is_version(number: int) -> bool:
+    """Whether a database could have counted so far: forms can send any number."""
+    return 0 <= number < 2**31
+
+
 def take_version(row: Versioned, seen: int) -> None:
     """Raise the version of `row` by one, if it is still the one that the editor saw.
 
     What is read of it from here on is as it is now: a release changes rows without a version of
     their own, and may have been waited for. Refuses with ChangedMeanwhile.
     """
+    if not is_version(seen):
+        raise ChangedMeanwhile
     kind: Any = type(row)
     [row_id] = inspect(row).identity  # without reading the row, which may be gone by now
     raised = db.session.execute(

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from sqlalchemy import update
 
 from festival.backoffice import audit
-from festival.backoffice.editing import RESERVED, slug_of
+from festival.backoffice.editing import RESERVED, is_version, slug_of
 from festival.db import db, transactional
 from festival.editions.models import Edition
 from festival.errors import Refusal
@@ -133,6 +133,8 @@ def import_rows(
     With `skip_wrong` the rows that are wrong are left out. Answers what was done. Refuses with
     NoHeadings, ProgrammeChanged, RowsAreWrong or what the rules of the programme refuse with.
     """
+    if not is_version(seen):
+        raise ProgrammeChanged
     held = db.session.execute(
         update(Edition)
         .where(Edition.id == edition.id, Edition.draft_version == seen)

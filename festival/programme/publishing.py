@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, or_, select, update
 
 from festival.backoffice import audit
+from festival.backoffice.editing import is_version
 from festival.db import db, transactional
 from festival.editions.models import Edition
 from festival.editions.rules import raise_programme_version
@@ -58,13 +59,15 @@ def publish_draft(
     db.session.expire_all()  # what the view read may be older than the lock
     old, new = plan.published(edition), plan.drafted(edition)
     changed = differences.between(old, new)
-    _hold_slots(changed)
+    texts = {change.session_id for change in changed if change.kind == "changed"}
+    texts |= _with_another_name(old, new)
+    _hold_slots(changed, texts)
     is_pending = _apply_sessions(edition, new) | _apply_slots(edition, now=now)
     is_pending |= _apply_blocks(edition)
     is_pending |= _apply_speakers(edition)  # who is in a session that is public now
     if not (changed or is_pending):
         raise NothingToPublish
-    _raise_sequences({change.session_id for change in changed if change.kind == "changed"}, now=now)
+    _raise_sequences(texts, now=now)
     release = add_release(
         edition, kind="release", name=name, note=note, changes=changed, by=by, now=now
     )
@@ -132,6 +135,8 @@ def add_release(
 def _take_draft(edition: Edition, seen: int | None) -> None:
     query = update(Edition).where(Edition.id == edition.id)
     if seen is not None:
+        if not is_version(seen):
+            raise DraftChanged
         query = query.where(Edition.draft_version == seen)
     taken = db.session.execute(
         query.values(draft_version=Edition.draft_version + 1)
@@ -142,13 +147,22 @@ def _take_draft(edition: Edition, seen: int | None) -> None:
         raise DraftChanged
 
 
-def _hold_slots(changed: list[Change]) -> None:
+def _with_another_name(old: plan.Plan, new: plan.Plan) -> set[int]:
+    """The ids of the sessions of which a speaker is called otherwise: calendars name them."""
+    renamed = {
+        person.id
+        for person in new.speakers.values()
+        if person.id in old.speakers and person.name != old.speakers[person.id].name
+    }
+    return {each.id for each in new.sessions.values() if renamed.intersection(each.speaker_ids)}
+
+
+def _hold_slots(changed: list[Change], texts: set[int]) -> None:
     """Lock the slots that will be written, in the order in which bookings lock them.
 
     Not FOR UPDATE: who books another slot of the same ticket only refers to these.
     """
     codes = {change.slot_code for change in changed}
-    texts = {change.session_id for change in changed if change.kind == "changed"}
     db.session.execute(
         select(Slot.id)
         .where(or_(Slot.code.in_(codes), Slot.session_id.in_(texts)))

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from festival import clock
 from festival.backoffice.access import team
+from festival.editions.fields import counted
 from festival.editions.models import Edition
 from festival.editions.queries import edition_by_slug
 from festival.errors import Refusal
@@ -195,8 +196,7 @@ def _next_name(edition: Edition) -> Bilingual:
 
 
 def _seen(form: PublishForm) -> int:
-    sent = str(form.draft_version.data or "")
-    return int(sent) if sent.isdecimal() else -1
+    return counted(str(form.draft_version.data or ""), -1)
 
 
 def _address(edition: Edition, number: int) -> dict[str, Any]:

@@ -1,6 +1,9 @@
 """A release makes the draft what visitors see, as a whole; or the draft is let go."""
 
+from datetime import timedelta
+
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from festival.backoffice.editing import ChangedMeanwhile
@@ -10,7 +13,7 @@ from festival.programme import plan, publishing, rules
 from festival.programme.archive import plan_as_json
 from festival.programme.models import Block, Release, Session, Slot
 from tests.make import NOW
-from tests.programme.conftest import World, at
+from tests.programme.conftest import World, at, build_world
 
 
 def publish(world: World, **values) -> tuple[Release, list]:
@@ -84,6 +87,34 @@ def test_calendars_hear_of_each_change(world: World) -> None:
     assert talk.moved_at == NOW
     assert not talk.leaves_note, "a note of the move is for the day itself"
     assert world.talk.slots == [talk]
+
+
+def test_calendars_hear_that_a_speaker_is_called_otherwise(world: World) -> None:
+    talk, friday = world.talk.slots[0], world.workshop.slots[0]
+    rules.save_speaker(
+        world.edition, world.ria, {"bio": Bilingual("Kookt.")}, seen=world.ria.version, now=NOW
+    )
+    publish(world)
+    assert talk.sequence == 0, "no calendar tells that"
+    rules.save_speaker(
+        world.edition, world.ria, {"name": "Ria de Wit"}, seen=world.ria.version, now=NOW
+    )
+    later = NOW + timedelta(hours=1)
+    publish(world, now=later)
+    assert (talk.sequence, talk.changed_at) == (1, later)
+    assert friday.sequence == 0
+
+
+@pytest.mark.parametrize("sent", [-1, 2**31, 10**30])
+def test_a_version_that_nobody_can_have_seen_is_an_old_one(any_app: Flask, sent: int) -> None:
+    world = build_world()
+    slot = world.talk.slots[0]
+    with pytest.raises(ChangedMeanwhile):
+        rules.drop_slot(slot, seen=sent, now=NOW)
+    with pytest.raises(publishing.DraftChanged):
+        publish(world, seen=sent)
+    with pytest.raises(publishing.DraftChanged):
+        publishing.discard_all(world.edition, seen=sent, now=NOW)
 
 
 def test_a_form_that_was_open_does_not_bring_back_what_was_let_go(world: World) -> None:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from festival import clock
 from festival.backoffice import lists
 from festival.backoffice.access import team
-from festival.editions.fields import seen_version
+from festival.editions.fields import counted, seen_version
 from festival.editions.models import Edition
 from festival.editions.queries import current_edition
 from festival.errors import Refusal
@@ -98,7 +98,7 @@ def change_sessions(edition_slug: str) -> Response:
     back = url("sessions", edition, **request.args.to_dict())
     ticked = dict(each.rsplit(":", 1) for each in request.form.getlist("pick") if ":" in each)
     seen = {
-        row: int(ticked[row.slug]) if ticked[row.slug].isdecimal() else 0
+        row: counted(ticked[row.slug])
         for row in queries.all_sessions(edition)
         if row.slug in ticked
     }
