@@ -127,6 +127,10 @@ def _publish_page(edition: Edition, form: PublishForm, problems: Iterable[str]) 
         problems=problems,
         difference=_difference(edition, old, new),
         clashes=sum(clash.key not in accepted for clash in found),
+        refusals=[
+            _("%(name)s bij “%(title)s”", name=name, title=title.text())
+            for name, title in queries.refusals(new)
+        ],
         releases=queries.releases(edition, at_most=5),
         address=lambda release: url_for("releases.release", **_address(edition, release.number)),
     )

@@ -9,7 +9,9 @@ from sqlalchemy.orm import contains_eager, joinedload, undefer
 from festival.bookings.models import Booking
 from festival.db import db
 from festival.editions.models import Edition
+from festival.languages import Bilingual
 from festival.programme.models import Release, Session, Slot, Speaker, speaker_of_session
+from festival.programme.plan import Plan
 from festival.programme.timetable import DAY_BEGINS
 from festival.tickets.models import Ticket
 
@@ -101,6 +103,22 @@ def people_in(session_ids: Iterable[int]) -> dict[int, set[int]]:
     for speaker_id, session_id in rows:
         found.setdefault(speaker_id, set()).add(session_id)
     return found
+
+
+def refusals(new: Plan) -> list[tuple[str, Bilingual]]:
+    """Who said no to a session that has a moment in `new`, and to which; by name."""
+    of = speaker_of_session.c
+    rows = db.session.execute(
+        select(of.speaker_id, of.session_id).where(
+            of.session_id.in_(new.sessions), of.answer == "no"
+        )
+    )
+    found = []
+    for speaker_id, session_id in rows:
+        session = new.sessions[session_id]
+        if session.slots and speaker_id in (*session.speaker_ids, *session.host_ids):
+            found.append((new.speakers[speaker_id].name, session.title))
+    return sorted(found, key=lambda each: (each[0], each[1].nl))
 
 
 def speakers(ids: Iterable[int]) -> list[Speaker]:

@@ -15,6 +15,7 @@ from festival.db import db
 from festival.languages import Bilingual
 from festival.programme import rules as programme
 from festival.programme.models import Release, Slot
+from festival.programme.speakers import rules as speaking
 from festival.releases import rules
 from tests import make
 from tests.make import NOW
@@ -170,6 +171,20 @@ def test_warnings_that_nobody_accepted_are_counted(maker: FlaskClient, world: Wo
     )  # fmt: skip
     page = maker.get(f"/team/programma/{world.edition.slug}/publiceren").text
     assert "waarschuwing in het concept die niemand heeft geaccepteerd" in page
+
+
+def test_who_said_no_is_named_before_it_is_published(maker: FlaskClient, world: World) -> None:
+    address = f"/team/programma/{world.edition.slug}/publiceren"
+    programme.save_session(
+        world.edition, world.workshop, {"title": Bilingual("Zagen")}, speakers=[],
+        seen=world.workshop.version, now=NOW,
+    )  # fmt: skip
+    assert "Wie nee zei" not in maker.get(address).text
+    speaking.answer_session(world.ria, world.talk, "no", now=NOW)
+    assert "Ria Wróżyńska bij “Soep is geen project”" in maker.get(address).text
+    [slot] = world.talk.slots
+    programme.drop_slot(slot, seen=slot.version, now=NOW)
+    assert "Wie nee zei" not in maker.get(address).text
 
 
 def test_the_number_of_queries_does_not_grow(maker, world, queries) -> None:
