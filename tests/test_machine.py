@@ -19,7 +19,7 @@ from festival import codes
 from festival.backoffice.models import AuditEntry
 from festival.bookings import rules as bookings
 from festival.bookings import stars
-from festival.bookings.models import Booking, Star
+from festival.bookings.models import Booking, Star, WaitingListEntry
 from festival.checkin import rules as checkin
 from festival.checkin.models import Device, Gate, Scan
 from festival.db import db
@@ -48,12 +48,22 @@ def rows(model):
 
 
 class Festival(RuleBasedStateMachine):
-    """A festival of five tickets and two-place workshops, and what happens to it."""
+    """A festival of five tickets and workshops of one or two places, and what happens to it."""
 
     @initialize()
     def open_shop(self):
         db.session.rollback()
-        for table in (Payment, Scan, Star, Booking, Ticket, Order, Letter, *SET_UP):
+        for table in (
+            Payment,
+            Scan,
+            Star,
+            WaitingListEntry,
+            Booking,
+            Ticket,
+            Order,
+            Letter,
+            *SET_UP,
+        ):
             db.session.execute(delete(table))
         db.session.commit()
         make.edition(coaching_per_ticket=1, payment_days=7)
@@ -162,6 +172,36 @@ class Festival(RuleBasedStateMachine):
         assert booking.cancelled_at == (was if swapped is None else self.now)
 
     @precondition(lambda self: rows(Ticket))
+    @rule(data=st.data(), stays=st.booleans(), swaps=st.booleans())
+    def wait_in_line(self, data, stays, swaps):
+        ticket = data.draw(st.sampled_from(rows(Ticket)), label="ticket")
+        slot = data.draw(st.sampled_from(rows(Slot)), label="slot")
+        own = [b for b in rows(Booking) if b.ticket_id == ticket.id and b.cancelled_at is None]
+        swap = own[0] if swaps and own else None
+        self.attempt(
+            lambda: bookings.join_waiting_list(ticket, slot, swap=swap, now=self.now), lambda _: 0
+        )
+        if not stays:
+            bookings.leave_waiting_list(ticket, slot, now=self.now)
+
+    @rule(number=st.integers(0, 2))
+    def fill(self, number):
+        slot = rows(Slot)[number]
+        before = self.passed_over()
+        placed = bookings.fill_slot(slot.id, now=self.now)
+        self.letters += len(placed) + self.passed_over() - before
+        could = [
+            entry
+            for entry in rows(WaitingListEntry)
+            if entry.slot_id == slot.id and entry.left_at is None and entry.passed_over_at is None
+        ]
+        has_room = slot.taken < slot.places and not slot.is_full and not slot.is_cancelled
+        assert not (has_room and could and self.now < slot.booking_closes_at)
+
+    def passed_over(self):
+        return sum(entry.passed_over_at is not None for entry in rows(WaitingListEntry))
+
+    @precondition(lambda self: rows(Ticket))
     @rule(data=st.data(), is_on=st.booleans())
     def star(self, data, is_on):
         ticket = data.draw(st.sampled_from(rows(Ticket)), label="ticket")
@@ -250,6 +290,13 @@ class Festival(RuleBasedStateMachine):
     def a_ticket_that_was_given_back_keeps_no_stars(self):
         kept = db.session.scalars(select(Star).where(Star.removed_at.is_(None)))
         assert all(star.ticket.released_at is None for star in kept)
+
+    @invariant()
+    def a_ticket_that_was_given_back_waits_for_nothing(self):
+        waiting = db.session.scalars(
+            select(WaitingListEntry).where(WaitingListEntry.left_at.is_(None))
+        )
+        assert all(entry.ticket.released_at is None for entry in waiting)
 
     @invariant()
     def an_order_that_ended_holds_nothing_and_a_live_one_all_of_it(self):

@@ -12,6 +12,11 @@ def init_app(app: Flask) -> None:
     # What stands on the ticket's own page: it is kept for when there is no network, so it holds no
     # token and sets no cookie. The secret in the address is the only key, and who forges a request
     # to it has that key already.
-    for view in (views.change_stars, views.keep, views.renew_agenda_address):
+    for view in (
+        views.change_stars,
+        views.keep,
+        views.leave_waiting_list,
+        views.renew_agenda_address,
+    ):
         app.extensions["csrf"].exempt(view)
     app.cli.add_command(togetherness.command)

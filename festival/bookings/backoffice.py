@@ -25,9 +25,14 @@ def index() -> str:
     slots = queries.slots_with_places(
         edition, kind=kind if kind in BOOKABLE_KINDS else "", search=search
     )
+    waiting = queries.lengths_of_lines(edition)
     days: dict[str, list[object]] = {}
     for slot in slots:
-        row = {"slot": slot, "hours": dates.hours(edition, slot.starts_at, slot.ends_at)}
+        row = {
+            "slot": slot,
+            "hours": dates.hours(edition, slot.starts_at, slot.ends_at),
+            "waiting": waiting.get(slot.id, 0),
+        }
         days.setdefault(dates.day(edition.day_of(slot.starts_at)), []).append(row)
     return render_template(
         "bookings/team_index.html",
@@ -46,7 +51,7 @@ def who_comes(slug: str) -> str:
     """Who comes to each slot of a session: the list for its host."""
     edition = _edition()
     session = _session(edition, slug)
-    people = queries.who_comes(session)
+    people, waiting = queries.who_comes(session), queries.who_waits(session)
     return render_template(
         "bookings/team_who_comes.html",
         edition=edition,
@@ -57,6 +62,7 @@ def who_comes(slug: str) -> str:
                 "was": was(edition, slot),
                 "slot": slot,
                 "people": people[slot.id],
+                "waiting": waiting[slot.id],
             }
             for slot in session.all_slots
             if slot.is_bookable and _is_shown(slot, people[slot.id])

@@ -30,6 +30,10 @@ class CancelForm(FlaskForm):
     """Yes, give the place back."""
 
 
+class WaitForm(FlaskForm):
+    """Get in line for a place."""
+
+
 class SwapForm(FlaskForm):
     """Another place instead of the one that is held."""
 

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from festival import languages
-from festival.bookings.models import Booking
+from festival.bookings.models import Booking, WaitingListEntry
 from festival.editions import dates
+from festival.errors import Refusal
 from festival.mail import rules as mail
 from festival.mail.models import Attachment
 
@@ -22,6 +23,31 @@ def booking_cancelled(booking: Booking, *, now: datetime) -> None:
 def place_swapped(former: Booking, booking: Booking, *, now: datetime) -> None:
     """Your place was given back for another one: what, when and where it is now."""
     _send("place_swapped", booking, former=former, now=now)
+
+
+def place_from_line(booking: Booking, *, now: datetime) -> None:
+    """You waited for a place, and now you have it; what to do if you cannot come any more."""
+    _send("place_from_line", booking, now=now)
+
+
+def passed_over(entry: WaitingListEntry, refusal: Refusal, *, now: datetime) -> None:
+    """There was a place, but you could not take it, and why; you are still in line."""
+    ticket, slot = entry.ticket, entry.slot
+    language = ticket.order.language
+    with languages.speaking(language):
+        when = dates.span(ticket.order.edition, slot.starts_at, slot.ends_at)
+        why = str(refusal)
+    mail.queue(
+        "bookings/passed_over",
+        to=ticket.email,
+        language=language,
+        now=now,
+        edition=ticket.order.edition,
+        ticket=ticket,
+        session=slot.session,
+        when=when,
+        why=why,
+    )
 
 
 def _send(letter: str, booking: Booking, *, former: Booking | None = None, now: datetime) -> None:

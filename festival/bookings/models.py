@@ -78,14 +78,20 @@ one_live_booking_each = Index(
 
 
 class WaitingListEntry(Model):
-    """A ticket in line for a slot, perhaps giving up another booking when a place comes free."""
+    """A ticket in line for a slot, perhaps giving up another booking when a place comes free.
+
+    As long as somebody is in line who was not passed over, a place that comes free is not for
+    others.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
     slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"), index=True)
     swap_booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # with or without a place
+    # When there was a place for the first time that this ticket could not take.
+    passed_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     ticket: Mapped[Ticket] = relationship()
     slot: Mapped[Slot] = relationship()

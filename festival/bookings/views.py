@@ -13,7 +13,7 @@ from festival import clock, languages, pdf, qr
 from festival.backoffice.access import holder, public
 from festival.bookings import calendar, documents, queries, rules, stars
 from festival.bookings.day import days_of, was
-from festival.bookings.forms import BookForm, CancelForm, SwapForm, read_stars
+from festival.bookings.forms import BookForm, CancelForm, SwapForm, WaitForm, read_stars
 from festival.bookings.models import Booking
 from festival.config import ROOT
 from festival.editions import dates
@@ -51,6 +51,10 @@ def ticket(secret: str) -> str:
             queries.walks(edition),
             now=now,
         ),
+        waiting=[
+            (each, dates.span(edition, each.slot.starts_at, each.slot.ends_at))
+            for each in queries.waiting_of(ticket, now=now)
+        ],
         starred=[slot.code for slot in starred],
         feed=languages.url_in(
             languages.current(), "bookings.agenda_feed", secret=ticket.agenda_secret
@@ -153,6 +157,33 @@ def swap(secret: str, slot_code: str) -> BaseResponse | tuple[str, int]:
         booking = queries.booking_of(ticket, slot_code) or abort(404)
         return _swap_page(ticket, booking, [str(refusal)]), refusal.status
     return _to_ticket(secret, f"plek-{form.slot.data}")
+
+
+@bp.post("/kaartje/<secret>/wachtlijst/<slot_code>")
+@holder
+def join_waiting_list(secret: str, slot_code: str) -> BaseResponse | tuple[str, int]:
+    """Get in line for what is full, and back to the ticket; `ruil` is a place to give back then."""
+    form = WaitForm()
+    if not form.validate():
+        return _choose_page(_ticket(secret), BookForm(), [*chain(*form.errors.values())]), 422
+    ticket, slot = queries.ticket_and_slot(secret, slot_code) or abort(404)
+    swap = queries.booking_of(ticket, request.args["ruil"]) if "ruil" in request.args else None
+    try:
+        # A double click: what was wanted is so already.
+        with suppress(rules.AlreadyWaiting):
+            rules.join_waiting_list(ticket, slot, swap=swap, now=clock.now())
+    except Refusal as refusal:
+        return _choose_page(_ticket(secret), BookForm(), [str(refusal)]), refusal.status
+    return _to_ticket(secret, f"wacht-{slot_code}")
+
+
+@bp.post("/kaartje/<secret>/wachtlijst/<slot_code>/weg")
+@holder
+def leave_waiting_list(secret: str, slot_code: str) -> BaseResponse:
+    """Out of the line, and back to the ticket."""
+    ticket, slot = queries.ticket_and_slot(secret, slot_code) or abort(404)
+    rules.leave_waiting_list(ticket, slot, now=clock.now())
+    return _to_ticket(secret, "wachtlijst-af")
 
 
 @bp.get("/kaartje/<secret>/sterren")
@@ -332,7 +363,8 @@ def _choose_page(ticket: Ticket, form: BookForm, problems: Sequence[str] = ()) -
         problems=problems,
         groups=queries.choosable_slots(edition, now, ticket.type.admits_on),
         held={slot.code for slot in held},
-        busy=[(slot.starts_at, slot.ends_at, slot.session.title) for slot in held],
+        waits={each.slot.code for each in queries.waiting_of(ticket, now=now)},
+        busy=[(slot.starts_at, slot.ends_at, slot.session.title, slot.code) for slot in held],
         may_choose_coach=coached < edition.coaching_per_ticket,
     )
 

@@ -13,6 +13,8 @@ from flask import Flask, current_app
 from sqlalchemy.dialects import postgresql, sqlite
 
 from festival import clock, jobs
+from festival.bookings import queries as places
+from festival.bookings import rules as bookings
 from festival.bookings import togetherness
 from festival.db import db, transactional
 from festival.editions.queries import current_edition
@@ -31,6 +33,7 @@ def init_app(app: Flask) -> None:
     """Define the jobs of `app`, and `flask worker`."""
     queue: jobs.Jobs = app.extensions["jobs"]
     queue.define("deliver_letter", deliver_letter)
+    queue.define("fill_slot", fill_slot)
     queue.define("sweep", sweep, every_minutes=1)
     queue.define("look_after_orders", look_after_orders, every_minutes=10)
     queue.define("count_wishes", count_wishes, every_minutes=60)
@@ -43,8 +46,13 @@ def deliver_letter(letter_id: int) -> None:
     delivery.deliver(letter_id, now=now, make_attachment=attachments.maker(now))
 
 
+def fill_slot(slot_id: int) -> None:
+    """Give a place that came free to who waits for one."""
+    bookings.fill_slot(slot_id, now=clock.now())
+
+
 def sweep() -> None:
-    """Deliver what is due and was left lying, unless this process is still at it."""
+    """Do what is due and was left lying, unless this process is still at it."""
     if not _sweeping.acquire(blocking=False):
         return
     try:
@@ -84,6 +92,9 @@ def _count_wishes(now: datetime) -> None:
 
 def _sweep(read_clock: Callable[[], datetime]) -> None:
     record_heartbeat("sweep", now=read_clock())
+    # Also where makers made more places, or put something back that was cancelled.
+    for slot_id in places.slots_to_fill(now=read_clock()):
+        bookings.fill_slot(slot_id, now=read_clock())
     mail.settle_abandoned(now=read_clock())
     while letter_ids := delivery.due(read_clock()):
         for letter_id in letter_ids:

@@ -1,6 +1,6 @@
 """Taking places in a slot and giving them back: each one guarded statement, on every path."""
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import ColumnElement, CursorResult, not_, select, update
 
 from festival.db import db
 from festival.errors import Refusal
@@ -8,7 +8,8 @@ from festival.programme.models import Slot
 
 
 class SlotFull(Refusal):
-    """De laatste plek is net vergeven. Kies een ander moment of een ander onderdeel."""
+    """De laatste plek is net vergeven. Kies een ander moment of een ander onderdeel. Voor een
+    workshop kun je met je kaartje op de wachtlijst."""
 
 
 class SlotChanged(Refusal):
@@ -16,13 +17,20 @@ class SlotChanged(Refusal):
     nog eens en boek dan opnieuw."""
 
 
-def claim(slot_id: int, number: int, *, sequence: int | None = None) -> None:
+def claim(
+    slot_id: int,
+    number: int,
+    *,
+    sequence: int | None = None,
+    unless: ColumnElement[bool] | None = None,
+) -> None:
     """Take `number` places in the slot, or refuse with SlotFull or SlotChanged and take none.
 
     `sequence` is that of the slot that the checks looked at: when it was moved or cancelled since,
-    they were about another time (None: whatever it is now).
+    they were about another time (None: whatever it is now). Where `unless` is so, it is full.
     """
     same = Slot.sequence if sequence is None else sequence
+    conditions = [] if unless is None else [not_(unless)]
     taken = db.session.execute(
         update(Slot)
         .where(
@@ -32,6 +40,7 @@ def claim(slot_id: int, number: int, *, sequence: int | None = None) -> None:
             Slot.is_public,
             Slot.state == "scheduled",
             Slot.sequence == same,
+            *conditions,
         )
         .values(taken=Slot.taken + number)
         .execution_options(synchronize_session=False)

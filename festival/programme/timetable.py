@@ -81,21 +81,24 @@ class Programme:
     stages: list[tuple[str, Bilingual]]
     themes: list[tuple[str, Bilingual]]
     days: dict[date, list[Card]]
+    booking_closes: timedelta  # so long before it starts
     _macros: Any  # of parts/sessions.html
-    _drawn_places: dict[tuple[bool, int, int], Markup] = field(default_factory=dict)
+    _drawn_places: dict[tuple[bool, bool, int, int], Markup] = field(default_factory=dict)
 
     def draw_places(self, card: Card, places: Mapping[int, Places], now: datetime) -> Markup:
-        """`nog 3 plekken`, `vol`, or for a coach `nog 5 van 12 gesprekken`; '' where none count."""
+        """`nog 3 plekken`, `vol, wachtlijst`, or for a coach `nog 5 van 12 gesprekken`; '' where
+        none count."""
         coming = _to_be_had(card, places)
         if not coming or card.ends_at <= now:
             return Markup()
         left = sum(each.left for each in coming)
         total = sum(places[slot_id].total for slot_id in card.slot_ids if slot_id in places)
         is_coaching = card.facts["kind"] == "coaching"
-        key = (is_coaching, left, total if is_coaching else 0)
+        waits = not is_coaching and now < card.starts_at - self.booking_closes
+        key = (is_coaching, waits, left, total if is_coaching else 0)
         if (drawn := self._drawn_places.get(key)) is None:
             macros = self._macros
-            html = macros.meetings(left, total) if is_coaching else macros.places(left)
+            html = macros.meetings(left, total) if is_coaching else macros.places(left, waits=waits)
             drawn = self._drawn_places[key] = Markup(html.strip())  # noqa: S704  by our templates
         return drawn
 
@@ -375,6 +378,7 @@ def _draw(edition: Edition) -> Programme:
         stages=[(stage.slug, stage.name) for stage in stages],
         themes=[(theme.slug, theme.name) for theme in queries.themes(edition)],
         days=days,
+        booking_closes=timedelta(minutes=edition.booking_closes_minutes),
         _macros=environment.get_template("parts/sessions.html").module,
     )
 

@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 
 from festival.bookings import rules
 from festival.bookings.models import Booking
+from festival.db import db
 from festival.languages import Bilingual
-from festival.programme.models import Slot
+from festival.mail.models import Letter
+from festival.programme.models import Session, Slot
 from festival.tickets.models import Ticket
 from tests import make
 
@@ -44,3 +46,30 @@ def place_swapped(language: str) -> None:
     former = make.slot(make.session(title=Bilingual("Brood bakken", "Baking bread")))
     booking = rules.take_place(ticket(language), former, now=make.NOW)
     rules.swap_booking(booking, coaching(), question="Hoe begin ik?", now=make.NOW)
+
+
+def place_from_line(language: str) -> None:
+    _waited(language, [])
+
+
+def passed_over(language: str) -> None:
+    elsewhere = make.session(title=Bilingual("Soep van de buurt", "Neighbourhood soup"))
+    _waited(language, [elsewhere])
+
+
+def _waited(language: str, meanwhile: list[Session]) -> None:
+    """A place came free for Mia, who booked something else at that time `meanwhile`."""
+    bread = make.session(title=Bilingual("Brood bakken", "Baking bread"))
+    oven = make.stage(
+        name=Bilingual("De Oven", "The Oven"), floor=Bilingual("Achter het hek", "Behind the gate")
+    )
+    slot = make.slot(bread, stage=oven, places=1)
+    booking = rules.take_place(make.ticket(), slot, now=make.NOW)
+    mia = ticket(language)
+    rules.join_waiting_list(mia, slot, now=make.NOW)
+    for session in meanwhile:
+        rules.take_place(mia, make.slot(session, starts=slot.starts_at), now=make.NOW)
+    rules.cancel_booking(booking, now=make.NOW)
+    db.session.query(Letter).delete()
+    db.session.commit()
+    rules.fill_slot(slot.id, now=make.NOW)

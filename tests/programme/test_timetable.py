@@ -144,7 +144,7 @@ def test_places_are_those_of_this_moment(visitor: FlaskClient, world: World) -> 
     assert "nog 1 plek" in places(page(visitor, FRIDAY))
     slots.claim(first.id, 1)
     db.session.commit()
-    assert "vol" in places(page(visitor, FRIDAY))
+    assert "vol, wachtlijst" in places(page(visitor, FRIDAY))
     slots.release(first.id, 2)
     db.session.commit()
     assert "nog 2 plekken" in places(page(visitor, FRIDAY))

@@ -6,6 +6,7 @@ Always the same ones: chance is a seeded generator. Only codes and secrets diffe
 import random
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -13,13 +14,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from festival.backoffice.editing import slug_of
+from festival.bookings import rules as bookings
 from festival.db import db
 from festival.editions.models import Edition
+from festival.errors import Refusal
 from festival.home.demo.texts import read
 from festival.payments import rules as payments
 from festival.payments.basket import Choice
 from festival.programme.models import Session, Slot
-from festival.tickets.models import Order, TicketType
+from festival.tickets.models import Order, Ticket, TicketType
 from festival.tickets.rules import OrderRequest, TicketRequest
 
 SEED = 2027
@@ -41,6 +44,8 @@ _MIX: tuple[tuple[str, int, tuple[int, ...]], ...] = (
 _PENDING, _LAPSED, _CANCELLED = 9, 7, 3
 # How many of the tickets book a workshop, and a coach, in hundredths.
 _BOOKING, _COACHED = 60, 6
+# How many wait for a workshop that is full, at most.
+_LONGEST_LINE = 7
 # How far a slot fills at most.
 _FILLED = (1, 1, 0.95, 0.9, 0.8, 0.7, 0.5, 0.3)
 
@@ -93,6 +98,7 @@ def load_orders(edition: Edition, *, now: datetime) -> None:
     chance.shuffle(wanted)
     for slug, sizes in wanted:
         _load_order(edition, types[slug], chance.choice(sizes), chance, people, places, last=last)
+    _load_lines(edition, chance, now=last)
 
 
 def _load_visitor(edition: Edition, of: TicketType, places: _Places, *, now: datetime) -> None:
@@ -153,6 +159,34 @@ def _load_order(
         for slots in places.held.values():
             for slot in slots:
                 places.left[slot.id] += 1
+
+
+def _load_lines(edition: Edition, chance: random.Random, *, now: datetime) -> None:
+    """Some wait for a workshop that is full, the visitor of `flask demo logins` among them."""
+    tickets = list(
+        db.session.scalars(
+            select(Ticket)
+            .join(Ticket.order)
+            .where(Order.edition_id == edition.id, Ticket.released_at.is_(None))
+            .order_by(Ticket.id)
+        )
+    )
+    full = db.session.scalars(
+        select(Slot)
+        .join(Slot.session)
+        .where(
+            Session.edition_id == edition.id, Session.kind == "workshop", Slot.taken == Slot.places
+        )
+        .order_by(Slot.starts_at, Slot.id)
+    ).all()
+    visitor = next(ticket for ticket in tickets if ticket.holder_name == VISITOR[0])
+    for slot in full:
+        in_line = [*chance.sample(tickets, chance.randrange(1, _LONGEST_LINE)), visitor]
+        for number, ticket in enumerate(in_line):
+            # Who has something else at that time does not wait: chance knows nothing of that.
+            with suppress(Refusal):
+                joined_at = now - timedelta(hours=len(in_line) - number)
+                bookings.join_waiting_list(ticket, slot, now=joined_at)
 
 
 def _fate(of: TicketType, chance: random.Random) -> str:

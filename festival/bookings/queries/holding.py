@@ -1,10 +1,10 @@
-"""Reads of places and of who holds them, each with everything its readers need."""
+"""Places and who holds them: tickets, days, sessions with who comes."""
 
-from collections.abc import Collection, Iterable
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable
+from datetime import date, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
 
 from festival.bookings.models import Booking, Star
@@ -14,140 +14,6 @@ from festival.editions.models import Edition
 from festival.languages import Bilingual
 from festival.programme.models import Session, Slot, Stage, Walk
 from festival.tickets.models import Order, Ticket
-
-
-class SlotRow(NamedTuple):
-    """A slot that can be booked, in as few words as a long list of them needs."""
-
-    code: str
-    starts_at: datetime
-    ends_at: datetime
-    hours: str  # "13.30–15.00 uur"
-    places_left: int
-    stage_name: Bilingual
-    kind: str
-    slug: str  # of the session
-    title: Bilingual
-
-
-class Coach(NamedTuple):
-    """A coaching session with its slots of one day."""
-
-    slug: str
-    title: Bilingual
-    summary: Bilingual
-    stage_name: Bilingual
-    slots: list[SlotRow]
-
-    @property
-    def is_full(self) -> bool:
-        """Whether every slot is taken."""
-        return all(slot.places_left <= 0 for slot in self.slots)
-
-
-class DayGroup(NamedTuple):
-    """What can be booked on one day: workshops and the like by time, and coaches."""
-
-    day: date
-    label: str  # "zaterdag 18 september"
-    workshops: list[SlotRow]
-    coaches: list[Coach]
-
-
-def choosable_slots(
-    edition: Edition, now: datetime, days: Collection[date] | None = None
-) -> list[DayGroup]:
-    """All that can still be booked, full ones too, by day; one query. `days`: only those."""
-    closes_before = now + timedelta(minutes=edition.booking_closes_minutes)
-    rows = db.session.execute(
-        select(
-            Session.slug,
-            Session.kind,
-            Session.title,
-            Session.summary,
-            Stage.name,
-            Slot.code,
-            Slot.starts_at,
-            Slot.ends_at,
-            case((Slot.is_full, 0), else_=Slot.places - Slot.taken),
-        )
-        .join(Slot.session)
-        .join(Slot.stage)
-        .where(
-            Session.edition_id == edition.id,
-            Slot.is_public,
-            Slot.places.is_not(None),
-            Slot.state == "scheduled",
-            Slot.starts_at > closes_before,
-        )
-        .order_by(Slot.starts_at, Session.slug)
-    )
-    groups: dict[date, DayGroup] = {}
-    coaches: dict[tuple[date, str], Coach] = {}
-    for slug, kind, title, summary, stage_name, code, starts_at, ends_at, left in rows:
-        day = edition.day_of(starts_at)
-        if days is not None and day not in days:
-            continue
-        if day not in groups:
-            groups[day] = DayGroup(day, dates.day(day), [], [])
-        hours = dates.hours(edition, starts_at, ends_at)
-        row = SlotRow(code, starts_at, ends_at, hours, left, stage_name, kind, slug, title)
-        if kind != "coaching":
-            groups[day].workshops.append(row)
-            continue
-        if (day, slug) not in coaches:
-            coaches[day, slug] = Coach(slug, title, summary, stage_name, [])
-            groups[day].coaches.append(coaches[day, slug])
-        coaches[day, slug].slots.append(row)
-    return list(groups.values())
-
-
-class Offer(NamedTuple):
-    """A slot that may be had instead of another one."""
-
-    slot: SlotRow
-    when: str  # "zaterdag 18 september, 13.30–15.00 uur"
-
-
-class Offers(NamedTuple):
-    """What somebody may take instead of a booking: the same at another moment, or something else
-    at that time."""
-
-    moments: list[Offer]
-    others: list[Offer]
-
-
-def offers_instead(booking: Booking, *, now: datetime) -> Offers:
-    """What its ticket can have instead of `booking`: with places, and at a time that is free."""
-    ticket, slot = booking.ticket, booking.slot
-    edition = ticket.order.edition
-    held = [other.slot for other in live_bookings([ticket.id]) if other.holds_time]
-    offers = Offers([], [])
-    for group in choosable_slots(edition, now, ticket.type.admits_on):
-        coached = [row for coach in group.coaches for row in coach.slots]
-        for row in sorted([*group.workshops, *coached], key=lambda row: row.starts_at):
-            is_free = not any(_overlaps(row, other) for other in held if other.id != slot.id)
-            if row.places_left <= 0 or row.code == slot.code or not is_free:
-                continue
-            offer = Offer(row, dates.span(edition, row.starts_at, row.ends_at))
-            if row.slug == slot.session.slug:
-                offers.moments.append(offer)
-            elif row.kind != "coaching" and _at_that_time(row, slot):
-                offers.others.append(offer)
-    return offers
-
-
-def _overlaps(row: SlotRow, slot: Slot) -> bool:
-    return row.starts_at < slot.ends_at and slot.starts_at < row.ends_at
-
-
-def _at_that_time(row: SlotRow, slot: Slot) -> bool:
-    """Whether it is when `slot` is, or when it was before it moved: that time was kept free."""
-    if slot.moved_from_at is not None:
-        ends_at = slot.moved_from_at + (slot.ends_at - slot.starts_at)
-        if row.starts_at < ends_at and slot.moved_from_at < row.ends_at:
-            return True
-    return _overlaps(row, slot)
 
 
 def live_bookings(ticket_ids: Iterable[int]) -> list[Booking]:
@@ -175,7 +41,7 @@ def all_stars(ticket: Ticket) -> list[Star]:
             select(Star)
             .join(Star.slot)
             .join(Slot.session)
-            .options(contains_eager(Star.slot).options(*_of_slot()))
+            .options(contains_eager(Star.slot).options(*of_slot()))
             .where(Star.ticket_id == ticket.id)
             .order_by(Slot.starts_at, Slot.id)
         )
@@ -343,11 +209,11 @@ def _with_slots() -> Select[Booking]:
         select(Booking)
         .join(Booking.slot)
         .join(Slot.session)
-        .options(contains_eager(Booking.slot).options(*_of_slot()))
+        .options(contains_eager(Booking.slot).options(*of_slot()))
     )
 
 
-def _of_slot() -> tuple[Any, ...]:
+def of_slot() -> tuple[Any, ...]:
     """What the pages of a holder show of a slot; its session is in the query."""
     return (
         contains_eager(Slot.session),

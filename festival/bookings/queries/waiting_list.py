@@ -1,0 +1,131 @@
+"""Who waits for a place, and where in line."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, ScalarSelect, func, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload
+
+from festival.bookings.models import Booking, WaitingListEntry
+from festival.bookings.queries.holding import of_slot
+from festival.db import db
+from festival.editions.models import Edition
+from festival.programme.models import Session, Slot
+from festival.tickets.models import Ticket
+
+
+def is_waited_for(slot_id: "int | InstrumentedAttribute[int]") -> ColumnElement[bool]:
+    """Whether somebody is in line who could take a place as far as we know: others cannot then."""
+    entry = aliased(WaitingListEntry)
+    return (
+        select(entry.id)
+        .where(entry.slot_id == slot_id, entry.left_at.is_(None), entry.passed_over_at.is_(None))
+        .exists()
+    )
+
+
+class InLine(NamedTuple):
+    """A slot for which a ticket waits."""
+
+    slot: Slot
+    position: int  # 1: next
+    waiting: int  # how many are in line
+    instead_of: Slot | None  # what is given back for it
+
+
+def waiting_of(ticket: Ticket, *, now: datetime) -> list[InLine]:
+    """What `ticket` waits for and may still get, in order of time."""
+    other = aliased(WaitingListEntry)
+    before = (
+        select(func.count())
+        .select_from(other)
+        .where(
+            other.slot_id == WaitingListEntry.slot_id,
+            other.left_at.is_(None),
+            tuple_(other.joined_at, other.id)
+            < tuple_(WaitingListEntry.joined_at, WaitingListEntry.id),
+        )
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(WaitingListEntry, before, count_in_line(Slot.id))
+        .join(WaitingListEntry.slot)
+        .join(Slot.session)
+        .where(
+            WaitingListEntry.ticket_id == ticket.id,
+            WaitingListEntry.left_at.is_(None),
+            Slot.state == "scheduled",
+        )
+        .options(
+            contains_eager(WaitingListEntry.slot).options(*of_slot()),
+            joinedload(WaitingListEntry.swap_booking)
+            .joinedload(Booking.slot, innerjoin=True)
+            .joinedload(Slot.session, innerjoin=True),
+        )
+        .order_by(Slot.starts_at, Slot.id)
+    )
+    found = []
+    for entry, number, waiting in rows:
+        if now < entry.slot.booking_closes_at:
+            swap = entry.swap_booking
+            instead_of = swap.slot if swap and swap.cancelled_at is None else None
+            found.append(InLine(entry.slot, number + 1, waiting, instead_of))
+    return found
+
+
+def slots_to_fill(*, now: datetime) -> list[int]:
+    """The ids of slots with free places for which somebody waits, and that can still be booked."""
+    slots = db.session.scalars(
+        select(Slot)
+        .join(Slot.session)
+        .where(
+            Slot.state == "scheduled",
+            Slot.is_full.is_(False),
+            Slot.taken < Slot.places,
+            Slot.starts_at > now,
+            count_in_line(Slot.id) > 0,
+        )
+        .options(contains_eager(Slot.session).joinedload(Session.edition, innerjoin=True))
+        .order_by(Slot.id)
+    )
+    return [slot.id for slot in slots if now < slot.booking_closes_at]
+
+
+def lengths_of_lines(edition: Edition) -> dict[int, int]:
+    """How many are in line for each slot of the edition, by its id; those without are left out."""
+    rows = db.session.execute(
+        select(WaitingListEntry.slot_id, func.count())
+        .join(WaitingListEntry.slot)
+        .join(Slot.session)
+        .where(Session.edition_id == edition.id, WaitingListEntry.left_at.is_(None))
+        .group_by(WaitingListEntry.slot_id)
+    )
+    return {slot_id: number for slot_id, number in rows}  # noqa: C416  rows are no pairs to mypy
+
+
+def who_waits(session: Session) -> dict[int, list[Ticket]]:
+    """Per slot of `session` who is in line for it, the longest first, with ticket type."""
+    who: dict[int, list[Ticket]] = {slot.id: [] for slot in session.all_slots}
+    for entry in db.session.scalars(
+        select(WaitingListEntry)
+        .where(WaitingListEntry.slot_id.in_(who), WaitingListEntry.left_at.is_(None))
+        .options(
+            joinedload(WaitingListEntry.ticket, innerjoin=True).joinedload(
+                Ticket.type, innerjoin=True
+            )
+        )
+        .order_by(WaitingListEntry.joined_at, WaitingListEntry.id)
+    ):
+        who[entry.slot_id].append(entry.ticket)
+    return who
+
+
+def count_in_line(slot_id: "int | InstrumentedAttribute[int]") -> ScalarSelect[int]:
+    """How many are in line for the slot, those who were passed over too."""
+    entry = aliased(WaitingListEntry)
+    return (
+        select(func.count())
+        .select_from(entry)
+        .where(entry.slot_id == slot_id, entry.left_at.is_(None))
+        .scalar_subquery()
+    )

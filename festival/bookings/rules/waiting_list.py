@@ -1,0 +1,156 @@
+"""Standing in line for a slot that is full, and who gets the place when one comes free.
+
+A place goes to who waits longest and can take it, at once: nobody has to be quick. Who has
+something else by then is passed over, hears so, and stays in line.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
+
+from festival import languages
+from festival.bookings import letters, queries
+from festival.bookings.models import Booking, WaitingListEntry, one_wait_each
+from festival.bookings.rules.taking import (
+    AlreadyBooked,
+    TicketReleased,
+    Wish,
+    check_held,
+    check_slot,
+    give_back,
+    hold_slots,
+    hold_tickets,
+    take,
+)
+from festival.db import db, insert_once, transactional
+from festival.errors import Refusal
+from festival.programme.models import Slot
+from festival.tickets.models import Ticket
+
+
+class HasPlaces(Refusal):
+    """Er is net een plek vrijgekomen. Boek hem meteen, dan is hij van jou."""
+
+
+class AlreadyWaiting(Refusal):
+    """Je staat hier al op de wachtlijst. Komt er een plek vrij, dan krijg je bericht."""
+
+
+class NoWaitingList(Refusal):
+    """Voor een gesprek met een coach is er geen wachtlijst. Kies een andere tijd of een andere
+    coach."""
+
+
+@transactional
+def join_waiting_list(
+    ticket: Ticket, slot: Slot, *, swap: Booking | None = None, now: datetime
+) -> WaitingListEntry:
+    """Put `ticket` at the end of the line for `slot`, which is full.
+
+    With `swap`, a place that the ticket has, that one is given back when its turn comes: for what
+    overlaps. Refuses with SlotChanged, NoBookingNeeded, BookingClosed, TicketReleased, NotAdmitted,
+    NoWaitingList, AlreadyBooked, HasPlaces, Overlaps or AlreadyWaiting.
+    """
+    hold_tickets({ticket.id})
+    hold_slots({slot.id})  # who gives a place back now, is either seen here or sees this
+    check_slot(ticket, slot, now=now)
+    if slot.session.kind == "coaching":
+        raise NoWaitingList
+    held = [other for other in queries.live_bookings([ticket.id]) if other.holds_time]
+    if any(other.slot_id == slot.id for other in held):
+        raise AlreadyBooked
+    if has_places(slot) and not db.session.scalar(select(queries.is_waited_for(slot.id))):
+        raise HasPlaces
+    swap = next((other for other in held if swap and other.id == swap.id), None)
+    check_held(slot, [other.slot for other in held if other is not swap])
+    entry = WaitingListEntry(ticket=ticket, slot=slot, swap_booking=swap, joined_at=now)
+    insert_once(entry, unique=one_wait_each, refusal=AlreadyWaiting())
+    return entry
+
+
+@transactional
+def leave_waiting_list(ticket: Ticket, slot: Slot, *, now: datetime) -> None:
+    """Take `ticket` out of the line for `slot`; who is not in it, is fine."""
+    db.session.execute(
+        update(WaitingListEntry)
+        .where(
+            WaitingListEntry.ticket_id == ticket.id,
+            WaitingListEntry.slot_id == slot.id,
+            WaitingListEntry.left_at.is_(None),
+        )
+        .values(left_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+@transactional
+def fill_slot(slot_id: int, *, now: datetime) -> list[Booking]:
+    """Give the free places of a slot to who waits for one, in order; answers the new bookings.
+
+    Each of them hears so in a letter, and who is passed over for the first time too.
+    """
+    tickets = {entry.ticket_id for entry in _line(slot_id)}
+    if not tickets:
+        return []
+    hold_tickets(tickets)
+    # Of those who leave something else for it, also that slot: all at once, in order of their ids.
+    hold_slots({slot_id} | {e.swap_booking.slot_id for e in _line(slot_id) if e.swap_booking})
+    slot = db.session.get_one(Slot, slot_id)
+    if slot.is_cancelled or now >= slot.booking_closes_at:
+        return []
+    held: dict[int, list[Booking]] = {ticket_id: [] for ticket_id in tickets}
+    for booking in queries.live_bookings(tickets):
+        held[booking.ticket_id].append(booking)
+    free = slot.places_left or 0 if has_places(slot) else 0
+    placed: list[Booking] = []
+    for entry in _line(slot_id):  # anew: what we waited for, may have taken some out of the line
+        if len(placed) == free:
+            break
+        if entry.ticket_id in held:  # or they joined just now: the next look is for them
+            placed += _place(entry, held[entry.ticket_id], now=now)
+    db.session.flush()
+    return placed
+
+
+def has_places(slot: Slot) -> bool:
+    """Whether a place of `slot` is free to be booked."""
+    return not slot.is_full and (slot.places_left or 0) > 0
+
+
+def _line(slot_id: int) -> Sequence[WaitingListEntry]:
+    """Who waits for the slot, the longest first."""
+    return db.session.scalars(
+        select(WaitingListEntry)
+        .where(WaitingListEntry.slot_id == slot_id, WaitingListEntry.left_at.is_(None))
+        .options(joinedload(WaitingListEntry.swap_booking))
+        .order_by(WaitingListEntry.joined_at, WaitingListEntry.id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _place(entry: WaitingListEntry, held: Sequence[Booking], *, now: datetime) -> list[Booking]:
+    """The place for who is next in line, whose ticket holds `held`; none where it cannot be."""
+    swap = next((b for b in held if b.id == entry.swap_booking_id), None)
+    if swap is not None and not swap.may_be_cancelled(now):
+        swap = None  # too late to leave that one
+    others = [other.slot for other in held if other.holds_time and other is not swap]
+    try:
+        with languages.speaking(entry.ticket.order.language):  # who is refused reads it in a letter
+            booking = take(Wish(entry.ticket, entry.slot), others, is_next=True, now=now)
+    except (AlreadyBooked, TicketReleased):
+        entry.left_at = now
+        return []
+    except Refusal as refusal:
+        if entry.passed_over_at is None:
+            entry.passed_over_at = now
+            letters.passed_over(entry, refusal, now=now)
+        return []
+    entry.left_at = now
+    if swap is None:
+        letters.place_from_line(booking, now=now)
+    else:
+        give_back(swap, now=now)
+        letters.place_swapped(swap, booking, now=now)
+    return [booking]
