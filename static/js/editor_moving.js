@@ -3,6 +3,7 @@
 
 const STEP = 5; // minutes
 const QUARTER = 15;
+const HOLD_MS = 300;
 
 /* startMoving(editor, board, deeds) → { isBusy, forget, redrawn }
    deeds: place(card, {stage, starts, minutes, day?}), takeOff(card), announce(text), and ended(),
@@ -184,6 +185,16 @@ export function startMoving(editor, board, deeds) {
     globalThis.interact?.(".placed").resizable({ enabled });
   }
 
+  // A finger that swipes over a card scrolls; one that rests on it first, takes it along.
+  function takeTime({ pointerType }) {
+    const hold = pointerType === "touch" ? HOLD_MS : 0;
+    globalThis.interact?.(".placed, .waiting").draggable({ enabled: wide.matches, hold });
+  }
+
+  function stay(event) {
+    if (moved && !moved.isPicked && event.cancelable) event.preventDefault();
+  }
+
   function listen() {
     // When the browser could not load it, the keyboard and the forms are still there.
     if (!globalThis.interact) return;
@@ -303,6 +314,9 @@ export function startMoving(editor, board, deeds) {
     if (moved) forget();
     redrawn();
   });
+  addEventListener("pointerdown", takeTime, true); // before interact.js looks
+  board.addEventListener("touchmove", stay, { passive: false });
+  board.addEventListener("contextmenu", stay);
   document.addEventListener("keydown", keys);
   board.addEventListener("click", click);
   board.addEventListener("pointerdown", draw);

@@ -18,6 +18,7 @@ from festival.programme import draft
 from festival.programme.models import AcceptedClash, Session, Slot, Stage
 from tests import make
 from tests.browser import page as new_page
+from tests.browser import wait_until
 from tests.journeys.conftest import Site
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -243,7 +244,7 @@ def test_a_click_on_a_card_and_one_on_its_new_place(site, browser, world):
         expect(card(page, world.soup)).to_contain_text("11.30–12.15")
 
 
-def test_a_finger_on_a_tablet_drags_a_card(site, browser, world):
+def test_a_finger_on_a_tablet_drags_what_it_holds_and_scrolls_over_the_rest(site, browser, world):
     with maker(site, browser, 1024, has_touch=True) as page:
         page.goto(world.address)
         fingers = page.context.new_cdp_session(page)
@@ -252,15 +253,25 @@ def test_a_finger_on_a_tablet_drags_a_card(site, browser, world):
             at = [{"x": x, "y": y} for x, y in points]
             fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
 
+        def slide(begin: tuple[float, float], end: tuple[float, float]) -> None:
+            for part in (0.1, 0.3, 0.6, 1):
+                way = [a + (b - a) * part for a, b in zip(begin, end, strict=True)]
+                touch("touchMove", (way[0], way[1]))
+            touch("touchEnd")
+
         begin = top_of(card(page, world.soup))
         x, y = spot(page, "kas", 11)
         touch("touchStart", begin)
-        for part in (0.1, 0.3, 0.6, 1):
-            way = (begin[0] + (x - begin[0]) * part, begin[1] + (y + 8 - begin[1]) * part)
-            touch("touchMove", way)
-        touch("touchEnd")
+        expect(page.locator(".dragged")).to_be_visible()
+        slide(begin, (x, y + 8))
         expect(card(page, world.soup)).to_contain_text("11.00–11.45")
-        assert now(world.soup)[0] == "kas"
+        assert now(world.soup) == ("kas", world.at(11), world.at(11, 45))
+
+        begin = top_of(card(page, world.soup))
+        touch("touchStart", begin)
+        slide(begin, (begin[0], begin[1] - 120))
+        wait_until(page, "() => document.querySelector('.board').scrollTop + scrollY > 60")
+        assert now(world.soup) == ("kas", world.at(11), world.at(11, 45))
 
 
 def test_a_break_is_drawn_where_nothing_stands(site, browser, world):
