@@ -546,7 +546,7 @@ def test_a_change_of_several_sessions_at_once(maker: FlaskClient, base: str, wor
     assert html.count('aria-label="Zagen voor beginners" checked') == 1
     picks = [each for each in ticked(html) if not each.startswith("coach")]
     change = {"theme": "zorg", "level": "experienced", "takes_feedback": "no"}
-    assert "Bewaard" in shown(
+    assert "2 onderdelen zijn gewijzigd" in shown(
         maker.get(maker.post(f"{base}/wijzig-onderdelen", data={"pick": picks} | change).location)
     )
     assert draft.value(world.workshop, "theme_id") == world.care.id
@@ -570,6 +570,50 @@ def test_nothing_of_several_is_done_when_one_was_changed(
     html = shown(maker.get(answer.location))
     assert "Iemand anders heeft dit intussen gewijzigd: Waar begin ik?" in html
     assert world.workshop.draft == world.talk.draft == {}
+
+
+def test_a_change_of_several_is_undone_once(maker: FlaskClient, base: str, world: World) -> None:
+    rules.save_sessions(world.edition, {world.workshop: 1}, {"level": "experienced"}, now=NOW)
+    picks = ticked(shown(maker.get(f"{base}/onderdelen")))
+    change = {"pick": picks, "theme": "zorg", "level": "open", "takes_feedback": "no"}
+    answer = maker.post(f"{base}/wijzig-onderdelen?soort=", data=change)
+    html = shown(maker.get(answer.location))
+    assert "Maak de wijziging ongedaan" in html
+    assert "Maak de wijziging ongedaan" not in shown(maker.get(f"{base}/onderdelen"))
+    answer = maker.post(f"{base}/wijzig-onderdelen/terug?soort=")
+    assert "Ongedaan gemaakt." in shown(maker.get(answer.location))
+    assert world.workshop.draft == {"level": "experienced"}, "each as it was"
+    assert (world.coach.draft, world.talk.draft) == ({}, {})
+    assert world.coach.takes_feedback
+    answer = maker.post(f"{base}/wijzig-onderdelen/terug")
+    assert "Dit is al ongedaan gemaakt." in shown(maker.get(answer.location))
+
+
+def test_undo_leaves_out_a_theme_that_is_gone(maker: FlaskClient, base: str, world: World) -> None:
+    row = rules.save_session(
+        world.edition,
+        None,
+        {"slug": "nieuw-onderdeel", "kind": "talk", "title": Bilingual("Nieuw"),
+         "theme_id": rules.save_theme(
+             world.edition, None, {"slug": "kort", "name": Bilingual("Kort")}, now=NOW).id},
+        speakers=[],
+        now=NOW,
+    )  # fmt: skip
+    maker.post(f"{base}/wijzig-onderdelen", data={"pick": f"{row.slug}:1", "theme": "zorg"})
+    rules.remove_theme(db.session.query(Theme).filter_by(slug="kort").one(), now=NOW)
+    maker.post(f"{base}/wijzig-onderdelen/terug")
+    assert row.theme_id is None
+
+
+def test_undo_overwrites_nothing_that_came_after(
+    maker: FlaskClient, base: str, world: World
+) -> None:
+    picks = ticked(shown(maker.get(f"{base}/onderdelen")))
+    maker.post(f"{base}/wijzig-onderdelen", data={"pick": picks, "level": "experienced"})
+    rules.save_session(world.edition, world.coach, {"level": "open"}, speakers=[], seen=2, now=NOW)
+    answer = maker.post(f"{base}/wijzig-onderdelen/terug")
+    assert "gewijzigd: Waar begin ik?" in shown(maker.get(answer.location))
+    assert world.workshop.draft == {"level": "experienced"}
 
 
 def test_the_screens_in_english(maker: FlaskClient, base: str) -> None:

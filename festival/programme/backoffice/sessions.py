@@ -1,13 +1,17 @@
 """Sessions: the list, one of them, several at once, a copy."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request
+from flask import session as cookie
 from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from festival import clock
+from festival import clock, storage
 from festival.backoffice import lists
 from festival.backoffice.access import team
 from festival.editions.fields import counted, seen_version
@@ -35,6 +39,8 @@ from festival.programme.forms import BulkForm, CopyForm, SessionForm, fill_sessi
 from festival.programme.models import KINDS, Session, Speaker, Theme
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
+# Which edition the last change of several was in, for the page that follows it.
+_UNDO = "onderdelen_undo"
 _STATES = ("new", "waiting", "released", "not_placed", "no_english")
 
 
@@ -84,6 +90,7 @@ def sessions(edition_slug: str) -> str:
         people=[(person.slug, names[person.id]) for person in people],
         states=list(zip(_STATES, _state_labels(), strict=True)),
         active=any(request.args.get(name) for name in arguments),
+        can_undo=cookie.pop(_UNDO, "") == edition.slug,
     )
 
 
@@ -109,12 +116,44 @@ def change_sessions(edition_slug: str) -> Response:
     if not seen or not values:
         flash(_("Kruis minstens één onderdeel aan, en kies wat er verandert."), "bad")
         return redirect(back)
-    return done(
-        lambda: rules.save_sessions(edition, seen, values, now=clock.now()),
-        _("Bewaard."),
-        back=back,
-        to=back,
+    former = {
+        row.slug: (version + 1, {name: draft.value(row, name) for name in values})
+        for row, version in seen.items()
+    }
+
+    def change() -> None:
+        rules.save_sessions(edition, seen, values, now=clock.now())
+        storage.put(_undo_place(edition), json.dumps(former).encode())
+        cookie[_UNDO] = edition.slug
+
+    said = ngettext(
+        "%(num)s onderdeel is gewijzigd.", "%(num)s onderdelen zijn gewijzigd.", len(seen)
     )
+    return done(change, said, back=back, to=back)
+
+
+@bp.post("/<edition_slug>/wijzig-onderdelen/terug")
+@team("programme")
+def change_back(edition_slug: str) -> Response:
+    """Undo the last change of several: each as it was, or none when somebody changed one since."""
+    edition = edition_of(edition_slug)
+    back = url("sessions", edition, **request.args.to_dict())
+    try:
+        former = json.loads(storage.get(_undo_place(edition)))
+    except FileNotFoundError:
+        flash(_("Dit is al ongedaan gemaakt."), "info")
+        return redirect(back)
+    rows = [row for row in queries.all_sessions(edition) if row.slug in former]
+    themes = {None, *(theme.id for theme in queries.themes(edition))}
+    for _version, values in former.values():
+        if values.get("theme_id") not in themes:  # taken away since
+            values["theme_id"] = None
+
+    def undo() -> None:
+        rules.save_each(edition, {row: former[row.slug] for row in rows}, now=clock.now())
+        storage.remove(_undo_place(edition))
+
+    return done(undo, _("Ongedaan gemaakt."), back=back, to=back)
 
 
 @bp.route("/<edition_slug>/onderdelen/nieuw", methods=["GET", "POST"])
@@ -255,6 +294,11 @@ def _session_page(
         is_dropped=draft.is_dropped,
         public_url=timetable.session_url(edition, row) if row and row.is_public else None,
     )
+
+
+def _undo_place(edition: Edition) -> str:
+    # One for each member, as of an import.
+    return f"changes/{edition.slug}-{current_user.code}.json"
 
 
 def _words_of(row: Session, names: dict[int, str]) -> str:

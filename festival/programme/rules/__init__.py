@@ -54,6 +54,7 @@ from festival.programme.rules.sessions import (
     discard_draft,
     free_slug,
     remove_session,
+    save_each,
     save_session,
     save_sessions,
 )
@@ -91,6 +92,7 @@ __all__ = [
     "remove_stage",
     "remove_theme",
     "save_block",
+    "save_each",
     "save_session",
     "save_sessions",
     "save_speaker",

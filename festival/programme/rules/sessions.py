@@ -70,16 +70,27 @@ def save_sessions(
 
     All or none of them. Refuses with SomeChanged.
     """
+    save_each(edition, {row: (version, values) for row, version in seen.items()}, now=now)
+
+
+@transactional
+def save_each(
+    edition: Edition, changes: Mapping[Session, tuple[int, dict[str, Any]]], *, now: datetime
+) -> None:
+    """Write into each session values of its own, as the maker saw it in the version before them.
+
+    All or none of them. Refuses with SomeChanged.
+    """
     drafting(edition.id)
     changed, is_seen = [], False
-    for session, version in seen.items():
+    for session, (version, values) in changes.items():
         try:
             take_version(session, version)
         except ChangedMeanwhile:
             changed.append(draft.value(session, "title").text())
         else:
             is_seen |= write_draft(session, values)
-            audit.record("save_session", f"session {session.slug}", now=now, together=len(seen))
+            audit.record("save_session", f"session {session.slug}", now=now, together=len(changes))
     if changed:
         raise SomeChanged(titles=", ".join(changed))
     if is_seen:
