@@ -74,6 +74,13 @@ def test_many_names_stay_off_the_thread() -> None:
     assert bottom < 452
 
 
+@pytest.mark.parametrize("title", ["\N{PARTY POPPER}", "مرحبا بالعالم"])
+def test_a_title_that_cannot_be_drawn_makes_way_for_the_festival(title: str) -> None:
+    festival = poster().festival
+    assert pictures.draw(poster(title=title)) == pictures.draw(poster(title=festival))
+    assert pictures.draw(poster(title=title)) != pictures.draw(poster(title="", festival=""))
+
+
 def test_another_text_has_another_digest() -> None:
     assert poster().digest == poster().digest
     assert poster().digest != poster(when="zaterdag").digest

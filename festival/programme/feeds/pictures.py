@@ -19,7 +19,7 @@ from festival.hyphens import hyphenated
 from festival.programme.feeds.plain import line
 
 WIDTH, HEIGHT = 1200, 630
-_DESIGN = 1  # raise it with every change of how posters look
+_DESIGN = 2  # raise it with every change of how posters look
 _KEPT = 256
 
 _FONTS = ROOT / "static" / "vendor" / "fonts" / "ttf"
@@ -137,7 +137,8 @@ def _inks(fills: tuple[str, ...]) -> Image.Image:
 
 def _headline(pen: ImageDraw.ImageDraw, poster: Poster, top: int, below: int) -> None:
     """The title as large as it fits, whole words where that leaves it large enough."""
-    title = _drawable(line(poster.title), _HEAD)
+    # Of a title in letters that our font lacks, nothing is left.
+    title = _drawable(line(poster.title), _HEAD) or _drawable(line(poster.festival), _HEAD)
     width, height = WIDTH - 2 * _MARGIN, below - top
     sizes = (148, 128, 112, 100, 90, 80, 72, 64, 58, 52, 46)
     cut = hyphenated(title, poster.language).split(" ")
