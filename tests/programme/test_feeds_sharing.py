@@ -187,6 +187,8 @@ def test_programs_find_the_feeds(world: World, visitor: FlaskClient) -> None:
         links = list(head_of(visitor, address).iterfind("link[@type]"))
         feeds = [link.get("href", "") for link in links if link.get("rel") == "alternate"]
         assert any(feed.endswith(".ics") for feed in feeds)
+        titles = {link.get("title") for link in links if link.get("rel") == "alternate"}
+        assert len(titles) == len(feeds), "readers show the titles to choose from"
         for feed in feeds:
             assert visitor.get(feed.removeprefix("http://localhost")).status_code == 200
 

@@ -235,12 +235,12 @@ def _feeds(edition: Edition) -> list[tuple[str, str, str]]:
     where = {"edition_slug": timetable.edition_slug(edition)}
     title = line(str(edition.name))
     return [
-        (mimetype, title, languages.url_in(languages.current(), endpoint, **where))
-        for mimetype, endpoint in (
-            ("text/calendar", "feeds.schedule_ics"),
-            ("application/xml", "feeds.schedule_xml"),
-            ("application/json", "feeds.schedule_json"),
-            ("application/atom+xml", "releases.atom"),
+        (mimetype, named, languages.url_in(languages.current(), endpoint, **where))
+        for mimetype, named, endpoint in (
+            ("text/calendar", title, "feeds.schedule_ics"),
+            ("application/xml", f"{title} (XML)", "feeds.schedule_xml"),
+            ("application/json", f"{title} (JSON)", "feeds.schedule_json"),
+            ("application/atom+xml", _("Wat er veranderde"), "releases.atom"),
         )
     ]
 
