@@ -43,7 +43,14 @@ def compose(parcel: Parcel, files: Sequence[File], *, now: datetime) -> EmailMes
     )
     for file in files:
         kind, _, subtype = file.mimetype.partition("/")
-        message.add_attachment(file.content, maintype=kind, subtype=subtype, filename=file.name)
+        message.add_attachment(
+            file.content,
+            maintype=kind,
+            subtype=subtype,
+            filename=file.name,
+            # A text without one is ASCII (RFC 2046, 4.1.2), and a calendar has names in it.
+            params={"charset": "utf-8"} if kind == "text" else None,
+        )
     message["Content-Language"] = parcel.language  # last: setting the content clears it
     return message
 

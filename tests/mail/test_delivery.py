@@ -91,6 +91,7 @@ def test_files_are_made_when_the_letter_leaves(app, post, queue_letter):
     assert (pdf.get_filename(), pdf.get_content()) == ("kaartjes.pdf", b"%PDF-1.7 \x00\xff\n.\n")
     assert calendar.get_filename() == "mijn dag.ics"
     assert calendar.get_content_type() == "text/calendar"
+    assert calendar.get_content().strip() == "BEGIN:VCALENDAR é"
 
 
 def test_a_file_that_cannot_be_made_is_tried_again_and_then_seen(app, post, queue_letter):
