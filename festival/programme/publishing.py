@@ -208,9 +208,14 @@ def _apply_slot(row: Slot, *, now: datetime) -> None:
         row.moved_from_stage_id = former.get("stage_id", row.stage_id)
         row.moved_from_at = former.get("starts_at", row.starts_at)
         row.leaves_note = False
-    if row.state == "scheduled" and {"stage_id", "starts_at", "dropped"} & former.keys():
-        # What was said on the day, was said of another place and hour.
-        row.delay_minutes, row.is_full, row.reason = 0, False, Bilingual()
+    elsewhere = {"stage_id", "starts_at", "dropped"} & former.keys()
+    if row.state == "scheduled" and elsewhere:
+        # What was said on the day, was said of another place and hour; how late it is, of the hour.
+        row.is_full = False
+        if elsewhere != {"stage_id"}:
+            row.delay_minutes = 0
+        if not row.delay_minutes:
+            row.reason = Bilingual()
     row.moved_at = row.changed_at = now
     row.sequence += 1
 

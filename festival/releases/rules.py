@@ -175,15 +175,17 @@ def move_slot_now(
     if edition.day_of(starts_at) not in edition.days:
         raise OutsideEdition
     before, lasts = _announced(slot), slot.ends_at - slot.starts_at
+    if starts_at != slot.starts_at:
+        slot.delay_minutes = 0  # at another stage only, it is as late as it was
     noted = (slot.moved_from_stage_id, slot.moved_from_at)
     if not slot.leaves_note or noted == (stage.id, starts_at):
         slot.moved_from_stage_id, slot.moved_from_at = slot.stage_id, slot.starts_at
     slot.stage, slot.starts_at, slot.ends_at = stage, starts_at, starts_at + lasts
     slot.leaves_note, slot.moved_at = True, now
-    slot.delay_minutes, slot.is_full, slot.reason = 0, False, reason
+    slot.is_full, slot.reason = False, reason
     draft.discard(slot)
     _mark(slot, now=now)
-    change = _change(slot, "moved", before, _announced(slot), reason)
+    change = _change(slot, "moved", before, _expected(slot), reason)
     return _released(edition, "move_slot_now", [change], [change], by=by, now=now)
 
 
@@ -335,6 +337,8 @@ def _take(edition: Edition, seen: Mapping[str, int], *, is_cancelled: bool = Fal
         raise ChangedMeanwhile
     if any(slot.is_cancelled != is_cancelled for slot in slots):
         raise GoesOn if is_cancelled else IsCancelled
+    if any(slot.draft for slot in slots):
+        drafting(edition.id)  # who looked at what the next release does to it, looks again
     for slot in slots:
         slot.version += 1
     return list(slots)

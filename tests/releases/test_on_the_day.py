@@ -237,6 +237,41 @@ def test_what_is_back_does_not_go_with_the_next_release(world: World) -> None:
     assert not draft.is_dropped(slot)
 
 
+def test_what_is_late_is_as_late_at_another_stage(any_world: World) -> None:
+    world = any_world
+    slot = world.workshop.slots[0]
+    book(slot)
+    delay(world, slot, 30)
+    common = {"reason": ILL, "now": MORNING}
+    rules.move_slot_now(
+        slot, stage=world.hall, starts_at=slot.starts_at, seen=slot.version, **common
+    )
+    assert slot.delay_minutes == 30
+    [change] = from_json(last_release().changes)
+    assert change.after.starts_at == at(23, 11, 30), "that is when to be there"
+    rules.move_slot_now(slot, stage=world.hall, starts_at=at(23, 14), seen=slot.version, **common)
+    assert slot.delay_minutes == 0
+    [change] = from_json(last_release().changes)
+    assert (change.before.starts_at, change.after.starts_at) == (at(23, 11), at(23, 14))
+
+
+def test_a_release_does_not_undo_unseen_what_was_said_on_the_day(any_world: World) -> None:
+    world = any_world
+    slot, other = world.workshop.slots
+    programme.move_slot(
+        slot, stage=world.hall, starts_at=slot.starts_at, ends_at=slot.ends_at,
+        seen=slot.version, now=NOW,
+    )  # fmt: skip
+    looked = world.edition.draft_version
+    delay(world, other, 20)
+    assert world.edition.draft_version == looked, "of that one nothing waits"
+    delay(world, slot, 20)
+    with pytest.raises(publishing.DraftChanged):
+        rules.publish_release(world.edition, name=ILL, seen=looked, now=MORNING)
+    rules.publish_release(world.edition, name=ILL, seen=world.edition.draft_version, now=MORNING)
+    assert (slot.stage_id, slot.delay_minutes) == (world.hall.id, 20)
+
+
 def test_what_is_cancelled_must_come_back_before_anything_else(world: World) -> None:
     slot, other = world.workshop.slots
     with pytest.raises(rules.GoesOn):
