@@ -1,0 +1,56 @@
+"""One booking is swapped, cancelled and lapses at once: each place is counted once."""
+
+from festival.bookings import rules
+from festival.bookings.models import Booking
+from festival.db import db
+from festival.errors import Refusal
+from festival.programme.models import Slot
+from festival.tickets.models import Ticket
+from tests import make
+from tests.make import NOW
+from tests.races.at_once import at_once
+
+TICKETS = 4
+
+
+def said(deed, *args, **kwargs):
+    """`yes`, or the name of the refusal."""
+    try:
+        deed(*args, **kwargs)
+    except Refusal as refusal:
+        return refusal.code
+    return "yes"
+
+
+def test_a_place_is_given_back_once(any_app):
+    of = make.ticket_type()
+    for is_other_way_round in (False, True, False, True):  # slots are locked in order of their ids
+        former, wanted = sorted(
+            (make.slot(), make.slot()), key=lambda slot: slot.id, reverse=is_other_way_round
+        )
+        tickets = [make.order(of=of).tickets[0] for _ in range(TICKETS)]
+        held = [(t.id, rules.take_place(t, former, now=NOW).id) for t in tickets]
+        former_id, wanted_id = former.id, wanted.id
+
+        def either(n, held=held, wanted_id=wanted_id):
+            ticket_id, booking_id = held[n % TICKETS]
+            booking = db.session.get(Booking, booking_id)
+            match n // TICKETS:
+                case 0:
+                    return said(
+                        rules.swap_booking, booking, db.session.get(Slot, wanted_id), now=NOW
+                    )
+                case 1:
+                    return said(rules.cancel_booking, booking, now=NOW)
+            return said(rules.release_places, [db.session.get(Ticket, ticket_id)], now=NOW)
+
+        answers = at_once(any_app, either, 3 * TICKETS)
+        for n in range(TICKETS):
+            both = {answers[n], answers[n + TICKETS]}
+            assert both <= {"yes", "AlreadyCancelled"}
+            assert [answers[n], answers[n + TICKETS]].count("yes") <= 1
+        db.session.expire_all()
+        for slot_id in (former_id, wanted_id):
+            live = db.session.query(Booking).filter_by(slot_id=slot_id, cancelled_at=None).count()
+            assert db.session.get(Slot, slot_id).taken == live
+        assert db.session.get(Slot, former_id).taken == 0
