@@ -268,7 +268,7 @@ def test_a_maker_looks_ahead_and_makes_them(maker: FlaskClient, world: World, te
     assert 'value="16:00"' in text
 
     ahead = maker.get(f"{team}/coach-2", query_string=asked(kijk="1"))
-    assert "Dit worden 2 gesprekken" in ahead.text
+    assert "Dit worden 2 gesprekken in De Hal" in ahead.text
     assert "zaterdag 24 oktober, 11.25–11.45 uur" in ahead.text
     assert session.all_slots == [], "a look changes nothing"
     seen = [at(24, 11).isoformat(), at(24, 11, 25).isoformat()]
@@ -285,6 +285,26 @@ def test_a_maker_looks_ahead_and_makes_them(maker: FlaskClient, world: World, te
     assert "of je klikte twee keer" in back
     assert "de coach heeft dan al iets" in back
     assert len(session.all_slots) == 2
+
+
+def test_new_meetings_are_where_and_as_long_as_those_there_are(
+    maker: FlaskClient, world: World, team: str
+) -> None:
+    session = coaching(world)
+    text = maker.get(f"{team}/coach-2").text
+    assert '<option selected value="tafel">' in text, "where the other coach sits"
+    assert 'name="minutes" required type="number" value="20"' in text
+    programme.add_slot(
+        session,
+        stage=world.hall,
+        starts_at=at(24, 10),
+        ends_at=at(24, 10, 30),
+        places=1,
+        now=NOW,
+    )
+    text = maker.get(f"{team}/coach-2").text
+    assert '<option selected value="hal">' in text
+    assert 'name="minutes" required type="number" value="30"' in text
 
 
 @pytest.mark.parametrize(

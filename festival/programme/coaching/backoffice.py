@@ -1,6 +1,6 @@
 """Coaching for the team: a coach's time in, meetings of one place out; moving and dropping one."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
@@ -20,6 +20,7 @@ from festival.programme import draft, queries, rules
 from festival.programme.backoffice.base import Answer, edition_of, url
 from festival.programme.coaching import meetings
 from festival.programme.coaching.forms import MoveForm, WishForm
+from festival.programme.columns import kept_slots
 from festival.programme.forms import fill_spans, offer_days
 from festival.programme.models import Session, Slot, Speaker, Stage
 
@@ -70,7 +71,7 @@ def make(edition_slug: str, slug: str) -> Answer:
     people = [row for row in queries.team_speakers(edition) if row.id in _people_of(session)]
     stages = queries.stages(edition)
     is_asked = request.method == "POST" or "kijk" in request.args
-    form = _wish_form(edition, people, stages, is_asked=is_asked)
+    form = _wish_form(edition, people, stages, _usual(edition, session), is_asked=is_asked)
     problems: list[str] = []
     found: list[meetings.Meeting] = []
     status = 200
@@ -101,6 +102,7 @@ def make(edition_slug: str, slug: str) -> Answer:
             for each in found
         ],
         number=sum(not each.problem for each in found),
+        stage=next((each.name for each in stages if each.slug == form.stage.data), None),
         sent=list(request.args.items(multi=True)),
     )
     return page, status
@@ -202,16 +204,37 @@ def _seen() -> list[datetime]:
         return []
 
 
+def _usual(edition: Edition, session: Session) -> tuple[int, int] | None:
+    """The stage and the minutes of the meetings there are: of this coach, or else of another."""
+    coaching = [
+        row for row in queries.all_sessions(edition) if draft.value(row, "kind") == "coaching"
+    ]
+    for row in (session, *coaching):
+        for slot in reversed(kept_slots(row)):
+            lasts: timedelta = draft.value(slot, "ends_at") - draft.value(slot, "starts_at")
+            return draft.value(slot, "stage_id"), int(lasts / timedelta(minutes=1))
+    return None
+
+
 def _wish_form(
-    edition: Edition, people: list[Speaker], stages: list[Stage], *, is_asked: bool
+    edition: Edition,
+    people: list[Speaker],
+    stages: list[Stage],
+    usual: tuple[int, int] | None,
+    *,
+    is_asked: bool,
 ) -> WishForm:
     chosen = next((row for row in people if row.slug == request.args.get("coach")), None)
     coach = chosen or next(iter(people), None)
     times = coach.availability if coach else ()
+    filled = {"coach": coach.slug if coach else "", "spans": fill_spans(edition, times)}
+    if usual:
+        slugs = {stage.id: stage.slug for stage in stages}
+        filled |= {"stage": slugs[usual[0]], "minutes": usual[1]}
     form = WishForm(
         formdata=request.values if is_asked else None,
         meta={"csrf": False},  # looking ahead is a GET; the POST is guarded for all forms at once
-        data={"coach": coach.slug if coach else "", "spans": fill_spans(edition, times)},
+        data=filled,
     )
     offer_days(form.spans, edition)
     form.coach.choices = [SelectChoice(row.slug, row.name) for row in people]
