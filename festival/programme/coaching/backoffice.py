@@ -227,7 +227,10 @@ def _wish_form(
     chosen = next((row for row in people if row.slug == request.args.get("coach")), None)
     coach = chosen or next(iter(people), None)
     times = coach.availability if coach else ()
-    filled = {"coach": coach.slug if coach else "", "spans": fill_spans(edition, times)}
+    filled: dict[str, Any] = {
+        "coach": coach.slug if coach else "",
+        "spans": fill_spans(edition, times),
+    }
     if usual:
         slugs = {stage.id: stage.slug for stage in stages}
         filled |= {"stage": slugs[usual[0]], "minutes": usual[1]}
