@@ -38,8 +38,21 @@ export async function syncWhenDue(edition) {
   if (isNew || Date.now() - at > BETWEEN) await sync(edition);
 }
 
-// Exchanges stars with the ticket; what was not sent yet waits for the next time.
-export async function sync(edition) {
+let last = Promise.resolve();
+let next = null;
+
+// Exchanges stars with the ticket; what was not sent yet waits for the next time. One exchange after
+// the other: an older answer that comes later would take away what was starred meanwhile.
+export function sync(edition) {
+  next ??= last.then(() => {
+    next = null;
+    return syncNow(edition);
+  });
+  last = next.catch(() => {});
+  return next;
+}
+
+async function syncNow(edition) {
   const ticket = ticketOf(edition);
   if (!ticket) return;
   const before = read(edition);

@@ -229,6 +229,30 @@ def test_stars_are_kept_with_the_ticket_that_the_device_knows(festival, browser)
         expect(page.get_by_role("link", name="Je sterren staan ook bij je kaartje")).to_be_visible()
 
 
+TWO_AT_ONCE = """async (edition) => {
+  const { setStar, starsOf } = await import(document.querySelector('script[src*="stars.js"]').src);
+  localStorage.setItem("festival.tickets", JSON.stringify([{ url: "/kaartje/geheim", edition }]));
+  const kept = new Set();
+  const delays = [200, 0];
+  window.fetch = async (address, { body }) => {
+    for (const code of JSON.parse(body).add) kept.add(code);
+    const stars = [...kept];
+    await new Promise((done) => setTimeout(done, delays.shift() ?? 0));
+    return Response.json({ stars });
+  };
+  const first = setStar(edition, "EERSTE", true);
+  await Promise.resolve();
+  await Promise.all([first, setStar(edition, "TWEEDE", true)]);
+  return [...starsOf(edition)].sort();
+}"""
+
+
+def test_an_answer_that_comes_late_takes_no_star_away(festival, browser):
+    with new_page(browser, width=360) as page:
+        page.goto(f"{festival.address}/programma?dag={tomorrow()}")
+        assert page.evaluate(TWO_AT_ONCE, current_edition().slug) == ["EERSTE", "TWEEDE"]
+
+
 def test_now_and_next_refreshes_itself_and_leaves_the_reader_alone(site, browser):
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     titles = ["Eerste", "Tweede", "Derde", "Vierde"]
