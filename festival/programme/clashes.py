@@ -229,7 +229,8 @@ def _in_blocks(plan: Plan, slots: Sequence[PlannedSlot]) -> Iterator[Clash]:
         for block in (*by_stage[slot.stage_id], *by_stage[None]):
             if slot.span.overlaps(block.span):
                 span = _common(slot.span, block.span)
-                yield _clash("block", (slot,), _minutes(span), about=block.id)
+                about = f"{block.id}@{block.starts_at:%m%d%H%M}-{block.ends_at:%m%d%H%M}"
+                yield _clash("block", (slot,), _minutes(span), about=about)
 
 
 def _of_visitors(plan: Plan, wanted: Iterable[WantedPair]) -> Iterator[Clash]:
@@ -285,7 +286,7 @@ def _minutes(time: timedelta) -> int:
 
 
 def _clash(
-    kind: str, slots: tuple[PlannedSlot, ...], amount: int, name: str = "", about: int = 0
+    kind: str, slots: tuple[PlannedSlot, ...], amount: int, name: str = "", about: int | str = 0
 ) -> Clash:
     where = (
         f"{slot.code}@{slot.starts_at:%m%d%H%M}-{slot.ends_at:%m%d%H%M}@{slot.stage_id}"

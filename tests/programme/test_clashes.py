@@ -214,6 +214,19 @@ def test_a_clash_has_another_key_once_it_is_moved() -> None:
     assert key(30) != key(31)
 
 
+def test_a_clash_with_a_break_has_another_key_once_the_break_is_moved() -> None:
+    def key(minutes: int) -> str:
+        starts_at = BEGIN + timedelta(minutes=minutes)
+        lunch = PlannedBlock(
+            1, "B", "break", Bilingual("Lunch"), None, starts_at, starts_at + timedelta(hours=1), 1
+        )
+        [clash] = find(plan_of([session(1, slot(1, 1, 0, 60))], blocks=(lunch,)))
+        return clash.key
+
+    assert key(30) == key(30)
+    assert key(30) != key(20)
+
+
 # In steps as coarse as those of the slots, so that they often touch.
 spans = st.tuples(st.integers(0, 12), st.integers(1, 24)).map(
     lambda each: Span(
