@@ -45,7 +45,7 @@ _PENDING, _LAPSED, _CANCELLED = 9, 7, 3
 # How many of the tickets book a workshop, and a coach, in hundredths.
 _BOOKING, _COACHED = 60, 6
 # How many wait for a workshop that is full, at most.
-_LONGEST_LINE = 7
+_LONGEST_LINE = 12
 # How far a slot fills at most.
 _FILLED = (1, 1, 0.95, 0.9, 0.8, 0.7, 0.5, 0.3)
 
@@ -180,8 +180,9 @@ def _load_lines(edition: Edition, chance: random.Random, *, now: datetime) -> No
         .order_by(Slot.starts_at, Slot.id)
     ).all()
     visitor = next(ticket for ticket in tickets if ticket.holder_name == VISITOR[0])
-    for slot in full:
-        in_line = [*chance.sample(tickets, chance.randrange(1, _LONGEST_LINE)), visitor]
+    for place, slot in enumerate(full):
+        in_line = chance.sample(tickets, chance.randrange(3, _LONGEST_LINE))
+        in_line += [visitor] if place < 3 else []
         for number, ticket in enumerate(in_line):
             # Who has something else at that time does not wait: chance knows nothing of that.
             with suppress(Refusal):
