@@ -10,6 +10,7 @@ const find = (selector) => page.querySelector(selector);
 
 document.querySelector("[data-without]").hidden = true;
 page.hidden = false;
+find("[data-own]").hidden = Boolean(shared);
 find("[data-take-over]").addEventListener("click", takeOver);
 find("[data-share]").addEventListener("click", share);
 find("[data-days]").addEventListener("click", remove);
@@ -44,7 +45,8 @@ function show() {
   find("[data-age]").hidden = false;
   find("[data-offline]").hidden = !isKept;
   const ticket = ticketOf(edition);
-  find("[data-ticket]").hidden = !ticket;
+  find("[data-ticket]").hidden = !ticket || Boolean(shared);
+  find("[data-here]").hidden = Boolean(ticket);
   if (ticket) find("[data-ticket] a").href = ticket.url;
 }
 
@@ -62,7 +64,9 @@ function drawPoint(moment, notes) {
   const now = Date.now();
   point.id = `p-${moment.code}`;
   point.classList.toggle("past", Date.parse(moment.until) <= now);
-  point.classList.toggle("now", Date.parse(moment.from) <= now && now < Date.parse(moment.until));
+  const isNow = Date.parse(moment.from) <= now && now < Date.parse(moment.until) && !moment.is_cancelled;
+  point.classList.toggle("now", isNow);
+  point.querySelector("[data-is-now]").hidden = !isNow;
   point.classList.toggle("thread-cancelled", Boolean(moment.is_cancelled));
   fill("time", moment.time).dateTime = moment.from;
   fill("[data-was]", moment.was ?? "").parentElement.hidden = !moment.was;

@@ -198,6 +198,21 @@ def test_in_english(festival, browser):
         no_faults(page)
 
 
+def test_a_day_that_somebody_shared_says_whose_it_is_and_what_is_on(site, browser):
+    slot = make.slot(starts=datetime.now(UTC) - timedelta(minutes=5), minutes=50)
+    with new_page(browser, width=360) as page:
+        page.goto(f"{site.address}/mijn-dag?s={slot.code}")
+        expect(page.get_by_text("Iemand deelde deze dag met je.")).to_be_visible()
+        expect(page.get_by_text("Wat je met een ster bewaarde.")).to_be_hidden()
+        point = page.locator(".thread > .now")
+        expect(point.get_by_text("nu", exact=True)).to_be_visible()
+        name, when = point.locator(".thread-what"), point.locator(".thread-when")
+        gap = name.bounding_box()["y"] - when.bounding_box()["y"] - when.bounding_box()["height"]
+        assert gap < 10, "as close together as on any other point"
+        page.get_by_role("button", name="Bewaar dit bij mijn dag").click()
+        expect(page.get_by_text("Het staat alleen op dit toestel")).to_be_visible()
+
+
 def test_stars_are_kept_with_the_ticket_that_the_device_knows(festival, browser):
     edition = current_edition()
     code = db.session.query(Session).filter_by(slug="lied").one().slots[0].code
@@ -227,6 +242,7 @@ def test_stars_are_kept_with_the_ticket_that_the_device_knows(festival, browser)
         assert sent[-1] == {"add": [], "remove": [code]}
         page.goto(f"{festival.address}/mijn-dag")
         expect(page.get_by_role("link", name="Je sterren staan ook bij je kaartje")).to_be_visible()
+        expect(page.get_by_text("Het staat alleen op dit toestel")).to_be_hidden()
 
 
 TWO_AT_ONCE = """async (edition) => {
