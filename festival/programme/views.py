@@ -345,7 +345,7 @@ def _moment(edition: Edition, slots: Sequence[Slot], now: datetime) -> dict[str,
         "places_left": sum(slot.places_left or 0 for slot in coming) if coming else None,
         "total": sum(slot.places or 0 for slot in going_on),
         "door_places": first.door_places,
-        "is_on": bool(going_on) and not coming,
+        "is_on": bool(going_on) and all(slot.expected_starts_at <= now for slot in going_on),
         "is_over": last.expected_ends_at <= now,
         "is_closed": bool(bookable) and not any(now < s.booking_closes_at for s in bookable),
         "grid_url": states.moment_url(edition, first),
@@ -376,7 +376,11 @@ def _elsewhere(moments: Sequence[dict[str, Any]]) -> list[tuple[str, list[tuple[
 
     open_ones = [each for each in moments if not (each["is_over"] or each["is_cancelled"])]
     full = [each for each in open_ones if _has_no_room(each)]
-    others = [(each["time_label"], each["grid_url"]) for each in open_ones if each not in full]
+    others = [
+        (each["time_label"], each["grid_url"])
+        for each in open_ones
+        if not (each in full or each["is_closed"])
+    ]
     return [(each["time_label"], others) for each in full] if others else []
 
 

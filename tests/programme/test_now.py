@@ -149,6 +149,30 @@ def test_a_moment_that_is_booked_out_names_the_others(visitor: FlaskClient, worl
     assert "Vol op zaterdag 24 oktober, 11.00–12.30 uur. Nog plek: vrijdag 23 oktober" in session
 
 
+def test_a_session_that_is_full_leads_to_where_there_is_room(
+    visitor: FlaskClient, world: World
+) -> None:
+    assert "vrij=1" not in page(visitor, "/programma/zagen")
+    for slot in world.workshop.slots:
+        slots.claim(slot.id, 20)
+    db.session.commit()
+    session = page(visitor, "/programma/zagen")
+    assert "Alle plekken zijn vergeven" in session
+    assert 'href="/programma?soort=workshop&amp;vrij=1"' in session
+
+
+def test_a_session_s_page_says_when_before_it_tells_more(
+    visitor: FlaskClient, world: World
+) -> None:
+    world.workshop.summary = Bilingual("Hout doorzagen.")
+    world.workshop.description = Bilingual("We beginnen bij de boom.")
+    change(world, world.workshop.slots[0])
+    text = words(page(visitor, "/programma/zagen"))
+    order = ["Hout doorzagen.", "11.00–12.30 uur", "Waar het over gaat", "bij de boom"]
+    assert sorted(order, key=text.index) == order
+    assert "Waar het over gaat" not in page(visitor, "/programma/soep"), "nothing more to tell"
+
+
 def test_what_was_taken_off_the_programme_says_so(visitor: FlaskClient, world: World) -> None:
     [slot] = world.talk.slots
     change(world, slot, state="dropped")
@@ -236,6 +260,11 @@ def test_what_is_over_has_no_places(
 ) -> None:
     clock_shows(monkeypatch, at(23, 12))
     assert "nog 20 plekken" in page(visitor, FRIDAY), "on now"
+    slots.claim(world.workshop.slots[1].id, 20)
+    db.session.commit()
+    session = page(visitor, "/programma/zagen")
+    assert "nu bezig" in session
+    assert "Nog plek:" not in session, "that one cannot be booked any more"
     room = titles(page(visitor, f"{FRIDAY}&vrij=1"))
     assert room == ["Zagen voor beginners", "Waar begin ik?"], "the soup is over"
     clock_shows(monkeypatch, at(23, 12, 30))
@@ -256,6 +285,8 @@ def test_of_a_coach_s_meetings_those_count_that_have_not_begun(
     world.coach.slots[0].delay_minutes = 10
     change(world, world.coach.slots[0])
     assert "nog 11 van 12 gesprekken" in page(visitor, FRIDAY), "late: it has not begun"
+    clock_shows(monkeypatch, at(23, 17, 9))
+    assert "nog 1 van 12 gesprekken" in page(visitor, FRIDAY)
     clock_shows(monkeypatch, at(23, 17, 30))
     assert "gesprekken" not in page(visitor, f"{FRIDAY}&vrij=1")
     assert "vol" in places(page(visitor, FRIDAY)), "the one that is left is taken"
