@@ -188,6 +188,8 @@ def session(edition_slug: str | None, slug: str) -> str:
         needs_booking=any(slot.is_bookable for slot in session.slots),
         can_book=any(_can_book(slot, now) for slot in session.slots),
         is_full=any(_has_no_room(moment) for moment in moments),
+        has_waiting_list=session.kind != "coaching"
+        and any(_has_no_room(moment) and not moment["is_closed"] for moment in moments),
         is_off=_is_off(session, moments),
         elsewhere=_elsewhere(moments),
         is_past=_is_past(edition),

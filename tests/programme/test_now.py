@@ -150,15 +150,19 @@ def test_a_moment_that_is_booked_out_names_the_others(visitor: FlaskClient, worl
 
 
 def test_a_session_that_is_full_leads_to_where_there_is_room(
-    visitor: FlaskClient, world: World
+    visitor: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "vrij=1" not in page(visitor, "/programma/zagen")
     for slot in world.workshop.slots:
         slots.claim(slot.id, 20)
     db.session.commit()
     session = page(visitor, "/programma/zagen")
-    assert "Alle plekken zijn vergeven" in session
+    assert "op de wachtlijst" in session
     assert 'href="/programma?soort=workshop&amp;vrij=1"' in session
+    clock_shows(monkeypatch, at(24, 11, 10))
+    session = page(visitor, "/programma/zagen")
+    assert "Alle plekken zijn vergeven" in session
+    assert "op de wachtlijst" not in session, "both have begun"
 
 
 def test_a_session_s_page_says_when_before_it_tells_more(

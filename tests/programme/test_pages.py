@@ -38,8 +38,8 @@ def test_a_full_session_says_so(visitor: FlaskClient, world: World) -> None:
         slots.claim(slot.id, 20)
     db.session.commit()
     html = page(visitor, "/programma/zagen")
-    assert "Alle plekken zijn vergeven" in html
-    assert html.count("</svg>vol</span>") == 2
+    assert "alle plekken zijn vergeven" in html
+    assert html.count("</svg>vol, wachtlijst</span>") == 2
 
 
 def test_a_coach_s_meetings_are_listed_each_with_its_hour(
