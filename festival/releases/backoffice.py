@@ -61,7 +61,7 @@ def publish(edition_slug: str) -> Answer:
     if form.validate_on_submit():
         photos = photos_of_edition(edition)
         try:
-            release = rules.publish_release(
+            rules.publish_release(
                 edition,
                 name=form.texts["name"],
                 note=form.texts["note"],
@@ -75,7 +75,8 @@ def publish(edition_slug: str) -> Answer:
         else:
             forget_photos(photos - photos_of_edition(edition))
             flash(_("Gepubliceerd. Wie het aangaat, krijgt bericht."), "good")
-            return redirect(url_for("releases.release", **_address(edition, release.number)), 303)
+            # Not to the release itself: a page for everybody says nothing to one maker.
+            return redirect(url_for("releases_team.publish", edition_slug=edition_slug), 303)
     return _publish_page(_edition(edition_slug), form, problems), status
 
 
