@@ -6,9 +6,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, url_for
 from flask_babel import gettext as _
 
+from festival import clock
 from festival.backoffice.access import public
 from festival.editions import dates
 from festival.editions.models import Edition
@@ -16,6 +17,8 @@ from festival.editions.queries import public_edition
 from festival.pages import public_page
 from festival.programme import archive, timetable
 from festival.programme.changes import Change, from_json
+from festival.programme.feeds.source import source_of
+from festival.programme.feeds.views import send
 from festival.programme.models import Release
 from festival.programme.plan import Plan, PlannedSession, PlannedSlot
 from festival.releases import feed, queries
@@ -82,17 +85,12 @@ def release(edition_slug: str | None, number: int) -> str:
 def atom(edition_slug: str | None) -> Response:
     """The same list as an Atom feed (RFC 4287), in the language of the address."""
     edition = _edition(edition_slug)
-    releases = queries.releases(edition, at_most=50)
-    response = Response(
-        feed.write(edition, releases), content_type="application/atom+xml; charset=utf-8"
-    )
-    response.add_etag()
-    if releases:
-        response.last_modified = releases[0].released_at
-    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.make_conditional(request)
-    return response
+    source = source_of(edition, now=clock.now())
+
+    def draw() -> bytes:
+        return feed.write(edition, queries.releases(edition, at_most=50))
+
+    return send(source.feed("changes", draw), "application/atom+xml; charset=utf-8")
 
 
 def _edition(slug: str | None) -> Edition:

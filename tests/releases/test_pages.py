@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import feedparser
 import html5lib
@@ -319,8 +320,23 @@ def test_the_feed_of_nothing_yet_and_of_odd_signs(visitor: FlaskClient) -> None:
             name=Bilingual("Een \x0b & <b>twee</b>"),
         )
     )  # fmt: skip
+    edition.programme_version += 1
+    db.session.commit()
     feed = etree.fromstring(visitor.get("/wijzigingen.atom").data)
     assert feed.findtext("a:entry/a:title", namespaces=ATOM) == "Een  & <b>twee</b>"
+
+
+def test_the_feed_is_written_once_for_everybody(
+    visitor: FlaskClient, world: World, queries: Any
+) -> None:
+    """Of hundreds of sessions it takes long, and readers ask for it all the time."""
+    first = visitor.get("/wijzigingen.atom")
+    with queries() as sent:
+        assert visitor.get("/wijzigingen.atom").data == first.data
+    assert len(sent) == 1, "which edition it is"
+    assert visitor.get("/en/wijzigingen.atom").data != first.data
+    cancel(world, world.workshop.slots[0])
+    assert "Gaat niet door" in visitor.get("/wijzigingen.atom").text
 
 
 def test_the_feed_is_sent_once(visitor: FlaskClient, world: World) -> None:

@@ -39,7 +39,7 @@ def _below_each_edition(path: str) -> Callable[[Any], Any]:
 def schedule_xml(edition_slug: str | None) -> Response:
     """The programme in the format of frab and c3voc."""
     edition, source = _source(edition_slug)
-    return _send(
+    return send(
         source.feed("xml", lambda: frab.as_xml(edition, source)), "application/xml; charset=utf-8"
     )
 
@@ -49,7 +49,7 @@ def schedule_xml(edition_slug: str | None) -> Response:
 def schedule_json(edition_slug: str | None) -> Response:
     """The same as JSON."""
     edition, source = _source(edition_slug)
-    return _send(source.feed("json", lambda: frab.as_json(edition, source)), "application/json")
+    return send(source.feed("json", lambda: frab.as_json(edition, source)), "application/json")
 
 
 @_below_each_edition("/schedule.ics")
@@ -172,7 +172,7 @@ def sitemap_xml() -> Response:
     sources = [(each, source_of(each, now=now)) for each in (current, *past_editions(current))]
     # Kept with the current edition, for as long as none of them changes.
     name = "/".join(["sitemap", *(f"{each.slug}:{source.version}" for each, source in sources)])
-    return _send(
+    return send(
         sources[0][1].feed(name, lambda: sitemap.as_xml(sources)), "application/xml; charset=utf-8"
     )
 
@@ -192,11 +192,11 @@ def _send_calendar(
     def draw() -> bytes:
         return calendars.as_ics(edition, source, filter(holds, source.moments), of)
 
-    return _send(source.feed(f"ics/{name}", draw), calendar.MIMETYPE)
+    return send(source.feed(f"ics/{name}", draw), calendar.MIMETYPE)
 
 
-def _send(feed: Feed, mimetype: str) -> Response:
-    """A feed, or only that it is still the same."""
+def send(feed: Feed, mimetype: str) -> Response:
+    """A feed, or only that it is still the same. Releases has one too."""
     is_packed = request.accept_encodings.quality("gzip") > 0
     response = Response(feed.packed if is_packed else feed.body, content_type=mimetype)
     if is_packed:
