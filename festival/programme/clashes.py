@@ -103,6 +103,9 @@ def sentence(clash: Clash, plan: Plan) -> str:
     """What is the matter, in the language of the page."""
     slots = [plan.slots_by_code[code] for code in clash.slot_codes]
     titles = [plan.sessions[slot.session_id].title.text() for slot in slots]
+    if len({slot.session_id for slot in slots}) < len(slots):  # two moments of one session
+        clocks = [dates.clock(plan.edition, slot.starts_at) for slot in slots]
+        titles = [f"{title} ({at})" for title, at in zip(titles, clocks, strict=True)]
     values = {
         "title": titles[0],
         "other": titles[-1],

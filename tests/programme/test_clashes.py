@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from festival import languages
 from festival.db import db
+from festival.editions import dates
 from festival.editions.models import Edition
 from festival.languages import Bilingual
 from festival.programme import clashes, publishing, rules
@@ -390,6 +391,19 @@ def test_every_clash_is_a_sentence_in_both_languages(app: Flask) -> None:
         with languages.speaking(language):
             said = [clashes.sentence(clash, plan) for clash in (*found, *far)]
         assert all("Onderdeel" in sentence and "%" not in sentence for sentence in said)
+
+
+def test_two_moments_of_one_session_are_told_apart_by_their_hours(app: Flask) -> None:
+    del app
+    twice = session(1, slot(1, 1, 0, 60), slot(2, 1, 30, 60, stage_id=2), speaker_ids=(1,))
+    plan = plan_of([twice], speakers=(speaker(1),))
+    [clash] = find(plan)
+    first, second = (
+        dates.clock(plan.edition, BEGIN + timedelta(minutes=minutes)) for minutes in (0, 30)
+    )
+    said = clashes.sentence(clash, plan)
+    assert f"({first})” en bij" in said
+    assert f"({second})”." in said
 
 
 def test_the_draft_of_an_edition(
