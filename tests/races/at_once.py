@@ -4,6 +4,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from festival.db import db
+from festival.errors import Refusal
 
 
 def at_once(app, deed, number=16):
@@ -21,3 +22,12 @@ def at_once(app, deed, number=16):
         answers = list(pool.map(run, range(number)))
     db.session.rollback()  # the test's own session looks anew
     return answers
+
+
+def answer(deed, *args, **kwargs):
+    """What a rule said: the name of its refusal, or `yes`."""
+    try:
+        deed(*args, **kwargs)
+    except Refusal as refusal:
+        return refusal.code
+    return "yes"

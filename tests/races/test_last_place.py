@@ -6,19 +6,10 @@ from festival.db import db
 from festival.programme.models import Slot
 from festival.tickets.models import Ticket
 from tests import make
-from tests.races.at_once import at_once
+from tests.races.at_once import answer, at_once
 
 VISITORS = 16
 ROUNDS = 3
-
-
-def answer(deed, *args, **kwargs):
-    """What a rule said: the name of its refusal, or `yes`."""
-    try:
-        deed(*args, **kwargs)
-    except rules.Refusal as refusal:
-        return refusal.code
-    return "yes"
 
 
 def test_one_of_sixteen_gets_the_last_place(any_app):

@@ -12,7 +12,6 @@ from festival.bookings.models import Booking
 from festival.db import db, transactional
 from festival.editions import dates
 from festival.editions.models import Edition
-from festival.errors import Refusal
 from festival.languages import Bilingual
 from festival.mail.models import Letter
 from festival.programme import rules as programme
@@ -22,21 +21,12 @@ from festival.releases import rules
 from festival.tickets.models import Ticket, TicketType
 from tests import make
 from tests.make import NOW
-from tests.races.at_once import at_once
+from tests.races.at_once import answer, at_once
 
 VISITORS = 12
 ROUNDS = 4
 ILL = Bilingual("De spreker is ziek.", "The speaker is ill.")
 NAME = Bilingual("Tweede", "Second")
-
-
-def said(deed, *args, **kwargs):
-    """`yes`, or the name of the refusal."""
-    try:
-        deed(*args, **kwargs)
-    except Refusal as refusal:
-        return refusal.code
-    return "yes"
 
 
 def publish_move(slot_id):
@@ -106,9 +96,9 @@ def test_whoever_has_a_place_afterwards_was_told_or_booked_what_is_true(any_app,
 
         def either(n, slot_id=slot_id, tickets=tickets):
             if n == VISITORS // 2:
-                return said(change, slot_id)
+                return answer(change, slot_id)
             ticket, slot = db.session.get(Ticket, tickets[n]), db.session.get(Slot, slot_id)
-            return said(bookings.book_slot, ticket, slot, now=NOW)
+            return answer(bookings.book_slot, ticket, slot, now=NOW)
 
         answers = at_once(any_app, either, VISITORS)
         assert answers[VISITORS // 2] == "yes"
@@ -131,7 +121,7 @@ def test_whoever_has_a_place_afterwards_was_told_or_booked_what_is_true(any_app,
         assert all(now_at in booked[address] for address in untold)
         refused = answers.count("SlotChanged")
         assert len(told) + len(untold) + refused == VISITORS - 1
-        assert all(answer in {"yes", "SlotChanged"} for answer in answers)
+        assert all(each in {"yes", "SlotChanged"} for each in answers)
     assert outcomes <= {"yes", "SlotChanged"}
 
 
@@ -142,7 +132,7 @@ def test_a_place_is_not_taken_in_what_was_looked_at_before_the_change(any_app):
     with any_app.app_context():  # another worker's session
         move_now(slot_id)
     claim = transactional(lambda: slots.claim(slot_id, 1, sequence=looked_at))
-    assert said(claim) == "SlotChanged"
+    assert answer(claim) == "SlotChanged"
     db.session.expire_all()
     assert slot.taken == 0
 
@@ -180,7 +170,7 @@ def test_of_two_who_publish_at_once_one_is_told(any_app):
         before = db.session.query(Release).count()
 
         def publish(_n, seen=seen):
-            return said(
+            return answer(
                 rules.publish_release, make.current_edition(), name=NAME, seen=seen, now=NOW
             )
 
@@ -190,10 +180,11 @@ def test_of_two_who_publish_at_once_one_is_told(any_app):
 
 def test_without_having_looked_the_second_finds_nothing_to_publish(any_app):
     draft_move(make.slot())
-    answers = at_once(
-        any_app, lambda _n: said(rules.publish_release, make.current_edition(), name=NAME, now=NOW),
-        8,
-    )  # fmt: skip
+
+    def publish(_n):
+        return answer(rules.publish_release, make.current_edition(), name=NAME, now=NOW)
+
+    answers = at_once(any_app, publish, 8)
     assert sorted(answers) == ["NothingToPublish"] * 7 + ["yes"]
 
 
@@ -205,7 +196,7 @@ def test_of_eight_who_change_one_slot_on_the_day_one_is_heard(any_app):
 
         def delay(n, code=code, version=version, edition_id=edition_id):
             edition = db.session.get(Edition, edition_id)
-            return said(rules.delay_slots, edition, {code: 5 * n}, seen={code: version}, now=NOW)
+            return answer(rules.delay_slots, edition, {code: 5 * n}, seen={code: version}, now=NOW)
 
         answers = at_once(any_app, delay, 8)
         assert sorted(answers) == [ChangedMeanwhile.__name__] * 7 + ["yes"]
@@ -225,9 +216,9 @@ def test_a_release_and_a_change_on_the_day_do_not_wait_for_each_other(any_app):
         def either(n, codes=codes, edition_id=edition_id):
             edition = db.session.get(Edition, edition_id)
             if n:
-                return said(rules.delay_slots, edition, dict.fromkeys(codes, 10), seen=codes,
+                return answer(rules.delay_slots, edition, dict.fromkeys(codes, 10), seen=codes,
                             now=NOW)  # fmt: skip
-            return said(rules.publish_release, edition, name=NAME, now=NOW)
+            return answer(rules.publish_release, edition, name=NAME, now=NOW)
 
         assert at_once(any_app, either, 2) == ["yes", "yes"]
         numbers = [release.number for release in db.session.query(Release)]

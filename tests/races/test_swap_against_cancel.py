@@ -3,23 +3,13 @@
 from festival.bookings import rules
 from festival.bookings.models import Booking
 from festival.db import db
-from festival.errors import Refusal
 from festival.programme.models import Slot
 from festival.tickets.models import Ticket
 from tests import make
 from tests.make import NOW
-from tests.races.at_once import at_once
+from tests.races.at_once import answer, at_once
 
 TICKETS = 4
-
-
-def said(deed, *args, **kwargs):
-    """`yes`, or the name of the refusal."""
-    try:
-        deed(*args, **kwargs)
-    except Refusal as refusal:
-        return refusal.code
-    return "yes"
 
 
 def test_a_place_is_given_back_once(any_app):
@@ -37,12 +27,12 @@ def test_a_place_is_given_back_once(any_app):
             booking = db.session.get(Booking, booking_id)
             match n // TICKETS:
                 case 0:
-                    return said(
+                    return answer(
                         rules.swap_booking, booking, db.session.get(Slot, wanted_id), now=NOW
                     )
                 case 1:
-                    return said(rules.cancel_booking, booking, now=NOW)
-            return said(rules.release_places, [db.session.get(Ticket, ticket_id)], now=NOW)
+                    return answer(rules.cancel_booking, booking, now=NOW)
+            return answer(rules.release_places, [db.session.get(Ticket, ticket_id)], now=NOW)
 
         answers = at_once(any_app, either, 3 * TICKETS)
         for n in range(TICKETS):

@@ -4,24 +4,14 @@ from datetime import timedelta
 
 from festival.db import db
 from festival.editions.models import Edition
-from festival.errors import Refusal
 from festival.programme import clashes, draft, rules
 from festival.programme.models import AcceptedClash, Block, Session, Slot, Stage
 from tests import make
 from tests.make import NOW
-from tests.races.at_once import at_once
+from tests.races.at_once import answer, at_once
 
 MAKERS = 8
 ROUNDS = 3
-
-
-def answer(deed, *args, **kwargs):
-    """What a rule said: the name of its refusal, or `yes`."""
-    try:
-        deed(*args, **kwargs)
-    except Refusal as refusal:
-        return refusal.code
-    return "yes"
 
 
 def move(slot_id, stage_id, n):
