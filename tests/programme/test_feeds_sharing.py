@@ -45,6 +45,15 @@ def described(visitor: FlaskClient, address: str) -> dict:
     return read
 
 
+def test_a_filtered_programme_is_not_described_anew(world: World, visitor: FlaskClient) -> None:
+    del world
+    day = "/programma?dag=2026-10-23"
+    assert head_of(visitor, day).find("script[@type='application/ld+json']") is not None
+    filtered = head_of(visitor, f"{day}&soort=talk")
+    assert filtered.find("script[@type='application/ld+json']") is None
+    assert filtered.find("link[@rel='canonical']") is not None
+
+
 def test_the_front_page_describes_the_festival(world: World, visitor: FlaskClient) -> None:
     world.edition.venue_name, world.edition.city = "De Wagenmakerij", "Tilburg"
     world.edition.venue_address = "Remisestraat 12"
