@@ -312,6 +312,7 @@ SESSION_COLUMNS = (
         lambda _known, value: "; ".join(str(words.ACCESS[n]) for n in words.ACCESS if n in value),
     ),
     *_in_both("photo_alt", _l("Bij de foto (Nederlands)"), _l("Bij de foto (Engels)"), _line),
+    Column("is_free", _l("Gratis, zonder kaartje"), _yes_or_no, _show_yes),
     Column("is_highlight", _l("Staat op de voorpagina"), _yes_or_no, _show_yes),
     Column("takes_feedback", _l("Vraagt wat bezoekers vonden"), _yes_or_no, _show_yes),
     Column("host_notes", _l("Notities voor wie begeleidt"), _note),

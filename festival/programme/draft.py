@@ -20,7 +20,7 @@ _TEXTS = ("title", "summary", "description", "bring", "photo_alt")
 FIELDS: dict[type[Row], tuple[str, ...]] = {
     Session: (
         *("kind", *_TEXTS, "theme_id", "languages", "level", "min_age", "access", "photo"),
-        *("is_highlight", "speakers", "hosts"),
+        *("is_free", "is_highlight", "speakers", "hosts"),
     ),
     Slot: ("stage_id", "starts_at", "ends_at", "dropped"),
     Speaker: (

@@ -22,6 +22,7 @@ class Topic:
     min_age: int
     access: frozenset[str]  # its own and its stage's
     needs_booking: bool
+    is_free: bool  # also without a ticket
     text: str  # all its words, folded
 
 
@@ -38,6 +39,7 @@ class Filters:
     age: int | None = None  # of the youngest who comes along
     access: tuple[str, ...] = ()  # of models.ACCESS, all of them wanted
     without_booking: bool = False
+    only_free: bool = False
     only_with_places: bool = False
 
     def __bool__(self) -> bool:
@@ -60,6 +62,7 @@ class Filters:
             "leeftijd": "" if self.age is None else str(self.age),
             "toegang": list(self.access),
             "zonder": "1" if self.without_booking else "",
+            "gratis": "1" if self.only_free else "",
             "vrij": "1" if self.only_with_places else "",
         }
         return {name: value for name, value in arguments.items() if value}
@@ -75,6 +78,7 @@ class Filters:
             and (self.age is None or topic.min_age <= self.age)
             and topic.access.issuperset(self.access)
             and not (self.without_booking and topic.needs_booking)
+            and (topic.is_free or not self.only_free)
             and search.holds_all(topic.text, wanted)
         )
 
@@ -96,5 +100,6 @@ def chosen(asked: MultiDict[str, str], *, themes: Sequence[str], stages: Sequenc
         age=int(age) if age.isascii() and age.isdigit() and len(age) <= 2 else None,
         access=tuple(each for each in ACCESS if each in asked.getlist("toegang")),
         without_booking=asked.get("zonder") == "1",
+        only_free=asked.get("gratis") == "1",
         only_with_places=asked.get("vrij") == "1",
     )

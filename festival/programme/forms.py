@@ -47,7 +47,8 @@ from festival.programme.plan import Span
 # Of the forms' fields what a session and a speaker have by the same name.
 _SESSION_TEXTS = ("title", "summary", "description", "bring", "photo_alt")
 _SESSION_PLAIN = (
-    *("kind", "languages", "level", "min_age", "access", "is_highlight", "takes_feedback"),
+    *("kind", "languages", "level", "min_age", "access", "is_free"),
+    *("is_highlight", "takes_feedback"),
     *("host_notes", "needs", "minutes_before", "minutes_after"),
 )
 _SPEAKER_PLAIN = ("name", "pronunciation", "organisation", "place", "email", "phone", "language")
@@ -255,6 +256,12 @@ class SessionForm(FlaskForm):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
+    is_free = BooleanField(
+        _l("Gratis, zonder kaartje"),
+        description=_l(
+            "Iedereen mag erbij zijn. Wie een plek moet boeken, heeft wel een kaartje nodig."
+        ),
+    )
     is_highlight = BooleanField(_l("Staat op de voorpagina"))
     photo_file = _photo_file()
     drop_photo = BooleanField(_l("Haal de foto weg"))
@@ -337,6 +344,9 @@ class SlotForm(MomentForm):
     )
 
 
+_YES_OR_NO = ("is_free", "is_highlight", "takes_feedback")
+
+
 class BulkForm(FlaskForm):
     """The same for several sessions; what is left open stays as each of them has it."""
 
@@ -344,6 +354,7 @@ class BulkForm(FlaskForm):
     kind = SelectField(_l("Soort"), default="")
     level = SelectField(_l("Niveau"), default="")
     languages = SelectField(_l("Taal"), default="")
+    is_free = SelectField(_l("Gratis, zonder kaartje"), default="")
     is_highlight = SelectField(_l("Staat op de voorpagina"), default="")
     takes_feedback = SelectField(_l("Bezoekers mogen zeggen wat ze ervan vonden"), default="")
 
@@ -359,14 +370,15 @@ class BulkForm(FlaskForm):
         self.kind.choices = [same, *(SelectChoice(*each) for each in words.KINDS.items())]
         self.level.choices = [same, *(SelectChoice(*each) for each in words.LEVELS.items())]
         self.languages.choices = [same, *(SelectChoice(*each) for each in words.LANGUAGES.items())]
-        self.is_highlight.choices = self.takes_feedback.choices = yes_or_no
+        for name in _YES_OR_NO:
+            self[name].choices = yes_or_no
 
     def values(self, themes: list[Theme]) -> dict[str, Any]:
         """What was chosen, by the names of the fields of a session."""
         chosen: dict[str, Any] = {
             name: self[name].data for name in ("kind", "level", "languages") if self[name].data
         }
-        for name in ("is_highlight", "takes_feedback"):
+        for name in _YES_OR_NO:
             if self[name].data:
                 chosen[name] = self[name].data == "yes"
         if self.theme.data:

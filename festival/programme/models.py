@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    false,
 )
 from sqlalchemy.orm import Composite, Mapped, mapped_column, relationship
 
@@ -218,6 +219,8 @@ class Session(Model):
     access: Mapped[list[str]] = mapped_column(JSON, default=list)  # of ACCESS; the stage has more
     photo: Mapped[str] = mapped_column(Text, default="")  # name in storage, '' for none
     photo_alt: Composite[Bilingual] = bilingual("photo_alt")
+    # Open to everybody, also without a ticket; who must book a place needs one all the same.
+    is_free: Mapped[bool] = mapped_column(default=False, server_default=false())
     is_highlight: Mapped[bool] = mapped_column(default=False)
     takes_feedback: Mapped[bool] = mapped_column(default=True)
     # Private, from here on: for the team.

@@ -138,6 +138,7 @@ class PlannedSession:
     languages: str  # "nl", "en", "nl+en"
     level: str
     min_age: int | None
+    is_free: bool  # open to everybody, also without a ticket
     access: tuple[str, ...]
     photo: str
     photo_alt: Bilingual
@@ -338,6 +339,7 @@ def _session(
         languages=see("languages"),
         level=see("level"),
         min_age=see("min_age"),
+        is_free=see("is_free"),
         access=tuple(see("access")),
         photo=see("photo"),
         photo_alt=see("photo_alt"),

@@ -312,6 +312,7 @@ def card_of(
         "night": dates.night(edition, starts_at) if with_day else "",
         "starts_at": edition.local(starts_at + late).isoformat(),
         "speakers": [speaker.name for speaker in session.speakers],
+        "is_free": session.is_free and not any(slot.is_bookable for slot in slots),
         "language_label": words.language_label(session.languages),
         "theme": session.theme.name if session.theme else None,
         "states": states.states_of(edition, slots),
@@ -512,6 +513,7 @@ def _topic(session: Session, stage: Stage, *, needs_booking: bool) -> Topic:
         min_age=session.min_age or 0,
         access=frozenset((*session.access, *words.access_of(stage))),
         needs_booking=needs_booking,
+        is_free=session.is_free and not needs_booking,
         text=search.folded(
             *(part for text in texts for part in (text.nl, text.en)),
             *(f"{speaker.name} {speaker.organisation}" for speaker in session.speakers),

@@ -40,6 +40,7 @@ _FIELDS = {
     "languages": _l("Taal"),
     "level": _l("Niveau"),
     "min_age": _l("Leeftijd"),
+    "is_free": _l("Prijs"),
     "access": _l("Toegankelijkheid"),
     "photo": _l("Foto"),
     "photo_alt": _l("Beschrijving van de foto"),
@@ -211,6 +212,8 @@ def _value(name: str, value: Any) -> str | Bilingual:
         return value
     if value in (None, "", ()):
         return ""
+    if name == "is_free":
+        return str(_("gratis, zonder kaartje") if value else _("met een kaartje"))
     if name == "min_age":
         return str(_("vanaf %(age)s jaar", age=value))
     known: dict[str, Any] = {

@@ -78,8 +78,8 @@ def session(number: int, *slots: PlannedSlot, **values: Any) -> PlannedSession:
     return PlannedSession(
         id=number, slug=f"o{number}", title=Bilingual(f"Onderdeel {number}"), summary=NOTHING,
         description=NOTHING, bring=NOTHING, theme_id=None, languages="nl", level="open",
-        min_age=None, access=(), photo="", photo_alt=NOTHING, takes_feedback=True, slots=slots,
-        version=1, is_public=True, **fields | values,
+        min_age=None, is_free=False, access=(), photo="", photo_alt=NOTHING, takes_feedback=True,
+        slots=slots, version=1, is_public=True, **fields | values,
     )  # fmt: skip
 
 

@@ -191,6 +191,7 @@ def _load_session(
             "languages": table["language"],
             "level": table["level"],
             "min_age": table.get("min_age"),
+            "is_free": table.get("free", False),
             "is_highlight": table.get("highlight", False),
         }
         | bilingual(table, "title", "summary", "description", "bring"),

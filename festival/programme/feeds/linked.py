@@ -138,6 +138,7 @@ def _details(
             "description": plain("\n\n".join(filter(None, (str(of.summary), str(of.description))))),
             "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
             "inLanguage": of.languages.split("+"),
+            "isAccessibleForFree": True if of.is_free and not booked else None,
             "typicalAgeRange": f"{of.min_age}-" if of.min_age else None,
             "maximumAttendeeCapacity": total if booked else moment.stage.capacity,
             "remainingAttendeeCapacity": left if booked and not moment.is_cancelled else None,
