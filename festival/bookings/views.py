@@ -225,7 +225,7 @@ def change_stars(secret: str) -> BaseResponse | tuple[dict[str, object], int]:
     """
     ticket = _ticket(secret)
     if request.is_json:
-        change = read_stars(request.get_json(silent=True))
+        change = read_stars(_json())
     else:
         lists = {"add": request.form.getlist("bewaar"), "remove": request.form.getlist("weg")}
         change = read_stars(lists)
@@ -314,6 +314,14 @@ def service_worker() -> Response:
 
 def _ticket(secret: str) -> Ticket:
     return queries.ticket_by_secret(secret) or abort(404)
+
+
+def _json() -> Any:
+    """What was sent as JSON; None for what is none."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:  # nested deeper than anybody means
+        return None
 
 
 def _state(ticket: Ticket) -> str:

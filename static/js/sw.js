@@ -155,6 +155,8 @@ async function keepPages({ pages = [], parts = [] }) {
 
 // Keeps a page with all parts that it names; answers the version of those.
 async function keepPublic(url, response) {
+  // Not what somebody searched and filtered: there is no end to it, and the day itself is kept.
+  if (![...url.searchParams.keys()].every((name) => ["dag", "vorm"].includes(name))) return undefined;
   const address = url.pathname + url.search;
   if (!response.headers.get("Content-Type")?.startsWith("text/html")) {
     await (await caches.open(DATA)).put(address, response);

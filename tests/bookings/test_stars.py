@@ -150,11 +150,12 @@ class TestDevice:
     def test_nonsense_is_no_fault(self, visitor, payload):
         assert self.send(visitor, make.ticket(), payload).status_code == 422
 
-    def test_no_json_at_all_is_no_fault(self, visitor):
-        address = f"/kaartje/{make.ticket().secret}/sterren"
-        answer = visitor.post(address, data=b"{", content_type="application/json")
+    @pytest.mark.parametrize("sent", ["geen json", "[" * 5000 + "]" * 5000])
+    def test_what_nobody_can_read_is_no_fault(self, visitor, sent):
+        path = f"/kaartje/{make.ticket().secret}/sterren"
+        answer = visitor.post(path, data=sent, content_type="application/json")
         assert answer.status_code == 422
-        assert visitor.post(address).status_code == 303
+        assert visitor.post(path).status_code == 303, "a form without anything"
 
     def test_a_refusal_is_json_too(self, visitor):
         ticket = make.ticket()

@@ -76,6 +76,16 @@ def test_what_overlaps_can_be_swapped_when_the_turn_comes(visitor, full):
     assert "Krijg je een plek, dan geven we je plek bij Soep terug." in text
 
 
+def test_what_does_not_go_on_is_said_where_one_waits_for_it(visitor, full):
+    ticket = make.ticket()
+    rules.join_waiting_list(ticket, full, now=make.NOW)
+    full.state, full.reason = "cancelled", Bilingual("De oven is stuk.", "The oven is broken.")
+    db.session.commit()
+    text = read(visitor.get(f"/kaartje/{ticket.secret}"))
+    assert "Gaat niet door. De oven is stuk." in text
+    assert "Je bent de eerste." not in text
+
+
 def test_a_place_that_just_came_free_is_offered_at_once(visitor):
     ticket, slot = make.ticket(), make.slot(places=1)
     response = visitor.post(f"/kaartje/{ticket.secret}/wachtlijst/{slot.code}")

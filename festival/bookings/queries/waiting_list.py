@@ -34,7 +34,7 @@ class InLine(NamedTuple):
 
 
 def waiting_of(ticket: Ticket, *, now: datetime) -> list[InLine]:
-    """What `ticket` waits for and may still get, in order of time."""
+    """What `ticket` waits for, in order of time, until booking closes; cancelled ones too."""
     other = aliased(WaitingListEntry)
     before = (
         select(func.count())
@@ -54,7 +54,7 @@ def waiting_of(ticket: Ticket, *, now: datetime) -> list[InLine]:
         .where(
             WaitingListEntry.ticket_id == ticket.id,
             WaitingListEntry.left_at.is_(None),
-            Slot.state == "scheduled",
+            Slot.state != "dropped",
         )
         .options(
             contains_eager(WaitingListEntry.slot).options(*of_slot()),

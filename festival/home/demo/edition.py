@@ -91,6 +91,7 @@ def load_programme(edition: Edition, *, now: datetime) -> None:
             edition,
             None,
             {"slug": speaker["slug"], "name": speaker["name"]}
+            | {"email": f"{speaker['slug']}@example.org"}
             | {name: speaker.get(name, "") for name in ("pronunciation", "organisation", "place")}
             | {"links": [speaker["link"]] if "link" in speaker else []}
             | bilingual(speaker, "bio"),
