@@ -1,5 +1,6 @@
 """Publishing a large programme: 400 sessions, thousands of people with a place to hear of it."""
 
+import random
 import time
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,7 +11,8 @@ from sqlalchemy import func, insert, select, update
 
 from bench.failure import BenchmarkFailed
 from festival import clock
-from festival.bookings.models import Booking
+from festival.bookings import togetherness
+from festival.bookings.models import Booking, Star
 from festival.db import db
 from festival.editions.models import Edition
 from festival.languages import Bilingual
@@ -22,6 +24,7 @@ from festival.tickets.models import Ticket
 
 SESSIONS_TIMES = 6  # the demo's programme so often: about 400 sessions
 BOOKERS = 3000
+STARS = 6  # of each of them
 MOVED = 50  # slots, in which all of the bookers have a place
 
 
@@ -32,6 +35,7 @@ class Released:
     sessions: int
     seconds: float  # with letters to everybody
     untold_seconds: float  # the same moves with nobody to write to
+    counting_seconds: float  # what they want together, for the timetable's warnings
 
 
 def measure(app: Flask) -> Released:
@@ -55,7 +59,7 @@ def measure(app: Flask) -> Released:
         told = _letters() - before
         if told < BOOKERS:
             raise BenchmarkFailed(f"{BOOKERS} have a place, but {told} letters were written")
-        return Released(sessions, seconds, untold)
+        return Released(sessions, seconds, untold, _count(edition))
 
 
 def _publish(edition: Edition, codes: list[str], minutes: int) -> float:
@@ -85,6 +89,27 @@ def _book(codes: list[str]) -> None:
     db.session.execute(insert(Booking), places)
     held = select(func.count()).where(Booking.slot_id == Slot.id).scalar_subquery()
     db.session.execute(update(Slot).where(Slot.id.in_(slots)).values(taken=held))
+    db.session.commit()
+
+
+def _count(edition: Edition) -> float:
+    _star_at_random()
+    began = time.perf_counter()
+    togetherness.count_wanted_together(edition)
+    return time.perf_counter() - began
+
+
+def _star_at_random() -> None:
+    """Everybody stars STARS slots, so that there is something to count."""
+    chance = random.Random(STARS)
+    slots = db.session.scalars(select(Slot.id).order_by(Slot.id)).all()
+    tickets = db.session.scalars(select(Ticket.id).order_by(Ticket.id).limit(BOOKERS)).all()
+    stars = [
+        {"ticket_id": ticket, "slot_id": slot, "starred_at": clock.now()}
+        for ticket in tickets
+        for slot in chance.sample(slots, STARS)
+    ]
+    db.session.execute(insert(Star), stars)
     db.session.commit()
 
 

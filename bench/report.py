@@ -146,6 +146,9 @@ Per second, and how long half of the answers and 95 % of them took at most. The 
 - A release of {released.sessions} sessions that moves {release.MOVED} slots in which
   {release.BOOKERS} people have a place, with a letter to each: {released.seconds:.1f} s; the same
   with nobody to write to: {released.untold_seconds:.1f} s ({_times(released)}).
+- Counting what those {release.BOOKERS} want together, with {release.STARS} stars each, for the
+  timetable: {released.counting_seconds:.2f} s, 1/{released.seconds / released.counting_seconds:.0f}
+  of that release.
 - Hello was measured {len(measured.hellos)} times during the run: {_spread(measured)}.
 """
 

@@ -1,10 +1,10 @@
 """Which pairs of sessions more visitors want than chance would have it, for the timetable.
 
-A visitor is a ticket that starred or booked something; to want a session is to have starred or
-booked one of its slots. If wishes were independent, the number of visitors who want both of two
-sessions would have a hypergeometric distribution: of all visitors so many want the one, and those
-who want the other are drawn from them. A pair is reported when so many or more would seldom be
-drawn, at most one in twenty of those reported being chance (Benjamini and Hochberg, 1995).
+A visitor is a ticket that starred, booked or waits for something; to want a session is to have
+done so with one of its slots. If wishes were independent, the number of visitors who want both of
+two sessions would have a hypergeometric distribution: of all visitors so many want the one, and
+those who want the other are drawn from them. A pair is reported when so many or more would seldom
+be drawn, at most one in twenty of those reported being chance (Benjamini and Hochberg, 1995).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +15,7 @@ from typing import NamedTuple
 import click
 from sqlalchemy import delete, insert, select, union
 
-from festival.bookings.models import Booking, Star
+from festival.bookings.models import Booking, Star, WaitingListEntry
 from festival.db import db, transactional
 from festival.editions.models import Edition
 from festival.editions.queries import current_edition
@@ -107,7 +107,10 @@ def _discoveries(found: list[tuple[float, Pair]], tested: int) -> Iterator[Pair]
 def _wishes(edition: Edition) -> list[tuple[int, int]]:
     booked = select(Booking.ticket_id, Booking.slot_id).where(Booking.cancelled_at.is_(None))
     starred = select(Star.ticket_id, Star.slot_id).where(Star.removed_at.is_(None))
-    wish = union(booked, starred).subquery()
+    waits = select(WaitingListEntry.ticket_id, WaitingListEntry.slot_id).where(
+        WaitingListEntry.left_at.is_(None)
+    )
+    wish = union(booked, starred, waits).subquery()
     rows = db.session.execute(
         select(wish.c.ticket_id, Slot.session_id)
         .join(Slot, Slot.id == wish.c.slot_id)

@@ -1,6 +1,5 @@
 """What visitors want together: the sums against slower and surer ones, and what is kept of them."""
 
-import time
 from datetime import timedelta
 from itertools import combinations
 from math import comb, lgamma
@@ -107,14 +106,6 @@ def test_nothing_and_everybody_are_no_pattern(wishes):
     assert togetherness.pairs_among(wishes) == []
 
 
-def test_thousands_of_visitors_take_little_time():
-    random = Random(7)
-    wishes = [(v, s) for v in range(5_000) for s in random.sample(range(400), 6)]
-    begin = time.perf_counter()
-    togetherness.pairs_among(wishes)
-    assert time.perf_counter() - begin < 3  # a tenth of that when nobody else is at work
-
-
 # ---- what is kept ----
 
 
@@ -157,6 +148,15 @@ def test_bookings_count_as_stars_do_and_once(any_app):
     wanting(30, make.slot())
     togetherness.count_wanted_together(make.current_edition())
     assert kept() == [(one.session_id, two.session_id, 12)]
+
+
+def test_to_wait_for_a_place_is_to_want_it(any_app):
+    one, full = make.slot(), make.slot(starts=make.NOW + timedelta(days=23), places=1, taken=1)
+    for ticket in wanting(12, one, by=rules.take_place):
+        rules.join_waiting_list(ticket, full, now=make.NOW)
+    wanting(30, make.slot())
+    togetherness.count_wanted_together(make.current_edition())
+    assert kept() == [(one.session_id, full.session_id, 12)]
 
 
 def test_what_nobody_wants_any_more_does_not_count(any_app):
