@@ -1,8 +1,4 @@
-"""The programme: sessions are what happens, slots are when and where, each with its own places.
-
-What visitors see is in the columns of rows that are public. What makers change there stands in
-`draft` until the next release, see draft.py; private fields (needs, contact) change at once.
-"""
+"""Sessions, who is on stage, and slots. They name each other, so they stand together."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -26,6 +22,7 @@ from festival import codes
 from festival.db import Base, Model, UtcDateTime
 from festival.editions.models import Edition
 from festival.languages import Bilingual, bilingual
+from festival.programme.models.places import Stage, Theme
 
 # lezing, workshop, muziek, spel, coaching, verhaal
 KINDS = ("talk", "workshop", "music", "game", "coaching", "story")
@@ -52,77 +49,6 @@ speaker_of_session = Table(
     CheckConstraint("role IN ('speaker', 'host')", name="known_role"),
     CheckConstraint("answer IN ('', 'yes', 'no')", name="known_answer"),
 )
-
-
-class Stage(Model):
-    """A place at the festival where sessions happen."""
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
-    slug: Mapped[str] = mapped_column(Text)
-    name: Composite[Bilingual] = bilingual("name")
-    floor: Composite[Bilingual] = bilingual("floor")  # how to find it, in a few words
-    capacity: Mapped[int | None]
-    is_step_free: Mapped[bool] = mapped_column(default=False)
-    has_hearing_loop: Mapped[bool] = mapped_column(default=False)
-    is_quiet: Mapped[bool] = mapped_column(default=False)
-    # The least number of minutes between two sessions.
-    changeover_minutes: Mapped[int] = mapped_column(default=10, server_default="10")
-    position: Mapped[int] = mapped_column(default=0)
-    # Raised with every change of the row, so that of two editors the later one is told.
-    version: Mapped[int] = mapped_column(default=1, server_default="1")
-
-    edition: Mapped[Edition] = relationship()
-    hours: Mapped[list["StageHours"]] = relationship(
-        order_by="StageHours.starts_at", cascade="all, delete-orphan"
-    )
-
-    __table_args__ = (
-        UniqueConstraint("edition_id", "slug"),
-        CheckConstraint("capacity >= 0", name="capacity_not_negative"),
-        CheckConstraint("changeover_minutes >= 0", name="changeover_not_negative"),
-    )
-
-
-class StageHours(Model):
-    """From when to when a stage can be used. A stage without any is always open."""
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    stage_id: Mapped[int] = mapped_column(ForeignKey("stage.id", ondelete="CASCADE"), index=True)
-    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-    __table_args__ = (CheckConstraint("starts_at < ends_at", name="ends_after_start"),)
-
-
-class Walk(Model):
-    """How many minutes it takes to walk between two stages, where it is not the edition's usual."""
-
-    stage_id: Mapped[int] = mapped_column(
-        ForeignKey("stage.id", ondelete="CASCADE"), primary_key=True
-    )
-    other_id: Mapped[int] = mapped_column(
-        ForeignKey("stage.id", ondelete="CASCADE"), primary_key=True
-    )
-    minutes: Mapped[int]
-
-    __table_args__ = (
-        CheckConstraint("stage_id < other_id", name="each_pair_once"),
-        CheckConstraint("minutes >= 0", name="minutes_not_negative"),
-    )
-
-
-class Theme(Model):
-    """What a session is about, to filter by."""
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
-    slug: Mapped[str] = mapped_column(Text)
-    name: Composite[Bilingual] = bilingual("name")
-    position: Mapped[int] = mapped_column(default=0)
-    version: Mapped[int] = mapped_column(default=1, server_default="1")
-
-    __table_args__ = (UniqueConstraint("edition_id", "slug"),)
 
 
 class Speaker(Model):
@@ -360,106 +286,3 @@ class Slot(Model):
     def booking_closes_at(self) -> datetime:
         """From this moment on nobody books or cancels any more."""
         return self.starts_at - timedelta(minutes=self.session.edition.booking_closes_minutes)
-
-
-class Block(Model):
-    """Time in which nothing is placed: a break, that visitors see too, or a blocker."""
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(Text, unique=True, default=codes.readable)
-    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
-    # None: at every stage.
-    stage_id: Mapped[int | None] = mapped_column(ForeignKey("stage.id", ondelete="CASCADE"))
-    kind: Mapped[str] = mapped_column(Text)  # break, blocker
-    title: Composite[Bilingual] = bilingual("title")
-    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    is_public: Mapped[bool] = mapped_column(default=False)
-    draft: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    version: Mapped[int] = mapped_column(default=1, server_default="1")
-
-    stage: Mapped[Stage | None] = relationship()
-
-    __table_args__ = (
-        CheckConstraint("starts_at < ends_at", name="ends_after_start"),
-        CheckConstraint("kind IN ('break', 'blocker')", name="known_kind"),
-    )
-
-
-class AcceptedClash(Model):
-    """A warning that a maker looked at and let be; it stays quiet from then on."""
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
-    key: Mapped[str] = mapped_column(Text)  # see clashes.Clash.key
-    reason: Mapped[str] = mapped_column(Text)
-    accepted_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    accepted_by: Mapped[str] = mapped_column(Text, default="")  # a name of the team
-
-    __table_args__ = (UniqueConstraint("edition_id", "key"),)
-
-
-class WantedTogether(Model):
-    """Two sessions that more visitors starred or booked together than chance would have it.
-
-    Counted by bookings, which knows the visitors; here so that the timetable can warn.
-    """
-
-    session_id: Mapped[int] = mapped_column(
-        ForeignKey("session.id", ondelete="CASCADE"), primary_key=True
-    )
-    other_id: Mapped[int] = mapped_column(
-        ForeignKey("session.id", ondelete="CASCADE"), primary_key=True
-    )
-    visitors: Mapped[int]  # how many want both
-    expected: Mapped[float]  # how many would by chance
-
-    __table_args__ = (CheckConstraint("session_id < other_id", name="each_pair_once"),)
-
-
-class Release(Model):
-    """One published state of the programme, or one change on the day. Never written again.
-
-    `changes` is what was different from the one before, as changes.as_json writes it; `programme`
-    the whole of it as archive.plan_as_json writes it, of a release only.
-    """
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
-    number: Mapped[int]
-    kind: Mapped[str] = mapped_column(Text)  # release, change (on the day)
-    name: Composite[Bilingual] = bilingual("name")
-    note: Composite[Bilingual] = bilingual("note")
-    released_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    released_by: Mapped[str] = mapped_column(Text, default="")  # a name of the team, for the team
-    changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
-    programme: Mapped[dict[str, Any] | None] = mapped_column(JSON, deferred=True)
-
-    edition: Mapped[Edition] = relationship()
-
-    __table_args__ = (
-        UniqueConstraint("edition_id", "number"),
-        CheckConstraint("kind IN ('release', 'change')", name="known_kind"),
-    )
-
-
-class Feedback(Model):
-    """What a visitor said after a session, without a name."""
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    session_id: Mapped[int] = mapped_column(
-        ForeignKey("session.id", ondelete="CASCADE"), index=True
-    )
-    slot_id: Mapped[int | None] = mapped_column(
-        ForeignKey("slot.id", ondelete="SET NULL"), index=True
-    )
-    # Made by the form, so that a second click is not a second opinion.
-    form_key: Mapped[str] = mapped_column(Text, unique=True)
-    useful: Mapped[int]  # 1 (not at all) to 5 (very)
-    words: Mapped[str] = mapped_column(Text, default="")
-    said_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-    session: Mapped[Session] = relationship()
-    slot: Mapped[Slot | None] = relationship()
-
-    __table_args__ = (CheckConstraint("useful BETWEEN 1 AND 5", name="useful_1_to_5"),)

@@ -1,0 +1,31 @@
+"""What visitors say after a session."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from festival.db import Model, UtcDateTime
+from festival.programme.models.sessions import Session, Slot
+
+
+class Feedback(Model):
+    """What a visitor said after a session, without a name."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(
+        ForeignKey("session.id", ondelete="CASCADE"), index=True
+    )
+    slot_id: Mapped[int | None] = mapped_column(
+        ForeignKey("slot.id", ondelete="SET NULL"), index=True
+    )
+    # Made by the form, so that a second click is not a second opinion.
+    form_key: Mapped[str] = mapped_column(Text, unique=True)
+    useful: Mapped[int]  # 1 (not at all) to 5 (very)
+    words: Mapped[str] = mapped_column(Text, default="")
+    said_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    session: Mapped[Session] = relationship()
+    slot: Mapped[Slot | None] = relationship()
+
+    __table_args__ = (CheckConstraint("useful BETWEEN 1 AND 5", name="useful_1_to_5"),)

@@ -1,0 +1,37 @@
+"""What was published, and when."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy.orm import Composite, Mapped, mapped_column, relationship
+
+from festival.db import Model, UtcDateTime
+from festival.editions.models import Edition
+from festival.languages import Bilingual, bilingual
+
+
+class Release(Model):
+    """One published state of the programme, or one change on the day. Never written again.
+
+    `changes` is what was different from the one before, as changes.as_json writes it; `programme`
+    the whole of it as archive.plan_as_json writes it, of a release only.
+    """
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    number: Mapped[int]
+    kind: Mapped[str] = mapped_column(Text)  # release, change (on the day)
+    name: Composite[Bilingual] = bilingual("name")
+    note: Composite[Bilingual] = bilingual("note")
+    released_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    released_by: Mapped[str] = mapped_column(Text, default="")  # a name of the team, for the team
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    programme: Mapped[dict[str, Any] | None] = mapped_column(JSON, deferred=True)
+
+    edition: Mapped[Edition] = relationship()
+
+    __table_args__ = (
+        UniqueConstraint("edition_id", "number"),
+        CheckConstraint("kind IN ('release', 'change')", name="known_kind"),
+    )
