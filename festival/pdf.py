@@ -11,6 +11,8 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
+from PIL import ImageFile
+
 from festival.config import ROOT
 
 _FONTS = ROOT / "static" / "vendor" / "fonts" / "ttf"
@@ -66,6 +68,9 @@ class _Engine:
                 f"{error}. On Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0"
                 " libharfbuzz-subset0"
             ) from error
+        # WeasyPrint lets Pillow fill up what is cut off, for the whole process. To photos.py half a
+        # photo is none, whether or not a PDF was made before.
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
         if not any(_FONTS.glob("*.ttf")):
             raise CannotMakePdf("The fonts in static/vendor/ are missing: run make")
         self.fonts: Any = import_module("weasyprint.text.fonts").FontConfiguration()

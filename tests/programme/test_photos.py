@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from PIL import Image
 
+from festival import pdf
 from festival.programme import photos
 
 
@@ -109,6 +110,15 @@ def test_a_large_photo_is_never_there_twice(app: Flask, monkeypatch: pytest.Monk
 def test_what_is_no_photo(app: Flask, content: bytes) -> None:
     with pytest.raises(photos.NotAPhoto):
         photos.prepare(content)
+
+
+def test_half_a_photo_is_none_also_where_a_pdf_was_made(app: Flask) -> None:
+    """WeasyPrint tells Pillow to fill up what is missing; only for itself, or photos turn grey."""
+    whole = picture()
+    pdf.check()
+    for cut in (whole[: len(whole) // 2], broken_in_the_middle()):
+        with pytest.raises(photos.NotAPhoto):
+            photos.prepare(cut)
 
 
 def test_too_many_bytes(app: Flask) -> None:
