@@ -1,5 +1,7 @@
 """The front page of the current edition and its fixed pages."""
 
+from typing import Any
+
 from flask import Blueprint, abort, current_app, render_template
 
 from festival import clock, languages
@@ -27,18 +29,15 @@ def front() -> str:
     if edition is None:
         return render_template("home/nothing_yet.html")
     now = clock.now()
-    shown = highlights(edition, MOST_HIGHLIGHTS)
+    ids, cards = _highlights(edition)
     return render_template(
         "home/front.html",
         edition=edition,
-        highlights=shown,
+        highlights=ids,
         offers=linked.offers(edition, now=now),
         when=dates.days(edition.days),
         year=edition.starts_on.year,
-        cards=[
-            timetable.card_of(edition, session, timetable.moments_of(session)[0], with_day=True)
-            for session in shown
-        ],
+        cards=cards,
         counts=queries.programme_counts(edition),
         days_to_go=(edition.starts_on - edition.local(now).date()).days,
         is_past=edition.day_of(now) > edition.ends_on,
@@ -98,3 +97,15 @@ def robots() -> tuple[str, dict[str, str]]:
 
 def _edition() -> Edition:
     return current_edition() or abort(404)
+
+
+def _highlights(edition: Edition) -> tuple[list[int], list[dict[str, Any]]]:
+    """The ids of the sessions that the front page shows, and their cards.
+
+    Not the rows: what a page holds while it is drawn, is to be let go at the end of the request.
+    """
+    shown = highlights(edition, MOST_HIGHLIGHTS)
+    return [session.id for session in shown], [
+        timetable.card_of(edition, session, timetable.moments_of(session)[0], with_day=True)
+        for session in shown
+    ]

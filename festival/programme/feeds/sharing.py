@@ -44,16 +44,19 @@ class Shared:
 
 
 def of_festival(
-    edition: Edition, highlights: Sequence[Session], offers: Sequence[dict[str, Any]]
+    edition: Edition, highlights: Sequence[int], offers: Sequence[dict[str, Any]]
 ) -> Shared:
-    """The front page, with all moments of `highlights`; `offers` as tickets.linked has them."""
+    """The front page, with all moments of the sessions with the ids `highlights`.
+
+    `offers` as tickets.linked has them.
+    """
     poster = festival_poster(edition)
     image = picture_url(edition, poster, "festival")
     source = source_of(edition, now=clock.now())
     events = [
         linked.event(edition, moment)
-        for row in highlights
-        for moment in source.by_session.get(row.id, [])
+        for session_id in highlights
+        for moment in source.by_session.get(session_id, [])
         if moment.state != "dropped"
     ]
     return Shared(
