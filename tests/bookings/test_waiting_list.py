@@ -200,6 +200,19 @@ class TestFillSlot:
         # Nobody who could come waits now: the place is for everybody.
         rules.book_slot(make.ticket(), slot, now=LATER)
 
+    def test_who_was_passed_over_and_books_later_does_not_wait_any_more(self, any_app):
+        slot, booking = full_slot()
+        ticket = make.ticket()
+        rules.join_waiting_list(ticket, slot, now=make.NOW)
+        other = rules.take_place(ticket, make.slot(starts=slot.starts_at), now=make.NOW)
+        rules.cancel_booking(booking, now=LATER)
+        rules.fill_slot(slot.id, now=LATER)
+        assert [mine.slot.id for mine in queries.waiting_of(ticket, now=LATER)] == [slot.id]
+        rules.cancel_booking(other, now=LATER)
+        rules.book_slot(ticket, slot, now=LATER)
+        assert queries.waiting_of(ticket, now=LATER) == []
+        assert queries.who_waits(slot.session)[slot.id] == []
+
     def test_to_swap_is_to_give_the_other_place_back(self, any_app):
         slot, booking = full_slot()
         ticket, next_one = make.ticket(), make.ticket()

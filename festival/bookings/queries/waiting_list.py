@@ -55,6 +55,8 @@ def waiting_of(ticket: Ticket, *, now: datetime) -> list[InLine]:
             WaitingListEntry.ticket_id == ticket.id,
             WaitingListEntry.left_at.is_(None),
             Slot.state != "dropped",
+            # Who was passed over may have booked since; the line forgets them at its next look.
+            ~_has_a_place(),
         )
         .options(
             contains_eager(WaitingListEntry.slot).options(*of_slot()),
@@ -108,7 +110,11 @@ def who_waits(session: Session) -> dict[int, list[Ticket]]:
     who: dict[int, list[Ticket]] = {slot.id: [] for slot in session.all_slots}
     for entry in db.session.scalars(
         select(WaitingListEntry)
-        .where(WaitingListEntry.slot_id.in_(who), WaitingListEntry.left_at.is_(None))
+        .where(
+            WaitingListEntry.slot_id.in_(who),
+            WaitingListEntry.left_at.is_(None),
+            ~_has_a_place(),
+        )
         .options(
             joinedload(WaitingListEntry.ticket, innerjoin=True).joinedload(
                 Ticket.type, innerjoin=True
@@ -128,4 +134,17 @@ def count_in_line(slot_id: "int | InstrumentedAttribute[int]") -> ScalarSelect[i
         .select_from(entry)
         .where(entry.slot_id == slot_id, entry.left_at.is_(None))
         .scalar_subquery()
+    )
+
+
+def _has_a_place() -> ColumnElement[bool]:
+    """Whether the ticket of an entry has a place in its slot after all."""
+    return (
+        select(Booking.id)
+        .where(
+            Booking.ticket_id == WaitingListEntry.ticket_id,
+            Booking.slot_id == WaitingListEntry.slot_id,
+            Booking.cancelled_at.is_(None),
+        )
+        .exists()
     )
