@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 _ARGUMENTS = [
     "--no-sandbox",  # the tests may run as root
@@ -20,6 +20,7 @@ _ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+_PATIENCE = 15_000  # milliseconds: the tests share a busy machine
 _FAKE_CAMERA = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
 
 
@@ -51,7 +52,8 @@ def _playwright() -> Playwright:
 def page(browser: Browser, *, width: int = 1280, **options: Any) -> Iterator[Page]:
     """A fresh visitor's page; any error in its console or scripts fails the test."""
     context = browser.new_context(viewport={"width": width, "height": 800}, **options)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(_PATIENCE)
+    expect.set_options(timeout=_PATIENCE)
     opened = context.new_page()
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
@@ -60,6 +62,17 @@ def page(browser: Browser, *, width: int = 1280, **options: Any) -> Iterator[Pag
     context.close()
     # A refusal is an answer with status 4xx, and the browser reports those as errors too.
     assert [error for error in errors if "Failed to load resource" not in error] == []
+
+
+def no_sideways_scroll(opened: Page, at: str | None = None) -> None:
+    """Nothing on the page must be scrolled sideways.
+
+    `at` is a part of the address. It is needed right after a click that leads to another page:
+    until that page has come, there is the old one or none at all to measure.
+    """
+    if at is not None:
+        opened.wait_for_url(lambda address: at in address)
+    assert opened.locator("html").evaluate("html => html.scrollWidth <= innerWidth")
 
 
 def wait_until(opened: Page, function: str, argument: Any = None) -> None:

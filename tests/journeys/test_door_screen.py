@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, Request, expect
 from werkzeug.serving import make_server
 
 from festival import clock
@@ -18,6 +18,7 @@ from festival.languages import Bilingual
 from festival.programme import slots, turns
 from tests import make
 from tests.browser import page as new_page
+from tests.browser import wait_until
 from tests.programme.conftest import World, at, build_world
 from tests.programme.crowd import crowd
 
@@ -72,20 +73,22 @@ def wait(page: Page, festival: Festival, how_long: timedelta) -> None:
 
 
 def ask_again(page: Page, festival: Festival) -> None:
-    """Long enough for the screen to ask the server once more, and hear the answer."""
-    answers: list[str] = []
+    """Long enough for the screen to ask the server once more, and hear the answer to that."""
+    questions: list[Request] = []
 
-    def note(answer: Response) -> None:
-        answers.append(answer.url)
+    def note(request: Request) -> None:
+        if request.url.endswith("/nu"):
+            questions.append(request)
 
-    page.on("response", note)
+    page.on("request", note)
     for _ in range(40):
         festival.now += timedelta(seconds=1)
         page.clock.run_for(1000)
         page.wait_for_timeout(30)  # its network is not faked
-        if any(url.endswith("/nu") for url in answers):
+        if questions:
             break
-    page.remove_listener("response", note)
+    page.remove_listener("request", note)
+    questions[0].response()
 
 
 def lists(page: Page) -> dict[str, list[str]]:
@@ -161,7 +164,8 @@ def test_after_the_network_is_back_it_shows_what_was_changed_meanwhile(festival,
         news = page.locator(".board-next .turn-news")
         expect(news).to_contain_text("75 minuten later De trein staat stil.")
 
-        page.goto(f"{festival.address}/scherm/tafel")
+        with page.expect_response("**/nu"):
+            page.goto(f"{festival.address}/scherm/tafel")
         expect(page.locator(".board-next .places")).to_have_text("nog 20 plekken")
         slots.claim(festival.world.workshop.slots[0].id, 17)
         db.session.commit()
@@ -189,19 +193,24 @@ def test_half_an_answer_is_no_answer(festival, browser):
 def test_it_starts_again_without_network_and_knows_the_time(festival, browser):
     with new_page(browser, **TELEVISION) as page:
         open_screen(page, festival, "hal")
-        for _ in range(100):
-            if page.evaluate(
-                """async () => (await (await caches.open("schermen-1")).keys())
-                     .filter(({url}) => /screen\\.(js|css)$|hal$|nu$/.test(url)).length"""
-            ) == 4:  # fmt: skip
-                break
-            page.wait_for_timeout(50)
+        wait_until(
+            page,
+            """async () => (await (await caches.open("schermen-1")).keys())
+                 .filter(({url}) => /screen\\.(js|css)$|hal$|nu$/.test(url)).length === 4""",
+        )
         slot = festival.world.talk.slots[0]
         slot.delay_minutes = 5
         festival.changed()
         ask_again(page, festival)
         expect(page.locator(".turn-news")).to_contain_text("5 minuten later")
-        page.wait_for_timeout(200)  # what came is being kept
+        wait_until(
+            page,
+            """async () => { const kept = await caches.open("schermen-1");
+                 for (const request of await kept.keys())
+                   if (/nu$/.test(request.url))
+                     return (await (await kept.match(request)).text()).includes("5 minuten later");
+               }""",
+        )
 
         page.context.set_offline(True)
         wait(page, festival, timedelta(minutes=30))

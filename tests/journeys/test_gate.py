@@ -89,7 +89,7 @@ def test_a_paid_ticket_comes_by_mail_and_opens_the_gate_once(site, browser, tmp_
         page.reload()  # another phone, or the same ticket once more
         expect(page.get_by_text("AL BINNEN")).to_be_visible()
         expect(page.get_by_text(re.compile(r"\d\d\.\d\d · Ingang Noord"))).to_be_visible()
-        assert page.locator("[data-count=gate]").inner_text() == "1"
+        expect(page.locator("[data-count=gate]")).to_have_text("1")
     db.session.rollback()
     outcomes = [scan.outcome for scan in db.session.query(Scan).order_by(Scan.id)]
     assert outcomes == ["admitted", "already_in"]

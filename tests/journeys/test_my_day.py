@@ -14,8 +14,8 @@ from festival.programme.models import Session, Slot
 from festival.releases import rules as releases
 from festival.tickets.models import TicketType
 from tests import make
+from tests.browser import no_sideways_scroll
 from tests.browser import page as new_page
-from tests.journeys.test_visitors import no_sideways_scroll
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -102,7 +102,7 @@ def test_a_day_is_made_moved_and_put_right(site, browser, prefix, look):
         feed = page.locator("#agenda-adres").text_content()
         page.get_by_role("link", name=words["star"]).click()
         page.locator(".tabs a").nth(1).click()  # tomorrow
-        no_sideways_scroll(page)
+        no_sideways_scroll(page, "dag=")
         page.get_by_role("button", name=of(words["save"], words["talk"])).click()
         expect(page.get_by_role("button", name=of(words["starred"], words["talk"]))).to_be_visible()
         page.get_by_role("link", name=words["back"]).click()
@@ -122,7 +122,7 @@ def test_a_day_is_made_moved_and_put_right(site, browser, prefix, look):
         expect(thread.get_by_role("button", name=words["keep"])).to_be_visible()
         no_sideways_scroll(page)
         thread.get_by_role("link", name=words["other"]).click()
-        no_sideways_scroll(page)
+        no_sideways_scroll(page, "/ruilen/")
         page.get_by_role("button", name=re.compile(words["choose"])).click()
         expect(page.get_by_text(words["yours"])).to_be_visible()
         expect(thread.get_by_text(words["moved"])).to_have_count(0)

@@ -18,6 +18,7 @@ from festival.programme import rules as programme
 from festival.programme.models import Session, Slot, Speaker, SpeakerFile
 from festival.programme.plan import Span
 from tests import make
+from tests.browser import no_sideways_scroll
 from tests.browser import page as new_page
 from tests.journeys.conftest import Site
 from tests.programme.test_files import HTML, MP4, PDF
@@ -42,10 +43,6 @@ def ria(site: Site) -> Speaker:
     talk = db.session.query(Session).filter_by(slug="lezing").one()
     programme.set_speakers(talk, [row])
     return row
-
-
-def no_sideways_scroll(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def go(page: Page, tab: str) -> None:
@@ -202,7 +199,7 @@ def test_a_maker_cuts_the_coach_s_time_in_one_step(
         sign_in(page, site.app, site)
         page.goto(f"{site.address}/team/programma/{edition.slug}/coaching")
         page.get_by_role("link", name="Maak gesprekken").click()
-        no_sideways_scroll(page)
+        no_sideways_scroll(page, "/coaching/coach")
         page.get_by_label("Podium").select_option("De Werkbank")
         page.get_by_label("Minuten per gesprek").fill("25")
         page.get_by_role("button", name="Bekijk welke gesprekken dit worden").click()

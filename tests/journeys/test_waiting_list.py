@@ -9,8 +9,8 @@ from festival.db import db
 from festival.programme.models import Session
 from festival.tickets.models import TicketType
 from tests import make
+from tests.browser import no_sideways_scroll
 from tests.browser import page as new_page
-from tests.journeys.test_visitors import no_sideways_scroll
 
 pytestmark = pytest.mark.xdist_group("browser")
 
