@@ -146,7 +146,8 @@ def test_a_day_is_made_moved_and_put_right(site, browser, prefix, look):
 
 def test_what_a_device_starred_comes_along_with_the_ticket(site, browser):
     """Starred in the programme, without a ticket; then the ticket is opened."""
-    ticket = a_ticket()
+    # Both before any page is open: its posts would write at the same time.
+    ticket, other = a_ticket(), a_ticket()
     edition, code = ticket.order.edition.slug, db.session.query(Slot).first().code
     stars = f'{{"codes": ["{code}"], "add": ["{code}"], "remove": [], "ticket": null}}'
     with new_page(browser) as page:
@@ -162,7 +163,6 @@ def test_what_a_device_starred_comes_along_with_the_ticket(site, browser):
             {"url": f"/kaartje/{ticket.secret}", "edition": edition, "label": ticket.holder_name}
         ]
         # Another ticket that is shown here once, does not get them.
-        other = a_ticket()
         page.goto(f"{site.address}/en/kaartje/{other.secret}")
         page.wait_for_load_state("networkidle")
         expect(page.locator(".thread")).to_have_count(0)
