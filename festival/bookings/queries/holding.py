@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date, time, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
 
 from festival.bookings.models import Booking, Star
@@ -18,12 +19,16 @@ from festival.tickets.models import Order, Ticket
 
 def live_bookings(ticket_ids: Iterable[int]) -> list[Booking]:
     """What these tickets hold, offers too, in the order of the day; slot, session, stage loaded."""
-    return list(
-        db.session.scalars(
-            _with_slots()
-            .where(Booking.ticket_id.in_(ticket_ids), Booking.cancelled_at.is_(None))
-            .order_by(Slot.starts_at, Slot.id)
-        )
+    return list(db.session.scalars(_live_bookings(), {"ticket_ids": list(ticket_ids)}))
+
+
+@cache  # what each page of a ticket asks is built once: that takes longer than asking it
+def _live_bookings() -> Select[Booking]:
+    of_them = Booking.ticket_id.in_(bindparam("ticket_ids", expanding=True))
+    return (
+        _with_slots()
+        .where(of_them, Booking.cancelled_at.is_(None))
+        .order_by(Slot.starts_at, Slot.id)
     )
 
 
@@ -36,15 +41,18 @@ def all_bookings(ticket: Ticket) -> list[Booking]:
 
 def all_stars(ticket: Ticket) -> list[Star]:
     """Every star of `ticket`, those that were taken away too; slot, session and stage loaded."""
-    return list(
-        db.session.scalars(
-            select(Star)
-            .join(Star.slot)
-            .join(Slot.session)
-            .options(contains_eager(Star.slot).options(*of_slot()))
-            .where(Star.ticket_id == ticket.id)
-            .order_by(Slot.starts_at, Slot.id)
-        )
+    return list(db.session.scalars(_all_stars(), {"ticket_id": ticket.id}))
+
+
+@cache
+def _all_stars() -> Select[Star]:
+    return (
+        select(Star)
+        .join(Star.slot)
+        .join(Slot.session)
+        .options(contains_eager(Star.slot).options(*of_slot()))
+        .where(Star.ticket_id == bindparam("ticket_id"))
+        .order_by(Slot.starts_at, Slot.id)
     )
 
 
@@ -168,9 +176,14 @@ def who_comes(session: Session) -> dict[int, list[Booking]]:
 
 def ticket_by_secret(secret: str) -> Ticket | None:
     """The ticket whose holder's link ends in `secret`, with its type, order and edition."""
-    return db.session.scalar(
+    return db.session.scalar(_ticket_by_secret(), {"secret": secret})
+
+
+@cache
+def _ticket_by_secret() -> Select[Ticket]:
+    return (
         select(Ticket)
-        .where(Ticket.secret == secret)
+        .where(Ticket.secret == bindparam("secret"))
         .options(
             joinedload(Ticket.order, innerjoin=True).joinedload(Order.edition, innerjoin=True),
             joinedload(Ticket.type, innerjoin=True),
@@ -193,15 +206,21 @@ def ticket_and_slot(secret: str, code: str) -> tuple[Ticket, Slot] | None:
     For a rule, which reads them anew. A slot that is off the programme is found too: who was just
     looking at it must hear so.
     """
-    found = db.session.execute(
+    found = db.session.execute(_ticket_and_slot(), {"secret": secret, "code": code}).one_or_none()
+    return None if found is None else (found[0], found[1])
+
+
+@cache
+def _ticket_and_slot() -> Select[Ticket, Slot]:
+    of_it = Ticket.secret == bindparam("secret"), Slot.code == bindparam("code")
+    return (
         select(Ticket, Slot)
         .join(Ticket.order)
         .join(Session, Session.edition_id == Order.edition_id)
         .join(Session.all_slots)
-        .where(Ticket.secret == secret, Slot.code == code, Slot.is_public)
+        .where(*of_it, Slot.is_public)
         .options(load_only(Ticket.id), load_only(Slot.id))
-    ).one_or_none()
-    return None if found is None else (found[0], found[1])
+    )
 
 
 def _with_slots() -> Select[Booking]:

@@ -1,9 +1,10 @@
 """Who waits for a place, and where in line."""
 
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload
 
 from festival.bookings.models import Booking, WaitingListEntry
@@ -16,7 +17,7 @@ from festival.tickets.models import Ticket
 
 def is_waited_for(slot_id: "int | InstrumentedAttribute[int]") -> ColumnElement[bool]:
     """Whether somebody is in line who could take a place as far as we know: others cannot then."""
-    entry = aliased(WaitingListEntry)
+    entry = _other_entry()
     return (
         select(entry.id)
         .where(entry.slot_id == slot_id, entry.left_at.is_(None), entry.passed_over_at.is_(None))
@@ -35,6 +36,17 @@ class InLine(NamedTuple):
 
 def waiting_of(ticket: Ticket, *, now: datetime) -> list[InLine]:
     """What `ticket` waits for, in order of time, until booking closes; cancelled ones too."""
+    found = []
+    for entry, number, waiting in db.session.execute(_waiting(), {"ticket_id": ticket.id}):
+        if now < entry.slot.booking_closes_at:
+            swap = entry.swap_booking
+            instead_of = swap.slot if swap and swap.cancelled_at is None else None
+            found.append(InLine(entry.slot, number + 1, waiting, instead_of))
+    return found
+
+
+@cache  # each ticket's page asks this, and building it takes longer than asking
+def _waiting() -> Select[WaitingListEntry, int, int]:
     other = aliased(WaitingListEntry)
     before = (
         select(func.count())
@@ -47,12 +59,12 @@ def waiting_of(ticket: Ticket, *, now: datetime) -> list[InLine]:
         )
         .scalar_subquery()
     )
-    rows = db.session.execute(
+    return (
         select(WaitingListEntry, before, count_in_line(Slot.id))
         .join(WaitingListEntry.slot)
         .join(Slot.session)
         .where(
-            WaitingListEntry.ticket_id == ticket.id,
+            WaitingListEntry.ticket_id == bindparam("ticket_id"),
             WaitingListEntry.left_at.is_(None),
             Slot.state != "dropped",
             # Who was passed over may have booked since; the line forgets them at its next look.
@@ -66,13 +78,6 @@ def waiting_of(ticket: Ticket, *, now: datetime) -> list[InLine]:
         )
         .order_by(Slot.starts_at, Slot.id)
     )
-    found = []
-    for entry, number, waiting in rows:
-        if now < entry.slot.booking_closes_at:
-            swap = entry.swap_booking
-            instead_of = swap.slot if swap and swap.cancelled_at is None else None
-            found.append(InLine(entry.slot, number + 1, waiting, instead_of))
-    return found
 
 
 def slots_to_fill(*, now: datetime) -> list[int]:
@@ -128,13 +133,18 @@ def who_waits(session: Session) -> dict[int, list[Ticket]]:
 
 def count_in_line(slot_id: "int | InstrumentedAttribute[int]") -> ScalarSelect[int]:
     """How many are in line for the slot, those who were passed over too."""
-    entry = aliased(WaitingListEntry)
+    entry = _other_entry()
     return (
         select(func.count())
         .select_from(entry)
         .where(entry.slot_id == slot_id, entry.left_at.is_(None))
         .scalar_subquery()
     )
+
+
+@cache  # an alias takes longer to make than the rest of a statement
+def _other_entry() -> type[WaitingListEntry]:
+    return aliased(WaitingListEntry)
 
 
 def _has_a_place() -> ColumnElement[bool]:
