@@ -271,6 +271,22 @@ def test_without_an_organiser_s_address_the_reason_is_kept(world: World) -> None
     assert [(each.answer, each.reason) for each in person.answers] == [("no", "Ziek")]
 
 
+def test_the_reason_of_one_edition_is_not_read_in_another(world: World) -> None:
+    """People and sessions may have the same address each year."""
+    rules.answer_session(world.ria, world.talk, "no", reason="Vorig jaar ziek", now=NOW)
+    world.edition.is_current = False
+    db.session.commit()
+    talk = make.session(slug=world.talk.slug, edition_id=make.edition().id)
+    ria = Speaker(edition_id=talk.edition_id, slug=world.ria.slug, name=world.ria.name)
+    db.session.add(ria)
+    db.session.commit()
+    programme.set_speakers(talk, [ria])
+    rules.answer_session(ria, talk, "no", reason="Op reis", now=NOW)
+    former, latter = queries.persons([world.ria]) + queries.persons([ria])
+    assert [each.reason for each in former.answers] == ["Vorig jaar ziek"]
+    assert [each.reason for each in latter.answers] == ["Op reis"]
+
+
 def test_an_answer_during_a_release_is_not_lost(
     any_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -616,4 +632,5 @@ def test_deeds_are_in_the_trail(world: World) -> None:
     rules.answer_session(world.ria, world.talk, "no", reason="Ziek", now=NOW)
     entry = db.session.query(AuditEntry).filter_by(verb="decline_session").one()
     assert (entry.member_id, entry.subject) == (None, "speaker ria")
-    assert entry.details == {"session": "soep", "reason": "Ziek"}
+    at = {"edition": world.edition.slug, "session": "soep"}
+    assert entry.details == {**at, "reason": "Ziek"}

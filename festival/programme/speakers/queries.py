@@ -189,16 +189,17 @@ def people(edition: Edition) -> list[Person]:
 def persons(speakers: Iterable[Speaker]) -> list[Person]:
     """These speakers with their answers and letters."""
     found = {speaker.id: Person(speaker) for speaker in speakers}
-    reasons = _reasons({f"speaker {person.speaker.slug}" for person in found.values()})
+    reasons = _reasons({_subject(person.speaker) for person in found.values()})
     of = speaker_of_session.c
     for speaker_id, answer, answered_at, session in db.session.execute(
         select(of.speaker_id, of.answer, of.answered_at, Session)
         .join(Session, Session.id == of.session_id)
         .where(of.speaker_id.in_(found))
+        .options(joinedload(Session.edition, innerjoin=True))
         .order_by(Session.slug)
     ):
         person = found[speaker_id]
-        reason = reasons.get((f"speaker {person.speaker.slug}", session.slug), "")
+        reason = reasons.get((_subject(person.speaker), session.edition.slug, session.slug), "")
         person.answers.append(
             Answer(session, answer, answered_at, reason if answer == "no" else "")
         )
@@ -212,14 +213,22 @@ def persons(speakers: Iterable[Speaker]) -> list[Person]:
     return list(found.values())
 
 
-def _reasons(subjects: set[str]) -> dict[tuple[str, str], str]:
-    """The reason last given by each of them for each session, by its slug."""
+def _subject(speaker: Speaker) -> str:
+    """As whom the trail knows somebody: by a name that somebody else may have in another year."""
+    return f"speaker {speaker.slug}"
+
+
+def _reasons(subjects: set[str]) -> dict[tuple[str, str, str], str]:
+    """The reason each of them gave last, by the slugs of edition and session."""
     entries = db.session.execute(
         select(AuditEntry.subject, AuditEntry.details)
         .where(AuditEntry.verb == "decline_session", AuditEntry.subject.in_(subjects))
         .order_by(AuditEntry.id)
     )
-    return {(subject, said.get("session", "")): said.get("reason", "") for subject, said in entries}
+    return {
+        (subject, said.get("edition", ""), said.get("session", "")): said.get("reason", "")
+        for subject, said in entries
+    }
 
 
 def _first_moment(own: OwnSession) -> tuple[bool, str, str]:

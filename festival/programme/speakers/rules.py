@@ -63,7 +63,8 @@ def answer_session(
         return
     verb = "decline_session" if answer == "no" else "confirm_session"
     why = {"reason": reason} if reason else {}
-    audit.record(verb, f"speaker {speaker.slug}", now=now, session=session.slug, **why)
+    at = {"edition": session.edition.slug, "session": session.slug}
+    audit.record(verb, f"speaker {speaker.slug}", now=now, **at, **why)
     if "no" in (answer, former):
         letters.speaker_answered(speaker, session, answer, reason, now=now)
 
