@@ -1,7 +1,8 @@
-"""Letters about changes: one per ticket and one per person on stage, with all of theirs."""
+"""Letters about changes: one per ticket for its places and one for what it waits for, and one per
+person on stage, each with all of theirs."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from flask import current_app
 
 from festival import languages
+from festival.bookings.queries import who_waits_for
 from festival.editions.models import Edition
 from festival.languages import Bilingual
 from festival.mail import rules as mail
@@ -18,9 +20,12 @@ from festival.programme.changes import Change
 from festival.programme.models import Speaker
 from festival.releases import queries
 from festival.releases.lines import Line, lines_of
+from festival.tickets.models import Ticket
 
 # Changes of a slot that whoever has a place there must know.
 _OF_PLACES = {"new", "moved", "cancelled", "late", "on_time", "back", "replaced"}
+# And whoever only waits for one: when it begins, they hear with their place.
+_OF_LINES = _OF_PLACES - {"late", "on_time"}
 
 
 def to_bookers(edition: Edition, changes: Iterable[Change], *, now: datetime) -> int:
@@ -29,30 +34,26 @@ def to_bookers(edition: Edition, changes: Iterable[Change], *, now: datetime) ->
     Answers how many letters. The slots must be written before: then who books at the same time
     is in the list, or was refused.
     """
-    of_slots = [
-        # New, and booked already: it had been taken off.
-        replace(change, kind="back") if change.kind == "new" else change
-        for change in changes
-        if change.kind in _OF_PLACES and not _is_over(change, now)
-    ]
-    holders = queries.holders({change.slot_code for change in of_slots})
-    told = {ticket.order.language for ticket in holders}
-    lines = {language: _by_code(edition, of_slots, language) for language in told}
+    news = _news(changes, _OF_PLACES, now=now)
+    letters = _to_tickets(edition, news, queries.holders(news))
     return mail.queue_many(
         "releases/places_changed",
         (
-            {
-                "to": ticket.email,
-                "language": ticket.order.language,
-                "attachments": [Attachment(kind="agenda_ics", reference=ticket.secret)],
-                "edition": edition,
-                "ticket": ticket,
-                "lines": [lines[ticket.order.language][code] for code in codes],
-            }
-            for ticket, codes in holders.items()
+            {**each, "attachments": [Attachment("agenda_ics", each["ticket"].secret)]}
+            for each in letters
         ),
         now=now,
     )
+
+
+def to_waiting(edition: Edition, changes: Iterable[Change], *, now: datetime) -> int:
+    """To whoever is in line for a slot that was moved, goes or comes back; the slots are written.
+
+    Answers how many letters.
+    """
+    news = _news(changes, _OF_LINES, now=now)
+    letters = _to_tickets(edition, news, who_waits_for(news))
+    return mail.queue_many("releases/line_changed", letters, now=now)
 
 
 def to_speakers(
@@ -90,6 +91,33 @@ def to_speakers(
         ),
         now=now,
     )
+
+
+def _news(changes: Iterable[Change], kinds: Collection[str], *, now: datetime) -> dict[str, Change]:
+    """By the code of its slot what is news to people who had to do with that slot before."""
+    return {
+        # New, and booked already: it had been taken off.
+        change.slot_code: replace(change, kind="back") if change.kind == "new" else change
+        for change in changes
+        if change.kind in kinds and not _is_over(change, now)
+    }
+
+
+def _to_tickets(
+    edition: Edition, news: Mapping[str, Change], told: Mapping[Ticket, Sequence[str]]
+) -> Iterator[dict[str, Any]]:
+    """What the letter of each ticket needs: whom `told` concerns, and the codes of which slots."""
+    spoken = {ticket.order.language for ticket in told}
+    lines = {language: _by_code(edition, news.values(), language) for language in spoken}
+    for ticket, codes in told.items():
+        language = ticket.order.language
+        yield {
+            "to": ticket.email,
+            "language": language,
+            "edition": edition,
+            "ticket": ticket,
+            "lines": [lines[language][code] for code in codes],
+        }
 
 
 def _to_speaker(

@@ -98,6 +98,7 @@ def publish_release(
         # Where something that does not happen would have stood, is no news.
         news = [change for change in changes if change.slot_code not in heard]
         letters.to_bookers(edition, news, now=now)
+        letters.to_waiting(edition, news, now=now)
         letters.to_speakers(edition, news, former=former, now=now)
     return release
 
@@ -437,5 +438,6 @@ def _released(
     raise_programme_version(edition.id)
     audit.record(verb, f"release {release.number}", now=now, edition=edition.slug)
     letters.to_bookers(edition, told, now=now)
+    letters.to_waiting(edition, told, now=now)
     letters.to_speakers(edition, told, former={}, now=now)
     return release

@@ -42,6 +42,21 @@ def places_changed(language: str) -> None:
     )
 
 
+def line_changed(language: str) -> None:
+    """Of what somebody waits for, one moves and one goes."""
+    ticket = make.ticket(language=language, email="mia@example.org")
+    ticket.holder_name = "Mia Jansen"
+    moved = _slot(1, "Zagen voor beginners", "Sawing for beginners")
+    gone = _slot(2, "Soep met de straat", "Soup with the street")
+    for slot in (moved, gone):
+        slot.is_full = True
+        bookings.join_waiting_list(ticket, slot, now=NOW)
+    _drafted(moved, stage=gone.stage, starts_at=moved.starts_at.replace(hour=13),
+             ends_at=moved.ends_at.replace(hour=14))  # fmt: skip
+    programme.drop_slot(gone, seen=gone.version, now=NOW)
+    rules.publish_release(moved.session.edition, name=Bilingual("Tweede"), now=NOW)
+
+
 def sessions_changed(language: str) -> None:
     """A speaker of whom one session moves, one gets another title, and one goes on without."""
     edition = make.current_edition()

@@ -301,6 +301,22 @@ def test_a_coach_who_is_ill_is_one_change_and_one_letter_for_each_visitor(world:
     assert subjects() == ["Gaat niet door: Waar begin ik?"] * 3
 
 
+def test_who_waits_hears_on_the_day_that_it_goes_and_that_it_goes_on(world: World) -> None:
+    slot = world.workshop.slots[0]
+    slot.is_full = True
+    db.session.commit()
+    bookings.join_waiting_list(make.ticket(), slot, now=NOW)
+    rules.delay_slots(world.edition, {slot.code: 30}, seen=seen(slot), now=MORNING)
+    assert subjects() == [], "when it begins is of no use without a place"
+    rules.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING)
+    rules.restore_slots(world.edition, seen=seen(slot), now=MORNING)
+    goes, goes_on = db.session.query(Letter).order_by(Letter.id)
+    assert goes.name == goes_on.name == "releases/line_changed"
+    assert ILL.nl in goes.body_text
+    assert "Je hoeft niet meer te wachten" in goes.body_text
+    assert "Je staat nog op de wachtlijst. Wil je niet meer?" in goes_on.body_text
+
+
 def test_full_takes_nobodys_place(world: World) -> None:
     slot = world.workshop.slots[0]
     book(slot)

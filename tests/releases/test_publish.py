@@ -87,6 +87,32 @@ def test_each_ticket_gets_one_letter_with_all_that_changed_for_it(any_world: Wor
     assert dutch.subject == "Gaat niet door: Waar begin ik?"
 
 
+def test_who_waits_hears_of_what_moves_and_what_goes(any_world: World) -> None:
+    world = any_world
+    friday, saturday = world.workshop.slots
+    for slot in (friday, saturday):
+        slot.is_full = True
+    db.session.commit()
+    waits, leaves = make.ticket(), make.ticket(language="en")
+    for ticket in (waits, leaves):
+        for slot in (friday, saturday):
+            bookings.join_waiting_list(ticket, slot, now=NOW)
+    bookings.leave_waiting_list(leaves, saturday, now=NOW)
+    move(friday, world.hall, at(23, 15))
+    drop(saturday)
+    publish(world)
+
+    sent = {letter.to: letter for letter in db.session.query(Letter)}
+    assert {letter.name for letter in sent.values()} == {"releases/line_changed"}
+    assert sent.keys() == {waits.email, leaves.email}
+    both, one = sent[waits.email], sent[leaves.email]
+    assert "Je staat nog op de wachtlijst, nu voor dit moment" in both.body_text
+    assert "Je hoeft niet meer te wachten" in both.body_text
+    assert "You need not wait any more" not in one.body_text
+    assert f"/en/kaartje/{leaves.secret}#wacht-{friday.code}" in one.body_text
+    assert both.attachments == one.attachments == []
+
+
 def test_who_is_on_stage_gets_one_letter_with_a_calendar(world: World) -> None:
     world.ria.email = "ria@example.org"
     db.session.commit()

@@ -32,6 +32,7 @@ from festival.bookings.queries.waiting_list import (
     slots_to_fill,
     waiting_of,
     who_waits,
+    who_waits_for,
 )
 
 __all__ = [
@@ -62,4 +63,5 @@ __all__ = [
     "walks",
     "who_comes",
     "who_waits",
+    "who_waits_for",
 ]

@@ -1,5 +1,6 @@
 """Who waits for a place, and where in line."""
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import cache
 from typing import NamedTuple
@@ -129,6 +130,27 @@ def who_waits(session: Session) -> dict[int, list[Ticket]]:
     ):
         who[entry.slot_id].append(entry.ticket)
     return who
+
+
+def who_waits_for(codes: Collection[str]) -> dict[Ticket, list[str]]:
+    """Who is in line for any of these slots, and for which; each ticket with its order."""
+    rows = db.session.execute(
+        select(Ticket, Slot.code)
+        .join(WaitingListEntry, WaitingListEntry.ticket_id == Ticket.id)
+        .join(Slot, Slot.id == WaitingListEntry.slot_id)
+        .where(
+            Slot.code.in_(codes),
+            WaitingListEntry.left_at.is_(None),
+            Ticket.released_at.is_(None),
+            ~_has_a_place(),
+        )
+        .options(joinedload(Ticket.order, innerjoin=True))
+        .order_by(Ticket.id, Slot.starts_at)
+    )
+    found: dict[Ticket, list[str]] = {}
+    for ticket, code in rows:
+        found.setdefault(ticket, []).append(code)
+    return found
 
 
 def count_in_line(slot_id: "int | InstrumentedAttribute[int]") -> ScalarSelect[int]:
