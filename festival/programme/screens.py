@@ -6,16 +6,19 @@ is on now, so that a night without network does not stop it. See static/js/scree
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, abort, current_app, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
-from festival import clock
+from festival import clock, languages
 from festival.backoffice.access import public
 from festival.config import ROOT
 from festival.editions import dates
 from festival.editions.models import Edition
 from festival.editions.queries import public_edition
+from festival.languages import Bilingual
 from festival.pages import public_page
 from festival.programme import queries, timetable
 from festival.programme.plan import PlannedStage
@@ -182,7 +185,7 @@ def _drawn(
         "from_label": dates.clock(edition, turn.starts_at),
         "until_label": dates.clock(edition, turn.ends_at),
         "was_label": dates.clock(edition, turn.starts_at - late) if late else "",
-        "moved_label": _where(edition, turn),
+        "news": _news(edition, turn),
         "left": sum(each.left for each in coming) if known else None,
         "total": total,
         "minutes": int((turn.ends_at - turn.starts_at).total_seconds()) // 60,
@@ -191,10 +194,45 @@ def _drawn(
     }
 
 
-def _where(edition: Edition, turn: Turn) -> str:
-    """Where it is now, or where it was, with its time."""
+class News(NamedTuple):
+    """What is different from what was announced, in one language."""
+
+    language: str
+    labels: list[str]
+    reason: Bilingual  # in the other language too where it is only there
+    instead_label: str
+    instead: Bilingual | None
+
+
+def _news(edition: Edition, turn: Turn) -> list[News]:
+    """In the language of the page and then in the other one: who is at the door may read either.
+
+    The reason is said twice only where it was given twice.
+    """
+    here = languages.current()
+    news = []
+    for language in sorted(languages.LANGUAGES, key=lambda each: each != here):
+        with languages.speaking(language):
+            if labels := _labels(edition, turn):
+                is_there = language == here or turn.reason.language(language) == language
+                reason = turn.reason if is_there else Bilingual()
+                news.append(News(language, labels, reason, _("In plaats hiervan:"), turn.instead))
+    return news
+
+
+def _labels(edition: Edition, turn: Turn) -> list[str]:
+    if turn.state == "cancelled":
+        return [_("Gaat niet door")]
     where = turn.moved_to or turn.moved_from
-    return f"{where.stage}, {dates.clock(edition, where.at)}" if where else ""
+    at = f"{where.stage}, {dates.clock(edition, where.at)}" if where else ""
+    if turn.state == "moved":
+        return [_("Verplaatst naar %(where)s", where=at)]
+    labels = []
+    if late := turn.delay_minutes:
+        labels.append(ngettext("%(num)s minuut later", "%(num)s minuten later", late))
+    if turn.moved_from:
+        labels.append(_("Stond eerst: %(where)s", where=at))
+    return labels
 
 
 def _minutes_until(moment: datetime, now: datetime | None) -> int | None:

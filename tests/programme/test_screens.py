@@ -42,6 +42,16 @@ def lists(html):
     }
 
 
+def news(html):
+    """What the screen says is different: the language where it is another one, and the words."""
+    tree = html5lib.parse(html, namespaceHTMLElements=False)
+    return [
+        (p.get("lang", ""), " ".join("".join(p.itertext()).split()))
+        for p in tree.iter("p")
+        if "turn-news" in p.get("class", "")
+    ]
+
+
 def changed(world):
     raise_programme_version(world.edition.id)
     db.session.commit()
@@ -110,6 +120,37 @@ def test_late_cancelled_replaced_and_full(world, visitor, now):
     slot.state = "dropped"
     changed(world)
     assert "Soep is geen project" not in visitor.get("/scherm/hal").text
+
+
+def test_what_is_different_is_said_in_both_languages(world, visitor, now):
+    now(at(23, 9, 30))
+    slot, workshop = world.talk.slots[0], world.workshop.slots[0]
+    slot.delay_minutes = 15
+    slot.reason = Bilingual("De trein staat stil.", "The train does not move.")
+    workshop.delay_minutes, workshop.reason = 20, Bilingual("Er is geen hout.")
+    changed(world)
+    page = visitor.get("/scherm/hal").text
+    assert news(page) == [
+        ("", "15 minuten later De trein staat stil."),
+        ("en", "15 minutes later The train does not move."),
+    ]
+    assert news(visitor.get("/en/scherm/hal").text) == [
+        ("", "15 minutes later The train does not move."),
+        ("nl", "15 minuten later De trein staat stil."),
+    ]
+    assert news(visitor.get("/scherm/foyer").text)[:2] == news(page)
+    # Given in one language, it is said once.
+    assert news(visitor.get("/scherm/tafel").text) == [
+        ("", "20 minuten later Er is geen hout."),
+        ("en", "20 minutes later"),
+    ]
+
+    slot.state, slot.replaced_by = "cancelled", workshop
+    changed(world)
+    assert news(visitor.get("/scherm/hal").text)[1] == (
+        "en",
+        "Cancelled The train does not move. Instead: Zagen voor beginners",
+    )
 
 
 def test_what_moved_leaves_a_note_at_the_old_door(world, visitor, now):
