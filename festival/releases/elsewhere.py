@@ -1,12 +1,17 @@
-"""What else goes on at the hours of a slot: which stages are free, and what can come instead."""
+"""What else goes on at the hours of a slot: which stages are free, what can come instead, and what
+would clash."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from flask_babel import gettext as _
 
 from festival.editions.models import Edition
+from festival.programme import clashes, plan
 from festival.programme.models import Session, Slot, Stage
+from festival.programme.plan import PlannedSlot
 from festival.releases import queries
 
 
@@ -28,6 +33,45 @@ def instead(edition: Edition, slot: Slot, sessions: Iterable[Session]) -> list[t
             title = _("%(title)s (is dan al in %(stage)s)", title=title, stage=busy[session.id])
         found.append((session.slug, title))
     return found
+
+
+def clashes_there(
+    edition: Edition, slot: Slot, stage: Stage, starts_at: datetime
+) -> dict[str, str]:
+    """What would clash if `slot` went to that stage and hour now: the key of each and its sentence.
+
+    On the day what counts is when things are expected, not when they were announced.
+    """
+    published = plan.published(edition)
+    sessions = {
+        session.id: replace(
+            session, slots=tuple(_as_expected(each) for each in session.slots if each.is_public)
+        )
+        for session in published.sessions.values()
+    }
+    session = sessions[slot.session_id]
+    lasts = slot.ends_at - slot.starts_at
+    if starts_at == slot.starts_at:
+        starts_at = slot.expected_starts_at  # at another stage only, it is as late as it was
+    there = [
+        replace(each, stage_id=stage.id, starts_at=starts_at, ends_at=starts_at + lasts)
+        if each.code == slot.code
+        else each
+        for each in session.slots
+    ]
+    there.sort(key=lambda each: (each.starts_at, each.id))
+    sessions[session.id] = replace(session, slots=tuple(there))
+    supposed = replace(published, sessions=sessions)
+    return {
+        clash.key: clashes.sentence(clash, supposed)
+        for clash in clashes.find(supposed)
+        if slot.code in clash.slot_codes
+    }
+
+
+def _as_expected(slot: PlannedSlot) -> PlannedSlot:
+    starts_at, ends_at = slot.expected
+    return replace(slot, starts_at=starts_at, ends_at=ends_at)
 
 
 def _at_once(edition: Edition, slot: Slot) -> list[Slot]:

@@ -138,9 +138,14 @@ def delay(code: str) -> Answer:
 @bp.route("/<code>/verplaatsen", methods=["GET", "POST"])
 @team("programme")
 def move(code: str) -> Answer:
-    """To another stage or hour, and what is there already."""
+    """To another stage or hour, and what is there already; what would clash is said first."""
     edition, slot = _slot(code)
     stages = programme.stages(edition)
+
+    def there() -> dict[str, Any]:
+        stage = next(stage for stage in stages if stage.slug == form.stage.data)
+        return {"stage": stage, "starts_at": form.moment(edition, form.starts.data)}
+
     local = edition.local(slot.starts_at)
     form = MoveForm(day=slot.day.isoformat(), starts=local.time(), stage=slot.stage.slug)
     form.offer(edition, stages)
@@ -148,13 +153,9 @@ def move(code: str) -> Answer:
     return _ask(
         slot,
         form,
-        lambda **values: rules.move_slot_now(
-            slot,
-            stage=next(stage for stage in stages if stage.slug == form.stage.data),
-            starts_at=form.moment(edition, form.starts.data),
-            **values,
-        ),
+        lambda **values: rules.move_slot_now(slot, **there(), **values),
         deed="move",
+        clashes=lambda: elsewhere.clashes_there(edition, slot, **there()),
         shown=lambda: {"free": elsewhere.free(edition, slot, programme.stages(edition))},
     )
 
@@ -269,12 +270,21 @@ def _ask(
     *,
     deed: str,
     shown: Callable[[], dict[str, Any]] = dict,
+    clashes: Callable[[], dict[str, str]] = dict,
 ) -> Answer:
-    """The page that asks why; when it is sent, the deed itself, and back to the day."""
+    """The page that asks why; when it is sent, the deed itself, and back to the day.
+
+    Sent the first time, it also says what would clash (`clashes`: sentences by key); sent again,
+    these are known.
+    """
     edition, stage, day = slot.session.edition, slot.stage.slug, slot.day.isoformat()
     problems: list[str] = []
     status = 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
+    is_sent = form.validate_on_submit()
+    would_clash = clashes() if is_sent else {}
+    if not would_clash.keys() <= set(request.form.getlist("known")):
+        status = 409
+    elif is_sent:
         try:
             release = rule(
                 reason=form.reason,
@@ -295,6 +305,7 @@ def _ask(
         moment=_moment(edition, [slot], clock.now()),
         form=form,
         problems=problems,
+        would_clash=would_clash,
         deed=deed,
         booked=queries.live_bookings([slot.code]).get(slot.code, 0),
         **shown(),

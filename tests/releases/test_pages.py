@@ -426,6 +426,36 @@ def test_each_deed_without_javascript(maker, world, time, deed, form, changed, p
     assert maker.post(address, data=sent).status_code == 409
 
 
+def test_what_would_clash_is_said_before_it_moves(
+    maker: FlaskClient, world: World, time: Clock
+) -> None:
+    time.now = at(23, 9)
+    slot, talk = world.workshop.slots[0], world.talk.slots[0]
+    address = f"/team/vandaag/{slot.code}/verplaatsen"
+    sent = {"day": "2026-10-23", "starts": "10:50", "stage": "hal", "why": "hot"}
+    first = maker.post(address, data={"version": slot.version, **sent, "starts": "10:30"})
+    assert first.status_code == 409
+    assert (
+        "“Soep is geen project” en “Zagen voor beginners” staan 15 minuten tegelijk" in first.text
+    )
+    # The talk is late, so it still goes on at ten to eleven.
+    rules.delay_slots(world.edition, {talk.code: 20}, seen={talk.code: talk.version}, now=time.now)
+    page = maker.post(f"/en{address}", data={"version": slot.version, **sent})
+    assert page.status_code == 409
+    assert "This would clash. Nothing has changed yet." in page.text
+    assert "are in The Hall at the same time for 15 minutes" in page.text
+    db.session.expire_all()
+    assert slot.stage == world.table
+    known = {"known": field(page.text, "known")}
+    elsewhere = maker.post(
+        address, data={"version": slot.version, **sent, **known, "starts": "10:40"}
+    )
+    assert elsewhere.status_code == 409, "that is another clash"
+    assert maker.post(address, data={"version": slot.version, **sent, **known}).status_code == 303
+    db.session.expire_all()
+    assert (slot.stage, slot.starts_at) == (world.hall, at(23, 10, 50))
+
+
 def test_without_a_reason_nothing_is_cancelled(maker: FlaskClient, world: World) -> None:
     slot = world.workshop.slots[0]
     answer = maker.post(f"/team/vandaag/{slot.code}/vervalt", data={"version": slot.version})
