@@ -13,7 +13,7 @@ from festival.bookings.models import QUESTION_LENGTH
 
 # More than anybody can walk to; who sends thousands must not make the database look for them.
 MOST_SLOTS = 50
-MOST_STARS_SENT = 500
+MOST_STARS_SENT = 2000  # more than any programme has: somebody may star all of it
 CODE_LENGTH = 64
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from festival.bookings.models import Star
 from festival.bookings.rules import TicketReleased, hold_tickets
@@ -11,12 +11,6 @@ from festival.db import db, transactional
 from festival.errors import Refusal
 from festival.programme.models import Session, Slot
 from festival.tickets.models import Ticket
-
-MOST_STARS = 200  # more than anybody can walk to
-
-
-class TooManyStars(Refusal):
-    """Je kunt hoogstens {most} momenten bewaren. Haal er eerst een paar weg."""
 
 
 class NotInProgramme(Refusal):
@@ -27,7 +21,7 @@ class NotInProgramme(Refusal):
 def star_slot(ticket: Ticket, slot: Slot, *, now: datetime) -> None:
     """Remember `slot` with `ticket`; once more is fine.
 
-    Refuses with TicketReleased, NotInProgramme (of this edition) or TooManyStars.
+    Refuses with TicketReleased or NotInProgramme (of this edition).
     """
     _hold(ticket)
     if not _found(ticket, [slot.code]):
@@ -49,7 +43,7 @@ def sync_stars(
     """Take over what a device starred and unstarred, by codes of slots; answers all stars.
 
     What is not, or not any more, in the programme of this edition is passed over: devices remember
-    long. What is in both is added. Refuses with TicketReleased or TooManyStars.
+    long. What is in both is added. Refuses with TicketReleased.
     """
     _hold(ticket)
     _remove(ticket, set(remove) - set(add), now=now)
@@ -65,7 +59,7 @@ def sync_stars(
 
 
 def _hold(ticket: Ticket) -> None:
-    """One who stars per ticket at a time, so that the number is right."""
+    """One who stars per ticket at a time, so that a star is made once."""
     hold_tickets({ticket.id})
     if ticket.released_at is not None:
         raise TicketReleased
@@ -101,14 +95,6 @@ def _add(ticket: Ticket, slot_ids: set[int], *, now: datetime) -> None:
             db.session.add(Star(ticket_id=ticket.id, slot_id=slot_id, starred_at=now))
         elif star.removed_at is not None:
             star.starred_at, star.removed_at, star.changes = now, None, star.changes + 1
-    db.session.flush()
-    number = db.session.scalar(
-        select(func.count())
-        .select_from(Star)
-        .where(Star.ticket_id == ticket.id, Star.removed_at.is_(None))
-    )
-    if (number or 0) > MOST_STARS:
-        raise TooManyStars(most=MOST_STARS)
 
 
 def _remove(ticket: Ticket, codes: Collection[str], *, now: datetime) -> None:

@@ -18,8 +18,6 @@ from festival.programme import calendar, queries, timetable
 from festival.programme.states import State
 from festival.programme.timetable import Card
 
-# More stars than anybody can visit in an edition; a longer list is somebody's game.
-MOST_STARS = 200
 CALENDAR = calendar.MIMETYPE
 
 
@@ -53,7 +51,7 @@ def as_json(edition: Edition) -> dict[str, Any]:
 def as_ics(edition: Edition, codes: Collection[str]) -> bytes:
     """The slots with these codes as an iCalendar file, those that were cancelled as cancelled."""
     made = calendar.calendar(edition, _("Mijn dag"))
-    for slot in queries.slots_by_code(edition, list(codes)[:MOST_STARS]):
+    for slot in queries.slots_by_code(edition, codes):
         url = url_in(current(), "programme.session", slug=slot.session.slug)
         made.add_component(calendar.event(edition, slot, slot.session, slot.stage, url=url))
     return calendar.write(made)
