@@ -1,7 +1,5 @@
 """The front page of the current edition and its fixed pages."""
 
-from typing import Any
-
 from flask import Blueprint, abort, current_app, render_template
 
 from festival import clock, languages
@@ -12,7 +10,7 @@ from festival.editions.queries import current_edition
 from festival.home import queries
 from festival.pages import public_page
 from festival.programme import timetable
-from festival.programme.queries import highlights, stages
+from festival.programme.queries import stages
 from festival.tickets import linked
 
 bp = Blueprint("home", __name__)
@@ -29,15 +27,15 @@ def front() -> str:
     if edition is None:
         return render_template("home/nothing_yet.html")
     now = clock.now()
-    ids, cards = _highlights(edition)
+    highlights = list(timetable.programme_of(edition).highlights.items())[:MOST_HIGHLIGHTS]
     return render_template(
         "home/front.html",
         edition=edition,
-        highlights=ids,
+        highlights=[session_id for session_id, _card in highlights],
         offers=linked.offers(edition, now=now),
         when=dates.days(edition.days),
         year=edition.starts_on.year,
-        cards=cards,
+        cards=[card for _session_id, card in highlights],
         counts=queries.programme_counts(edition),
         days_to_go=(edition.starts_on - edition.local(now).date()).days,
         is_past=edition.day_of(now) > edition.ends_on,
@@ -97,15 +95,3 @@ def robots() -> tuple[str, dict[str, str]]:
 
 def _edition() -> Edition:
     return current_edition() or abort(404)
-
-
-def _highlights(edition: Edition) -> tuple[list[int], list[dict[str, Any]]]:
-    """The ids of the sessions that the front page shows, and their cards.
-
-    Not the rows: what a page holds while it is drawn, is to be let go at the end of the request.
-    """
-    shown = highlights(edition, MOST_HIGHLIGHTS)
-    return [session.id for session in shown], [
-        timetable.card_of(edition, session, timetable.moments_of(session)[0], with_day=True)
-        for session in shown
-    ]

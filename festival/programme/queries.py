@@ -157,33 +157,6 @@ def session_by_slug(edition: Edition, slug: str) -> Session | None:
     )
 
 
-def highlights(edition: Edition, most: int) -> list[Session]:
-    """The sessions that the front page shows, by their first slot; with slots, stages, speakers."""
-    first = (
-        select(func.min(Slot.starts_at))
-        .where(Slot.session_id == Session.id, Slot.is_public, Slot.state == "scheduled")
-        .scalar_subquery()
-    )
-    return list(
-        db.session.scalars(
-            select(Session)
-            .where(
-                Session.edition_id == edition.id,
-                Session.is_public,
-                Session.is_highlight,
-                first.is_not(None),
-            )
-            .options(
-                joinedload(Session.theme),
-                selectinload(Session.speakers),
-                _slots(),
-            )
-            .order_by(first, Session.id)
-            .limit(most)
-        )
-    )
-
-
 def speakers(edition: Edition) -> list[Speaker]:
     """All who are on stage, by name, with their sessions."""
     return list(

@@ -105,6 +105,32 @@ def test_the_front_page_says_what_tickets_cost(world: World, visitor: FlaskClien
     assert described(visitor, "/")["offers"][0]["availability"] == "https://schema.org/SoldOut"
 
 
+def test_the_front_page_is_described_once_per_version(
+    world: World, visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until the programme is another one, or tickets are offered otherwise."""
+    described_anew = []
+    monkeypatch.setattr(
+        linked, "event", lambda _edition, moment: described_anew.append(moment.code) or {}
+    )
+    free = make.ticket_type(name=Bilingual("Buurt"), price_cents=0)
+
+    def looked_at(address: str) -> int:
+        described_anew.clear()
+        for _ in range(3):
+            described(visitor, address)
+        return len(described_anew)
+
+    assert looked_at("/") == 1
+    assert looked_at("/en/") == 1, "in the other language"
+    assert looked_at("/") == 0
+    changed(world)
+    assert looked_at("/") == 1
+    free.pool.taken = free.pool.capacity
+    db.session.commit()
+    assert looked_at("/") == 1, "sold out"
+
+
 def test_the_programme_describes_its_day(world: World, visitor: FlaskClient) -> None:
     names = {
         day: [event["name"] for event in described(visitor, f"/programma?dag={day}")["subEvent"]]

@@ -311,6 +311,35 @@ def test_the_programme_page_asks_little_of_the_database(any_app: Flask, queries:
     assert len(kept) == 2, "the edition, and what is left"
 
 
+def test_the_front_page_reads_no_session_that_it_knows(
+    world: World, queries: Counter, visitor: FlaskClient
+) -> None:
+    _many_sessions(world, 20)
+    page(visitor, "/")
+    with queries() as kept:
+        assert "Soep is geen project" in page(visitor, "/")
+    assert len(kept) == 5, "the edition, what tickets there are, two counts, the partners"
+
+
+def test_highlights_stand_in_order_of_time_without_what_does_not_happen(
+    world: World, visitor: FlaskClient
+) -> None:
+    for session in (world.workshop, world.coach):
+        session.is_highlight = True
+    world.workshop.all_slots[0].state = "cancelled"
+    world.edition.programme_version += 1
+    db.session.commit()
+    assert titles(page(visitor, "/")) == [
+        "Soep is geen project",
+        "Waar begin ik?",
+        "Zagen voor beginners",
+    ]
+    world.talk.all_slots[0].state = "cancelled"
+    world.edition.programme_version += 1
+    db.session.commit()
+    assert titles(page(visitor, "/")) == ["Waar begin ik?", "Zagen voor beginners"]
+
+
 def _many_sessions(world: World, number: int) -> None:
     db.session.add_all(
         Slot(

@@ -4,7 +4,7 @@ Templates ask for it with `shared_festival`, `shared_programme`, `shared_session
 `shared_speaker`, and print it with the macro of templates/parts/sharing.html.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -53,12 +53,16 @@ def of_festival(
     poster = festival_poster(edition)
     image = picture_url(edition, poster, "festival")
     source = source_of(edition, now=clock.now())
-    events = [
-        linked.event(edition, moment)
-        for session_id in highlights
-        for moment in source.by_session.get(session_id, [])
-        if moment.state != "dropped"
-    ]
+
+    def described() -> Markup:
+        events = [
+            linked.event(edition, moment)
+            for session_id in highlights
+            for moment in source.by_session.get(session_id, [])
+            if moment.state != "dropped"
+        ]
+        return linked.written(linked.festival(edition, events, image=image, offers=offers))
+
     return Shared(
         title=line(str(edition.name)),
         description=_short(str(edition.intro) or str(edition.theme)),
@@ -66,7 +70,8 @@ def of_festival(
         image=image,
         alt=poster.alt,
         feeds=_feeds(edition),
-        described=linked.written(linked.festival(edition, events, image=image, offers=offers)),
+        # Tickets go on sale and sell out without another version of the programme.
+        described=_kept(source, f"front {offers}", described),
     )
 
 
@@ -75,6 +80,15 @@ def of_programme(edition: Edition, day: date) -> Shared:
     source = source_of(edition, now=clock.now())
     poster = programme_poster(edition)
     image = picture_url(edition, poster, "programma")
+
+    def described() -> Markup:
+        events = [
+            linked.event(edition, moment)
+            for moment in source.moments
+            if moment.state != "dropped" and edition.day_of(moment.expected_starts_at) == day
+        ]
+        return linked.written(linked.festival(edition, events, image=image))
+
     return Shared(
         title=f"{_('Programma')}, {line(str(edition.name))}",
         description=_short(str(edition.intro) or str(edition.theme)),
@@ -82,7 +96,7 @@ def of_programme(edition: Edition, day: date) -> Shared:
         image=image,
         alt=poster.alt,
         feeds=_feeds(edition),
-        described=_kept(source, edition, day, image),
+        described=_kept(source, f"{day}", described),
     )
 
 
@@ -206,18 +220,10 @@ def picture_url(edition: Edition, poster: Poster, *name: str) -> str:
     )
 
 
-def _kept(source: Source, edition: Edition, day: date, image: str) -> Markup:
-    """The festival with the sessions of a day; drawn once per version, for they may be hundreds."""
-
-    def draw() -> bytes:
-        events = [
-            linked.event(edition, moment)
-            for moment in source.moments
-            if moment.state != "dropped" and edition.day_of(moment.expected_starts_at) == day
-        ]
-        return linked.written(linked.festival(edition, events, image=image)).encode()
-
-    return Markup(source.feed(f"described/{day}", draw).body.decode())  # noqa: S704  by linked.written
+def _kept(source: Source, name: str, described: Callable[[], Markup]) -> Markup:
+    """The JSON-LD of many sessions; written once per version, for they may be hundreds."""
+    body = source.feed(f"described/{name}", lambda: described().encode()).body
+    return Markup(body.decode())  # noqa: S704  by linked.written
 
 
 def _when(edition: Edition, moments: Sequence[Moment], live: Sequence[Moment]) -> str:

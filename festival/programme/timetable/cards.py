@@ -70,6 +70,7 @@ class Programme:
     stages: list[tuple[str, Bilingual]]
     themes: list[tuple[str, Bilingual]]
     days: dict[date, list[Card]]
+    highlights: dict[int, dict[str, Any]]  # card_of for the front page, by session, first one first
     booking_closes: timedelta  # so long before it starts
     _macros: Any  # of parts/sessions.html
     _drawn_places: dict[tuple[bool, bool, int, int], Markup] = field(default_factory=dict)

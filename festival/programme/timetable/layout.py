@@ -20,6 +20,7 @@ from festival.programme.timetable.cards import (
     Card,
     Place,
     Programme,
+    card_of,
     draw_break,
     draw_card,
     draw_note,
@@ -66,6 +67,7 @@ def draw_programme(edition: Edition) -> Programme:
         stages=[(stage.slug, stage.name) for stage in stages],
         themes=[(theme.slug, theme.name) for theme in queries.themes(edition)],
         days=days,
+        highlights=_highlights(edition, sessions),
         booking_closes=timedelta(minutes=edition.booking_closes_minutes),
         _macros=environment.get_template("parts/sessions.html").module,
     )
@@ -131,6 +133,19 @@ def _entries(
                 until = first.moved_from_at + (last.ends_at - first.starts_at)
                 draw = partial(draw_note, macros, edition, session, slots)
                 yield _Entry(first.moved_from_at, until, numbers[stage_id], draw)
+
+
+def _highlights(edition: Edition, sessions: Iterable[Session]) -> dict[int, dict[str, Any]]:
+    """The cards of what makers want on the front page, without what does not happen at all."""
+    first = {
+        session: min(slot.starts_at for slot in session.slots if not slot.is_cancelled)
+        for session in sessions
+        if session.is_highlight and not all(slot.is_cancelled for slot in session.slots)
+    }
+    return {
+        session.id: card_of(edition, session, moments_of(session)[0], with_day=True)
+        for session in sorted(first, key=lambda each: (first[each], each.id))
+    }
 
 
 def _breaks(macros: Any, blocks: Iterable[Block], numbers: Mapping[int, int]) -> Iterable[_Entry]:
