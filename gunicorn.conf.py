@@ -21,10 +21,10 @@ keepalive = 75
 # Requests under way are finished before a worker stops.
 graceful_timeout = 30
 
-# Garbage is collected between requests and never in the middle of one. Python 3.11 may begin to
-# collect while a thread makes the __dict__ of an object; when another thread then wants the same
-# one, both own it, and the process dies later of something else. Under load one start in seven
-# ended so; without collecting by itself, or with Python 3.12, none did. It is quicker as well.
+# Garbage is collected between requests and never in the middle of one. Python 3.11 collects inside
+# an allocation, wherever that is; with several threads under load processes died of it (one start
+# in seven, on the front page). Collecting only here, none did, nor with Python 3.12, which waits
+# for the end of an instruction.
 gc.disable()
 
 _COLLECT_EVERY = 25  # requests of one process
