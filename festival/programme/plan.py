@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from festival.db import db
 from festival.editions.models import Edition
@@ -182,6 +182,7 @@ class Plan:
     sessions: dict[int, PlannedSession]
     blocks: list[PlannedBlock]
     walks: dict[tuple[int, int], int] = field(default_factory=dict)  # lower id first; minutes
+    dropped: list[PlannedSlot] = field(default_factory=list)  # that visitors saw; not of a draft
 
     @cached_property
     def slots(self) -> list[PlannedSlot]:
@@ -217,12 +218,16 @@ def drafted(edition: Edition) -> Plan:
 
 
 def _load(edition: Edition, *, is_draft: bool) -> Plan:
-    stages = db.session.scalars(
-        select(Stage)
-        .where(Stage.edition_id == edition.id)
-        .options(selectinload(Stage.hours))
-        .order_by(Stage.position, Stage.id)
-    ).all()
+    stages = (
+        db.session.scalars(
+            select(Stage)
+            .where(Stage.edition_id == edition.id)
+            .options(joinedload(Stage.hours))
+            .order_by(Stage.position, Stage.id)
+        )
+        .unique()
+        .all()
+    )
     themes = db.session.scalars(
         select(Theme).where(Theme.edition_id == edition.id).order_by(Theme.position, Theme.id)
     ).all()
@@ -233,7 +238,7 @@ def _load(edition: Edition, *, is_draft: bool) -> Plan:
         .where(Session.edition_id == edition.id, *([] if is_draft else [Slot.is_public]))
         .order_by(Slot.starts_at, Slot.id)
     ).all()
-    speakers = _rows(Speaker, edition, is_draft, selectinload(Speaker.availability))
+    speakers = _rows(Speaker, edition, is_draft, joinedload(Speaker.availability))
     people = _people(edition)
     by_session: dict[int, list[PlannedSlot]] = {}
     for slot in slots:
@@ -260,12 +265,17 @@ def _load(edition: Edition, *, is_draft: bool) -> Plan:
             (walk.stage_id, walk.other_id): walk.minutes
             for walk in db.session.scalars(select(Walk).where(Walk.stage_id.in_(stage_ids)))
         },
+        dropped=[
+            _slot(slot, is_draft=False)
+            for slot in slots
+            if slot.state == "dropped" and not is_draft
+        ],
     )
 
 
 def _rows(kind: Any, edition: Edition, is_draft: bool, *options: Any) -> list[Any]:
     query = select(kind).where(kind.edition_id == edition.id).options(*options).order_by(kind.id)
-    return list(db.session.scalars(query if is_draft else query.where(kind.is_public)))
+    return list(db.session.scalars(query if is_draft else query.where(kind.is_public)).unique())
 
 
 def _people(edition: Edition) -> dict[int, dict[str, list[int]]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask import Flask, current_app
 from sqlalchemy import select
@@ -20,8 +20,8 @@ from festival.db import db
 from festival.editions.models import Edition
 from festival.languages import Bilingual
 from festival.programme import plan
-from festival.programme.models import Release, Session, Slot
-from festival.programme.plan import Plan, PlannedSession, PlannedStage
+from festival.programme.models import Release
+from festival.programme.plan import Plan, PlannedSession, PlannedSlot, PlannedStage
 
 
 class Feed(NamedTuple):
@@ -149,21 +149,10 @@ def number_of(row_id: int) -> int:
 def _read(edition: Edition, now: datetime) -> Source:
     version = edition.programme_version
     programme = plan.published(edition)
-    dropped = db.session.scalars(
-        select(Slot)
-        .join(Slot.session)
-        .where(
-            Session.edition_id == edition.id,
-            Session.is_public,
-            Slot.is_public,
-            Slot.state == "dropped",
-        )
-        .order_by(Slot.id)
-    )
-    # Rows do not outlive the request; what is made of them below does.
-    slots: list[Any] = [*programme.slots, *dropped]
+    dropped = [slot for slot in programme.dropped if slot.session_id in programme.sessions]
+    slots = programme.slots + dropped
     sessions = {slot.id: programme.sessions[slot.session_id] for slot in slots}
-    by_session: dict[int, list[Any]] = {}
+    by_session: dict[int, list[PlannedSlot]] = {}
     for slot in slots:
         by_session.setdefault(slot.session_id, []).append(slot)
     moments = [
@@ -197,7 +186,7 @@ def _moments(
     edition: Edition,
     programme: Plan,
     session: PlannedSession,
-    slots: Sequence[Any],
+    slots: Sequence[PlannedSlot],
     sessions: dict[int, PlannedSession],
 ) -> Iterable[Moment]:
     """What there is of a session; `slots` are all that visitors ever saw."""
@@ -206,10 +195,11 @@ def _moments(
             yield _moment(programme, session, [slot], sessions)
         return
 
-    def half_day(slot: Any) -> tuple[date, int]:
+    def half_day(slot: PlannedSlot) -> tuple[date, int]:
         return edition.day_of(slot.starts_at), slot.stage_id
 
-    def former(slot: Any) -> tuple[date, int]:
+    def former(slot: PlannedSlot) -> tuple[date, int]:
+        assert slot.moved_from_at is not None
         return edition.day_of(slot.moved_from_at), slot.moved_from_stage_id or slot.stage_id
 
     there = {key: list(of) for key, of in groupby(sorted(slots, key=half_day), key=half_day)}
@@ -239,7 +229,7 @@ def _moments(
 def _moment(
     programme: Plan,
     session: PlannedSession,
-    slots: Sequence[Any],
+    slots: Sequence[PlannedSlot],
     sessions: dict[int, PlannedSession],
 ) -> Moment:
     """`slots` at one stage as one; `sessions` are those of all slots, by the slot's id."""
@@ -258,7 +248,7 @@ def _moment(
         delay_minutes=min(slot.delay_minutes for slot in shown),
         is_full=all(slot.is_full for slot in shown),
         reason=shown[0].reason,
-        replaced_by=sessions.get(shown[0].replaced_by_id),
+        replaced_by=sessions.get(shown[0].replaced_by_id or 0),
         moved_from_at=shown[0].moved_from_at if len(slots) == 1 else None,
         sequence=first.sequence,
         changed_at=first.changed_at,
