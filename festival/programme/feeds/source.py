@@ -21,7 +21,14 @@ from festival.editions.models import Edition
 from festival.languages import Bilingual
 from festival.programme import plan
 from festival.programme.models import Release
-from festival.programme.plan import Plan, PlannedSession, PlannedSlot, PlannedStage
+from festival.programme.plan import (
+    Plan,
+    PlannedSession,
+    PlannedSlot,
+    PlannedSpeaker,
+    PlannedStage,
+    PlannedTheme,
+)
 
 
 class Feed(NamedTuple):
@@ -72,12 +79,22 @@ class Moment:
         return self.state != "scheduled"
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What feeds need of a plan: not the edition, for a row does not outlive its request."""
+
+    stages: dict[int, PlannedStage]
+    themes: dict[int, PlannedTheme]
+    speakers: dict[int, PlannedSpeaker]
+    sessions: dict[int, PlannedSession]
+
+
 @dataclass(frozen=True)
 class Source:
     """One version of an edition's programme."""
 
     version: int  # Edition.programme_version
-    plan: Plan
+    plan: Known
     moments: list[Moment]  # in order of time; dropped ones too
     release: str  # the number and the name of the last release; '' before the first
     made_at: datetime
@@ -174,7 +191,7 @@ def _read(edition: Edition, now: datetime) -> Source:
     ).first()
     return Source(
         version=version,
-        plan=programme,
+        plan=Known(programme.stages, programme.themes, programme.speakers, programme.sessions),
         moments=moments,
         release=f"{last[0]} {Bilingual(last[1], last[2])}".strip() if last else "",
         made_at=now,
