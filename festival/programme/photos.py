@@ -6,8 +6,8 @@ else that hid in the file comes along.
 
 import re
 import struct
-from hashlib import blake2b
 from io import BytesIO
+from secrets import token_hex
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -35,8 +35,9 @@ class NotAPhoto(Refusal):
 
 
 def prepare(content: bytes, folder: str = "speakers") -> tuple[str, bytes]:
-    """The photo as we keep it: a name made of its content, and the content as WebP.
+    """The photo as we keep it: a name of its own, and the content as WebP.
 
+    Sent twice it is kept twice: whoever takes one away never takes somebody else's along.
     `folder`: `speakers` or `sessions`, what is on it. Refuses with PhotoTooLarge or NotAPhoto.
     """
     if len(content) > MOST_BYTES:
@@ -54,8 +55,7 @@ def prepare(content: bytes, folder: str = "speakers") -> tuple[str, bytes]:
         raise NotAPhoto from problem
     kept = BytesIO()
     photo.save(kept, "WEBP", quality=82)
-    small = kept.getvalue()
-    return f"{folder}/{blake2b(small, digest_size=12).hexdigest()}.webp", small
+    return f"{folder}/{token_hex(12)}.webp", kept.getvalue()
 
 
 def _made_small(sent: Image.Image, longest: int) -> Image.Image:

@@ -240,7 +240,7 @@ def speaker(edition_slug: str | None, slug: str) -> str:
 @bp.get("/foto/<path:name>")
 @public
 def photo(name: str) -> Response:
-    """A photo of somebody on stage. Its name holds a digest of it, so it may be kept for ever."""
+    """A photo of somebody on stage. No other one ever gets its name, so it may be kept for ever."""
     if not photos.NAME.fullmatch(name):
         abort(404)
     try:
