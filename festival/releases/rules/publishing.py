@@ -1,0 +1,67 @@
+"""Publishing: visitors see the draft from now on, and whom it concerns hears so."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from festival.db import db, transactional
+from festival.editions.models import Edition
+from festival.errors import Refusal
+from festival.languages import Bilingual
+from festival.programme import publishing
+from festival.programme.changes import Change
+from festival.programme.models import Release, Session
+from festival.releases import letters, queries
+from festival.releases.rules.holding import hold
+
+
+class DropsBookings(Refusal):
+    """Er zijn plekken geboekt bij: {titles}. Zet daar een vinkje: deze mensen krijgen bericht.
+    Publiceer dan."""
+
+
+@transactional
+def publish_release(
+    edition: Edition,
+    *,
+    name: Bilingual,
+    note: Bilingual = Bilingual(),  # noqa: B008  it is frozen
+    seen: int | None = None,
+    agreed: Collection[str] = (),
+    tells: bool = True,
+    by: str = "",
+    now: datetime,
+) -> Release:
+    """Show visitors the draft, and write to whoever it concerns (unless not `tells`).
+
+    `agreed` are the codes of the slots with bookings of which the maker knows that they go. Refuses
+    with DropsBookings where one is missing, or as publishing.publish_draft.
+    """
+    hold(edition)
+    former = queries.people_in(
+        db.session.scalars(
+            select(Session.id).where(Session.edition_id == edition.id, Session.is_public)
+        )
+    )
+    heard = queries.cancelled_slots(edition)
+    release, changes = publishing.publish_draft(
+        edition, name=name, note=note, seen=seen, by=by, now=now
+    )
+    _check_agreed(changes, agreed)
+    if tells:
+        # Where something that does not happen would have stood, is no news.
+        news = [change for change in changes if change.slot_code not in heard]
+        letters.to_bookers(edition, news, now=now)
+        letters.to_waiting(edition, news, now=now)
+        letters.to_speakers(edition, news, former=former, now=now)
+    return release
+
+
+def _check_agreed(changes: Sequence[Change], agreed: Collection[str]) -> None:
+    """After the slots were written: who books at the same time was counted, or was refused."""
+    dropped = {change.slot_code: change for change in changes if change.kind == "cancelled"}
+    missing = queries.live_bookings(dropped).keys() - set(agreed)
+    if missing:
+        titles = sorted({dropped[code].title.text() for code in missing})
+        raise DropsBookings(titles=", ".join(titles))
