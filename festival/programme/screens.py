@@ -209,14 +209,16 @@ def _news(edition: Edition, turn: Turn) -> list[News]:
 
     The reason is said twice only where it was given twice.
     """
+    if not (turn.is_off or turn.delay_minutes or turn.moved_from):
+        return []
     here = languages.current()
     news = []
     for language in sorted(languages.LANGUAGES, key=lambda each: each != here):
         with languages.speaking(language):
-            if labels := _labels(edition, turn):
-                is_there = language == here or turn.reason.language(language) == language
-                reason = turn.reason if is_there else Bilingual()
-                news.append(News(language, labels, reason, _("In plaats hiervan:"), turn.instead))
+            is_there = language == here or turn.reason.language(language) == language
+            reason = turn.reason if is_there else Bilingual()
+            labels = _labels(edition, turn)
+            news.append(News(language, labels, reason, _("In plaats hiervan:"), turn.instead))
     return news
 
 
