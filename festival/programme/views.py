@@ -189,7 +189,10 @@ def session(edition_slug: str | None, slug: str) -> str:
         can_book=any(_can_book(slot, now) for slot in session.slots),
         is_full=any(_has_no_room(moment) for moment in moments),
         has_waiting_list=session.kind != "coaching"
-        and any(_has_no_room(moment) and not moment["is_closed"] for moment in moments),
+        and any(
+            _has_no_room(moment) and moment["places_left"] is not None and not moment["is_closed"]
+            for moment in moments
+        ),
         is_off=_is_off(session, moments),
         elsewhere=_elsewhere(moments),
         is_past=_is_past(edition),

@@ -165,6 +165,21 @@ def test_a_session_that_is_full_leads_to_where_there_is_room(
     assert "op de wachtlijst" not in session, "both have begun"
 
 
+def test_a_full_room_that_takes_no_bookings_has_no_waiting_list(
+    visitor: FlaskClient, world: World
+) -> None:
+    """Nobody can get in line for what one walks into."""
+    change(world, world.talk.slots[0], is_full=True)
+    session = words(page(visitor, "/programma/soep"))
+    assert "de zaal is vol. Er kan nu niemand meer bij." in session
+    assert "wachtlijst" not in session
+    assert "plekken zijn vergeven" not in session
+    assert "niets te boeken" not in session
+    assert 'href="/programma?soort=talk&amp;vrij=1"' in page(visitor, "/programma/soep")
+    english = words(page(visitor, "/en/programma/soep"))
+    assert "the room is full. Nobody else can come in now." in english
+
+
 def test_a_session_s_page_says_when_before_it_tells_more(
     visitor: FlaskClient, world: World
 ) -> None:
