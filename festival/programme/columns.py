@@ -6,7 +6,7 @@ Headings and words are in the language of the page; both languages are understoo
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from functools import partial
 from typing import Any
 
@@ -28,7 +28,6 @@ _TIME = re.compile(r"(\d\d?)[.:u](\d\d)(?:[.:]\d\d)?(?: ?uur)?", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{1,5}(\.\d+)?")
 _FIRST_DAY = date(1899, 12, 30)  # from which spreadsheets count
 _A_DAY_OF_OURS = 36_526  # 2000; what is a part of an earlier day was typed as 13.3 and no time
-_MORNING = time(6)  # until then it is still the night of the day before
 _YES = {"ja", "yes", "j", "y", "x", "1", "true", "waar"}
 _NO = {"", "nee", "no", "n", "0", "false", "onwaar"}
 
@@ -166,15 +165,6 @@ def time_of(_known: Known, text: str) -> time:
     if hour > 23 or minute > 59:
         raise Unreadable(_l("Schrijf de tijd als 13:30."))
     return time(hour, minute)
-
-
-def moment(edition: Edition, day: date, at: time, *, is_end: bool = False) -> datetime:
-    """`at` on a day of the festival, in UTC; before six is the night after it.
-
-    What ends at six, ends that night: a day begins then.
-    """
-    is_night = at < _MORNING or (is_end and at == _MORNING)
-    return edition.moment(day + timedelta(days=1) if is_night else day, at)
 
 
 def _is_part_of_day(number: float) -> bool:

@@ -19,7 +19,7 @@ from festival.backoffice.editing import RESERVED, is_version, slug_of
 from festival.db import db, transactional
 from festival.editions.models import Edition
 from festival.errors import Refusal
-from festival.programme import columns, draft, rules
+from festival.programme import columns, draft, hours, rules
 from festival.programme.columns import Column, Known, Table, Unreadable, plain
 from festival.programme.models import Session, Slot, Speaker
 
@@ -272,10 +272,12 @@ class _Reader:
         edition = self._known.edition
         former = columns.slot_values(edition, row.slot) if row.slot else {}
         values = self._slot_values(row, moment, former)
+        if not row.problems:
+            self._check_clock(row, values, former)
         if row.problems:
             return
         starts_at, ends_at = (
-            columns.moment(edition, values["day"], values[name], is_end=name == "ends")
+            hours.moment(edition, values["day"], values[name], is_end=name == "ends")
             for name in ("starts", "ends")
         )
         if ends_at <= starts_at:
@@ -314,6 +316,18 @@ class _Reader:
             else:
                 values[column.name] = _readable(row, column, self._known, text or "")
         return values
+
+    def _check_clock(self, row: Row, values: dict[str, Any], former: Mapping[str, Any]) -> None:
+        """An hour that is as it was stays the one of two that it was; another must be clear."""
+        edition, day = self._known.edition, values["day"]
+        for column in columns.SLOT_COLUMNS:
+            name = column.name
+            if name not in ("starts", "ends"):
+                continue
+            if (former.get("day"), former.get(name)) == (day, values[name]):
+                values[name] = former[name]
+            elif said := hours.unclear(edition, day, values[name], is_end=name == "ends"):
+                row.problems.append(Problem(str(column.heading), str(said)))
 
     def _check_slot(self, row: Row, values: Mapping[str, Any]) -> None:
         slot, places = row.slot, values["places"]

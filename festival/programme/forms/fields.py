@@ -8,11 +8,12 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import Field, FieldList, Form, SelectField, TimeField
 from wtforms.fields.choices import SelectChoice
+from wtforms.form import BaseForm
 from wtforms.validators import Optional, StopValidation
 
 from festival.editions import dates
 from festival.editions.models import Edition
-from festival.programme import columns
+from festival.programme import hours
 from festival.programme.plan import Span
 
 LONGEST_NOTE = 5_000
@@ -30,6 +31,12 @@ class SpanForm(Form):
     day = SelectField(_l("Dag"), default="")
     starts = TimeField(_l("Van"), [_needed_with_day, Optional()])
     ends = TimeField(_l("Tot"), [_needed_with_day, Optional()])
+    edition: Edition
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Also refuses an hour that comes twice or never that night."""
+        is_valid = super().validate(extra_validators)
+        return are_hours_clear(self, self.edition) and is_valid
 
 
 def offer_days(rows: FieldList, edition: Edition, spare: int = 2) -> None:
@@ -40,6 +47,7 @@ def offer_days(rows: FieldList, edition: Edition, spare: int = 2) -> None:
     choices = [SelectChoice(day.isoformat(), dates.day(day)) for day in edition.days]
     for row in rows:
         row.day.choices = [SelectChoice("", _l("Geen dag")), *choices]
+        row.form.edition = edition
 
 
 def spans_of(rows: FieldList, edition: Edition) -> list[Span]:
@@ -67,8 +75,30 @@ def fill_spans(edition: Edition, spans: Iterable[Any]) -> list[dict[str, Any]]:
 
 
 def moment_on(edition: Edition, day: str, at: time, *, is_end: bool = False) -> datetime:
-    """The same as columns.moment, for a day as forms have it: `2027-09-17`."""
-    return columns.moment(edition, date.fromisoformat(day), at, is_end=is_end)
+    """The same as hours.moment, for a day as forms have it: `2027-09-17`."""
+    return hours.moment(edition, date.fromisoformat(day), at, is_end=is_end)
+
+
+def are_hours_clear(form: BaseForm, edition: Edition) -> bool:
+    """Whether each hour of the form is one moment; says at the field why it is not.
+
+    An hour that is left as it was stays the one of two that it was.
+    """
+    if form["day"].errors or not form["day"].data:
+        return True
+    is_same_day = form["day"].data == form["day"].object_data
+    is_clear = True
+    for field in (form[name] for name in ("starts", "ends") if name in form):
+        if field.data is None:
+            continue
+        if is_same_day and field.data == field.object_data:
+            field.data = field.object_data
+            continue
+        on = date.fromisoformat(form["day"].data)
+        if said := hours.unclear(edition, on, field.data, is_end=field.short_name == "ends"):
+            field.errors = [*field.errors, said]
+            is_clear = False
+    return is_clear
 
 
 def photo_field() -> Any:

@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 from festival.editions import dates
 from festival.editions.models import Edition
 from festival.programme import draft
-from festival.programme.forms.fields import moment_on
+from festival.programme.forms.fields import are_hours_clear, moment_on
 from festival.programme.models import Slot, Stage
 
 
@@ -23,9 +23,16 @@ class MomentForm(FlaskForm):
     day = SelectField(_l("Dag"))
     starts = TimeField(_l("Van"), [InputRequired(_l("Vul in hoe laat het begint."))])
     stage = SelectField(_l("Podium"))
+    edition: Edition
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Also refuses an hour that comes twice or never that night."""
+        is_valid = bool(super().validate(extra_validators))
+        return are_hours_clear(self, self.edition) and is_valid
 
     def offer(self, edition: Edition, stages: list[Stage]) -> None:
         """Say what can be chosen."""
+        self.edition = edition
         self.day.choices = [SelectChoice(day.isoformat(), dates.day(day)) for day in edition.days]
         self.stage.choices = [SelectChoice(stage.slug, stage.name.text()) for stage in stages]
 

@@ -1,0 +1,55 @@
+"""Hours as people write them, on a day of the festival: which moment is meant, if it is one."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from festival.editions.models import Edition
+
+_MORNING = time(6)  # until then it is still the night of the day before
+_TWICE = _l(
+    "Deze tijd komt twee keer: de klok gaat die nacht een uur terug. "
+    "Kies een tijd voor of na dat uur."
+)
+_NEVER = _l(
+    "Deze tijd is er niet: de klok gaat die nacht een uur vooruit. "
+    "Kies een tijd voor of na dat uur."
+)
+
+
+def moment(edition: Edition, day: date, at: time, *, is_end: bool = False) -> datetime:
+    """`at` on a day of the festival, in UTC; before six is the night after it.
+
+    What ends at six, ends that night: a day begins then. Of an hour that comes twice it is the
+    one that `at.fold` says: the first, unless it was read from a moment. See `unclear`.
+    """
+    return edition.moment(_date(day, at, is_end=is_end), at)
+
+
+def unclear(edition: Edition, day: date, at: time, *, is_end: bool = False) -> Any:
+    """Why `at` is not one moment, in the page's language: it comes twice that night, or never.
+
+    What ends as the first of two hours begins is clear: the other begins where that one ends.
+    """
+    local = datetime.combine(_date(day, at, is_end=is_end), at)
+    turned = _turned(edition, local)
+    if turned < timedelta(0):
+        return _NEVER
+    if turned and not (is_end and not _turned(edition, local - timedelta(minutes=1))):
+        return _TWICE
+    return None
+
+
+def _date(day: date, at: time, *, is_end: bool) -> date:
+    is_night = at < _MORNING or (is_end and at == _MORNING)
+    return day + timedelta(days=1) if is_night else day
+
+
+def _turned(edition: Edition, local: datetime) -> timedelta:
+    """How far the clocks go back in an hour that comes twice; less than nothing where it is none.
+
+    See PEP 495: with `fold` a time is read as after the change, without as before it.
+    """
+    before, after = (local.replace(fold=fold, tzinfo=edition.zone) for fold in (0, 1))
+    return (before.utcoffset() or timedelta(0)) - (after.utcoffset() or timedelta(0))

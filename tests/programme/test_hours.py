@@ -1,0 +1,111 @@
+"""Hours as people write them, in the nights in which the clocks change."""
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+from flask.testing import FlaskClient
+
+from festival.db import db
+from festival.programme import hours
+from tests import make
+from tests.programme.conftest import World
+from tests.programme.test_backoffice import form_of, shown
+from tests.programme.test_imports import look, only
+
+SATURDAY = date(2026, 10, 24)  # in its night the clocks go from three back to two
+HEAD = ["adres", "dag", "van", "tot", "podium"]
+
+
+@pytest.fixture
+def maker(visitor: FlaskClient, world: World) -> FlaskClient:
+    """A programme maker's browser."""
+    make.sign_in(visitor, "programme")
+    return visitor
+
+
+@pytest.fixture
+def base(world: World) -> str:
+    """Where the screens of this edition are."""
+    return f"/team/programma/{world.edition.slug}"
+
+
+def in_winter_time(hour: int, minute: int) -> datetime:
+    return datetime(2026, 10, 25, hour - 1, minute, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("day", "at", "is_end", "said"),
+    [
+        (SATURDAY, time(1, 59), False, None),
+        (SATURDAY, time(2), False, "komt twee keer"),
+        (SATURDAY, time(2), True, None),  # the other two o'clock begins when this hour ends
+        (SATURDAY, time(2, 59), True, "komt twee keer"),
+        (SATURDAY, time(3), False, None),
+        (SATURDAY, time(3), True, None),
+        (date(2027, 3, 27), time(1, 59), False, None),
+        (date(2027, 3, 27), time(2, 30), False, "is er niet"),
+        (date(2027, 3, 27), time(2, 30), True, "is er niet"),
+        (date(2027, 3, 27), time(3), False, None),
+        (date(2026, 10, 23), time(2, 30), False, None),
+    ],
+)
+def test_an_hour_that_is_not_one_moment_is_unclear(
+    world: World, day: date, at: time, is_end: bool, said: str | None
+) -> None:
+    found = hours.unclear(world.edition, day, at, is_end=is_end)
+    assert (found is None) if said is None else (said in str(found))
+
+
+def test_forms_ask_for_an_hour_that_is_one_moment(
+    maker: FlaskClient, base: str, world: World
+) -> None:
+    path = f"{base}/onderdelen/soep/momenten/nieuw"
+    sent = form_of(shown(maker.get(path))) | {"day": "2026-10-24", "stage": "tafel"}
+    for starts, ends in (("01:30", "02:30"), ("02:30", "03:30")):
+        page = shown(maker.post(path, data=sent | {"starts": starts, "ends": ends}), 422)
+        assert "Deze tijd komt twee keer" in page
+    assert len(world.talk.all_slots) == 1
+    assert maker.post(path, data=sent | {"starts": "01:30", "ends": "03:30"}).status_code == 302
+    slot = world.talk.all_slots[-1]
+    assert (slot.ends_at - slot.starts_at).total_seconds() == 3 * 3600
+
+
+def test_opening_hours_end_at_one_moment(maker: FlaskClient, base: str, world: World) -> None:
+    sent = form_of(shown(maker.get(f"{base}/podia/hal"))) | {
+        "hours-0-day": "2026-10-24",
+        "hours-0-starts": "20:00",
+        "hours-0-ends": "02:30",
+    }
+    page = shown(maker.post(f"{base}/podia/hal", data=sent), 422)
+    assert "Deze tijd komt twee keer" in page
+
+
+def test_an_hour_that_is_left_stays_the_one_it_was(
+    maker: FlaskClient, base: str, world: World
+) -> None:
+    slot = world.talk.slots[0]
+    slot.starts_at, slot.ends_at = in_winter_time(2, 15), in_winter_time(2, 45)
+    db.session.commit()
+    path = f"{base}/onderdelen/soep/momenten/{slot.code}"
+    sent = form_of(shown(maker.get(path)))
+    assert (sent["starts"], sent["ends"]) == (["02:15"], ["02:45"])
+    assert maker.post(path, data=sent | {"places": "7"}).status_code == 302
+    db.session.expire_all()
+    assert slot.places == 7
+    assert slot.draft == {}, "nothing else waits for a release"
+    assert "komt twee keer" in shown(maker.post(path, data=sent | {"starts": "02:10"}), 422)
+
+    head = ["adres", "moment", "dag", "van", "tot"]
+    row = only(look(world.edition, head, ["soep", slot.code, "2026-10-24", "02:15", "02:45"]))
+    assert row.fate == "unchanged"
+    cells = ["soep", slot.code, "2026-10-24", "02:15", "02:45", "9"]
+    row = only(look(world.edition, [*head, "plekken om te boeken"], cells))
+    assert row.slot_values["starts_at"] == slot.starts_at, "more places, at the same hour"
+
+
+def test_imports_ask_for_an_hour_that_is_one_moment(world: World) -> None:
+    row = only(look(world.edition, HEAD, ["zagen", "2026-10-24", "01:00", "02:30", "hal"]))
+    assert row.fate == "wrong"
+    [problem] = row.problems
+    assert problem.heading == "Tot"
+    assert "Deze tijd komt twee keer" in problem.reason
