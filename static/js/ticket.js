@@ -31,7 +31,7 @@ const day = document.querySelector("[data-kaartje]");
 remember();
 if (day && navigator.onLine) takeStars();
 
-if ("serviceWorker" in navigator) keep();
+if ("serviceWorker" in navigator) keep().catch(() => {}); // the browser may refuse; all else works
 
 // The tickets that were opened on this device: what is starred in the programme, goes to the first
 // of that edition, and not to every ticket of somebody else that is shown here once.

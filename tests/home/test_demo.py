@@ -79,7 +79,9 @@ def test_the_demo_loads_on_any_day(app: Flask, today: datetime) -> None:
 
 
 @pytest.mark.usefixtures("few_orders")
-def test_the_commands(app: Flask) -> None:
+def test_the_commands(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: loaded)  # all within a second
     run = app.test_cli_runner().invoke
     assert run(args=["demo", "load"]).exit_code == 0
     names = db.session.scalars(select(Order.name).order_by(Order.id)).all()
@@ -101,7 +103,7 @@ def test_the_commands(app: Flask) -> None:
     assert run(args=["demo", "reset"]).exit_code == 0
     db.session.expire_all()
     assert db.session.scalars(select(Order.name).order_by(Order.id)).all() == names, "the same"
-    assert db.session.query(Edition).one().programme_version != version, "no page shows old cards"
+    assert db.session.query(Edition).one().programme_version > version, "no page shows old cards"
 
 
 @pytest.mark.usefixtures("few_orders")

@@ -5,7 +5,7 @@ from datetime import datetime
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from festival import clock, languages
 from festival.accounts.queries import member_by_email
@@ -43,8 +43,10 @@ def load(*, anyway: bool) -> None:
 def reset() -> None:
     """Throw everything away and load the demo edition anew."""
     _refuse_in_production()
+    shown = db.session.scalar(select(func.max(Edition.programme_version))) or 0
     empty_database()
     load_demo(now=clock.now())
+    _pass(shown)
     click.echo("The demo edition is as new.")
 
 
@@ -67,6 +69,16 @@ def logins() -> None:
             click.echo(
                 f"               code for now: {code_now(row)}  key for a code app: {key_of(row)}"
             )
+
+
+@transactional
+def _pass(version: int) -> None:
+    """What a server remembers of the programme is of `version` at most: the new one is later."""
+    db.session.execute(
+        update(Edition)
+        .where(Edition.programme_version <= version)
+        .values(programme_version=version + 1)
+    )
 
 
 @transactional
