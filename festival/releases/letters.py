@@ -10,7 +10,7 @@ from typing import Any
 from flask import current_app
 
 from festival import languages
-from festival.bookings.queries import who_waits_for
+from festival.bookings.queries import who_has_a_place_in, who_waits_for
 from festival.editions.models import Edition
 from festival.languages import Bilingual
 from festival.mail import rules as mail
@@ -35,7 +35,7 @@ def to_bookers(edition: Edition, changes: Iterable[Change], *, now: datetime) ->
     is in the list, or was refused.
     """
     news = _news(changes, _OF_PLACES, now=now)
-    letters = _to_tickets(edition, news, queries.holders(news))
+    letters = _to_tickets(edition, news, who_has_a_place_in(news))
     return mail.queue_many(
         "releases/places_changed",
         (

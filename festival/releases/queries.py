@@ -13,7 +13,6 @@ from festival.languages import Bilingual
 from festival.programme.models import Release, Session, Slot, Speaker, speaker_of_session
 from festival.programme.plan import Plan
 from festival.programme.timetable import DAY_BEGINS
-from festival.tickets.models import Ticket
 
 
 def releases(edition: Edition, *, at_most: int = 200) -> list[Release]:
@@ -75,22 +74,6 @@ def cancelled_slots(edition: Edition) -> set[str]:
             .where(Session.edition_id == edition.id, Slot.is_public, Slot.state == "cancelled")
         )
     )
-
-
-def holders(codes: Collection[str]) -> dict[Ticket, list[str]]:
-    """Who has a place in any of these slots, and in which; each ticket with its order."""
-    rows = db.session.execute(
-        select(Ticket, Slot.code)
-        .join(Booking, Booking.ticket_id == Ticket.id)
-        .join(Slot, Slot.id == Booking.slot_id)
-        .where(Slot.code.in_(codes), Booking.cancelled_at.is_(None))
-        .options(joinedload(Ticket.order, innerjoin=True))
-        .order_by(Ticket.id, Slot.starts_at)
-    )
-    found: dict[Ticket, list[str]] = {}
-    for ticket, code in rows:
-        found.setdefault(ticket, []).append(code)
-    return found
 
 
 def people_in(session_ids: Iterable[int]) -> dict[int, set[int]]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from festival import clock
@@ -104,6 +105,19 @@ def build_world() -> World:
     )
     publishing.publish_draft(edition, name=Bilingual("Eerste"), now=NOW)
     return World(edition, hall, table, care, ria, talk, workshop, coach)
+
+
+@pytest.fixture
+def maker(visitor: FlaskClient, world: World) -> FlaskClient:
+    """A programme maker's browser."""
+    make.sign_in(visitor, "programme")
+    return visitor
+
+
+@pytest.fixture
+def base(world: World) -> str:
+    """Where the screens of this edition are."""
+    return f"/team/programma/{world.edition.slug}"
 
 
 @pytest.fixture

@@ -23,19 +23,6 @@ from tests.programme.test_photos import picture
 
 
 @pytest.fixture
-def maker(visitor: FlaskClient, world: World) -> FlaskClient:
-    """A programme maker's browser."""
-    make.sign_in(visitor, "programme")
-    return visitor
-
-
-@pytest.fixture
-def base(world: World) -> str:
-    """Where the screens of this edition are."""
-    return f"/team/programma/{world.edition.slug}"
-
-
-@pytest.fixture
 def queries_of(
     maker: FlaskClient, queries: Callable[[], AbstractContextManager[list[str]]]
 ) -> Callable[[str], int]:

@@ -27,13 +27,6 @@ JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture
-def maker(visitor: FlaskClient, world: World) -> FlaskClient:
-    """A programme maker's browser."""
-    make.sign_in(visitor, "programme")
-    return visitor
-
-
-@pytest.fixture
 def base(world: World) -> str:
     """Where the editor of this edition is."""
     return f"/team/programma/{world.edition.slug}/rooster"

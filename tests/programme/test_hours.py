@@ -7,26 +7,12 @@ from flask.testing import FlaskClient
 
 from festival.db import db
 from festival.programme import hours
-from tests import make
 from tests.programme.conftest import World
 from tests.programme.test_backoffice import form_of, shown
 from tests.programme.test_imports import look, only
 
 SATURDAY = date(2026, 10, 24)  # in its night the clocks go from three back to two
 HEAD = ["adres", "dag", "van", "tot", "podium"]
-
-
-@pytest.fixture
-def maker(visitor: FlaskClient, world: World) -> FlaskClient:
-    """A programme maker's browser."""
-    make.sign_in(visitor, "programme")
-    return visitor
-
-
-@pytest.fixture
-def base(world: World) -> str:
-    """Where the screens of this edition are."""
-    return f"/team/programma/{world.edition.slug}"
 
 
 def in_winter_time(hour: int, minute: int) -> datetime:

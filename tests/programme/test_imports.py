@@ -427,19 +427,6 @@ def test_nasty_texts_come_back_unchanged(world: World, texts: list[str], is_publ
             assert [row.problems + row.changes for row in found.rows] == [[]] * len(rows)
 
 
-@pytest.fixture
-def maker(visitor: FlaskClient, world: World) -> FlaskClient:
-    """A programme maker's browser."""
-    make.sign_in(visitor, "programme")
-    return visitor
-
-
-@pytest.fixture
-def base(world: World) -> str:
-    """Where the screens of this edition are."""
-    return f"/team/programma/{world.edition.slug}"
-
-
 def send(maker: FlaskClient, path: str, content: bytes, name: str = "programma.csv") -> Any:
     return maker.post(path, data={"file": (io.BytesIO(content), name)})
 

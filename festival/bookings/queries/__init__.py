@@ -23,6 +23,7 @@ from festival.bookings.queries.holding import (
     ticket_by_secret,
     walks,
     who_comes,
+    who_has_a_place_in,
 )
 from festival.bookings.queries.waiting_list import (
     InLine,
@@ -62,6 +63,7 @@ __all__ = [
     "waiting_of",
     "walks",
     "who_comes",
+    "who_has_a_place_in",
     "who_waits",
     "who_waits_for",
 ]

@@ -1,11 +1,11 @@
 """Places and who holds them: tickets, days, sessions with who comes."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, time, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
 
 from festival.bookings.models import Booking, Star
@@ -172,6 +172,27 @@ def who_comes(session: Session) -> dict[int, list[Booking]]:
     ):
         who[booking.slot_id].append(booking)
     return who
+
+
+def who_has_a_place_in(codes: Collection[str]) -> dict[Ticket, list[str]]:
+    """Who has a place in any of these slots, and in which; each ticket with its order."""
+    rows = db.session.execute(
+        select(Ticket, Slot.code)
+        .join(Booking, Booking.ticket_id == Ticket.id)
+        .join(Slot, Slot.id == Booking.slot_id)
+        .where(Slot.code.in_(codes), Booking.cancelled_at.is_(None))
+        .options(joinedload(Ticket.order, innerjoin=True))
+        .order_by(Ticket.id, Slot.starts_at)
+    )
+    return codes_by_ticket(rows)
+
+
+def codes_by_ticket(rows: Iterable[Row[Ticket, str]]) -> dict[Ticket, list[str]]:
+    """The codes of slots that are read with each ticket, in the order of the rows."""
+    found: dict[Ticket, list[str]] = {}
+    for ticket, code in rows:
+        found.setdefault(ticket, []).append(code)
+    return found
 
 
 def ticket_by_secret(secret: str) -> Ticket | None:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, sel
 from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload
 
 from festival.bookings.models import Booking, WaitingListEntry
-from festival.bookings.queries.holding import of_slot
+from festival.bookings.queries.holding import codes_by_ticket, of_slot
 from festival.db import db
 from festival.editions.models import Edition
 from festival.programme.models import Session, Slot
@@ -147,10 +147,7 @@ def who_waits_for(codes: Collection[str]) -> dict[Ticket, list[str]]:
         .options(joinedload(Ticket.order, innerjoin=True))
         .order_by(Ticket.id, Slot.starts_at)
     )
-    found: dict[Ticket, list[str]] = {}
-    for ticket, code in rows:
-        found.setdefault(ticket, []).append(code)
-    return found
+    return codes_by_ticket(rows)
 
 
 def count_in_line(slot_id: "int | InstrumentedAttribute[int]") -> ScalarSelect[int]:
