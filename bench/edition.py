@@ -18,10 +18,11 @@ from festival.checkin.models import Gate
 from festival.config import ROOT
 from festival.db import db
 from festival.editions.models import Edition, Partner, Question
-from festival.languages import Bilingual
-from festival.programme.models import Session, Slot, Speaker, Stage, Theme, speaker_of_session
-from festival.tickets import passes, rules
+from festival.programme.models.places import Stage, Theme
+from festival.programme.models.sessions import Session, Slot, Speaker, speaker_of_session
+from festival.tickets import rules, ticket_qr
 from festival.tickets.models import Order, Pool, Ticket, TicketType
+from festival.web.languages import Bilingual
 
 TEXTS = ROOT / "festival" / "home" / "demo"
 BEGINS_IN = timedelta(days=30)
@@ -298,7 +299,7 @@ def _tickets(edition: Edition, of: TicketType, number: int) -> list[Holder]:
             "type_id": of.id,
             "code": codes.readable(10),
             "secret": codes.secret(),
-            "pass_id": passes.new_id(),
+            "pass_id": ticket_qr.new_id(),
             "holder_name": order["name"],
             "holder_email": "",
             "price_cents": 0,
@@ -310,7 +311,7 @@ def _tickets(edition: Edition, of: TicketType, number: int) -> list[Holder]:
     of.pool.taken = number
     db.session.commit()
     return [
-        Holder(ticket.secret, passes.token(ticket), ticket.agenda_secret)
+        Holder(ticket.secret, ticket_qr.token(ticket), ticket.agenda_secret)
         for ticket in db.session.query(Ticket).join(Ticket.order).order_by(Ticket.id)
     ]
 

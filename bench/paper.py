@@ -11,10 +11,12 @@ from bench import aims, reportlab_ticket
 from bench.edition import Filled
 from bench.failure import BenchmarkFailed
 from festival import clock
-from festival.bookings import documents, queries, rules
+from festival.bookings import documents
+from festival.bookings.queries import held_places
+from festival.bookings.rules import places
 from festival.db import db
 from festival.errors import Refusal
-from festival.programme.models import Slot
+from festival.programme.models.sessions import Slot
 
 PLACES = 4  # booked on the ticket that is drawn
 
@@ -46,14 +48,14 @@ def compare(app: Flask, filled: Filled, *, times: int) -> Papers:
 
 
 def _book_some(secret: str, filled: Filled) -> None:
-    ticket = queries.ticket_by_secret(secret)
+    ticket = held_places.ticket_by_secret(secret)
     assert ticket
-    held = len(queries.live_bookings([ticket.id]))
+    held = len(held_places.live_bookings([ticket.id]))
     for slot in db.session.scalars(select(Slot).where(Slot.code.in_(filled.slots))).all():
         if held == PLACES:
             return
         try:
-            rules.take_place(ticket, slot, now=clock.now())
+            places.take_place(ticket, slot, now=clock.now())
         except Refusal:
             continue  # overlaps with one that it has
         held += 1
@@ -61,13 +63,13 @@ def _book_some(secret: str, filled: Filled) -> None:
 
 
 def _ours(secret: str) -> bytes:
-    ticket = queries.ticket_by_secret(secret)
+    ticket = held_places.ticket_by_secret(secret)
     assert ticket
     return documents.tickets_pdf([ticket], "nl")
 
 
 def _reportlab(secret: str) -> bytes:
-    ticket = queries.ticket_by_secret(secret)
+    ticket = held_places.ticket_by_secret(secret)
     assert ticket
     return reportlab_ticket.ticket_pdf(ticket)
 

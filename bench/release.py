@@ -11,16 +11,16 @@ from sqlalchemy import func, insert, select, update
 
 from bench.failure import BenchmarkFailed
 from festival import clock
-from festival.bookings import togetherness
+from festival.bookings import co_interest
 from festival.bookings.models import Booking, Star
 from festival.db import db
 from festival.editions.models import Edition
-from festival.languages import Bilingual
 from festival.mail.models import Letter
-from festival.programme import rules as programme
-from festival.programme.models import Session, Slot
-from festival.releases import rules
+from festival.programme.models.sessions import Session, Slot
+from festival.programme.rules import placing
+from festival.releases.rules import publishing
 from festival.tickets.models import Ticket
+from festival.web.languages import Bilingual
 
 SESSIONS_TIMES = 6  # the demo's programme so often: about 400 sessions
 BOOKERS = 3000
@@ -65,7 +65,7 @@ def measure(app: Flask) -> Released:
 def _publish(edition: Edition, codes: list[str], minutes: int) -> float:
     for slot in db.session.scalars(select(Slot).where(Slot.code.in_(codes))).all():
         later = timedelta(minutes=minutes)
-        programme.move_slot(
+        placing.move_slot(
             slot,
             stage=slot.stage,
             starts_at=slot.starts_at + later,
@@ -75,7 +75,7 @@ def _publish(edition: Edition, codes: list[str], minutes: int) -> float:
         )
     db.session.expire_all()
     began = time.perf_counter()
-    rules.publish_release(edition, name=Bilingual("Volgende", "Next"), now=clock.now())
+    publishing.publish_release(edition, name=Bilingual("Volgende", "Next"), now=clock.now())
     return time.perf_counter() - began
 
 
@@ -95,7 +95,7 @@ def _book(codes: list[str]) -> None:
 def _count(edition: Edition) -> float:
     _star_at_random()
     began = time.perf_counter()
-    togetherness.count_wanted_together(edition)
+    co_interest.count_wanted_together(edition)
     return time.perf_counter() - began
 
 

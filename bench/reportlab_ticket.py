@@ -16,10 +16,11 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
 from festival import qr
-from festival.bookings import documents, queries
+from festival.bookings import documents
+from festival.bookings.queries import held_places
 from festival.config import ROOT
 from festival.editions import dates
-from festival.tickets import passes
+from festival.tickets import ticket_qr
 
 FONTS = ROOT / "static" / "vendor" / "fonts" / "ttf"
 INK, THREAD, STAMP, GREY = "#1c1a17", "#e8341f", "#c22412", "#8d8578"
@@ -33,7 +34,7 @@ def ticket_pdf(ticket):
     file = io.BytesIO()
     page = Canvas(file, pagesize=A4)
     page.setTitle(f"Kaartje van {ticket.holder_name}")
-    sheet = documents.sheet_of(ticket, queries.live_bookings([ticket.id]))
+    sheet = documents.sheet_of(ticket, held_places.live_bookings([ticket.id]))
     edition = ticket.order.edition
     _ticks(page)
     _front(page, ticket, sheet, edition, styles)
@@ -120,7 +121,7 @@ def _front(page, ticket, sheet, edition, styles):
     _put(page, sheet["name"], styles[sheet["name_size"]], left, top + 26)
     _put(page, str(ticket.type.name), styles["type"], left, top + 74.5)
     _put(page, dates.days(ticket.type.admits_on), styles["days"], left, top + 82)
-    _qr(page, passes.address(ticket), left, top + 93.5, 45)
+    _qr(page, ticket_qr.address(ticket), left, top + 93.5, 45)
     page.saveState()
     page.translate((left + 70) * mm, HEIGHT - (top + 109.5) * mm)
     page.rotate(9)

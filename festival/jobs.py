@@ -7,6 +7,7 @@ minute, because a sweep looks for rows that wait. So nothing here may ever make 
 import json
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -21,7 +22,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from festival.db import db
-from festival.logs import log
+from festival.web.logs import log
 
 _WAITING = "jobs"  # where a session keeps the jobs that begin when it commits
 
@@ -47,11 +48,43 @@ def after_commit(name: str, row: HasId) -> None:
     db.session().info.setdefault(_WAITING, []).append((name, row))
 
 
+# Does what is due, by the clock that it is given.
+Step = Callable[[Callable[[], datetime]], object]
+
+
+def define(app: Flask, name: str, job: Callable[..., object]) -> None:
+    """Let job `name` call `job` in the app's context, with the ids that go with it."""
+    _jobs_of(app).define(name, job)
+
+
+def repeat(app: Flask, name: str, step: Step, *, every_minutes: int) -> None:
+    """Add `step` to the round `name`, which the worker runs every so many minutes."""
+    jobs = _jobs_of(app)
+    jobs.rounds.setdefault(name, every_minutes)
+    jobs.steps.setdefault(name, []).append(step)
+
+
+def run_steps(name: str, read_clock: Callable[[], datetime]) -> None:
+    """Run all steps of the round `name`; one that fails is logged and does not stop the others.
+
+    The step that was added last comes first: capabilities are added from the bottom up, so that
+    mail sends what those above it have just written.
+    """
+    for step in reversed(_jobs_of(current_app).steps[name]):
+        try:
+            step(read_clock)
+        except Exception as fault:  # noqa: BLE001  the other steps do not depend on this one
+            db.session.rollback()
+            log.exception("step failed", round=name, exc_info=fault)
+
+
 class Jobs:
     """The jobs that one app knows, and the queue in which they wait."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
+        self.rounds: dict[str, int] = {}  # how often, in minutes, by name
+        self.steps: dict[str, list[Step]] = {}
         self._defined: list[tuple[str, Callable[..., object], int]] = []
         self._queue: Huey | None = None
         self._tasks: dict[str, Callable[..., object]] = {}
@@ -81,6 +114,11 @@ class Jobs:
                 }
                 self._queue = queue
             return self._queue
+
+
+def _jobs_of(app: Flask) -> Jobs:
+    jobs: Jobs = app.extensions["jobs"]
+    return jobs
 
 
 class _PlainSerializer(Serializer):  # type: ignore[misc]

@@ -4,7 +4,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from babel.numbers import format_currency
 
-from festival import languages
+from festival.web import languages
 
 CURRENCY = "EUR"
 _LOCALES = {"nl": "nl_NL", "en": "en_GB"}

@@ -3,7 +3,8 @@
 import contextvars
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,14 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import inspect
+from sqlalchemy import event, inspect
 from werkzeug.test import TestResponse
 
-from festival import create_app, pages
+from festival import create_app
 from festival.db import db
+from festival.web import pages
+from tests import make
+from tests.world import World, build_world
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 SERVICES_REQUIRED = bool(os.environ.get("CI") or os.environ.get("FESTIVAL_REQUIRE_SERVICES"))
@@ -141,3 +145,51 @@ def any_app(request: pytest.FixtureRequest) -> Flask:
 def visitor(app: Flask) -> FlaskClient:
     """A visitor's browser, without JavaScript."""
     return app.test_client()
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """The published programme of tests/world.py."""
+    del app
+    return build_world()
+
+
+@pytest.fixture
+def any_world(any_app: Flask) -> World:
+    """The same on each of the two databases."""
+    del any_app
+    return build_world()
+
+
+@pytest.fixture
+def maker(visitor: FlaskClient, world: World) -> FlaskClient:
+    """A programme maker's browser."""
+    make.sign_in(visitor, "programme")
+    return visitor
+
+
+@pytest.fixture
+def base(world: World) -> str:
+    """Where the screens of this edition are."""
+    return f"/team/programma/{world.edition.slug}"
+
+
+@pytest.fixture
+def queries() -> Callable[[], AbstractContextManager[list[str]]]:
+    """A block that lists the statements sent to the database in it."""
+
+    @contextmanager
+    def counted() -> Iterator[list[str]]:
+        sent: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            if not statement.startswith("BEGIN"):
+                sent.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            yield sent
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+
+    return counted

@@ -14,9 +14,10 @@ from festival.accounts.models import TeamMember
 from festival.checkin.models import Device, Gate
 from festival.db import Model, db
 from festival.editions.models import Edition
-from festival.languages import Bilingual
-from festival.programme.models import Session, Slot, Stage
+from festival.programme.models.places import Stage
+from festival.programme.models.sessions import Session, Slot
 from festival.tickets.models import Order, Pool, Ticket, TicketType
+from festival.web.languages import Bilingual
 
 # The festival's days lie in summer time; NOW, three weeks before, too. The clocks change on
 # 25 October 2026, between them and the edition's last payments.

@@ -23,10 +23,10 @@ from flask import Flask
 from festival import codes
 from festival.config import ROOT
 from festival.db import db, transactional
-from festival.languages import LANGUAGES
 from festival.mail import messages
 from festival.mail.models import Letter
-from festival.tickets import passes
+from festival.tickets import ticket_qr
+from festival.web.languages import LANGUAGES
 from tests import make
 
 TEMPLATES = ROOT / "templates"
@@ -50,7 +50,7 @@ def always_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     numbers = itertools.count(1)
     monkeypatch.setattr(codes, "readable", lambda length=8: f"CODE{next(numbers):04}"[:length])
     monkeypatch.setattr(codes, "secret", lambda: f"geheim-{next(numbers)}")
-    monkeypatch.setattr(passes, "new_id", lambda: f"{next(numbers):020x}")
+    monkeypatch.setattr(ticket_qr, "new_id", lambda: f"{next(numbers):020x}")
     monkeypatch.setattr(make, "_numbers", itertools.count(1))
 
 

@@ -16,26 +16,28 @@ from hypothesis.stateful import (
 from sqlalchemy import delete, func, select
 
 from festival import codes
-from festival.backoffice.models import AuditEntry
-from festival.bookings import rules as bookings
 from festival.bookings import stars
 from festival.bookings.models import Booking, Star, WaitingListEntry
+from festival.bookings.rules import places, waiting_list
 from festival.checkin import rules as checkin
 from festival.checkin.models import Device, Gate, Scan
 from festival.db import db
 from festival.editions.models import Edition
 from festival.errors import Refusal
-from festival.languages import Bilingual
 from festival.mail.models import Letter
 from festival.payments import queries as money
 from festival.payments import rules as payments
 from festival.payments.basket import Choice
 from festival.payments.models import Payment
-from festival.programme.models import Release, Session, Slot, Stage
-from festival.releases import rules as releases
-from festival.tickets import passes
+from festival.programme.models.places import Stage
+from festival.programme.models.releases import Release
+from festival.programme.models.sessions import Session, Slot
+from festival.releases.rules import locks, on_the_day
+from festival.team.models import AuditEntry
+from festival.tickets import ticket_qr
 from festival.tickets.models import Order, Pool, Ticket, TicketType
 from festival.tickets.rules import OrderRequest, TicketRequest
+from festival.web.languages import Bilingual
 from tests import make
 
 SET_UP = (Gate, Device, Slot, Session, Stage, TicketType, Pool, AuditEntry, Release, Edition)
@@ -148,7 +150,7 @@ class Festival(RuleBasedStateMachine):
         ticket = data.draw(st.sampled_from(rows(Ticket)), label="ticket")
         slot = data.draw(st.sampled_from(rows(Slot)), label="slot")
         self.attempt(
-            lambda: bookings.book_slot(ticket, slot, question="Hoe?", now=self.now), lambda _: 1
+            lambda: places.book_slot(ticket, slot, question="Hoe?", now=self.now), lambda _: 1
         )
 
     @precondition(lambda self: rows(Booking))
@@ -156,7 +158,7 @@ class Festival(RuleBasedStateMachine):
     def give_back(self, data):
         booking = data.draw(st.sampled_from(rows(Booking)), label="booking")
         letters = 0 if booking.slot.is_cancelled else 1
-        self.attempt(lambda: bookings.cancel_booking(booking, now=self.now), lambda _: letters)
+        self.attempt(lambda: places.cancel_booking(booking, now=self.now), lambda _: letters)
         assert booking.cancelled_at is not None
 
     @precondition(lambda self: rows(Booking))
@@ -166,7 +168,7 @@ class Festival(RuleBasedStateMachine):
         slot = data.draw(st.sampled_from(rows(Slot)), label="slot")
         was = booking.cancelled_at
         swapped = self.attempt(
-            lambda: bookings.swap_booking(booking, slot, question="Hoe?", now=self.now),
+            lambda: places.swap_booking(booking, slot, question="Hoe?", now=self.now),
             lambda _: 1,
         )
         assert booking.cancelled_at == (was if swapped is None else self.now)
@@ -179,16 +181,17 @@ class Festival(RuleBasedStateMachine):
         own = [b for b in rows(Booking) if b.ticket_id == ticket.id and b.cancelled_at is None]
         swap = own[0] if swaps and own else None
         self.attempt(
-            lambda: bookings.join_waiting_list(ticket, slot, swap=swap, now=self.now), lambda _: 0
+            lambda: waiting_list.join_waiting_list(ticket, slot, swap=swap, now=self.now),
+            lambda _: 0,
         )
         if not stays:
-            bookings.leave_waiting_list(ticket, slot, now=self.now)
+            waiting_list.leave_waiting_list(ticket, slot, now=self.now)
 
     @rule(number=st.integers(0, 2))
     def fill(self, number):
         slot = rows(Slot)[number]
         before = self.passed_over()
-        placed = bookings.fill_slot(slot.id, now=self.now)
+        placed = waiting_list.fill_slot(slot.id, now=self.now)
         self.letters += len(placed) + self.passed_over() - before
         could = [
             entry
@@ -215,7 +218,7 @@ class Festival(RuleBasedStateMachine):
         self.changed.add(slot.id)
         self.change(
             slot,
-            lambda: releases.move_slot_now(
+            lambda: on_the_day.move_slot_now(
                 slot,
                 stage=slot.stage,
                 starts_at=slot.starts_at.replace(hour=6 + hours),
@@ -229,15 +232,15 @@ class Festival(RuleBasedStateMachine):
     def cancel_a_slot_or_put_it_back(self, number, goes_on):
         slot = rows(Slot)[number]
         self.changed.add(slot.id)
-        deed = releases.restore_slots if goes_on else releases.cancel_slots
+        deed = on_the_day.restore_slots if goes_on else on_the_day.cancel_slots
         seen = {slot.code: slot.version}
         self.change(slot, lambda: deed(rows(Edition)[0], seen=seen, reason=WHY, now=self.now))
 
     @rule(number=st.integers(0, 2), is_full=st.booleans())
     def declare_a_slot_full(self, number, is_full):
         slot = rows(Slot)[number]
-        with suppress(releases.IsCancelled):  # it is full of nobody
-            releases.declare_full(slot, is_full=is_full, seen=slot.version, now=self.now)
+        with suppress(locks.IsCancelled):  # it is full of nobody
+            on_the_day.declare_full(slot, is_full=is_full, seen=slot.version, now=self.now)
 
     def change(self, slot, deed):
         """Everybody who has a place there gets one letter."""
@@ -249,7 +252,7 @@ class Festival(RuleBasedStateMachine):
     def scan(self, data, days, repeat):
         ticket = data.draw(st.sampled_from(rows(Ticket)), label="ticket")
         at = FRIDAY_MORNING + timedelta(days=days)
-        reading = checkin.Reading(passes.address(ticket), "camera", codes.secret(), at)
+        reading = checkin.Reading(ticket_qr.address(ticket), "camera", codes.secret(), at)
         gate, device = rows(Gate)[0], rows(Device)[0]
         valid = ticket.is_valid
         for _ in range(1 + repeat):

@@ -37,7 +37,7 @@ from festival.accounts import letters, rules
 from festival.accounts.messages import MESSAGES
 from festival.accounts.models import Role, TeamMember, WebAuthn
 from festival.db import commit_for_a_library, db
-from festival.limits import limiter
+from festival.web.limits import limiter
 
 IDLE = timedelta(hours=8)
 _NOTED_EVERY = 300  # seconds: so often a session notes that it is in use

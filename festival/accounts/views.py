@@ -2,7 +2,6 @@
 
 from flask import (
     Blueprint,
-    current_app,
     flash,
     make_response,
     redirect,
@@ -15,11 +14,12 @@ from flask_security import auth_required, current_user, login_user
 from flask_security.proxies import _security
 from werkzeug.wrappers import Response
 
-from festival import clock, languages
+from festival import clock
 from festival.accounts import queries, rules
 from festival.accounts.forms import ForgotForm, LinkForm
 from festival.accounts.signing_in import datastore
-from festival.limits import limiter
+from festival.web import languages
+from festival.web.limits import limiter
 
 bp = Blueprint("accounts", __name__, url_prefix="/team")
 
@@ -70,10 +70,8 @@ def link(secret: str) -> str | Response | tuple[str, int]:
 @auth_required("session")
 def begin() -> Response:
     """Where signing in leads to: the team's first page, or somebody's own access."""
-    first = "home.dashboard" if "home.dashboard" in current_app.view_functions else ""
-    if current_user.role_names == ["checkin"] and "checkin.index" in current_app.view_functions:
-        first = "checkin.index"
-    return redirect(url_for(first or "accounts.account"))
+    is_crew = current_user.role_names == ["checkin"]
+    return redirect(url_for("checkin.index" if is_crew else "home.dashboard"))
 
 
 @bp.get("/toegang")

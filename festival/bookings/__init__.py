@@ -2,7 +2,16 @@
 
 from flask import Flask
 
-from festival.bookings import backoffice, models, togetherness, views  # noqa: F401
+from festival import jobs
+from festival.bookings import (
+    attachments,
+    background,
+    backoffice,
+    co_interest,
+    models,  # noqa: F401
+    views,
+)
+from festival.mail.attachments import register
 
 
 def init_app(app: Flask) -> None:
@@ -19,4 +28,9 @@ def init_app(app: Flask) -> None:
         views.renew_agenda_address,
     ):
         app.extensions["csrf"].exempt(view)
-    app.cli.add_command(togetherness.command)
+    register(app, "tickets_pdf", attachments.tickets_pdf)
+    register(app, "agenda_ics", attachments.agenda_ics)
+    jobs.define(app, "fill_slot", background.fill_slot)
+    jobs.repeat(app, "sweep", background.fill_slots, every_minutes=1)
+    jobs.repeat(app, "count_wishes", background.count_wishes, every_minutes=60)
+    app.cli.add_command(co_interest.command)

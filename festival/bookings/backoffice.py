@@ -3,15 +3,15 @@
 from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import gettext as _
 
-from festival.backoffice.access import may, team
-from festival.backoffice.exports import Cell, csv_response
-from festival.bookings import queries
 from festival.bookings.day import was
 from festival.bookings.models import Booking
+from festival.bookings.queries import held_places, waiting_list
 from festival.editions import dates
 from festival.editions.models import Edition
 from festival.editions.queries import current_edition
-from festival.programme.models import BOOKABLE_KINDS, Session, Slot
+from festival.programme.models.sessions import BOOKABLE_KINDS, Session, Slot
+from festival.team.access import may, team
+from festival.team.exports import Cell, csv_response
 
 bp = Blueprint("bookings_team", __name__, url_prefix="/team/plekken")
 
@@ -22,10 +22,10 @@ def index() -> str:
     """Every slot that is booked, by day, and how full it is."""
     edition = _edition()
     kind, search = request.args.get("soort", ""), request.args.get("q", "").strip()
-    slots = queries.slots_with_places(
+    slots = held_places.slots_with_places(
         edition, kind=kind if kind in BOOKABLE_KINDS else "", search=search
     )
-    waiting = queries.lengths_of_lines(edition)
+    waiting = waiting_list.lengths_of_lines(edition)
     days: dict[str, list[object]] = {}
     for slot in slots:
         row = {
@@ -51,7 +51,7 @@ def who_comes(slug: str) -> str:
     """Who comes to each slot of a session: the list for its host."""
     edition = _edition()
     session = _session(edition, slug)
-    people, waiting = queries.who_comes(session), queries.who_waits(session)
+    people, waiting = held_places.who_comes(session), waiting_list.who_waits(session)
     return render_template(
         "bookings/team_who_comes.html",
         edition=edition,
@@ -77,7 +77,7 @@ def who_comes_csv(slug: str) -> Response:
     """The same list for a spreadsheet."""
     edition = _edition()
     session = _session(edition, slug)
-    people = queries.who_comes(session)
+    people = held_places.who_comes(session)
     shows_questions = _may_see_questions(session)
     heads = [_("Dag"), _("Tijd"), _("Waar"), _("Let op"), _("Naam"), _("Kaartsoort"), _("Code")]
     rows: list[list[Cell]] = [
@@ -104,7 +104,7 @@ def _edition() -> Edition:
 
 
 def _session(edition: Edition, slug: str) -> Session:
-    return queries.session_by_slug(edition, slug) or abort(404)
+    return held_places.session_by_slug(edition, slug) or abort(404)
 
 
 def _is_shown(slot: Slot, people: list[Booking]) -> bool:

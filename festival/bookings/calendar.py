@@ -10,14 +10,14 @@ from datetime import datetime
 from flask_babel import gettext as _
 from icalendar import Event
 
-from festival import languages
-from festival.bookings import queries
 from festival.bookings.models import Booking, Star
+from festival.bookings.queries import held_places
 from festival.editions.models import Edition
 from festival.programme import calendar
-from festival.programme.models import Slot
-from festival.programme.states import edition_slug
+from festival.programme.models.sessions import Slot
+from festival.programme.slot_status import edition_slug
 from festival.tickets.models import Ticket
+from festival.web import languages
 
 
 @dataclass
@@ -92,7 +92,7 @@ class Agenda:
 
 def agenda_of(ticket: Ticket) -> Agenda:
     """The agenda of `ticket`: two queries, and what is loaded along with the ticket."""
-    entries = _entries(queries.all_bookings(ticket), queries.all_stars(ticket))
+    entries = _entries(held_places.all_bookings(ticket), held_places.all_stars(ticket))
     moments = (entry.changed_at for entry in entries)
     changed_at = max(moments, default=ticket.order.placed_at)
     return Agenda(ticket.order.edition, entries, changed_at)
@@ -124,7 +124,7 @@ def _event(edition: Edition, entry: Entry) -> Event:
         # Not the holder's own link: people share their calendars.
         url=languages.url_in(
             languages.current(),
-            "programme.session",
+            "timetable.session",
             edition_slug=edition_slug(edition),
             slug=slot.session.slug,
         ),

@@ -10,10 +10,11 @@ from flask_babel import ngettext
 from festival.bookings.models import Booking
 from festival.editions import dates
 from festival.editions.models import Edition
-from festival.languages import Bilingual
-from festival.programme.models import Slot, Stage
-from festival.programme.states import session_url
+from festival.programme.models.places import Stage
+from festival.programme.models.sessions import Slot
+from festival.programme.slot_status import session_url
 from festival.tickets.models import Ticket
+from festival.web.languages import Bilingual
 
 MOST_NAMED = 3  # of what one moment overlaps with
 

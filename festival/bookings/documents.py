@@ -8,14 +8,15 @@ from typing import NamedTuple
 from flask import render_template
 from flask_babel import gettext as _
 
-from festival import hyphens, languages, pdf, qr
-from festival.bookings import queries
+from festival import pdf, qr
 from festival.bookings.models import Booking
+from festival.bookings.queries import held_places
 from festival.editions import dates
 from festival.editions.models import Edition
-from festival.languages import Bilingual
-from festival.tickets import passes
+from festival.tickets import ticket_qr
 from festival.tickets.models import Ticket
+from festival.web import hyphens, languages
+from festival.web.languages import Bilingual
 
 # How a name fits the badge: size of type, letters on a line, lines.
 _NAME_SIZES = (
@@ -82,7 +83,7 @@ class Part(NamedTuple):
 def tickets_pdf(tickets: Sequence[Ticket], language: str) -> bytes:
     """A sheet for each of `tickets`, all of one order, in `language`. Raises pdf.CannotMakePdf."""
     bookings: dict[int, list[Booking]] = {ticket.id: [] for ticket in tickets}
-    for booking in queries.live_bookings(bookings):
+    for booking in held_places.live_bookings(bookings):
         if booking.holds_time:  # what was cancelled only takes room
             bookings[booking.ticket_id].append(booking)
     with languages.speaking(language):
@@ -120,7 +121,7 @@ def sheet_of(ticket: Ticket, bookings: list[Booking]) -> dict[str, object]:
         "name": name,
         "name_size": name_size,
         "days": dates.days(ticket.type.admits_on),
-        "qr": qr.data_url(passes.address(ticket)),
+        "qr": qr.data_url(ticket_qr.address(ticket)),
         "left": left,
         "right": right,
         "density": density,

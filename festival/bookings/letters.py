@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from festival import languages
 from festival.bookings.models import Booking, WaitingListEntry
 from festival.editions import dates
 from festival.errors import Refusal
 from festival.mail import rules as mail
 from festival.mail.models import Attachment
+from festival.web import languages
 
 
 def place_booked(booking: Booking, *, now: datetime) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from festival.db import Model, UtcDateTime
-from festival.programme.models import Slot
+from festival.programme.models.sessions import Slot
 from festival.tickets.models import Ticket
 
 QUESTION_LENGTH = 1000  # letters that a visitor may write to a coach

@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from festival.bookings.models import Star
-from festival.bookings.rules import TicketReleased, hold_tickets
+from festival.bookings.rules.claim_place import TicketReleased, hold_tickets
 from festival.db import db, transactional
 from festival.errors import Refusal
-from festival.programme.models import Session, Slot
+from festival.programme.models.sessions import Session, Slot
 from festival.tickets.models import Ticket
 
 

@@ -9,23 +9,27 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from festival import clock, languages, pdf, qr
-from festival.backoffice.access import holder, public
-from festival.bookings import calendar, documents, queries, rules, stars
+from festival import clock, pdf, qr
+from festival.bookings import calendar, documents, stars
 from festival.bookings.day import days_of, was
 from festival.bookings.forms import BookForm, CancelForm, SwapForm, WaitForm, read_stars
 from festival.bookings.models import Booking
+from festival.bookings.queries import bookable_slots, held_places, waiting_list
+from festival.bookings.rules import claim_place, places
+from festival.bookings.rules import waiting_list as waiting_list_rules
 from festival.config import ROOT
 from festival.editions import dates
 from festival.errors import Refusal
-from festival.logs import log
-from festival.pages import public_page
 from festival.programme.calendar import MIMETYPE
-from festival.programme.models import Slot
-from festival.tickets import passes
+from festival.programme.models.sessions import Slot
+from festival.team.access import holder, public
 from festival.tickets import rules as tickets
+from festival.tickets import ticket_qr
 from festival.tickets.models import Ticket
 from festival.tickets.queries import order_by_secret
+from festival.web import languages
+from festival.web.logs import log
+from festival.web.pages import public_page
 
 bp = Blueprint("bookings", __name__)
 
@@ -46,20 +50,20 @@ def ticket(secret: str) -> str:
         days=dates.days(ticket.type.admits_on),
         agenda=days_of(
             ticket,
-            queries.live_bookings([ticket.id]),
+            held_places.live_bookings([ticket.id]),
             starred,
-            queries.walks(edition),
+            held_places.walks(edition),
             now=now,
         ),
         waiting=[
             (each, dates.span(edition, each.slot.starts_at, each.slot.ends_at))
-            for each in queries.waiting_of(ticket, now=now)
+            for each in waiting_list.waiting_of(ticket, now=now)
         ],
         starred=[slot.code for slot in starred],
         feed=languages.url_in(
             languages.current(), "bookings.agenda_feed", secret=ticket.agenda_secret
         ),
-        qr=qr.svg(passes.address(ticket), label=_("QR-code van dit kaartje"))
+        qr=qr.svg(ticket_qr.address(ticket), label=_("QR-code van dit kaartje"))
         if ticket.is_valid
         else None,
         made_at=dates.clock(edition, now),
@@ -80,9 +84,9 @@ def book(secret: str) -> BaseResponse | tuple[str, int]:
     form = BookForm()
     if not form.validate():
         return _choose_page(_ticket(secret), form, [*chain(*form.errors.values())]), 422
-    ticket, slot = queries.ticket_and_slot(secret, form.slot.data) or abort(404)
+    ticket, slot = held_places.ticket_and_slot(secret, form.slot.data) or abort(404)
     try:
-        rules.book_slot(ticket, slot, question=form.question.data or "", now=clock.now())
+        places.book_slot(ticket, slot, question=form.question.data or "", now=clock.now())
     except Refusal as refusal:
         return _choose_page(_ticket(secret), form, [str(refusal)]), refusal.status
     return _to_ticket(secret, f"plek-{form.slot.data}")
@@ -93,7 +97,7 @@ def book(secret: str) -> BaseResponse | tuple[str, int]:
 def ask_cancel(secret: str, slot_code: str) -> str | BaseResponse:
     """Are you sure? Giving a place back is one click on this page."""
     ticket = _ticket(secret)
-    booking = queries.booking_of(ticket, slot_code) or abort(404)
+    booking = held_places.booking_of(ticket, slot_code) or abort(404)
     if booking.cancelled_at is not None:
         return _to_ticket(secret, "afgezegd")
     return render_template(
@@ -112,10 +116,10 @@ def ask_cancel(secret: str, slot_code: str) -> str | BaseResponse:
 def cancel(secret: str, slot_code: str) -> BaseResponse:
     """Give the place back, and back to the ticket."""
     ticket = _ticket(secret)
-    booking = queries.booking_of(ticket, slot_code) or abort(404)
+    booking = held_places.booking_of(ticket, slot_code) or abort(404)
     # A double click: what was wanted is so already.
-    with suppress(rules.AlreadyCancelled):
-        rules.cancel_booking(booking, now=clock.now())
+    with suppress(claim_place.AlreadyCancelled):
+        places.cancel_booking(booking, now=clock.now())
     return _to_ticket(secret, "afgezegd")
 
 
@@ -123,8 +127,8 @@ def cancel(secret: str, slot_code: str) -> BaseResponse:
 @holder
 def keep(secret: str, slot_code: str) -> BaseResponse:
     """The slot was moved, and the holder comes all the same."""
-    booking = queries.booking_of(_ticket(secret), slot_code) or abort(404)
-    rules.keep_booking(booking, now=clock.now())
+    booking = held_places.booking_of(_ticket(secret), slot_code) or abort(404)
+    places.keep_booking(booking, now=clock.now())
     return _to_ticket(secret, f"houd-{slot_code}")
 
 
@@ -133,7 +137,7 @@ def keep(secret: str, slot_code: str) -> BaseResponse:
 def ask_swap(secret: str, slot_code: str) -> str | BaseResponse:
     """What can be had instead of a place: another moment, or something else at that time."""
     ticket = _ticket(secret)
-    booking = queries.booking_of(ticket, slot_code) or abort(404)
+    booking = held_places.booking_of(ticket, slot_code) or abort(404)
     if booking.cancelled_at is not None:
         return _to_ticket(secret, "afgezegd")
     return _swap_page(ticket, booking)
@@ -144,17 +148,17 @@ def ask_swap(secret: str, slot_code: str) -> str | BaseResponse:
 def swap(secret: str, slot_code: str) -> BaseResponse | tuple[str, int]:
     """Take another place and give this one back, in one step; back to the ticket."""
     form, ticket = SwapForm(), _ticket(secret)
-    booking = queries.booking_of(ticket, slot_code) or abort(404)
+    booking = held_places.booking_of(ticket, slot_code) or abort(404)
     if not form.validate():
         return _swap_page(ticket, booking, [*chain(*form.errors.values())]), 422
-    _found, slot = queries.ticket_and_slot(secret, form.slot.data) or abort(404)
+    _found, slot = held_places.ticket_and_slot(secret, form.slot.data) or abort(404)
     try:
         # A double click: what was wanted is so already.
-        with suppress(rules.AlreadyCancelled):
-            rules.swap_booking(booking, slot, now=clock.now())
+        with suppress(claim_place.AlreadyCancelled):
+            places.swap_booking(booking, slot, now=clock.now())
     except Refusal as refusal:
         ticket = _ticket(secret)
-        booking = queries.booking_of(ticket, slot_code) or abort(404)
+        booking = held_places.booking_of(ticket, slot_code) or abort(404)
         return _swap_page(ticket, booking, [str(refusal)]), refusal.status
     return _to_ticket(secret, f"plek-{form.slot.data}")
 
@@ -166,12 +170,12 @@ def join_waiting_list(secret: str, slot_code: str) -> BaseResponse | tuple[str, 
     form = WaitForm()
     if not form.validate():
         return _choose_page(_ticket(secret), BookForm(), [*chain(*form.errors.values())]), 422
-    ticket, slot = queries.ticket_and_slot(secret, slot_code) or abort(404)
-    swap = queries.booking_of(ticket, request.args["ruil"]) if "ruil" in request.args else None
+    ticket, slot = held_places.ticket_and_slot(secret, slot_code) or abort(404)
+    swap = held_places.booking_of(ticket, request.args["ruil"]) if "ruil" in request.args else None
     try:
         # A double click: what was wanted is so already.
-        with suppress(rules.AlreadyWaiting):
-            rules.join_waiting_list(ticket, slot, swap=swap, now=clock.now())
+        with suppress(waiting_list_rules.AlreadyWaiting):
+            waiting_list_rules.join_waiting_list(ticket, slot, swap=swap, now=clock.now())
     except Refusal as refusal:
         return _choose_page(_ticket(secret), BookForm(), [str(refusal)]), refusal.status
     return _to_ticket(secret, f"wacht-{slot_code}")
@@ -181,8 +185,8 @@ def join_waiting_list(secret: str, slot_code: str) -> BaseResponse | tuple[str, 
 @holder
 def leave_waiting_list(secret: str, slot_code: str) -> BaseResponse:
     """Out of the line, and back to the ticket."""
-    ticket, slot = queries.ticket_and_slot(secret, slot_code) or abort(404)
-    rules.leave_waiting_list(ticket, slot, now=clock.now())
+    ticket, slot = held_places.ticket_and_slot(secret, slot_code) or abort(404)
+    waiting_list_rules.leave_waiting_list(ticket, slot, now=clock.now())
     return _to_ticket(secret, "wachtlijst-af")
 
 
@@ -197,7 +201,7 @@ def choose_stars(secret: str) -> str:
     asked = {day.isoformat(): day for day in days}.get(request.args.get("dag", ""))
     day = asked or (today if today in days else days[0])
     groups = [
-        (dates.day(each), queries.programme_of_day(edition, each, search=search))
+        (dates.day(each), held_places.programme_of_day(edition, each, search=search))
         for each in (days if search else [day])
     ]
     return render_template(
@@ -210,7 +214,7 @@ def choose_stars(secret: str) -> str:
         search=search,
         groups=[(label, moments) for label, moments in groups if moments],
         starred={slot.code for slot in _starred(ticket)},
-        booked={booking.slot.code for booking in queries.live_bookings([ticket.id])},
+        booked={booking.slot.code for booking in held_places.live_bookings([ticket.id])},
     )
 
 
@@ -258,7 +262,7 @@ def agenda(secret: str) -> Response:
 @holder
 def agenda_feed(secret: str) -> Response:
     """The same and the stars, for a calendar that asks again and again; it opens nothing else."""
-    ticket = queries.ticket_by_agenda(secret) or abort(404)
+    ticket = held_places.ticket_by_agenda(secret) or abort(404)
     found = calendar.agenda_of(ticket)
     response = Response(found.as_ics(), content_type=MIMETYPE)
     response.add_etag()
@@ -313,7 +317,7 @@ def service_worker() -> Response:
 
 
 def _ticket(secret: str) -> Ticket:
-    return queries.ticket_by_secret(secret) or abort(404)
+    return held_places.ticket_by_secret(secret) or abort(404)
 
 
 def _json() -> Any:
@@ -336,7 +340,7 @@ def _to_ticket(secret: str, anchor: str) -> BaseResponse:
 
 
 def _starred(ticket: Ticket) -> list[Slot]:
-    return [star.slot for star in queries.all_stars(ticket) if star.removed_at is None]
+    return [star.slot for star in held_places.all_stars(ticket) if star.removed_at is None]
 
 
 def _swap_page(ticket: Ticket, booking: Booking, problems: Sequence[str] = ()) -> str:
@@ -351,7 +355,7 @@ def _swap_page(ticket: Ticket, booking: Booking, problems: Sequence[str] = ()) -
         when=dates.span(edition, slot.starts_at, slot.ends_at),
         was=was(edition, slot),
         problems=problems,
-        offers=queries.offers_instead(booking, now=now),
+        offers=bookable_slots.offers_instead(booking, now=now),
         is_closed=not booking.may_be_cancelled(now),
     )
 
@@ -359,7 +363,9 @@ def _swap_page(ticket: Ticket, booking: Booking, problems: Sequence[str] = ()) -
 def _choose_page(ticket: Ticket, form: BookForm, problems: Sequence[str] = ()) -> str:
     edition = ticket.order.edition
     now = clock.now()
-    held = [booking.slot for booking in queries.live_bookings([ticket.id]) if booking.holds_time]
+    held = [
+        booking.slot for booking in held_places.live_bookings([ticket.id]) if booking.holds_time
+    ]
     coached = sum(slot.session.kind == "coaching" for slot in held)
     return render_template(
         "bookings/choose_page.html",
@@ -369,9 +375,9 @@ def _choose_page(ticket: Ticket, form: BookForm, problems: Sequence[str] = ()) -
         state=_state(ticket),
         form=form,
         problems=problems,
-        groups=queries.choosable_slots(edition, now, ticket.type.admits_on),
+        groups=bookable_slots.choosable_slots(edition, now, ticket.type.admits_on),
         held={slot.code for slot in held},
-        waits={each.slot.code for each in queries.waiting_of(ticket, now=now)},
+        waits={each.slot.code for each in waiting_list.waiting_of(ticket, now=now)},
         busy=[(slot.starts_at, slot.ends_at, slot.session.title, slot.code) for slot in held],
         may_choose_coach=coached < edition.coaching_per_ticket,
     )

@@ -4,13 +4,13 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from festival import clock
-from festival.backoffice.access import team
 from festival.checkin import queries, rules
 from festival.checkin.forms import GateForm
 from festival.checkin.words import outcome_words
 from festival.editions.models import Edition
 from festival.editions.queries import current_edition
 from festival.errors import Refusal
+from festival.team.access import team
 
 bp = Blueprint("checkin_team", __name__, url_prefix="/team/ingangen")
 

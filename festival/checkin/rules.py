@@ -9,13 +9,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import contains_eager, joinedload
 
 from festival import codes
-from festival.backoffice import audit
 from festival.checkin import queries
 from festival.checkin.models import Device, Gate, Scan, one_gate_per_slug
 from festival.db import db, insert_once, transactional
 from festival.editions.models import Edition
 from festival.errors import Refusal
-from festival.tickets import passes
+from festival.team import audit
+from festival.tickets import ticket_qr
 from festival.tickets.models import Order, Ticket
 
 UNDO_WITHIN = timedelta(minutes=15)
@@ -114,10 +114,10 @@ def add_gate(edition: Edition, *, name: str, slug: str, is_practice: bool, now: 
 def _look_up(gate: Gate, reading: Reading) -> tuple[Ticket | None, str]:
     """The ticket that was read, and whether it is good; the day is not looked at here."""
     try:
-        what = Ticket.pass_id == passes.read(reading.text).pass_id
-    except passes.ForgedPass:
+        what = Ticket.pass_id == ticket_qr.read(reading.text).pass_id
+    except ticket_qr.ForgedPass:
         return None, "forged"
-    except passes.NotAPass:
+    except ticket_qr.NotAPass:
         if reading.method == "camera":
             return None, "unknown"
         what = Ticket.code == codes.tidy(reading.text)

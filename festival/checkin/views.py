@@ -9,17 +9,18 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 from sqlalchemy import select
 
-from festival import clock, codes, faults, headers
-from festival.backoffice.access import may, public, team
+from festival import clock, codes
 from festival.bookings.models import Booking
-from festival.bookings.queries import live_bookings
+from festival.bookings.queries.held_places import live_bookings
 from festival.checkin import queries, rules
 from festival.checkin.forms import DeviceForm
 from festival.checkin.models import Device, Gate, Scan
 from festival.checkin.words import outcome_words
 from festival.db import db
 from festival.editions.queries import current_edition
-from festival.tickets import passes
+from festival.team.access import may, public, team
+from festival.tickets import ticket_qr
+from festival.web import faults, headers
 
 bp = Blueprint("checkin", __name__)
 
@@ -32,8 +33,8 @@ _METHODS = {"camera", "typed", "name"}
 def show_pass(token: str) -> str:
     """What anybody sees who opens a ticket's QR code with a phone: nothing about its holder."""
     try:
-        passes.read(token)
-    except (passes.NotAPass, passes.ForgedPass):
+        ticket_qr.read(token)
+    except (ticket_qr.NotAPass, ticket_qr.ForgedPass):
         return render_template("checkin/show_pass.html", is_ours=False)
     return render_template("checkin/show_pass.html", is_ours=True)
 

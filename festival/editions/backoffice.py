@@ -7,13 +7,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from festival import clock
-from festival.backoffice.access import team
 from festival.db import db
 from festival.editions import queries, rules
 from festival.editions.fields import seen_version
 from festival.editions.forms import EditionForm, PartnerForm, QuestionForm
 from festival.editions.models import Edition, Partner, Question
 from festival.errors import Refusal
+from festival.team.access import team
 
 bp = Blueprint("editions_team", __name__, url_prefix="/team/edities")
 

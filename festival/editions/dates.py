@@ -7,8 +7,8 @@ from functools import lru_cache
 from babel.dates import format_date
 from flask_babel import gettext as _
 
-from festival import languages
 from festival.editions.models import Edition
+from festival.web import languages
 
 _LOCALES = {"nl": "nl_NL", "en": "en_GB"}
 

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, StringField, TextAreaField
 from wtforms.validators import Length, Optional, Regexp, StopValidation, ValidationError
 
-from festival.languages import Bilingual
+from festival.web.languages import Bilingual
 
 LONGEST_LINE, LONGEST_TEXT = 200, 10_000
 

@@ -26,13 +26,13 @@ from wtforms.validators import (
     ValidationError,
 )
 
-from festival.backoffice.editing import slug_of
 from festival.editions.fields import (
     bilingual_values,
     both,
     slug_field,
     web_address,
 )
+from festival.team.editing import slug_of
 
 _TEXTS = ("name", "theme", "intro", "route", "access", "house_rules", "privacy")
 _PLAIN = (

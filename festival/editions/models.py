@@ -7,7 +7,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Composite, Mapped, mapped_column, relationship
 
 from festival.db import Model
-from festival.languages import Bilingual, bilingual
+from festival.web.languages import Bilingual, bilingual
+
+# A festival day ends in the next morning: what goes on after midnight is still of the day before.
+DAY_BEGINS = time(6)
+_BEFORE_DAY_BEGINS = timedelta(hours=DAY_BEGINS.hour)
 
 
 class Edition(Model):
@@ -91,7 +95,11 @@ class Edition(Model):
 
     def day_of(self, moment: datetime) -> date:
         """The festival day that `moment` belongs to: the night until six is of the day before."""
-        return (self.local(moment) - timedelta(hours=6)).date()
+        return (self.local(moment) - _BEFORE_DAY_BEGINS).date()
+
+    def day_begins(self, day: date) -> datetime:
+        """When a festival day begins, in UTC; the day before ends then."""
+        return self.moment(day, DAY_BEGINS)
 
 
 class Partner(Model):

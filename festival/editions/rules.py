@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy import update
 
-from festival.backoffice import audit
-from festival.backoffice.editing import take_version, write
 from festival.db import db, transactional
 from festival.editions.models import Edition, Partner, Question
 from festival.errors import Refusal
+from festival.team import audit
+from festival.team.editing import take_version, write
 
 
 class EndsBeforeItStarts(Refusal):

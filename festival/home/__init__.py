@@ -2,13 +2,12 @@
 
 from flask import Flask
 
-from festival.home import (  # noqa: F401  models and screens only need to be read
-    backoffice,
+from festival.home import (
+    backoffice,  # noqa: F401  its pages are on the blueprint of the views
     doctor,
     gallery,
     health,
-    models,
-    outbox,
+    models,  # noqa: F401
     views,
     worker,
 )
@@ -20,7 +19,6 @@ def init_app(app: Flask) -> None:
     worker.init_app(app)
     doctor.init_app(app)
     app.register_blueprint(health.bp)
-    app.register_blueprint(outbox.bp)
     gallery.init_app(app)
     app.register_blueprint(views.bp)
     commands.init_app(app)

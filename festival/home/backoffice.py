@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from flask import current_app, render_template, url_for
+from flask import render_template, url_for
 
 from festival import clock, money
-from festival.backoffice.access import may, team
 from festival.checkin.queries import counts as admitted
 from festival.editions import dates
 from festival.editions.queries import current_edition
 from festival.home import queries
 from festival.home.views import bp
 from festival.mail.queries import count_by_state
+from festival.team.access import may_open, team
 
 
 @bp.get("/team/")
@@ -51,9 +51,5 @@ def dashboard() -> str:
 
 
 def _link(endpoint: str, **values: Any) -> str:
-    """The address of a list, where it is there and this member may open it; else ''."""
-    view = current_app.view_functions.get(endpoint)
-    audience = getattr(view, "audience", ())
-    if view is None or not ("team" in audience or may(*audience)):
-        return ""
-    return url_for(endpoint, **values)
+    """The address of a list, where this member may open it; else ''."""
+    return url_for(endpoint, **values) if may_open(endpoint) else ""

@@ -18,10 +18,10 @@ from sqlalchemy import text
 
 from festival import clock, pdf, storage
 from festival.db import db
-from festival.home import health, recounts
+from festival.home import consistency_checks, health
 from festival.home.models import Heartbeat
 from festival.mail import delivery, messages, queries, smtp
-from festival.tickets import passes
+from festival.tickets import ticket_qr
 from festival.tickets.models import Order, Ticket
 
 GOOD, ODD, BAD = "good", "odd", "bad"
@@ -147,22 +147,22 @@ def _clocks(_now: datetime) -> Iterator[tuple[str, str]]:
 
 def _counters(_now: datetime) -> Iterator[tuple[str, str]]:
     drift = [
-        *recounts.pools(),
-        *recounts.slots(),
-        *recounts.bookings(),
-        *recounts.stars(),
-        *recounts.totals(),
-        *recounts.endings(),
-        *recounts.entries(),
+        *consistency_checks.pools(),
+        *consistency_checks.slots(),
+        *consistency_checks.bookings(),
+        *consistency_checks.stars(),
+        *consistency_checks.totals(),
+        *consistency_checks.endings(),
+        *consistency_checks.entries(),
     ]
     yield from _at_most(BAD, drift)
     if not drift:
         yield GOOD, "Pools, slots, stars, orders and entries were counted again and agree."
-    yield from _at_most(ODD, recounts.lost_places())
+    yield from _at_most(ODD, consistency_checks.lost_places())
 
 
 def _money(_now: datetime) -> Iterator[tuple[str, str]]:
-    odd = [*recounts.payments(), *recounts.money_of_others()]
+    odd = [*consistency_checks.payments(), *consistency_checks.money_of_others()]
     yield from _at_most(ODD, odd)
     if not odd:
         yield GOOD, "What came in is what was asked."
@@ -232,8 +232,8 @@ def _storage(_now: datetime) -> Iterator[tuple[str, str]]:
 
 
 def _signing_key(_now: datetime) -> Iterator[tuple[str, str]]:
-    ticket = Ticket(pass_id=passes.new_id(), order=Order(edition_id=1))
-    if passes.read(passes.token(ticket)).pass_id == ticket.pass_id:
+    ticket = Ticket(pass_id=ticket_qr.new_id(), order=Order(edition_id=1))
+    if ticket_qr.read(ticket_qr.token(ticket)).pass_id == ticket.pass_id:
         yield GOOD, "A pass was signed and read."
     else:
         yield BAD, "A signed pass says something else."

@@ -21,8 +21,8 @@ from wtforms.validators import Email, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from festival import qr
-from festival.backoffice.access import public
-from festival.languages import Bilingual
+from festival.team.access import public
+from festival.web.languages import Bilingual
 
 COMPOUND = "arbeidsmarkttoeleidingsbijeenkomst"
 _PASS = "HTTPS://FESTIVAL.EXAMPLE.ORG/T/" + "MFRGGZDFMZTWQ2LK" * 7

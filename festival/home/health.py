@@ -7,11 +7,11 @@ from alembic.script import ScriptDirectory
 from flask import Blueprint, Response
 from sqlalchemy.exc import SQLAlchemyError
 
-from festival.backoffice.access import public
 from festival.config import ROOT
 from festival.db import db
-from festival.limits import limiter
-from festival.logs import log
+from festival.team.access import public
+from festival.web.limits import limiter
+from festival.web.logs import log
 
 bp = Blueprint("health", __name__)
 

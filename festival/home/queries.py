@@ -7,10 +7,10 @@ from sqlalchemy import and_, case, func, select
 
 from festival.db import db
 from festival.editions.models import Edition, Partner, Question
-from festival.languages import Bilingual
 from festival.payments.models import Payment
-from festival.programme.models import Session, Slot, Speaker
+from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.tickets.models import Order, Pool, Ticket, TicketType
+from festival.web.languages import Bilingual
 
 _LIVE = and_(Order.lapsed_at.is_(None), Order.cancelled_at.is_(None))
 

@@ -2,16 +2,17 @@
 
 from flask import Blueprint, abort, current_app, render_template
 
-from festival import clock, languages
-from festival.backoffice.access import public
+from festival import clock
 from festival.editions import dates
 from festival.editions.models import Edition
 from festival.editions.queries import current_edition
 from festival.home import queries
-from festival.pages import public_page
-from festival.programme import timetable
 from festival.programme.queries import stages
-from festival.tickets import linked
+from festival.team.access import public
+from festival.tickets import jsonld
+from festival.timetable import reading
+from festival.web import languages
+from festival.web.pages import public_page
 
 bp = Blueprint("home", __name__)
 
@@ -27,12 +28,12 @@ def front() -> str:
     if edition is None:
         return render_template("home/nothing_yet.html")
     now = clock.now()
-    highlights = list(timetable.programme_of(edition).highlights.items())[:MOST_HIGHLIGHTS]
+    highlights = list(reading.programme_of(edition).highlights.items())[:MOST_HIGHLIGHTS]
     return render_template(
         "home/front.html",
         edition=edition,
         highlights=[session_id for session_id, _card in highlights],
-        offers=linked.offers(edition, now=now),
+        offers=jsonld.offers(edition, now=now),
         when=dates.days(edition.days),
         year=edition.starts_on.year,
         cards=[card for _session_id, card in highlights],

@@ -1,111 +1,62 @@
-"""The worker: does jobs as they come, and every minute looks for what was left lying.
+"""The worker: does jobs as they come, and goes round for what is due or was missed.
 
-It stands above all capabilities and composes what each of them wants done in the background.
+What it does is registered by the capabilities, see jobs.py.
 """
 
 import signal
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import click
 from flask import Flask, current_app
 from sqlalchemy.dialects import postgresql, sqlite
 
 from festival import clock, jobs
-from festival.bookings import queries as places
-from festival.bookings import rules as bookings
-from festival.bookings import togetherness
 from festival.db import db, transactional
-from festival.editions.queries import current_edition
-from festival.home import attachments
 from festival.home.models import Heartbeat
-from festival.logs import log
-from festival.mail import delivery
-from festival.mail import rules as mail
-from festival.payments import rules as payments
+from festival.web.logs import log
 
-# One sweep of a process at a time: a slow mail server must not fill all its threads with them.
-_sweeping = threading.Lock()
+# One round of a kind at a time in a process: a slow mail server must not fill all its threads.
+_running: dict[str, threading.Lock] = {}
 
 
 def init_app(app: Flask) -> None:
-    """Define the jobs of `app`, and `flask worker`."""
+    """Define the rounds that the capabilities registered, and `flask worker`."""
     queue: jobs.Jobs = app.extensions["jobs"]
-    queue.define("deliver_letter", deliver_letter)
-    queue.define("fill_slot", fill_slot)
-    queue.define("sweep", sweep, every_minutes=1)
-    queue.define("look_after_orders", look_after_orders, every_minutes=10)
-    queue.define("count_wishes", count_wishes, every_minutes=60)
+    for name, minutes in queue.rounds.items():
+        _running.setdefault(name, threading.Lock())
+        queue.define(name, partial(run_round, name), every_minutes=minutes)
     app.cli.add_command(_worker)
 
 
-def deliver_letter(letter_id: int) -> None:
-    """Deliver one letter, just queued."""
-    now = clock.now()
-    delivery.deliver(letter_id, now=now, make_attachment=attachments.maker(now))
-
-
-def fill_slot(slot_id: int) -> None:
-    """Give a place that came free to who waits for one."""
-    bookings.fill_slot(slot_id, now=clock.now())
-
-
-def sweep() -> None:
-    """Do what is due and was left lying, unless this process is still at it."""
-    if not _sweeping.acquire(blocking=False):
+def run_round(name: str) -> None:
+    """Do what is due in the round `name`, unless this process is still at the one before."""
+    if not _running[name].acquire(blocking=False):
         return
     try:
-        _sweep(clock.now)
+        _run_round(name, clock.now)
     finally:
-        _sweeping.release()
-
-
-def look_after_orders() -> None:
-    """Remind who has not paid yet, and let lapse what is overdue."""
-    _look_after_orders(clock.now())
-
-
-def count_wishes() -> None:
-    """Count what visitors want together, for who makes the timetable."""
-    _count_wishes(clock.now())
+        _running[name].release()
 
 
 def run_due(now: datetime) -> None:
     """All that is due, as if it were `now`: for tests and demonstrations, without a queue."""
-    _look_after_orders(now)
-    _count_wishes(now)
-    _sweep(lambda: now)
+    queue: jobs.Jobs = current_app.extensions["jobs"]
+    # The round that runs least often first: the sweep sends what the others write.
+    for name in sorted(queue.rounds, key=lambda each: -queue.rounds[each]):
+        _run_round(name, lambda: now)
 
 
-def _look_after_orders(now: datetime) -> None:
-    payments.remind_unpaid(now=now)
-    payments.lapse_overdue(now=now)
-    record_heartbeat("look_after_orders", now=now)
-
-
-def _count_wishes(now: datetime) -> None:
-    if edition := current_edition():
-        togetherness.count_wanted_together(edition)
-    record_heartbeat("count_wishes", now=now)
-
-
-def _sweep(read_clock: Callable[[], datetime]) -> None:
-    record_heartbeat("sweep", now=read_clock())
-    # Also where makers made more places, or put something back that was cancelled.
-    for slot_id in places.slots_to_fill(now=read_clock()):
-        bookings.fill_slot(slot_id, now=read_clock())
-    mail.settle_abandoned(now=read_clock())
-    while letter_ids := delivery.due(read_clock()):
-        for letter_id in letter_ids:
-            now = read_clock()
-            if not delivery.deliver(letter_id, now=now, make_attachment=attachments.maker(now)):
-                return  # the mail server will not be there for the next letter either
+def _run_round(name: str, read_clock: Callable[[], datetime]) -> None:
+    record_heartbeat(name, now=read_clock())
+    jobs.run_steps(name, read_clock)
 
 
 @transactional
 def record_heartbeat(name: str, *, now: datetime) -> None:
-    """Note that `name` was done at `now`, for who watches over it (`flask doctor`)."""
+    """Note that the round `name` ran at `now`; `flask doctor` looks at it."""
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     beat = insert(Heartbeat).values(name=name, at=now)
     db.session.execute(beat.on_conflict_do_update(index_elements=["name"], set_={"at": now}))

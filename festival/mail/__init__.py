@@ -1,10 +1,12 @@
-"""The outbox: letters are queued with the deed they tell of and delivered by the worker."""
+"""The outbox: letters are queued with the change they tell of and delivered by the worker."""
 
 from flask import Flask
 
-from festival.mail import models  # noqa: F401
+from festival import jobs
+from festival.mail import delivery, models  # noqa: F401
 
 
 def init_app(app: Flask) -> None:
-    """Add the pages of this capability to `app`."""
-    del app
+    """Define the work of this capability that the worker does."""
+    jobs.define(app, "deliver_letter", delivery.deliver_queued)
+    jobs.repeat(app, "sweep", delivery.deliver_due, every_minutes=1)

@@ -12,24 +12,16 @@ from urllib.parse import urlsplit
 from flask import current_app
 from sqlalchemy import select
 
+from festival import clock
 from festival.db import db
-from festival.logs import log
-from festival.mail import messages, rules, smtp
-from festival.mail.messages import File
-from festival.mail.models import Attachment, Letter
+from festival.mail import attachments, messages, rules, smtp
+from festival.mail.attachments import NoAttachment
+from festival.mail.models import Letter
 from festival.mail.rules import Parcel
-
-MakeAttachment = Callable[[Attachment], File]
-
-
-class NoAttachment(Exception):
-    """There is nothing to make this file of any more: trying again will not help.
-
-    A letter with tickets that were given back in the meantime is not true any more either.
-    """
+from festival.web.logs import log
 
 
-def deliver(letter_id: int, *, now: datetime, make_attachment: MakeAttachment) -> bool:
+def deliver(letter_id: int, *, now: datetime) -> bool:
     """Try once to deliver the letter, when it is due and nobody else has it.
 
     Returns whether the mail server could be reached: where not, others need not be tried now.
@@ -37,13 +29,27 @@ def deliver(letter_id: int, *, now: datetime, make_attachment: MakeAttachment) -
     parcel = rules.claim(letter_id, now=now)
     if parcel is None:
         return True
-    message = _composed(parcel, now=now, make_attachment=make_attachment)
+    message = _composed(parcel, now=now)
     if message is None:
         return True
     if not current_app.config["SMTP_URL"]:
         _keep(parcel, message, now=now)
         return True
     return _send(parcel, message, now=now)
+
+
+def deliver_queued(letter_id: int) -> None:
+    """Deliver one letter that was just queued."""
+    deliver(letter_id, now=clock.now())
+
+
+def deliver_due(read_clock: Callable[[], datetime]) -> None:
+    """Deliver all letters that are due, as long as the mail server can be reached."""
+    rules.settle_abandoned(now=read_clock())
+    while letter_ids := due(read_clock()):
+        for letter_id in letter_ids:
+            if not deliver(letter_id, now=read_clock()):
+                return  # the mail server will not be there for the next letter either
 
 
 def due(now: datetime, *, at_most: int = 100) -> Sequence[int]:
@@ -60,12 +66,10 @@ def due(now: datetime, *, at_most: int = 100) -> Sequence[int]:
     return db.session.scalars(query).all()
 
 
-def _composed(
-    parcel: Parcel, *, now: datetime, make_attachment: MakeAttachment
-) -> EmailMessage | None:
+def _composed(parcel: Parcel, *, now: datetime) -> EmailMessage | None:
     kind = "attachment"
     try:
-        files = [make_attachment(attachment) for attachment in parcel.attachments]
+        files = [attachments.make_file(each, now=now) for each in parcel.attachments]
         kind = "letter"
         return messages.compose(parcel, files, now=now)
     except Exception as fault:  # noqa: BLE001  one bad letter must not stop the others

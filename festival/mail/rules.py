@@ -16,11 +16,12 @@ from email_validator import EmailNotValidError, validate_email
 from flask import current_app, render_template
 from sqlalchemy import ColumnElement, CursorResult, Update, and_, insert, or_, update
 
-from festival import codes, jobs, languages
+from festival import codes, jobs
 from festival.db import db, insert_once, transactional
 from festival.errors import Refusal
-from festival.logs import log
 from festival.mail.models import Attachment, Letter, one_copy_on_its_way
+from festival.web import languages
+from festival.web.logs import log
 
 # After each failed try the next one waits this many minutes; after the eighth try it is given up.
 BACK_OFF = (1, 5, 15, 60, 240, 480, 720)

@@ -11,8 +11,6 @@ from stdnum import iso11649
 from werkzeug.wrappers import Response as BaseResponse
 
 from festival import clock, codes, money
-from festival.backoffice import exports, lists
-from festival.backoffice.access import team
 from festival.db import db
 from festival.editions import dates as edition_dates
 from festival.editions import queries as editions
@@ -20,6 +18,8 @@ from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.payments import queries, rules, summary
 from festival.payments.forms import ConfirmForm, PaymentForm
+from festival.team import exports, lists
+from festival.team.access import team
 from festival.tickets import dates
 from festival.tickets import queries as tickets
 from festival.tickets.models import Order

@@ -7,7 +7,7 @@ from typing import Any
 
 from stdnum import iban, iso11649
 
-from festival import languages, money
+from festival import money
 from festival.bookings.models import Booking
 from festival.editions import dates as edition_dates
 from festival.mail import rules as mail
@@ -15,6 +15,7 @@ from festival.payments.queries import Balance
 from festival.tickets import dates
 from festival.tickets import letters as tickets
 from festival.tickets.models import Order
+from festival.web import languages
 
 
 def tickets_ready(order: Order, places: Sequence[Booking], *, now: datetime) -> None:

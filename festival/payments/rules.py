@@ -1,6 +1,6 @@
 """From basket to paid: checking out, money that comes in, reminding, lapse and cancelling."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import CursorResult, select, update
@@ -8,16 +8,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
 from festival import money
-from festival.backoffice import audit
-from festival.bookings import rules as bookings
 from festival.bookings.models import Booking
+from festival.bookings.rules import claim_place
+from festival.bookings.rules import places as place_rules
 from festival.db import db, transactional
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.payments import letters, queries
 from festival.payments.basket import Choice
 from festival.payments.models import Payment
-from festival.programme.models import Session, Slot
+from festival.programme.models.sessions import Session, Slot
+from festival.team import audit
 from festival.tickets import rules as tickets
 from festival.tickets.models import Order
 from festival.tickets.rules import OrderRequest
@@ -116,9 +117,15 @@ def lapse_order(order: Order, *, now: datetime) -> bool:
     tickets.lock_order(order)
     if queries.payments_of(order) or not tickets.end_order(order, lapsed=True, now=now):
         return False
-    bookings.release_places(order.tickets, now=now)
+    place_rules.release_places(order.tickets, now=now)
     letters.order_lapsed(order, now=now)
     return True
+
+
+def look_after_orders(read_clock: Callable[[], datetime]) -> None:
+    """Remind the buyers who have not paid yet, and let lapse what is overdue."""
+    remind_unpaid(now=read_clock())
+    lapse_overdue(now=read_clock())
 
 
 def lapse_overdue(*, now: datetime) -> int:
@@ -215,11 +222,11 @@ def _take_places(
     if any(choice.slot_code not in slots for choice in choices):
         raise PlaceGone
     wishes = [
-        bookings.Wish(order.tickets[each.ticket], slots[each.slot_code], each.question)
+        claim_place.Wish(order.tickets[each.ticket], slots[each.slot_code], each.question)
         for each in choices
     ]
     try:
-        return bookings.take_places(wishes, now=now)
+        return place_rules.take_places(wishes, now=now)
     except Refusal as refusal:
         wish = refusal.details["wish"]
         raise PlaceRefused(
@@ -274,7 +281,7 @@ def _cancel(order: Order, *, now: datetime) -> None:
     holders_know = order.state == "confirmed"
     if not tickets.end_order(order, lapsed=False, now=now):
         raise AlreadyEnded
-    bookings.release_places(order.tickets, now=now)
+    place_rules.release_places(order.tickets, now=now)
     letters.order_cancelled(order, queries.balance(order), holders_know=holders_know, now=now)
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 from festival import money
 from festival.bookings.models import Booking
-from festival.languages import Bilingual
+from festival.web.languages import Bilingual
 
 
 class Priced(Protocol):

@@ -7,21 +7,22 @@ from flask_babel import gettext as _
 from stdnum import iban, iso11649
 from werkzeug.wrappers import Response as BaseResponse
 
-from festival import clock, codes, languages, qr
-from festival.backoffice.access import holder, public
-from festival.bookings import queries as bookings
+from festival import clock, codes, qr
+from festival.bookings.queries import bookable_slots, held_places
 from festival.editions import dates as edition_dates
 from festival.editions import queries as editions
 from festival.editions.models import Edition
 from festival.errors import Refusal
-from festival.limits import limiter
 from festival.payments import epc, queries, rules, summary
 from festival.payments.forms import CheckoutForm, ConfirmForm
+from festival.team.access import holder, public
 from festival.tickets import dates
 from festival.tickets import queries as tickets
 from festival.tickets import rules as ticket_rules
 from festival.tickets.models import Order, TicketType
 from festival.tickets.views import choose_page, chosen_numbers, limit_guesses, typed_code
+from festival.web import languages
+from festival.web.limits import limiter
 
 bp = Blueprint("payments", __name__)
 
@@ -86,7 +87,7 @@ def order(secret: str) -> str:
         balance=balance,
         transfer=_transfer(order, balance) if order.state == "pending" else None,
         vat=summary.vat_by_rate(order.tickets),
-        places=summary.places_by_ticket(bookings.live_bookings(_ids(order))),
+        places=summary.places_by_ticket(held_places.live_bookings(_ids(order))),
         may_cancel=rules.why_not_cancel(order, balance, now=clock.now()) is None,
         lines=summary.lines((each.type.name, each.price_cents) for each in order.tickets),
         placed_day=dates.local_day(edition, order.placed_at),
@@ -164,7 +165,7 @@ def _checkout_page(edition: Edition, form: CheckoutForm, refusal: Refusal | None
         lines=summary.lines((of.name, of.price_cents) for of in types),
         total_cents=sum(of.price_cents for of in types),
         vat=summary.vat_by_rate(types),
-        groups=bookings.choosable_slots(edition, clock.now(), days) if may_choose else [],
+        groups=bookable_slots.choosable_slots(edition, clock.now(), days) if may_choose else [],
         change_url=url_for("tickets.choose") + "?" + request.query_string.decode("ascii", "ignore"),
         days=edition_dates.days,
         due_day=dates.local_day(edition, ticket_rules.payment_due(edition, clock.now())),

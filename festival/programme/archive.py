@@ -10,7 +10,7 @@ from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from festival.editions.models import Edition
-from festival.programme.plan import (
+from festival.programme.snapshot import (
     Plan,
     PlannedBlock,
     PlannedSession,

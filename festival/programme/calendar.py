@@ -20,8 +20,8 @@ from icalendar import (
 )
 
 from festival.editions.models import Edition
-from festival.languages import Bilingual
-from festival.programme.feeds.plain import line, plain
+from festival.text import line, plain
+from festival.web.languages import Bilingual
 
 MIMETYPE = "text/calendar; charset=utf-8"
 

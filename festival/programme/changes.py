@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from festival.languages import Bilingual
-from festival.programme.plan import Plan, PlannedSession, PlannedSlot
+from festival.programme.snapshot import Plan, PlannedSession, PlannedSlot
+from festival.web.languages import Bilingual
 
 # Of a release: `between` finds them.
 KINDS = ("new", "moved", "changed", "cancelled")

@@ -18,9 +18,16 @@ from sqlalchemy import select
 from festival.db import db
 from festival.editions import dates
 from festival.editions.models import Edition
-from festival.programme import plan as plans
-from festival.programme.models import AcceptedClash, Session, WantedTogether
-from festival.programme.plan import Plan, PlannedBlock, PlannedSession, PlannedSlot, Span
+from festival.programme import snapshot as plans
+from festival.programme.models.sessions import Session
+from festival.programme.models.timetable import AcceptedClash, WantedTogether
+from festival.programme.snapshot import (
+    Plan,
+    PlannedBlock,
+    PlannedSession,
+    PlannedSlot,
+    Span,
+)
 
 KINDS = (
     "stage",  # two at once on one stage

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from festival.backoffice.editing import write
-from festival.languages import Bilingual
-from festival.programme.models import Block, Session, Slot, Speaker
+from festival.programme.models.sessions import Session, Slot, Speaker
+from festival.programme.models.timetable import Block
+from festival.team.editing import write
+from festival.web.languages import Bilingual
 
 Row = Session | Slot | Speaker | Block
 

@@ -5,9 +5,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from festival.editions.models import Edition
+from festival.editions.models import DAY_BEGINS, Edition
 
-_MORNING = time(6)  # until then it is still the night of the day before
 _TWICE = _l(
     "Deze tijd komt twee keer: de klok gaat die nacht een uur terug. "
     "Kies een tijd voor of na dat uur."
@@ -42,7 +41,7 @@ def unclear(edition: Edition, day: date, at: time, *, is_end: bool = False) -> A
 
 
 def _date(day: date, at: time, *, is_end: bool) -> date:
-    is_night = at < _MORNING or (is_end and at == _MORNING)
+    is_night = at < DAY_BEGINS or (is_end and at == DAY_BEGINS)
     return day + timedelta(days=1) if is_night else day
 
 

@@ -8,10 +8,14 @@ import re
 import struct
 from io import BytesIO
 from secrets import token_hex
+from typing import Protocol
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from festival import storage
 from festival.errors import Refusal
+from festival.programme import draft, queries
+from festival.programme.models.sessions import Session, Speaker
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_PIXELS = 50_000_000
@@ -20,6 +24,13 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 LONGEST_SIDES = {"speakers": 800, "sessions": 1600}
 # How `prepare` names them.
 NAME = re.compile(r"(speakers|sessions)/[0-9a-f]{24}\.webp")
+
+
+class SentFile(Protocol):
+    """A file that came with a form."""
+
+    def read(self, size: int = ..., /) -> bytes:
+        """Its content, at most `size` bytes."""
 
 
 class PhotoTooLarge(Refusal):
@@ -56,6 +67,30 @@ def prepare(content: bytes, folder: str = "speakers") -> tuple[str, bytes]:
     kept = BytesIO()
     photo.save(kept, "WEBP", quality=82)
     return f"{folder}/{token_hex(12)}.webp", kept.getvalue()
+
+
+def keep_photo(sent: SentFile | None, *, drop: bool, folder: str) -> dict[str, str]:
+    """Put a photo that was sent into storage.
+
+    Returns {"photo": its name}, or {} for no change. Raises PhotoTooLarge or NotAPhoto.
+    """
+    if sent:
+        name, content = prepare(sent.read(MOST_BYTES + 1), folder)
+        storage.put(name, content)
+        return {"photo": name}
+    return {"photo": ""} if drop else {}
+
+
+def photos_of(row: Session | Speaker | None) -> set[str]:
+    """The photos that visitors see and will see of `row`."""
+    return {row.photo, draft.value(row, "photo")} - {""} if row else set()
+
+
+def forget_photos(names: set[str]) -> None:
+    """Remove those of `names` from storage that nothing shows, now or after a release."""
+    for name in names:
+        if not queries.photo_in_use(name):
+            storage.remove(name)
 
 
 def _made_small(sent: Image.Image, longest: int) -> Image.Image:

@@ -9,25 +9,20 @@ from typing import Any
 
 from sqlalchemy import func, or_, select, update
 
-from festival.backoffice import audit
-from festival.backoffice.editing import is_version
 from festival.db import db, transactional
 from festival.editions.models import Edition
 from festival.editions.rules import raise_programme_version
 from festival.errors import Refusal
-from festival.languages import Bilingual
-from festival.programme import archive, draft, plan
+from festival.programme import archive, draft, snapshot
 from festival.programme import changes as differences
 from festival.programme.changes import Change
-from festival.programme.models import (
-    Block,
-    Release,
-    Session,
-    Slot,
-    Speaker,
-    speaker_of_session,
-)
-from festival.programme.rules import write_people
+from festival.programme.models.releases import Release
+from festival.programme.models.sessions import Session, Slot, Speaker, speaker_of_session
+from festival.programme.models.timetable import Block
+from festival.programme.rules.people import write_people
+from festival.team import audit
+from festival.team.editing import is_version
+from festival.web.languages import Bilingual
 
 
 class NothingToPublish(Refusal):
@@ -57,7 +52,7 @@ def publish_draft(
     """
     _take_draft(edition, seen)
     db.session.expire_all()  # what the view read may be older than the lock
-    old, new = plan.published(edition), plan.drafted(edition)
+    old, new = snapshot.published(edition), snapshot.drafted(edition)
     changed = differences.between(old, new)
     texts = {change.session_id for change in changed if change.kind == "changed"}
     texts |= _with_another_name(old, new)
@@ -71,7 +66,7 @@ def publish_draft(
     release = add_release(
         edition, kind="release", name=name, note=note, changes=changed, by=by, now=now
     )
-    release.programme = archive.plan_as_json(plan.published(edition))
+    release.programme = archive.plan_as_json(snapshot.published(edition))
     raise_programme_version(edition.id)
     audit.record("publish_programme", f"release {release.number}", now=now, edition=edition.slug)
     return release, changed
@@ -147,7 +142,7 @@ def _take_draft(edition: Edition, seen: int | None) -> None:
         raise DraftChanged
 
 
-def _with_another_name(old: plan.Plan, new: plan.Plan) -> set[int]:
+def _with_another_name(old: snapshot.Plan, new: snapshot.Plan) -> set[int]:
     """The ids of the sessions of which a speaker is called otherwise: calendars name them."""
     renamed = {
         person.id
@@ -171,7 +166,7 @@ def _hold_slots(changed: list[Change], texts: set[int]) -> None:
     ).all()
 
 
-def _apply_sessions(edition: Edition, new: plan.Plan) -> bool:
+def _apply_sessions(edition: Edition, new: snapshot.Plan) -> bool:
     """Apply the drafts of sessions; those with a slot are public from now on."""
     is_pending = False
     for row in _rows(Session, edition):

@@ -1,7 +1,7 @@
 """Reads of the programme, each with everything its readers need."""
 
-from collections.abc import Collection
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, or_, select
@@ -10,16 +10,9 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 from festival.db import db
 from festival.editions.models import Edition
 from festival.programme import draft
-from festival.programme.models import (
-    Block,
-    Session,
-    Slot,
-    Speaker,
-    Stage,
-    Theme,
-    Walk,
-    speaker_of_session,
-)
+from festival.programme.models.places import Stage, Theme, Walk
+from festival.programme.models.sessions import Session, Slot, Speaker, speaker_of_session
+from festival.programme.models.timetable import Block
 
 
 class Places(NamedTuple):
@@ -112,8 +105,11 @@ def breaks(edition: Edition) -> list[Block]:
     )
 
 
-def places_between(start: datetime, end: datetime, now: datetime) -> dict[int, Places]:
-    """The places of each bookable slot that starts from `start` to before `end`, by slot id."""
+def places_on(edition: Edition, days: Sequence[date], now: datetime) -> dict[int, Places]:
+    """The places of all bookable slots on `days`, which follow each other, as of now, by id."""
+    if not days:
+        return {}
+    start, end = edition.day_begins(days[0]), edition.day_begins(days[-1] + timedelta(days=1))
     # Bare columns: hundreds of slots, on every look at the programme.
     rows = db.session.execute(
         select(Slot.id, Slot.taken, Slot.places, Slot.starts_at, Slot.delay_minutes).where(

@@ -10,20 +10,22 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from festival import clock
-from festival.backoffice.access import team
 from festival.editions.fields import counted
 from festival.editions.models import Edition
 from festival.editions.queries import edition_by_slug
 from festival.errors import Refusal
-from festival.languages import Bilingual
-from festival.programme import clashes, plan, publishing
-from festival.programme.backoffice.base import Answer, done, forget_photos, url
+from festival.programme import clashes, publishing, snapshot
 from festival.programme.changes import Change, between
-from festival.programme.plan import Plan
+from festival.programme.photos import forget_photos
 from festival.programme.queries import photos_of_edition
-from festival.releases import queries, rules
+from festival.programme.snapshot import Plan
+from festival.releases import queries
+from festival.releases.change_descriptions import Line, in_both, lines_of
 from festival.releases.forms import PublishForm
-from festival.releases.lines import Line, in_both, lines_of
+from festival.releases.rules import publishing as publishing_rules
+from festival.scheduling.backoffice.base import Answer, done
+from festival.team.access import team
+from festival.web.languages import Bilingual
 
 bp = Blueprint("releases_team", __name__, url_prefix="/team/programma")
 
@@ -61,7 +63,7 @@ def publish(edition_slug: str) -> Answer:
     if form.validate_on_submit():
         photos = photos_of_edition(edition)
         try:
-            rules.publish_release(
+            publishing_rules.publish_release(
                 edition,
                 name=form.texts["name"],
                 note=form.texts["note"],
@@ -112,7 +114,7 @@ def today(edition_slug: str) -> Response:
 def _publish_page(edition: Edition, form: PublishForm, problems: Iterable[str]) -> str:
     # Read before the plans: what is changed while we look makes the form say so.
     seen = edition.draft_version
-    old, new = plan.published(edition), plan.drafted(edition)
+    old, new = snapshot.published(edition), snapshot.drafted(edition)
     if not form.is_submitted():
         name = _next_name(edition)
         form.name_nl.data, form.name_en.data = name.nl, name.en
@@ -122,7 +124,6 @@ def _publish_page(edition: Edition, form: PublishForm, problems: Iterable[str]) 
     return render_template(
         "releases/publish.html",
         shown=edition,
-        url=url,
         form=form,
         draft_version=seen,
         problems=problems,

@@ -7,12 +7,12 @@ from xml.etree import ElementTree as ET
 
 from flask import render_template
 
-from festival import languages
 from festival.editions.models import Edition
-from festival.programme import timetable
+from festival.programme import slot_status
 from festival.programme.changes import from_json
-from festival.programme.models import Release
-from festival.releases.lines import lines_of
+from festival.programme.models.releases import Release
+from festival.releases.change_descriptions import lines_of
+from festival.web import languages
 
 _ATOM = "http://www.w3.org/2005/Atom"
 # What XML 1.0 cannot hold, not even escaped.
@@ -31,7 +31,7 @@ def write(edition: Edition, releases: Sequence[Release]) -> bytes:
     _add(feed, "id", _address("releases.changes", edition.slug))
     _add(feed, "title", render_template("releases/feed_title.txt", edition=edition))
     _add(feed, "updated", _moment(releases[0].released_at if releases else _NEVER))
-    slug = timetable.edition_slug(edition)
+    slug = slot_status.edition_slug(edition)
     _link(feed, "self", _address("releases.atom", slug), "application/atom+xml")
     _link(feed, "alternate", _address("releases.changes", slug), "text/html")
     author = ET.SubElement(feed, "author")
@@ -49,7 +49,7 @@ def _entry(feed: ET.Element, edition: Edition, release: Release) -> None:
     _add(entry, "title", str(release.name))
     _add(entry, "published", _moment(release.released_at))
     _add(entry, "updated", _moment(release.released_at))
-    slug = timetable.edition_slug(edition)
+    slug = slot_status.edition_slug(edition)
     _link(entry, "alternate", _address("releases.release", slug, number=number), "text/html")
     lines = lines_of(edition, from_json(release.changes))
     html = render_template("releases/feed_entry.html", release=release, lines=lines)

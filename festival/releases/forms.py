@@ -17,9 +17,9 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from festival.editions.fields import bilingual_values, both
-from festival.languages import Bilingual
-from festival.programme.forms import MomentForm
 from festival.releases import reasons
+from festival.scheduling.forms.slots import MomentForm
+from festival.web.languages import Bilingual
 
 
 class Ticks(SelectMultipleField):

@@ -7,20 +7,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
-
-from festival import languages
-from festival.bookings.queries import who_has_a_place_in, who_waits_for
+from festival.bookings.queries.held_places import who_has_a_place_in
+from festival.bookings.queries.waiting_list import who_waits_for
 from festival.editions.models import Edition
-from festival.languages import Bilingual
 from festival.mail import rules as mail
 from festival.mail.models import Attachment
-from festival.programme import timetable
+from festival.programme import slot_status
 from festival.programme.changes import Change
-from festival.programme.models import Speaker
+from festival.programme.models.sessions import Speaker
 from festival.releases import queries
-from festival.releases.lines import Line, lines_of
+from festival.releases.change_descriptions import Line, lines_of
 from festival.tickets.models import Ticket
+from festival.web import languages
+from festival.web.languages import Bilingual
 
 # Changes of a slot that whoever has a place there must know.
 _OF_PLACES = {"new", "moved", "cancelled", "late", "on_time", "back", "replaced"}
@@ -133,8 +132,7 @@ def _to_speaker(
         "speaker": speaker,
         "lines": lines,
         "left": left,
-        "edition_slug": timetable.edition_slug(edition),
-        "has_page": "speaker_page.show" in current_app.view_functions,
+        "edition_slug": slot_status.edition_slug(edition),
     }
 
 

@@ -9,10 +9,10 @@ from sqlalchemy.orm import contains_eager, joinedload, undefer
 from festival.bookings.models import Booking
 from festival.db import db
 from festival.editions.models import Edition
-from festival.languages import Bilingual
-from festival.programme.models import Release, Session, Slot, Speaker, speaker_of_session
-from festival.programme.plan import Plan
-from festival.programme.timetable import DAY_BEGINS
+from festival.programme.models.releases import Release
+from festival.programme.models.sessions import Session, Slot, Speaker, speaker_of_session
+from festival.programme.snapshot import Plan
+from festival.web.languages import Bilingual
 
 
 def releases(edition: Edition, *, at_most: int = 200) -> list[Release]:
@@ -112,8 +112,7 @@ def speakers(ids: Iterable[int]) -> list[Speaker]:
 
 def slots_on(edition: Edition, day: date) -> list[Slot]:
     """The slots of a festival day that visitors know, in order of time; session, stage loaded."""
-    begins = edition.moment(day, DAY_BEGINS)
-    ends = edition.moment(day + timedelta(days=1), DAY_BEGINS)
+    begins, ends = edition.day_begins(day), edition.day_begins(day + timedelta(days=1))
     return list(
         db.session.scalars(
             _known(edition)

@@ -1,6 +1,6 @@
 """The usual reasons for a change on the day, in both languages, so that one tap is enough."""
 
-from festival.languages import Bilingual
+from festival.web.languages import Bilingual
 
 TEXTS = {
     "ill": Bilingual("De spreker is ziek.", "The speaker is ill."),

@@ -16,18 +16,21 @@ from flask_babel import gettext as _
 from flask_security import current_user
 
 from festival import clock
-from festival.backoffice.access import team
 from festival.editions import dates
 from festival.editions.fields import seen_version
 from festival.editions.models import Edition
 from festival.editions.queries import current_edition
 from festival.errors import Refusal
 from festival.programme import queries as programme
-from festival.programme import timetable
-from festival.programme.backoffice.base import Answer
-from festival.programme.models import Release, Slot, Stage
-from festival.releases import elsewhere, queries, ripple, rules
+from festival.programme.half_days import half_days
+from festival.programme.models.places import Stage
+from festival.programme.models.releases import Release
+from festival.programme.models.sessions import Slot
+from festival.releases import alternatives, delay_propagation, queries
 from festival.releases.forms import DelayForm, ManyForm, MoveForm, ReasonForm, ReplaceForm
+from festival.releases.rules import delays, on_the_day
+from festival.scheduling.backoffice.base import Answer
+from festival.team.access import team
 
 bp = Blueprint("releases_today", __name__, url_prefix="/team/vandaag")
 
@@ -82,7 +85,7 @@ def index() -> str:
         ],
         boards=_boards(edition, slots, now),
         steps=STEPS,
-        most_late=rules.MOST_LATE,
+        most_late=delays.MOST_LATE,
     )
 
 
@@ -100,7 +103,7 @@ def moment(code: str) -> str:
         run=[_moment(edition, [each], now) for each in _run(edition, slot)],
         day_label=dates.day(slot.day),
         steps=STEPS,
-        most_late=rules.MOST_LATE,
+        most_late=delays.MOST_LATE,
     )
 
 
@@ -112,12 +115,12 @@ def delay(code: str) -> Answer:
     form = DelayForm()
     form.offer_reasons("late")
     asked = form.minutes.data if form.is_submitted() else request.args.get("minuten", 10, int)
-    form.minutes.data = minutes = min(max(asked or 0, 0), rules.MOST_LATE)
+    form.minutes.data = minutes = min(max(asked or 0, 0), delays.MOST_LATE)
     also = _ticked(form.also.data)
     return _ask(
         slot,
         form,
-        lambda **values: rules.delay_slots(
+        lambda **values: delays.delay_slots(
             edition,
             {tick.code: tick.minutes for tick in also} | {code: minutes},
             seen={tick.code: tick.version for tick in also} | {code: values.pop("seen")},
@@ -127,10 +130,10 @@ def delay(code: str) -> Answer:
         # Also after a refusal: what follows may be otherwise now.
         shown=lambda: {
             "minutes": minutes,
-            "most_late": rules.MOST_LATE,
+            "most_late": delays.MOST_LATE,
             "expected": _clock_with(edition, slot, minutes),
             "rows": _shifted(edition, slot, minutes),
-            "is_told": rules.is_told(slot, minutes, now=clock.now()),
+            "is_told": delays.is_told(slot, minutes, now=clock.now()),
         },
     )
 
@@ -153,10 +156,10 @@ def move(code: str) -> Answer:
     return _ask(
         slot,
         form,
-        lambda **values: rules.move_slot_now(slot, **there(), **values),
+        lambda **values: on_the_day.move_slot_now(slot, **there(), **values),
         deed="move",
-        clashes=lambda: elsewhere.clashes_there(edition, slot, **there()),
-        shown=lambda: {"free": elsewhere.free(edition, slot, programme.stages(edition))},
+        clashes=lambda: alternatives.clashes_there(edition, slot, **there()),
+        shown=lambda: {"free": alternatives.free(edition, slot, programme.stages(edition))},
     )
 
 
@@ -164,14 +167,14 @@ def move(code: str) -> Answer:
 @team("programme")
 def cancel(code: str) -> Answer:
     """It does not happen. Of a coach more than one meeting at once, if need be."""
-    return _ask_many(code, rules.cancel_slots, "cancel")
+    return _ask_many(code, on_the_day.cancel_slots, "cancel")
 
 
 @bp.route("/<code>/toch", methods=["GET", "POST"])
 @team("programme")
 def restore(code: str) -> Answer:
     """It goes on after all."""
-    return _ask_many(code, rules.restore_slots, "restore")
+    return _ask_many(code, on_the_day.restore_slots, "restore")
 
 
 @bp.route("/<code>/vol", methods=["GET", "POST"])
@@ -185,7 +188,7 @@ def full(code: str) -> Answer:
     return _ask(
         slot,
         form,
-        lambda **values: rules.declare_full(slot, is_full=deed == "full", **values),
+        lambda **values: on_the_day.declare_full(slot, is_full=deed == "full", **values),
         deed=deed,
     )
 
@@ -201,12 +204,12 @@ def substitute(code: str) -> Answer:
     # None is chosen beforehand: visitors see this at once.
     form.session.choices = [
         ("", _("Kies een onderdeel")),
-        *elsewhere.instead(edition, slot, others),
+        *alternatives.instead(edition, slot, others),
     ]
     return _ask(
         slot,
         form,
-        lambda **values: rules.replace_slot(
+        lambda **values: on_the_day.replace_slot(
             slot, next(each for each in others if each.slug == form.session.data), **values
         ),
         deed="replace",
@@ -341,7 +344,7 @@ def _runs(slots: Sequence[Slot]) -> list[list[Slot]]:
         else:
             runs.append([slot])
     for of_coach in coached.values():
-        runs += timetable.coach_runs(of_coach)
+        runs += half_days(of_coach)
     return sorted(runs, key=lambda run: (run[0].starts_at, run[0].id))
 
 
@@ -352,7 +355,7 @@ def _run(edition: Edition, slot: Slot) -> list[Slot]:
     of_coach = [
         each for each in queries.slots_on(edition, slot.day) if each.session_id == slot.session_id
     ]
-    return next(run for run in timetable.coach_runs(of_coach) if slot in run)
+    return next(run for run in half_days(of_coach) if slot in run)
 
 
 def _moment(edition: Edition, slots: list[Slot], now: datetime) -> Moment:
@@ -384,7 +387,7 @@ def _clock_with(edition: Edition, slot: Slot, minutes: int) -> str:
 def _shifted(edition: Edition, slot: Slot, minutes: int) -> list[dict[str, Any]]:
     """What follows at that stage when `slot` is so much later, each with its box to tick."""
     here = [each for each in queries.slots_on(edition, slot.day) if each.stage_id == slot.stage_id]
-    shifts = ripple.shifts(slot, minutes, here, slot.stage.changeover_minutes)
+    shifts = delay_propagation.shifts(slot, minutes, here, slot.stage.changeover_minutes)
     booked = queries.live_bookings([other.code for other, _later in shifts])
     return [
         {
@@ -394,7 +397,7 @@ def _shifted(edition: Edition, slot: Slot, minutes: int) -> list[dict[str, Any]]
             "was": dates.clock(edition, other.expected_starts_at),
             "expected": _clock_with(edition, other, later),
             "told": booked.get(other.code, 0)
-            if rules.is_told(other, later, now=clock.now())
+            if delays.is_told(other, later, now=clock.now())
             else 0,
         }
         for other, later in shifts

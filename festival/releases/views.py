@@ -10,19 +10,20 @@ from flask import Blueprint, Response, abort, render_template, url_for
 from flask_babel import gettext as _
 
 from festival import clock
-from festival.backoffice.access import public
 from festival.editions import dates
 from festival.editions.models import Edition
 from festival.editions.queries import public_edition
-from festival.pages import public_page
-from festival.programme import archive, timetable
+from festival.feeds.source import source_of
+from festival.feeds.views import send
+from festival.programme import archive, slot_status
 from festival.programme.changes import Change, from_json
-from festival.programme.feeds.source import source_of
-from festival.programme.feeds.views import send
-from festival.programme.models import Release
-from festival.programme.plan import Plan, PlannedSession, PlannedSlot
+from festival.programme.half_days import shown_together
+from festival.programme.models.releases import Release
+from festival.programme.snapshot import Plan, PlannedSession, PlannedSlot
 from festival.releases import feed, queries
-from festival.releases.lines import Line, counts_of, groups_of, lines_of
+from festival.releases.change_descriptions import Line, counts_of, groups_of, lines_of
+from festival.team.access import public
+from festival.web.pages import public_page
 
 bp = Blueprint("releases", __name__)
 
@@ -52,9 +53,11 @@ def changes(edition_slug: str | None) -> str:
         "releases/changes.html",
         edition=edition,
         entries=[_entry(edition, release) for release in queries.releases(edition)],
-        programme_url=url_for("programme.programme", edition_slug=timetable.edition_slug(edition)),
-        feed_url=url_for("releases.atom", edition_slug=timetable.edition_slug(edition)),
-        session_slug=timetable.edition_slug(edition),
+        programme_url=url_for(
+            "timetable.programme", edition_slug=slot_status.edition_slug(edition)
+        ),
+        feed_url=url_for("releases.atom", edition_slug=slot_status.edition_slug(edition)),
+        session_slug=slot_status.edition_slug(edition),
     )
 
 
@@ -74,8 +77,8 @@ def release(edition_slug: str | None, number: int) -> str:
         when=_when(edition, row.released_at),
         groups=groups_of(edition, from_json(row.changes)),
         days=_days(then) if then else [],
-        all_url=url_for("releases.changes", edition_slug=timetable.edition_slug(edition)),
-        session_slug=timetable.edition_slug(edition),
+        all_url=url_for("releases.changes", edition_slug=slot_status.edition_slug(edition)),
+        session_slug=slot_status.edition_slug(edition),
     )
 
 
@@ -105,7 +108,7 @@ def _entry(edition: Edition, release: Release) -> Entry:
         release=release,
         url=url_for(
             "releases.release",
-            edition_slug=timetable.edition_slug(edition),
+            edition_slug=slot_status.edition_slug(edition),
             number=release.number,
         ),
         when=_when(edition, release.released_at),
@@ -123,17 +126,13 @@ def _when(edition: Edition, moment: datetime) -> str:
 def _days(then: Plan) -> list[tuple[str, list[dict[str, Any]]]]:
     """The programme of then, by day and time: a plain list, a coach's half-day as one."""
     moments = [
-        (session, slots) for session in then.sessions.values() for slots in _moments(session)
+        (session, slots)
+        for session in then.sessions.values()
+        for slots in shown_together(session.kind, session.slots)
     ]
     moments.sort(key=lambda moment: (moment[1][0].starts_at, moment[1][0].stage_id))
     by_day = groupby(moments, key=lambda moment: then.day_of(moment[1][0]))
     return [(dates.day(day), [_row(then, *moment) for moment in of]) for day, of in by_day]
-
-
-def _moments(session: PlannedSession) -> list[list[PlannedSlot]]:
-    if session.kind != "coaching":
-        return [[slot] for slot in session.slots]
-    return timetable.coach_runs(session.slots)
 
 
 def _row(then: Plan, session: PlannedSession, slots: Sequence[PlannedSlot]) -> dict[str, Any]:

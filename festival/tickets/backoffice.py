@@ -9,16 +9,16 @@ from werkzeug.wrappers import Response as BaseResponse
 from wtforms.fields.choices import SelectChoice
 
 from festival import clock
-from festival.backoffice.access import team
 from festival.db import db
 from festival.editions import dates
 from festival.editions import queries as editions
 from festival.editions.models import Edition
 from festival.errors import Refusal
-from festival.languages import Bilingual
-from festival.tickets import catalogue, queries
+from festival.team.access import team
+from festival.tickets import queries, ticket_type_rules
 from festival.tickets.forms import DeleteForm, PoolForm, TypeForm
 from festival.tickets.models import Pool, Ticket, TicketType
+from festival.web.languages import Bilingual
 
 bp = Blueprint("tickets_team", __name__, url_prefix="/team/kaartsoorten")
 
@@ -59,7 +59,7 @@ def add_type() -> str | BaseResponse | tuple[str, int]:
     if not form.validate():
         return _type_page(edition, None, form), 422
     try:
-        added = catalogue.add_type(edition, _values(edition, form), now=clock.now())
+        added = ticket_type_rules.add_type(edition, _values(edition, form), now=clock.now())
     except Refusal as refusal:
         return _type_page(edition, None, form, refusal), refusal.status
     flash(_("Kaartsoort %(name)s staat erbij.", name=added.name), "good")
@@ -78,7 +78,7 @@ def change_type(slug: str) -> str | BaseResponse | tuple[str, int]:
     if not form.validate():
         return _type_page(edition, ticket_type, form), 422
     try:
-        catalogue.change_type(ticket_type, _values(edition, form), now=clock.now())
+        ticket_type_rules.change_type(ticket_type, _values(edition, form), now=clock.now())
     except Refusal as refusal:
         return _type_page(edition, ticket_type, form, refusal), refusal.status
     flash(_("Kaartsoort %(name)s is gewijzigd.", name=ticket_type.name), "good")
@@ -90,7 +90,7 @@ def change_type(slug: str) -> str | BaseResponse | tuple[str, int]:
 def delete_type(slug: str) -> BaseResponse:
     """Take a ticket type away."""
     ticket_type = queries.type_by_slug(_edition(), slug) or abort(404)
-    catalogue.delete_type(ticket_type, now=clock.now())
+    ticket_type_rules.delete_type(ticket_type, now=clock.now())
     flash(_("De kaartsoort is gewist."), "good")
     return redirect(url_for("tickets_team.index"), 303)
 
@@ -106,7 +106,7 @@ def add_pool() -> str | BaseResponse | tuple[str, int]:
     if not form.validate():
         return _pool_page(edition, None, form), 422
     try:
-        catalogue.add_pool(edition, form.name.data, form.capacity.data, now=clock.now())
+        ticket_type_rules.add_pool(edition, form.name.data, form.capacity.data, now=clock.now())
     except Refusal as refusal:
         return _pool_page(edition, None, form, refusal), refusal.status
     flash(_("Contingent %(name)s staat erbij.", name=form.name.data), "good")
@@ -125,7 +125,7 @@ def change_pool(slug: str) -> str | BaseResponse | tuple[str, int]:
     if not form.validate():
         return _pool_page(edition, pool, form), 422
     try:
-        catalogue.change_pool(pool, form.name.data, form.capacity.data, now=clock.now())
+        ticket_type_rules.change_pool(pool, form.name.data, form.capacity.data, now=clock.now())
     except Refusal as refusal:
         return _pool_page(edition, pool, form, refusal), refusal.status
     flash(_("Contingent %(name)s is gewijzigd.", name=pool.name), "good")
@@ -137,7 +137,7 @@ def change_pool(slug: str) -> str | BaseResponse | tuple[str, int]:
 def delete_pool(slug: str) -> BaseResponse:
     """Take a pool away."""
     pool = queries.pool_by_slug(_edition(), slug) or abort(404)
-    catalogue.delete_pool(pool, now=clock.now())
+    ticket_type_rules.delete_pool(pool, now=clock.now())
     flash(_("Het contingent is gewist."), "good")
     return redirect(url_for("tickets_team.index"), 303)
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from festival import languages
 from festival.editions import dates
 from festival.editions.models import Edition
 from festival.mail import rules as mail
 from festival.mail.models import Attachment
 from festival.tickets.models import Order, Ticket
+from festival.web import languages
 
 # Per ticket id the places taken on it, in words: they belong to the capability above this one.
 Places = Mapping[int, Sequence[str]]

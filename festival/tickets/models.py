@@ -9,8 +9,8 @@ from sqlalchemy.orm import Composite, Mapped, mapped_column, relationship
 from festival import codes
 from festival.db import Model, UtcDateTime
 from festival.editions.models import Edition
-from festival.languages import Bilingual, bilingual
-from festival.programme.models import Slot
+from festival.programme.models.sessions import Slot
+from festival.web.languages import Bilingual, bilingual
 
 
 class Pool(Model):

@@ -18,7 +18,7 @@ from festival import codes
 from festival.db import db, transactional
 from festival.editions.models import Edition
 from festival.errors import Refusal
-from festival.tickets import dates, letters, passes, pools, queries
+from festival.tickets import dates, letters, pools, queries, ticket_qr
 from festival.tickets.models import Order, Pool, Ticket, TicketType
 
 MOST_TICKETS = 40  # in one order, of all types together
@@ -303,7 +303,7 @@ def _insert_tickets(
             type=types[request.type_slug],
             code=codes.readable(),
             secret=codes.secret(),
-            pass_id=passes.new_id(),
+            pass_id=ticket_qr.new_id(),
             holder_name=request.holder_name.strip(),
             holder_email=_own_email(order, request),
             price_cents=types[request.type_slug].price_cents,

@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from festival import clock, languages
-from festival.backoffice.access import public
+from festival import clock
 from festival.editions import dates as edition_dates
 from festival.editions import queries as editions
 from festival.editions.models import Edition
-from festival.limits import limiter
-from festival.pages import public_page
+from festival.team.access import public
 from festival.tickets import dates, queries, rules
 from festival.tickets.forms import AgainForm
 from festival.tickets.models import TicketType
+from festival.web import languages
+from festival.web.limits import limiter
+from festival.web.pages import public_page
 
 bp = Blueprint("tickets", __name__)
 

@@ -8,11 +8,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from festival import clock, languages
+from festival import clock
 from festival.accounts import rules
 from festival.accounts.models import SignInLink, TeamMember
 from festival.db import db
 from festival.mail.models import Letter
+from festival.web import languages
 from tests import make
 from tests.accounts.test_signing_in import is_in, sign_in
 

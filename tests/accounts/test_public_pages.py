@@ -5,8 +5,8 @@ from flask import Flask, render_template_string
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from sqlalchemy import event
 
-from festival.backoffice.access import public
 from festival.db import db
+from festival.team.access import public
 from tests import make
 
 

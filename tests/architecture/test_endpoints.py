@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from festival.accounts.models import ROLES
-from festival.backoffice.access import holder, public, team
+from festival.team.access import holder, public, team
 
 # Flask-Security's own pages stand under its own guard: signing in cannot ask for having signed in.
 SIGNING_IN = "security."

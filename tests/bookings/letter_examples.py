@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime
 
-from festival.bookings import rules
 from festival.bookings.models import Booking
+from festival.bookings.rules import places, waiting_list
 from festival.db import db
-from festival.languages import Bilingual
 from festival.mail.models import Letter
-from festival.programme.models import Session, Slot
+from festival.programme.models.sessions import Session, Slot
 from festival.tickets.models import Ticket
+from festival.web.languages import Bilingual
 from tests import make
 
 
@@ -34,18 +34,20 @@ def coaching() -> Slot:
 
 def place_booked(language: str) -> None:
     question = "Mijn buren willen ook.\nHoe vraag ik het de corporatie?"
-    rules.book_slot(ticket(language), coaching(), question=question, now=make.NOW)
+    places.book_slot(ticket(language), coaching(), question=question, now=make.NOW)
 
 
 def booking_cancelled(language: str) -> None:
-    booking: Booking = rules.take_place(ticket(language), coaching(), question="Hoe?", now=make.NOW)
-    rules.cancel_booking(booking, now=make.NOW)
+    booking: Booking = places.take_place(
+        ticket(language), coaching(), question="Hoe?", now=make.NOW
+    )
+    places.cancel_booking(booking, now=make.NOW)
 
 
 def place_swapped(language: str) -> None:
     former = make.slot(make.session(title=Bilingual("Brood bakken", "Baking bread")))
-    booking = rules.take_place(ticket(language), former, now=make.NOW)
-    rules.swap_booking(booking, coaching(), question="Hoe begin ik?", now=make.NOW)
+    booking = places.take_place(ticket(language), former, now=make.NOW)
+    places.swap_booking(booking, coaching(), question="Hoe begin ik?", now=make.NOW)
 
 
 def place_from_line(language: str) -> None:
@@ -64,12 +66,12 @@ def _waited(language: str, meanwhile: list[Session]) -> None:
         name=Bilingual("De Oven", "The Oven"), floor=Bilingual("Achter het hek", "Behind the gate")
     )
     slot = make.slot(bread, stage=oven, places=1)
-    booking = rules.take_place(make.ticket(), slot, now=make.NOW)
+    booking = places.take_place(make.ticket(), slot, now=make.NOW)
     mia = ticket(language)
-    rules.join_waiting_list(mia, slot, now=make.NOW)
+    waiting_list.join_waiting_list(mia, slot, now=make.NOW)
     for session in meanwhile:
-        rules.take_place(mia, make.slot(session, starts=slot.starts_at), now=make.NOW)
-    rules.cancel_booking(booking, now=make.NOW)
+        places.take_place(mia, make.slot(session, starts=slot.starts_at), now=make.NOW)
+    places.cancel_booking(booking, now=make.NOW)
     db.session.query(Letter).delete()
     db.session.commit()
-    rules.fill_slot(slot.id, now=make.NOW)
+    waiting_list.fill_slot(slot.id, now=make.NOW)

@@ -13,14 +13,15 @@ from icalendar import Calendar
 from sqlalchemy import delete, select, update
 
 from festival import clock
-from festival.bookings import calendar, rules, stars
+from festival.bookings import calendar, stars
 from festival.bookings.models import Booking, Star
+from festival.bookings.rules import places
 from festival.db import db
 from festival.errors import Refusal
-from festival.languages import Bilingual
 from festival.mail.models import Letter
-from festival.programme.models import Slot
+from festival.programme.models.sessions import Slot
 from festival.tickets.models import Ticket
+from festival.web.languages import Bilingual
 from tests import make
 from tests.bookings.test_moved import change, move
 
@@ -64,8 +65,8 @@ class TestFeed:
             starts=ELEVEN + timedelta(hours=4),
             places=None,
         )
-        rules.take_place(ticket, bread, now=make.NOW)
-        rules.take_place(ticket, coach, question="Hoe zeg ik het mijn baas?", now=make.NOW)
+        places.take_place(ticket, bread, now=make.NOW)
+        places.take_place(ticket, coach, question="Hoe zeg ik het mijn baas?", now=make.NOW)
         stars.star_slot(ticket, talk, now=make.NOW)
         stars.star_slot(ticket, bread, now=make.NOW)  # booked as well: booked
         found = feed(visitor, ticket)
@@ -88,7 +89,7 @@ class TestFeed:
         bread = make.slot(make.session(title=Bilingual("Brood; bakken, met é", "")))
         sunday = make.slot(starts=datetime(2026, 10, 25, 10, 0, tzinfo=UTC))
         for slot in (bread, sunday):
-            rules.take_place(ticket, slot, now=make.NOW)
+            places.take_place(ticket, slot, now=make.NOW)
         read = vobject.readOne(visitor.get(address(ticket)).text)
         by_uid = {event.uid.value.partition("@")[0]: event for event in read.vevent_list}
         assert by_uid[bread.code].summary.value == "Brood; bakken, met é"
@@ -99,10 +100,10 @@ class TestFeed:
     def test_what_is_over_stays_as_cancelled(self, visitor):
         ticket = make.ticket()
         given_up, off, gone, starred_off = (make.slot(make.session()) for _ in range(4))
-        rules.cancel_booking(rules.take_place(ticket, given_up, now=make.NOW), now=make.NOW)
-        rules.take_place(ticket, off, now=make.NOW)
+        places.cancel_booking(places.take_place(ticket, given_up, now=make.NOW), now=make.NOW)
+        places.take_place(ticket, off, now=make.NOW)
         change(off, state="cancelled", reason=Bilingual("De bakker is ziek.", ""))
-        rules.take_place(ticket, gone, now=LATER)
+        places.take_place(ticket, gone, now=LATER)
         change(gone, state="dropped")
         stars.star_slot(ticket, starred_off, now=make.NOW)
         change(starred_off, state="cancelled")
@@ -121,7 +122,7 @@ class TestFeed:
 
     def test_moved_it_is_the_same_event_with_a_higher_number(self, visitor):
         ticket, slot = make.ticket(), make.slot()
-        rules.take_place(ticket, slot, now=make.NOW)
+        places.take_place(ticket, slot, now=make.NOW)
         [before] = feed(visitor, ticket).values()
         move(slot, hours=2)
         [after] = feed(visitor, ticket).values()
@@ -154,7 +155,7 @@ class TestFeed:
 
     def test_that_of_a_past_edition_leads_to_that_edition(self, visitor):
         ticket, slot = make.ticket(), make.slot()
-        rules.take_place(ticket, slot, now=make.NOW)
+        places.take_place(ticket, slot, now=make.NOW)
         edition = make.current_edition()
         [event] = feed(visitor, ticket).values()
         assert event["url"] == f"http://localhost/programma/{slot.session.slug}"
@@ -171,7 +172,7 @@ class TestFeed:
             for number in range(6):
                 at = ELEVEN + timedelta(hours=number / 2, days=round_)
                 slot, other = make.slot(starts=at, minutes=30), make.slot(starts=at)
-                rules.take_place(ticket, slot, now=make.NOW)
+                places.take_place(ticket, slot, now=make.NOW)
                 stars.star_slot(ticket, other, now=make.NOW)
                 move(slot, hours=0)
             with count_queries() as queries:
@@ -225,22 +226,22 @@ class Agenda(RuleBasedStateMachine):
 
     @rule(number=slots)
     def book(self, number):
-        self.attempt(rules.take_place, self.ticket, self.slot(number))
+        self.attempt(places.take_place, self.ticket, self.slot(number))
 
     @rule(number=slots)
     def give_back(self, number):
         for booking in db.session.query(Booking).filter_by(slot_id=self.slot(number).id):
-            self.attempt(rules.cancel_booking, booking)
+            self.attempt(places.cancel_booking, booking)
 
     @rule(number=slots)
     def swap(self, number):
         for booking in db.session.query(Booking).filter_by(cancelled_at=None).all():
-            self.attempt(rules.swap_booking, booking, self.slot(number))
+            self.attempt(places.swap_booking, booking, self.slot(number))
 
     @rule(number=slots)
     def keep(self, number):
         for booking in db.session.query(Booking).filter_by(slot_id=self.slot(number).id):
-            self.attempt(rules.keep_booking, booking)
+            self.attempt(places.keep_booking, booking)
 
     @rule(number=slots)
     def star(self, number):
@@ -252,7 +253,7 @@ class Agenda(RuleBasedStateMachine):
 
     @rule()
     def release(self):
-        self.attempt(rules.release_places, [self.ticket])
+        self.attempt(places.release_places, [self.ticket])
 
     @rule(number=slots, state=st.sampled_from(["scheduled", "cancelled", "dropped"]))
     def go_on_or_not(self, number, state):

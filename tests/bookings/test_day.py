@@ -8,11 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from festival import clock
-from festival.bookings import documents, queries, rules, stars
+from festival.bookings import documents, stars
 from festival.bookings.day import days_of, warnings_of
+from festival.bookings.queries import held_places
+from festival.bookings.rules import places
 from festival.db import db
-from festival.languages import Bilingual
-from festival.programme.models import Slot, Stage, Walk
+from festival.programme.models.places import Stage, Walk
+from festival.programme.models.sessions import Slot
+from festival.web.languages import Bilingual
 from tests import make
 from tests.bookings.test_moved import change, move
 from tests.bookings.test_views import ELEVEN, read
@@ -29,16 +32,16 @@ def slot(title, minutes_later=0, **values):
 
 
 def points(ticket, now=make.NOW):
-    starred = [star.slot for star in queries.all_stars(ticket) if star.removed_at is None]
-    walks = queries.walks(ticket.order.edition)
+    starred = [star.slot for star in held_places.all_stars(ticket) if star.removed_at is None]
+    walks = held_places.walks(ticket.order.edition)
     with current_app.test_request_context():
-        days = days_of(ticket, queries.live_bookings([ticket.id]), starred, walks, now=now)
+        days = days_of(ticket, held_places.live_bookings([ticket.id]), starred, walks, now=now)
     return {str(point.title): point for day in days for point in day.points}
 
 
 def warned(*slots):
     edition = make.current_edition()
-    found = warnings_of(edition, slots, queries.walks(edition))
+    found = warnings_of(edition, slots, held_places.walks(edition))
     return {str(each.session.title): found.get(each.id, []) for each in slots}
 
 
@@ -116,7 +119,7 @@ class TestDay:
         ticket = make.ticket()
         booked, starred, both = slot("Brood", 120), slot("Soep"), slot("Thee", 240)
         for each in (booked, both):
-            rules.take_place(ticket, each, now=make.NOW)
+            places.take_place(ticket, each, now=make.NOW)
         for each in (starred, both):
             stars.star_slot(ticket, each, now=make.NOW)
         found = points(ticket)
@@ -159,7 +162,7 @@ class TestDay:
 
     def test_the_page_says_all_of_it_in_words(self, visitor):
         ticket = make.ticket()
-        rules.take_place(ticket, slot("Brood"), now=make.NOW)
+        places.take_place(ticket, slot("Brood"), now=make.NOW)
         stars.star_slot(ticket, slot("Soep", 30), now=make.NOW)
         path = f"/kaartje/{ticket.secret}"
         text = read(visitor.get(path))
@@ -177,7 +180,7 @@ class TestDay:
             for number in range(4):
                 at = 24 * 60 * round_ + 30 * number
                 moved, off, instead = (slot(f"{at} {n}", at, minutes=30) for n in range(3))
-                rules.take_place(ticket, moved, now=make.NOW)
+                places.take_place(ticket, moved, now=make.NOW)
                 stars.star_slot(ticket, off, now=make.NOW)
                 move(moved, hours=0)
                 change(off, state="cancelled", replaced_by_id=instead.id)
@@ -191,11 +194,11 @@ def test_on_paper_stands_what_goes_on_at_its_new_place_without_delays(app):
     ticket = make.ticket()
     moved, off, late = slot("Brood"), slot("Soep", 300), slot("Thee", 400)
     for each in (moved, off, late):
-        rules.take_place(ticket, each, now=make.NOW)
+        places.take_place(ticket, each, now=make.NOW)
     move(moved, hours=2, stage=make.stage(name=Bilingual("De Tafel", "")))
     change(off, state="cancelled")
     change(late, delay_minutes=20)
-    bookings = [each for each in queries.live_bookings([ticket.id]) if each.holds_time]
+    bookings = [each for each in held_places.live_bookings([ticket.id]) if each.holds_time]
     printed = [
         (place.hours, str(place.title), place.stage)
         for part in documents.sheet_of(ticket, bookings)["left"]

@@ -7,9 +7,10 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from festival.bookings import documents, rules
-from festival.languages import Bilingual
-from festival.tickets import passes
+from festival.bookings import documents
+from festival.bookings.rules import places
+from festival.tickets import ticket_qr
+from festival.web.languages import Bilingual
 from tests import make
 from tests.test_pdf import complaints, unpacked  # noqa: F401
 
@@ -38,8 +39,8 @@ def test_the_printed_code_is_read_as_the_pass_of_this_ticket(app, dpi):
     ticket = make.ticket()
     picture = page(documents.tickets_pdf([ticket], "nl"), dpi)
     [code] = zxingcpp.read_barcodes(picture)
-    assert code.text == passes.address(ticket)
-    assert passes.read(code.text) == passes.Pass(ticket.order.edition_id, ticket.pass_id)
+    assert code.text == ticket_qr.address(ticket)
+    assert ticket_qr.read(code.text) == ticket_qr.Pass(ticket.order.edition_id, ticket.pass_id)
     corners = code.position
     side = (corners.top_right.x - corners.top_left.x) / dpi * 25.4
     assert side >= 30, f"only {side:.1f} mm wide"
@@ -50,7 +51,7 @@ def test_it_reads_in_black_and_white_and_from_a_poor_print(app):
     picture = page(documents.tickets_pdf([ticket], "nl"), 100).convert("L")
     faded = picture.point(lambda grey: 90 + grey * 120 // 255)
     [code] = zxingcpp.read_barcodes(faded)
-    assert code.text == passes.address(ticket)
+    assert code.text == ticket_qr.address(ticket)
 
 
 def test_it_is_tagged_and_says_its_language_and_title(app, complaints):  # noqa: F811
@@ -69,7 +70,7 @@ def test_it_is_tagged_and_says_its_language_and_title(app, complaints):  # noqa:
 
 def test_it_stands_in_the_language_that_was_asked_for(app):
     ticket = make.ticket()
-    rules.take_place(
+    places.take_place(
         ticket, make.slot(make.session(title=Bilingual("Brood", "Bread"))), now=make.NOW
     )
     dutch, english = (words(documents.tickets_pdf([ticket], each)) for each in ("nl", "en"))
@@ -111,7 +112,7 @@ def test_twelve_places_fit_inside(app, days):
             minutes=45,
             stage=stage,
         )
-        rules.take_place(ticket, slot, now=make.NOW)
+        places.take_place(ticket, slot, now=make.NOW)
     made = documents.tickets_pdf([ticket], "nl")
     text = words(made)
     for number in range(12):
@@ -130,7 +131,7 @@ def test_more_than_fits_is_said_and_not_cut_off(app):
     coach = make.session(kind="coaching", title=Bilingual("Waar begin ik?", ""))
     for number in range(36):
         slot = make.slot(coach, starts=ELEVEN + timedelta(minutes=15 * number), minutes=15)
-        rules.take_place(ticket, slot, question="Hoe?", now=make.NOW)
+        places.take_place(ticket, slot, question="Hoe?", now=make.NOW)
     text = words(documents.tickets_pdf([ticket], "nl"))
     shown = text.count("Waar begin ik?")
     left_out = sum(int(number) for number in re.findall(r"En nog (\d+) plek", text))
@@ -144,14 +145,14 @@ def test_an_order_has_a_sheet_for_each_ticket_each_with_its_own_code(app):
     assert len(document) == 3
     for number, ticket in enumerate(order.tickets):
         [code] = zxingcpp.read_barcodes(document[number].render(scale=150 / 72).to_pil())
-        assert passes.read(code.text).pass_id == ticket.pass_id
+        assert ticket_qr.read(code.text).pass_id == ticket.pass_id
 
 
 def test_the_queries_do_not_grow_with_the_tickets(app, count_queries):
     small, large = make.order(tickets=1), make.order(tickets=5)
     for order in (small, large):
         for ticket in order.tickets:
-            rules.take_place(ticket, make.slot(), now=make.NOW)
+            places.take_place(ticket, make.slot(), now=make.NOW)
     counts = []
     for order in (small, large):
         assert [ticket.type.name for ticket in order.tickets]

@@ -5,13 +5,15 @@ from datetime import timedelta
 import pytest
 
 from festival import clock
-from festival.bookings import queries, rules
 from festival.bookings.models import TIME_TO_ANSWER, Booking
+from festival.bookings.queries import bookable_slots
+from festival.bookings.rules import claim_place, places
 from festival.db import db
-from festival.languages import Bilingual
 from festival.mail.models import Letter
-from festival.programme.models import Slot
+from festival.programme import slot_capacity
+from festival.programme.models.sessions import Slot
 from festival.tickets.models import Ticket
+from festival.web.languages import Bilingual
 from tests import make
 from tests.bookings.test_rules import ELEVEN, coach_slot, live, taken
 from tests.bookings.test_views import read
@@ -43,7 +45,7 @@ def move(slot, *, hours, stage=None, at=MOVED_AT):
 
 
 def booked(ticket=None, slot=None, **values):
-    return rules.take_place(ticket or make.ticket(), slot or make.slot(), now=make.NOW, **values)
+    return places.take_place(ticket or make.ticket(), slot or make.slot(), now=make.NOW, **values)
 
 
 def letters():
@@ -56,8 +58,8 @@ class TestKeepBooking:
         assert not booking.needs_answer
         move(booking.slot, hours=2)
         assert booking.needs_answer
-        rules.keep_booking(booking, now=LATER)
-        rules.keep_booking(booking, now=LATER)
+        places.keep_booking(booking, now=LATER)
+        places.keep_booking(booking, now=LATER)
         assert booking.kept_at == LATER
         assert not booking.needs_answer
         move(booking.slot, hours=1, at=LATER + timedelta(minutes=1))
@@ -70,9 +72,9 @@ class TestKeepBooking:
 
     def test_a_given_up_place_is_not_kept(self, any_app):
         booking = booked()
-        rules.cancel_booking(booking, now=make.NOW)
-        with pytest.raises(rules.AlreadyCancelled):
-            rules.keep_booking(booking, now=LATER)
+        places.cancel_booking(booking, now=make.NOW)
+        with pytest.raises(claim_place.AlreadyCancelled):
+            places.keep_booking(booking, now=LATER)
         assert booking.kept_at is None
 
 
@@ -81,22 +83,22 @@ class TestCancelAfterwards:
         booking = booked(slot=make.slot(starts=ELEVEN))
         ten_to = ELEVEN - timedelta(minutes=10)
         change(booking.slot, moved_from_at=ELEVEN + timedelta(hours=2), moved_at=ten_to)
-        with pytest.raises(rules.CancellingClosed):
-            rules.cancel_booking(booking, now=ten_to + TIME_TO_ANSWER)
-        rules.cancel_booking(booking, now=ten_to + TIME_TO_ANSWER - timedelta(seconds=1))
+        with pytest.raises(places.CancellingClosed):
+            places.cancel_booking(booking, now=ten_to + TIME_TO_ANSWER)
+        places.cancel_booking(booking, now=ten_to + TIME_TO_ANSWER - timedelta(seconds=1))
         assert taken(booking.slot) == 0
 
     def test_who_booked_after_the_move_has_no_more_time(self, app):
         slot = make.slot(starts=ELEVEN)
         change(slot, moved_at=make.NOW - timedelta(minutes=1))
         booking = booked(slot=slot)
-        with pytest.raises(rules.CancellingClosed):
-            rules.cancel_booking(booking, now=ELEVEN - timedelta(minutes=10))
+        with pytest.raises(places.CancellingClosed):
+            places.cancel_booking(booking, now=ELEVEN - timedelta(minutes=10))
 
     def test_what_does_not_go_on_is_taken_off_at_any_time_without_a_letter(self, any_app):
         booking = booked(slot=make.slot(starts=ELEVEN))
         change(booking.slot, state="cancelled")
-        rules.cancel_booking(booking, now=ELEVEN + timedelta(days=1))
+        places.cancel_booking(booking, now=ELEVEN + timedelta(days=1))
         assert (taken(booking.slot), live(), letters()) == (0, 0, [])
 
 
@@ -105,10 +107,10 @@ class TestSwapBooking:
         one, two = make.slot(places=1), make.slot(places=1)  # at the same time
         for old, new in ((one, two), (two, one)):  # the lower id first, and last
             booking = booked(slot=old)
-            swapped = rules.swap_booking(booking, new, now=LATER)
+            swapped = places.swap_booking(booking, new, now=LATER)
             assert (swapped.slot_id, booking.cancelled_at) == (new.id, LATER)
             assert (taken(old), taken(new), live()) == (0, 1, 1)
-            rules.cancel_booking(swapped, now=LATER)
+            places.cancel_booking(swapped, now=LATER)
         assert len(letters()) == 4
 
     def test_nothing_is_lost_when_the_new_one_is_full(self, any_app):
@@ -117,8 +119,8 @@ class TestSwapBooking:
         for other in (full, last):
             other.places = 0
             db.session.commit()
-            with pytest.raises(rules.SlotFull):
-                rules.swap_booking(booking, other, now=LATER)
+            with pytest.raises(slot_capacity.SlotFull):
+                places.swap_booking(booking, other, now=LATER)
         assert (booking.cancelled_at, taken(old), live(), letters()) == (None, 1, 1, [])
 
     def test_the_other_places_of_the_ticket_still_count(self, app):
@@ -126,30 +128,30 @@ class TestSwapBooking:
         booking = booked(ticket)
         blocking = make.slot(starts=ELEVEN + timedelta(hours=3))
         booked(ticket, blocking)
-        with pytest.raises(rules.Overlaps):
-            rules.swap_booking(
+        with pytest.raises(claim_place.Overlaps):
+            places.swap_booking(
                 booking, make.slot(starts=ELEVEN + timedelta(hours=3, minutes=30)), now=LATER
             )
 
     def test_the_same_place_and_a_given_up_one_are_refused(self, app):
         booking = booked()
-        with pytest.raises(rules.AlreadyBooked):
-            rules.swap_booking(booking, booking.slot, now=LATER)
-        rules.cancel_booking(booking, now=LATER)
-        with pytest.raises(rules.AlreadyCancelled):
-            rules.swap_booking(booking, make.slot(), now=LATER)
+        with pytest.raises(claim_place.AlreadyBooked):
+            places.swap_booking(booking, booking.slot, now=LATER)
+        places.cancel_booking(booking, now=LATER)
+        with pytest.raises(claim_place.AlreadyCancelled):
+            places.swap_booking(booking, make.slot(), now=LATER)
 
     def test_too_late_is_too_late(self, app):
         booking = booked(slot=make.slot(starts=ELEVEN))
         later_one = make.slot(starts=ELEVEN + timedelta(hours=3))
-        with pytest.raises(rules.CancellingClosed):
-            rules.swap_booking(booking, later_one, now=ELEVEN - timedelta(minutes=10))
+        with pytest.raises(places.CancellingClosed):
+            places.swap_booking(booking, later_one, now=ELEVEN - timedelta(minutes=10))
 
     def test_the_question_goes_along_to_another_coach(self, app):
         ticket = make.ticket()
         booking = booked(ticket, coach_slot(), question="Hoe begin ik?")
         # One coach per ticket: the old one does not count any more.
-        swapped = rules.swap_booking(
+        swapped = places.swap_booking(
             booking, coach_slot(starts=ELEVEN + timedelta(hours=2)), now=LATER
         )
         assert swapped.question == "Hoe begin ik?"
@@ -157,7 +159,7 @@ class TestSwapBooking:
     def test_a_cancelled_coach_is_not_counted_either(self, app):
         ticket = make.ticket()
         change(booked(ticket, coach_slot(), question="Hoe?").slot, state="cancelled")
-        rules.take_place(ticket, coach_slot(), question="Hoe?", now=LATER)
+        places.take_place(ticket, coach_slot(), question="Hoe?", now=LATER)
 
     def test_tickets_that_cross_swap_and_none_waits_for_the_other(self, any_app):
         """Half go from one slot to the other and half come back, all at the same instant."""
@@ -169,7 +171,7 @@ class TestSwapBooking:
         def swap(n):
             booking = db.session.get(Booking, bookings[n])
             return answer(
-                rules.swap_booking, booking, db.session.get(Slot, slots[1 - n % 2]), now=LATER
+                places.swap_booking, booking, db.session.get(Slot, slots[1 - n % 2]), now=LATER
             )
 
         assert at_once(any_app, swap, 8) == ["yes"] * 8
@@ -184,9 +186,9 @@ class TestSwapBooking:
             slot = db.session.get(Slot, slots[n])
             if n % 2:
                 return answer(
-                    rules.swap_booking, db.session.get(Booking, booking_id), slot, now=LATER
+                    places.swap_booking, db.session.get(Booking, booking_id), slot, now=LATER
                 )
-            return answer(rules.book_slot, db.session.get(Ticket, ticket_id), slot, now=LATER)
+            return answer(places.book_slot, db.session.get(Ticket, ticket_id), slot, now=LATER)
 
         answers = at_once(any_app, take, 8)
         assert answers.count("yes") == 1
@@ -197,7 +199,7 @@ class TestSwapBooking:
 
         def swap(n):
             booking = db.session.get(Booking, booking_id)
-            return answer(rules.swap_booking, booking, db.session.get(Slot, slots[n]), now=LATER)
+            return answer(places.swap_booking, booking, db.session.get(Slot, slots[n]), now=LATER)
 
         assert sorted(at_once(any_app, swap, 8)) == ["AlreadyCancelled"] * 7 + ["yes"]
         assert sum(db.session.get(Slot, n).taken for n in slots) == 1
@@ -207,21 +209,21 @@ class TestSwapBooking:
 class TestBookingWhatChanged:
     @pytest.mark.parametrize("state", ["cancelled", "dropped"])
     def test_what_does_not_go_on_is_not_booked(self, app, state):
-        with pytest.raises(rules.SlotChanged):
+        with pytest.raises(slot_capacity.SlotChanged):
             booked(slot=make.slot(state=state))
 
     def test_what_was_declared_full_is_not_booked(self, any_app):
         slot = make.slot(is_full=True)
-        with pytest.raises(rules.SlotFull):
+        with pytest.raises(slot_capacity.SlotFull):
             booked(slot=slot)
         assert taken(slot) == 0
-        [group] = queries.choosable_slots(make.current_edition(), make.NOW)
+        [group] = bookable_slots.choosable_slots(make.current_edition(), make.NOW)
         assert [row.places_left for row in group.workshops] == [0]
 
     def test_a_cancelled_place_does_not_stand_in_the_way(self, app):
         ticket = make.ticket()
         change(booked(ticket).slot, state="cancelled")
-        rules.take_place(ticket, make.slot(), now=LATER)
+        places.take_place(ticket, make.slot(), now=LATER)
 
     def test_on_the_page_what_was_typed_is_kept(self, visitor):
         ticket = make.ticket()

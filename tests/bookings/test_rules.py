@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from festival.bookings import rules
 from festival.bookings.models import Booking, WaitingListEntry
+from festival.bookings.rules import claim_place, places
 from festival.db import db
-from festival.languages import Bilingual
 from festival.mail.models import Letter
-from festival.programme.models import Slot
+from festival.programme import slot_capacity
+from festival.programme.models.sessions import Slot
+from festival.web.languages import Bilingual
 from tests import make
 
 ELEVEN = datetime(2026, 10, 23, 9, 0, tzinfo=UTC)  # on the clocks of the festival
@@ -31,7 +32,7 @@ def coach_slot(**values):
 class TestBookSlot:
     def test_a_place_is_taken_once_and_a_letter_tells_of_it(self, any_app):
         ticket, slot = make.ticket(), make.slot(places=2)
-        booking = rules.book_slot(ticket, slot, now=make.NOW)
+        booking = places.book_slot(ticket, slot, now=make.NOW)
         assert (booking.ticket_id, booking.slot_id) == (ticket.id, slot.id)
         assert taken(slot) == 1
         letter = db.session.query(Letter).one()
@@ -42,74 +43,74 @@ class TestBookSlot:
     def test_the_letter_is_in_the_language_of_the_order(self, app):
         title = Bilingual("Brood bakken", "Baking bread")
         slot = make.slot(make.session(title=title))
-        rules.book_slot(make.ticket(language="en"), slot, now=make.NOW)
+        places.book_slot(make.ticket(language="en"), slot, now=make.NOW)
         letter = db.session.query(Letter).one()
         assert "Baking bread" in letter.subject
         assert "Friday 23 October, 11.00–12.00" in letter.body_text
 
     def test_a_ticket_that_is_not_paid_yet_may_book(self, app):
         slot = make.slot()
-        rules.book_slot(make.ticket(confirmed_at=None), slot, now=make.NOW)
+        places.book_slot(make.ticket(confirmed_at=None), slot, now=make.NOW)
         assert taken(slot) == 1
 
     def test_the_last_place_and_no_more(self, any_app):
         slot = make.slot(places=1)
-        rules.book_slot(make.ticket(), slot, now=make.NOW)
-        with pytest.raises(rules.SlotFull):
-            rules.book_slot(make.ticket(), slot, now=make.NOW)
+        places.book_slot(make.ticket(), slot, now=make.NOW)
+        with pytest.raises(slot_capacity.SlotFull):
+            places.book_slot(make.ticket(), slot, now=make.NOW)
         assert (taken(slot), live()) == (1, 1)
 
     def test_a_second_click_hears_that_there_is_a_place_and_not_that_it_is_full(self, any_app):
         ticket, slot = make.ticket(), make.slot(places=1)
-        rules.book_slot(ticket, slot, now=make.NOW)
-        with pytest.raises(rules.AlreadyBooked):
-            rules.book_slot(ticket, slot, now=make.NOW)
+        places.book_slot(ticket, slot, now=make.NOW)
+        with pytest.raises(claim_place.AlreadyBooked):
+            places.book_slot(ticket, slot, now=make.NOW)
         assert (taken(slot), live(), db.session.query(Letter).count()) == (1, 1, 1)
 
     def test_booking_closes_a_quarter_before_the_start(self, app):
         ticket, slot = make.ticket(), make.slot(starts=ELEVEN)
-        with pytest.raises(rules.BookingClosed):
-            rules.book_slot(ticket, slot, now=ELEVEN - timedelta(minutes=15))
-        rules.book_slot(ticket, slot, now=ELEVEN - timedelta(minutes=15, seconds=1))
+        with pytest.raises(claim_place.BookingClosed):
+            places.book_slot(ticket, slot, now=ELEVEN - timedelta(minutes=15))
+        places.book_slot(ticket, slot, now=ELEVEN - timedelta(minutes=15, seconds=1))
 
     def test_a_released_ticket_books_nothing(self, app):
         ticket = make.ticket()
         ticket.released_at = make.NOW
         db.session.commit()
         slot = make.slot()
-        with pytest.raises(rules.TicketReleased):
-            rules.book_slot(ticket, slot, now=make.NOW)
+        with pytest.raises(claim_place.TicketReleased):
+            places.book_slot(ticket, slot, now=make.NOW)
         assert taken(slot) == 0
 
     def test_a_ticket_books_only_on_its_own_days(self, app):
         ticket = make.ticket(of=make.ticket_type(days=["2026-10-24"]))
-        with pytest.raises(rules.NotAdmitted) as refusal:
-            rules.book_slot(ticket, make.slot(starts=ELEVEN), now=make.NOW)
+        with pytest.raises(claim_place.NotAdmitted) as refusal:
+            places.book_slot(ticket, make.slot(starts=ELEVEN), now=make.NOW)
         assert "vrijdag 23 oktober" in str(refusal.value)
 
     def test_the_night_belongs_to_the_day_before(self, app):
         ticket = make.ticket(of=make.ticket_type(days=["2026-10-23"]))
         late = make.slot(starts=datetime(2026, 10, 23, 23, 0, tzinfo=UTC))  # Saturday, 1.00
-        rules.book_slot(ticket, late, now=make.NOW)
+        places.book_slot(ticket, late, now=make.NOW)
 
     def test_a_ticket_of_another_edition_books_nothing_here(self, app):
         slot = make.slot()
         other = make.edition(is_current=False)
         ticket = make.ticket(edition_id=other.id)
-        with pytest.raises(rules.NotAdmitted):
-            rules.book_slot(ticket, slot, now=make.NOW)
+        with pytest.raises(claim_place.NotAdmitted):
+            places.book_slot(ticket, slot, now=make.NOW)
 
     def test_what_needs_no_booking_is_not_booked(self, app):
-        with pytest.raises(rules.NoBookingNeeded):
-            rules.book_slot(make.ticket(), make.slot(places=None), now=make.NOW)
+        with pytest.raises(claim_place.NoBookingNeeded):
+            places.book_slot(make.ticket(), make.slot(places=None), now=make.NOW)
 
     def test_overlap_names_the_other_session_and_its_hours(self, any_app):
         ticket = make.ticket()
         first = make.slot(make.session(title=Bilingual("Brood bakken", "")), minutes=90)
-        rules.book_slot(ticket, first, now=make.NOW)
+        places.book_slot(ticket, first, now=make.NOW)
         second = make.slot(starts=ELEVEN + timedelta(minutes=89))
-        with pytest.raises(rules.Overlaps) as refusal:
-            rules.book_slot(ticket, second, now=make.NOW)
+        with pytest.raises(claim_place.Overlaps) as refusal:
+            places.book_slot(ticket, second, now=make.NOW)
         assert "Brood bakken, 11.00–12.30 uur" in str(refusal.value)
         assert (taken(second), live()) == (0, 1)
 
@@ -117,25 +118,25 @@ class TestBookSlot:
         ticket = make.ticket()
         for hours in (0, 1, -1):
             slot = make.slot(starts=ELEVEN + timedelta(hours=hours))
-            rules.book_slot(ticket, slot, now=make.NOW)
+            places.book_slot(ticket, slot, now=make.NOW)
         assert live() == 3
 
     def test_a_cancelled_place_is_no_overlap_and_can_be_booked_again(self, any_app):
         ticket, slot = make.ticket(), make.slot(places=1)
-        rules.cancel_booking(rules.book_slot(ticket, slot, now=make.NOW), now=make.NOW)
-        rules.book_slot(ticket, slot, now=make.NOW)
+        places.cancel_booking(places.book_slot(ticket, slot, now=make.NOW), now=make.NOW)
+        places.book_slot(ticket, slot, now=make.NOW)
         assert (taken(slot), live()) == (1, 1)
 
     def test_a_coach_wants_to_know_the_question(self, app):
         ticket, slot = make.ticket(), coach_slot()
         for question in ("", "  \n "):
-            with pytest.raises(rules.QuestionNeeded):
-                rules.book_slot(ticket, slot, question=question, now=make.NOW)
-        booking = rules.book_slot(ticket, slot, question=" Hoe begin ik? ", now=make.NOW)
+            with pytest.raises(claim_place.QuestionNeeded):
+                places.book_slot(ticket, slot, question=question, now=make.NOW)
+        booking = places.book_slot(ticket, slot, question=" Hoe begin ik? ", now=make.NOW)
         assert booking.question == "Hoe begin ik?"
 
     def test_only_a_coach_gets_a_question(self, app):
-        booking = rules.book_slot(make.ticket(), make.slot(), question="Hoi", now=make.NOW)
+        booking = places.book_slot(make.ticket(), make.slot(), question="Hoi", now=make.NOW)
         assert booking.question == ""
 
     def test_no_more_coaching_than_the_edition_allows(self, app):
@@ -143,51 +144,52 @@ class TestBookSlot:
         ticket = make.ticket()
         slots = [coach_slot(starts=ELEVEN + timedelta(hours=n)) for n in range(3)]
         for slot in slots[:2]:
-            rules.book_slot(ticket, slot, question="Hoe?", now=make.NOW)
-        with pytest.raises(rules.EnoughCoaching) as refusal:
-            rules.book_slot(ticket, slots[2], question="Hoe?", now=make.NOW)
+            places.book_slot(ticket, slot, question="Hoe?", now=make.NOW)
+        with pytest.raises(claim_place.EnoughCoaching) as refusal:
+            places.book_slot(ticket, slots[2], question="Hoe?", now=make.NOW)
         assert "2 keer" in str(refusal.value)
-        rules.book_slot(ticket, make.slot(starts=slots[2].starts_at), now=make.NOW)
+        places.book_slot(ticket, make.slot(starts=slots[2].starts_at), now=make.NOW)
 
 
 class TestTakePlaces:
     def test_all_or_none_and_the_refusal_says_which(self, any_app):
         order = make.order(tickets=2)
         free, full = make.slot(), make.slot(starts=ELEVEN + timedelta(hours=2), places=0)
-        wishes = [rules.Wish(ticket, free) for ticket in order.tickets]
-        wishes.append(rules.Wish(order.tickets[1], full))
-        with pytest.raises(rules.SlotFull) as refusal:
-            rules.take_places(wishes, now=make.NOW)
+        wishes = [claim_place.Wish(ticket, free) for ticket in order.tickets]
+        wishes.append(claim_place.Wish(order.tickets[1], full))
+        with pytest.raises(slot_capacity.SlotFull) as refusal:
+            places.take_places(wishes, now=make.NOW)
         assert refusal.value.details["wish"] is wishes[2]
         assert (taken(free), live()) == (0, 0)
 
     def test_wishes_of_one_ticket_may_not_overlap_each_other(self, app):
         ticket = make.ticket()
-        with pytest.raises(rules.Overlaps):
-            rules.take_places(
-                [rules.Wish(ticket, make.slot()), rules.Wish(ticket, make.slot())], now=make.NOW
+        with pytest.raises(claim_place.Overlaps):
+            places.take_places(
+                [claim_place.Wish(ticket, make.slot()), claim_place.Wish(ticket, make.slot())],
+                now=make.NOW,
             )
         assert live() == 0
 
     def test_wishes_count_towards_the_coaching_of_a_ticket(self, app):
         ticket = make.ticket()
         wishes = [
-            rules.Wish(ticket, coach_slot(starts=ELEVEN + timedelta(hours=n)), "Hoe?")
+            claim_place.Wish(ticket, coach_slot(starts=ELEVEN + timedelta(hours=n)), "Hoe?")
             for n in range(2)
         ]
-        with pytest.raises(rules.EnoughCoaching):
-            rules.take_places(wishes, now=make.NOW)
+        with pytest.raises(claim_place.EnoughCoaching):
+            places.take_places(wishes, now=make.NOW)
 
     def test_it_writes_no_letters(self, app):
-        rules.take_places([rules.Wish(make.ticket(), make.slot())], now=make.NOW)
+        places.take_places([claim_place.Wish(make.ticket(), make.slot())], now=make.NOW)
         assert db.session.query(Letter).count() == 0
 
     def test_places_for_four_tickets_cost_few_queries(self, app, count_queries):
         order = make.order(tickets=4)
         slots = [make.slot(starts=ELEVEN + timedelta(hours=n)) for n in range(3)]
-        wishes = [rules.Wish(ticket, slot) for ticket in order.tickets for slot in slots]
+        wishes = [claim_place.Wish(ticket, slot) for ticket in order.tickets for slot in slots]
         with count_queries() as queries:
-            rules.take_places(wishes, now=make.NOW)
+            places.take_places(wishes, now=make.NOW)
         # Tickets, slots and what they hold; then an insert and a claim for each of twelve places.
         statements = [each for each in queries if not each.startswith(("BEGIN", "COMMIT"))]
         assert sum(each.startswith(("INSERT", "UPDATE slot")) for each in statements) == 24
@@ -197,26 +199,26 @@ class TestTakePlaces:
 class TestCancelBooking:
     def test_the_place_is_given_back_and_a_letter_tells_of_it(self, any_app):
         slot = make.slot()
-        booking = rules.take_place(make.ticket(), slot, now=make.NOW)
-        rules.cancel_booking(booking, now=make.NOW)
+        booking = places.take_place(make.ticket(), slot, now=make.NOW)
+        places.cancel_booking(booking, now=make.NOW)
         assert (taken(slot), live()) == (0, 0)
         assert db.session.query(Letter).one().name == "bookings/booking_cancelled"
 
     def test_twice_gives_back_once(self, any_app):
         slot = make.slot()
-        booking = rules.take_place(make.ticket(), slot, now=make.NOW)
-        rules.take_place(make.ticket(), slot, now=make.NOW)
-        rules.cancel_booking(booking, now=make.NOW)
-        with pytest.raises(rules.AlreadyCancelled):
-            rules.cancel_booking(booking, now=make.NOW)
+        booking = places.take_place(make.ticket(), slot, now=make.NOW)
+        places.take_place(make.ticket(), slot, now=make.NOW)
+        places.cancel_booking(booking, now=make.NOW)
+        with pytest.raises(claim_place.AlreadyCancelled):
+            places.cancel_booking(booking, now=make.NOW)
         assert taken(slot) == 1
         assert db.session.query(Letter).count() == 1
 
     def test_not_after_booking_closed(self, app):
         slot = make.slot(starts=ELEVEN)
-        booking = rules.take_place(make.ticket(), slot, now=make.NOW)
-        with pytest.raises(rules.CancellingClosed):
-            rules.cancel_booking(booking, now=ELEVEN - timedelta(minutes=15))
+        booking = places.take_place(make.ticket(), slot, now=make.NOW)
+        with pytest.raises(places.CancellingClosed):
+            places.cancel_booking(booking, now=ELEVEN - timedelta(minutes=15))
         assert taken(slot) == 1
 
 
@@ -225,20 +227,20 @@ class TestReleasePlaces:
         order = make.order(tickets=3)
         early, late = make.slot(), make.slot(starts=ELEVEN + timedelta(hours=3))
         for ticket in order.tickets:
-            rules.take_place(ticket, early, now=make.NOW)
-        rules.take_place(order.tickets[0], late, now=make.NOW)
-        rules.take_place(make.ticket(), early, now=make.NOW)
-        assert rules.release_places(order.tickets, now=make.NOW) == 4
+            places.take_place(ticket, early, now=make.NOW)
+        places.take_place(order.tickets[0], late, now=make.NOW)
+        places.take_place(make.ticket(), early, now=make.NOW)
+        assert places.release_places(order.tickets, now=make.NOW) == 4
         assert (taken(early), taken(late), live()) == (1, 0, 1)
-        assert rules.release_places(order.tickets, now=make.NOW) == 0
+        assert places.release_places(order.tickets, now=make.NOW) == 0
         assert (taken(early), taken(late)) == (1, 0)
 
     def test_offers_are_given_back_and_waiting_ends(self, any_app):
         ticket, slot = make.ticket(), make.slot()
-        booking = rules.take_place(ticket, slot, now=make.NOW)
+        booking = places.take_place(ticket, slot, now=make.NOW)
         booking.offered_until = make.NOW + timedelta(hours=1)
         db.session.add(WaitingListEntry(ticket=ticket, slot=slot, joined_at=make.NOW))
         db.session.commit()
-        assert rules.release_places([ticket], now=make.NOW) == 1
+        assert places.release_places([ticket], now=make.NOW) == 1
         assert taken(slot) == 0
         assert db.session.query(WaitingListEntry).one().left_at == make.NOW

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 
 from festival import clock
-from festival.bookings import rules, stars
+from festival.bookings import stars
 from festival.bookings.models import Star
+from festival.bookings.rules import claim_place, places
 from festival.db import db
-from festival.languages import Bilingual
+from festival.web.languages import Bilingual
 from tests import make
 from tests.bookings.test_views import ELEVEN, read
 from tests.races.at_once import at_once
@@ -68,7 +69,7 @@ class TestStarSlot:
         ticket, slot = make.ticket(), make.slot()
         release(ticket)
         for deed in (stars.star_slot, stars.unstar_slot):
-            with pytest.raises(rules.TicketReleased):
+            with pytest.raises(claim_place.TicketReleased):
                 deed(ticket, slot, now=make.NOW)
 
     def test_sixteen_phones_star_one_slot_once(self, any_app):
@@ -105,7 +106,7 @@ class TestSyncStars:
         slot = make.slot()
         for each in (ticket, other):
             stars.star_slot(each, slot, now=make.NOW)
-        rules.release_places([ticket], now=LATER)
+        places.release_places([ticket], now=LATER)
         assert starred(ticket) == set()
         assert starred(other) == {slot.code}
 
@@ -164,7 +165,7 @@ class TestPage:
         make.slot(make.session(kind="coaching", title=Bilingual("Praten met Ria", "")))
         make.slot(make.session(title=Bilingual("Zaterdags", "")), starts=ELEVEN + timedelta(days=1))
         make.slot(make.session(title=Bilingual("Geheim", "")), is_public=False)
-        rules.take_place(ticket, friday, now=make.NOW)
+        places.take_place(ticket, friday, now=make.NOW)
         text = self.page(visitor, ticket)
         for word in ("Brood bakken", "Geboekt", "Fluiten", "Gaat niet door", "za 24 okt"):
             assert word in text

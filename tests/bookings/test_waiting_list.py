@@ -5,12 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from festival import jobs
-from festival.bookings import queries, rules
 from festival.bookings.models import Booking, WaitingListEntry
+from festival.bookings.queries import bookable_slots, waiting_list
+from festival.bookings.rules import claim_place, places
+from festival.bookings.rules import waiting_list as waiting_list_rules
 from festival.db import db
-from festival.languages import Bilingual
 from festival.mail.models import Letter
-from festival.programme.models import Slot
+from festival.programme import slot_capacity
+from festival.programme.models.sessions import Slot
+from festival.web.languages import Bilingual
 from tests import make
 
 LATER = make.NOW + timedelta(hours=1)
@@ -20,7 +23,7 @@ BREAD = Bilingual("Brood bakken", "Baking bread")
 def full_slot(**values) -> tuple[Slot, Booking]:
     """A slot of one place, and who has it."""
     slot = make.slot(make.session(title=BREAD), places=1, **values)
-    return slot, rules.take_place(make.ticket(), slot, now=make.NOW)
+    return slot, places.take_place(make.ticket(), slot, now=make.NOW)
 
 
 def line(slot) -> list[int]:
@@ -46,29 +49,29 @@ class TestJoinWaitingList:
     def test_at_the_end_of_the_line_once(self, any_app):
         slot, _ = full_slot()
         first, second = make.ticket(), make.ticket()
-        rules.join_waiting_list(first, slot, now=make.NOW)
-        rules.join_waiting_list(second, slot, now=make.NOW)
-        with pytest.raises(rules.AlreadyWaiting):
-            rules.join_waiting_list(first, slot, now=LATER)
+        waiting_list_rules.join_waiting_list(first, slot, now=make.NOW)
+        waiting_list_rules.join_waiting_list(second, slot, now=make.NOW)
+        with pytest.raises(waiting_list_rules.AlreadyWaiting):
+            waiting_list_rules.join_waiting_list(first, slot, now=LATER)
         assert line(slot) == [first.id, second.id]
-        [mine] = queries.waiting_of(second, now=LATER)
+        [mine] = waiting_list.waiting_of(second, now=LATER)
         assert (mine.slot.id, mine.position, mine.waiting) == (slot.id, 2, 2)
         assert db.session.query(Letter).count() == 0
 
     def test_where_there_is_a_place_it_is_booked_and_not_waited_for(self, app):
         slot = make.slot(places=1)
-        with pytest.raises(rules.HasPlaces):
-            rules.join_waiting_list(make.ticket(), slot, now=make.NOW)
+        with pytest.raises(waiting_list_rules.HasPlaces):
+            waiting_list_rules.join_waiting_list(make.ticket(), slot, now=make.NOW)
 
     def test_who_has_a_place_does_not_wait_for_it(self, app):
         slot, booking = full_slot()
-        with pytest.raises(rules.AlreadyBooked):
-            rules.join_waiting_list(booking.ticket, slot, now=make.NOW)
+        with pytest.raises(claim_place.AlreadyBooked):
+            waiting_list_rules.join_waiting_list(booking.ticket, slot, now=make.NOW)
 
     def test_a_coach_has_no_line(self, app):
         slot = make.slot(make.session(kind="coaching"), places=1, taken=1)
-        with pytest.raises(rules.NoWaitingList):
-            rules.join_waiting_list(make.ticket(), slot, now=make.NOW)
+        with pytest.raises(waiting_list_rules.NoWaitingList):
+            waiting_list_rules.join_waiting_list(make.ticket(), slot, now=make.NOW)
 
     def test_what_is_open_to_all_cancelled_or_closed_has_no_line(self, app):
         ticket = make.ticket()
@@ -76,28 +79,28 @@ class TestJoinWaitingList:
         cancelled = make.slot(places=1, taken=1, state="cancelled")
         soon = make.slot(places=1, taken=1)
         for slot, now, refusal in (
-            (open_to_all, make.NOW, rules.NoBookingNeeded),
-            (cancelled, make.NOW, rules.SlotChanged),
-            (soon, soon.booking_closes_at, rules.BookingClosed),
+            (open_to_all, make.NOW, claim_place.NoBookingNeeded),
+            (cancelled, make.NOW, slot_capacity.SlotChanged),
+            (soon, soon.booking_closes_at, claim_place.BookingClosed),
         ):
             with pytest.raises(refusal):
-                rules.join_waiting_list(ticket, slot, now=now)
+                waiting_list_rules.join_waiting_list(ticket, slot, now=now)
 
     def test_what_overlaps_is_waited_for_only_to_swap(self, app):
         slot, _ = full_slot()
         ticket = make.ticket()
-        other = rules.take_place(ticket, make.slot(starts=slot.starts_at), now=make.NOW)
-        with pytest.raises(rules.Overlaps):
-            rules.join_waiting_list(ticket, slot, now=make.NOW)
-        rules.join_waiting_list(ticket, slot, swap=other, now=make.NOW)
-        [mine] = queries.waiting_of(ticket, now=LATER)
+        other = places.take_place(ticket, make.slot(starts=slot.starts_at), now=make.NOW)
+        with pytest.raises(claim_place.Overlaps):
+            waiting_list_rules.join_waiting_list(ticket, slot, now=make.NOW)
+        waiting_list_rules.join_waiting_list(ticket, slot, swap=other, now=make.NOW)
+        [mine] = waiting_list.waiting_of(ticket, now=LATER)
         assert mine.instead_of.id == other.slot_id
 
     def test_nobody_gives_away_the_place_of_somebody_else(self, app):
         slot, theirs = full_slot()
         ticket = make.ticket()
-        rules.join_waiting_list(ticket, slot, swap=theirs, now=make.NOW)
-        [mine] = queries.waiting_of(ticket, now=LATER)
+        waiting_list_rules.join_waiting_list(ticket, slot, swap=theirs, now=make.NOW)
+        [mine] = waiting_list.waiting_of(ticket, now=LATER)
         assert mine.instead_of is None
 
 
@@ -106,18 +109,18 @@ class TestLeaveWaitingList:
         slot, _ = full_slot()
         first, second = make.ticket(), make.ticket()
         for ticket in (first, second):
-            rules.join_waiting_list(ticket, slot, now=make.NOW)
+            waiting_list_rules.join_waiting_list(ticket, slot, now=make.NOW)
         for _ in range(2):
-            rules.leave_waiting_list(first, slot, now=LATER)
+            waiting_list_rules.leave_waiting_list(first, slot, now=LATER)
         assert line(slot) == [second.id]
-        [mine] = queries.waiting_of(second, now=LATER)
+        [mine] = waiting_list.waiting_of(second, now=LATER)
         assert mine.position == 1
 
     def test_a_ticket_that_is_given_back_leaves_every_line(self, app):
         slot, _ = full_slot()
         ticket = make.ticket()
-        rules.join_waiting_list(ticket, slot, now=make.NOW)
-        rules.release_places([ticket], now=LATER)
+        waiting_list_rules.join_waiting_list(ticket, slot, now=make.NOW)
+        places.release_places([ticket], now=LATER)
         assert line(slot) == []
 
 
@@ -126,10 +129,10 @@ class TestFillSlot:
         slot, booking = full_slot()
         first, second = make.ticket(), make.ticket(language="en")
         for ticket in (first, second):
-            rules.join_waiting_list(ticket, slot, now=make.NOW)
-        assert rules.fill_slot(slot.id, now=LATER) == [], "it is full"
-        rules.cancel_booking(booking, now=LATER)
-        [placed] = rules.fill_slot(slot.id, now=LATER)
+            waiting_list_rules.join_waiting_list(ticket, slot, now=make.NOW)
+        assert waiting_list_rules.fill_slot(slot.id, now=LATER) == [], "it is full"
+        places.cancel_booking(booking, now=LATER)
+        [placed] = waiting_list_rules.fill_slot(slot.id, now=LATER)
         assert placed.ticket_id == first.id
         assert holders(slot) == [first.id]
         assert line(slot) == [second.id]
@@ -137,19 +140,19 @@ class TestFillSlot:
         assert subjects(second) == []
         [letter] = db.session.query(Letter).filter_by(to=first.email)
         assert letter.attachments == [{"kind": "agenda_ics", "reference": first.secret}]
-        assert rules.fill_slot(slot.id, now=LATER) == [], "once"
+        assert waiting_list_rules.fill_slot(slot.id, now=LATER) == [], "once"
 
     def test_a_place_that_comes_free_is_not_for_who_did_not_wait(self, any_app):
         slot, booking = full_slot()
         waiting, quick = make.ticket(), make.ticket()
-        rules.join_waiting_list(waiting, slot, now=make.NOW)
-        rules.cancel_booking(booking, now=LATER)
-        with pytest.raises(rules.SlotFull):
-            rules.book_slot(quick, slot, now=LATER)
-        [group] = queries.choosable_slots(slot.session.edition, LATER)
+        waiting_list_rules.join_waiting_list(waiting, slot, now=make.NOW)
+        places.cancel_booking(booking, now=LATER)
+        with pytest.raises(slot_capacity.SlotFull):
+            places.book_slot(quick, slot, now=LATER)
+        [group] = bookable_slots.choosable_slots(slot.session.edition, LATER)
         [row] = group.workshops
         assert (row.places_left, row.waiting) == (0, 1)
-        rules.fill_slot(slot.id, now=LATER)
+        waiting_list_rules.fill_slot(slot.id, now=LATER)
         assert holders(slot) == [waiting.id]
 
     def test_the_worker_hears_of_a_place_for_which_somebody_waits_and_of_no_other(self, app):
@@ -158,24 +161,26 @@ class TestFillSlot:
         queue.enqueue = lambda name, *ids: heard.append((name, *ids))
         slot, booking = full_slot()
         other, unwanted = full_slot()
-        rules.join_waiting_list(make.ticket(), slot, now=make.NOW)
+        waiting_list_rules.join_waiting_list(make.ticket(), slot, now=make.NOW)
         heard.clear()
-        rules.cancel_booking(booking, now=LATER)
-        rules.release_places([unwanted.ticket], now=LATER)
+        places.cancel_booking(booking, now=LATER)
+        places.release_places([unwanted.ticket], now=LATER)
         assert [each for each in heard if each[0] == "fill_slot"] == [("fill_slot", slot.id)]
-        assert queries.slots_to_fill(now=LATER) == [slot.id], "and if it does not, the sweep finds"
+        assert waiting_list.slots_to_fill(now=LATER) == [slot.id], (
+            "and if it does not, the sweep finds"
+        )
         assert holders(other) == []
 
     def test_all_the_places_of_an_order_that_lapses(self, any_app):
         slot = make.slot(places=3)
         tickets = make.order(tickets=3).tickets
         for ticket in tickets:
-            rules.take_place(ticket, slot, now=make.NOW)
+            places.take_place(ticket, slot, now=make.NOW)
         waiting = [make.ticket() for _ in range(4)]
         for ticket in waiting:
-            rules.join_waiting_list(ticket, slot, now=make.NOW)
-        rules.release_places(tickets, now=LATER)
-        rules.fill_slot(slot.id, now=LATER)
+            waiting_list_rules.join_waiting_list(ticket, slot, now=make.NOW)
+        places.release_places(tickets, now=LATER)
+        waiting_list_rules.fill_slot(slot.id, now=LATER)
         assert holders(slot) == [ticket.id for ticket in waiting[:3]]
         assert line(slot) == [waiting[3].id]
 
@@ -183,91 +188,91 @@ class TestFillSlot:
         slot, booking = full_slot()
         first, second = make.ticket(language="en"), make.ticket()
         for ticket in (first, second):
-            rules.join_waiting_list(ticket, slot, now=make.NOW)
+            waiting_list_rules.join_waiting_list(ticket, slot, now=make.NOW)
         soup = make.session(title=Bilingual("Soep", "Soup"))
-        rules.take_place(first, make.slot(soup, starts=slot.starts_at), now=make.NOW)
-        rules.cancel_booking(booking, now=LATER)
-        rules.fill_slot(slot.id, now=LATER)
+        places.take_place(first, make.slot(soup, starts=slot.starts_at), now=make.NOW)
+        places.cancel_booking(booking, now=LATER)
+        waiting_list_rules.fill_slot(slot.id, now=LATER)
         assert holders(slot) == [second.id]
         assert line(slot) == [first.id]
         assert subjects(first) == ["There was a place, but it did not fit: Baking bread"]
         [letter] = db.session.query(Letter).filter_by(to=first.email)
         assert "Soup, 11.00–12.00" in letter.body_text
         [theirs] = db.session.query(Booking).filter_by(ticket_id=second.id)
-        rules.cancel_booking(theirs, now=LATER)
-        rules.fill_slot(slot.id, now=LATER)
+        places.cancel_booking(theirs, now=LATER)
+        waiting_list_rules.fill_slot(slot.id, now=LATER)
         assert len(subjects(first)) == 1
         # Nobody who could come waits now: the place is for everybody.
-        rules.book_slot(make.ticket(), slot, now=LATER)
+        places.book_slot(make.ticket(), slot, now=LATER)
 
     def test_who_was_passed_over_and_books_later_does_not_wait_any_more(self, any_app):
         slot, booking = full_slot()
         ticket = make.ticket()
-        rules.join_waiting_list(ticket, slot, now=make.NOW)
-        other = rules.take_place(ticket, make.slot(starts=slot.starts_at), now=make.NOW)
-        rules.cancel_booking(booking, now=LATER)
-        rules.fill_slot(slot.id, now=LATER)
-        assert [mine.slot.id for mine in queries.waiting_of(ticket, now=LATER)] == [slot.id]
-        rules.cancel_booking(other, now=LATER)
-        rules.book_slot(ticket, slot, now=LATER)
-        assert queries.waiting_of(ticket, now=LATER) == []
-        assert queries.who_waits(slot.session)[slot.id] == []
+        waiting_list_rules.join_waiting_list(ticket, slot, now=make.NOW)
+        other = places.take_place(ticket, make.slot(starts=slot.starts_at), now=make.NOW)
+        places.cancel_booking(booking, now=LATER)
+        waiting_list_rules.fill_slot(slot.id, now=LATER)
+        assert [mine.slot.id for mine in waiting_list.waiting_of(ticket, now=LATER)] == [slot.id]
+        places.cancel_booking(other, now=LATER)
+        places.book_slot(ticket, slot, now=LATER)
+        assert waiting_list.waiting_of(ticket, now=LATER) == []
+        assert waiting_list.who_waits(slot.session)[slot.id] == []
 
     def test_to_swap_is_to_give_the_other_place_back(self, any_app):
         slot, booking = full_slot()
         ticket, next_one = make.ticket(), make.ticket()
         other = make.slot(make.session(title=Bilingual("Soep")), starts=slot.starts_at, places=1)
-        former = rules.take_place(ticket, other, now=make.NOW)
-        rules.join_waiting_list(ticket, slot, swap=former, now=make.NOW)
-        rules.join_waiting_list(next_one, other, now=make.NOW)
-        rules.cancel_booking(booking, now=LATER)
-        rules.fill_slot(slot.id, now=LATER)
+        former = places.take_place(ticket, other, now=make.NOW)
+        waiting_list_rules.join_waiting_list(ticket, slot, swap=former, now=make.NOW)
+        waiting_list_rules.join_waiting_list(next_one, other, now=make.NOW)
+        places.cancel_booking(booking, now=LATER)
+        waiting_list_rules.fill_slot(slot.id, now=LATER)
         assert (holders(slot), holders(other)) == ([ticket.id], [])
         assert subjects(ticket) == ["Geruild: Brood bakken"]
-        rules.fill_slot(other.id, now=LATER)
+        waiting_list_rules.fill_slot(other.id, now=LATER)
         assert holders(other) == [next_one.id]
 
     def test_who_gave_the_other_place_up_meanwhile_gets_this_one_all_the_same(self, app):
         slot, booking = full_slot()
         ticket = make.ticket()
-        former = rules.take_place(ticket, make.slot(starts=slot.starts_at), now=make.NOW)
-        rules.join_waiting_list(ticket, slot, swap=former, now=make.NOW)
-        rules.cancel_booking(former, now=make.NOW)
-        rules.cancel_booking(booking, now=LATER)
-        rules.fill_slot(slot.id, now=LATER)
+        former = places.take_place(ticket, make.slot(starts=slot.starts_at), now=make.NOW)
+        waiting_list_rules.join_waiting_list(ticket, slot, swap=former, now=make.NOW)
+        places.cancel_booking(former, now=make.NOW)
+        places.cancel_booking(booking, now=LATER)
+        waiting_list_rules.fill_slot(slot.id, now=LATER)
         assert holders(slot) == [ticket.id]
 
     @pytest.mark.parametrize("change", [{"is_full": True}, {"state": "cancelled"}])
     def test_nobody_gets_a_place_where_there_is_none_to_be_had(self, app, change):
         slot, booking = full_slot()
-        rules.join_waiting_list(make.ticket(), slot, now=make.NOW)
-        rules.cancel_booking(booking, now=LATER)
+        waiting_list_rules.join_waiting_list(make.ticket(), slot, now=make.NOW)
+        places.cancel_booking(booking, now=LATER)
         for name, value in change.items():
             setattr(slot, name, value)
         db.session.commit()
-        assert queries.slots_to_fill(now=LATER) == []
-        assert rules.fill_slot(slot.id, now=LATER) == []
+        assert waiting_list.slots_to_fill(now=LATER) == []
+        assert waiting_list_rules.fill_slot(slot.id, now=LATER) == []
 
     def test_when_booking_closes_the_line_ends(self, app):
         slot, booking = full_slot()
         ticket = make.ticket()
-        rules.join_waiting_list(ticket, slot, now=make.NOW)
-        rules.cancel_booking(booking, now=LATER)
+        waiting_list_rules.join_waiting_list(ticket, slot, now=make.NOW)
+        places.cancel_booking(booking, now=LATER)
         closed = slot.booking_closes_at
-        assert queries.slots_to_fill(now=closed) == []
-        assert rules.fill_slot(slot.id, now=closed) == []
-        assert queries.waiting_of(ticket, now=closed) == []
+        assert waiting_list.slots_to_fill(now=closed) == []
+        assert waiting_list_rules.fill_slot(slot.id, now=closed) == []
+        assert waiting_list.waiting_of(ticket, now=closed) == []
 
     def test_a_slot_that_moved_to_another_day_waits_for_nobody_who_is_not_let_in(self, app):
         slot, booking = full_slot()
         of = make.ticket_type(days=[make.FRIDAY.isoformat()])
         ticket = make.ticket(of=of)
-        rules.join_waiting_list(ticket, slot, now=make.NOW)
+        waiting_list_rules.join_waiting_list(ticket, slot, now=make.NOW)
         slot.starts_at, slot.ends_at = (
             datetime(2026, 10, 24, hour, tzinfo=UTC) for hour in (9, 10)
         )
         db.session.commit()
-        rules.cancel_booking(booking, now=LATER)
-        assert rules.fill_slot(slot.id, now=LATER) == []
+        places.cancel_booking(booking, now=LATER)
+        assert waiting_list_rules.fill_slot(slot.id, now=LATER) == []
         assert holders(slot) == []
         assert line(slot) == [ticket.id]

@@ -3,10 +3,10 @@
 import pytest
 
 from festival import clock
-from festival.bookings import rules
 from festival.bookings.models import WaitingListEntry
+from festival.bookings.rules import places, waiting_list
 from festival.db import db
-from festival.languages import Bilingual
+from festival.web.languages import Bilingual
 from tests import make
 from tests.bookings.test_views import read
 
@@ -55,7 +55,7 @@ def test_from_full_to_in_line_and_out_again(visitor, full):
 
 def test_in_english(visitor, full):
     ticket, before = make.ticket(), make.ticket()
-    rules.join_waiting_list(before, full, now=make.NOW)
+    waiting_list.join_waiting_list(before, full, now=make.NOW)
     visitor.post(f"/en/kaartje/{ticket.secret}/wachtlijst/{full.code}")
     text = read(visitor.get(f"/en/kaartje/{ticket.secret}"))
     assert "On the waiting list" in text
@@ -65,7 +65,7 @@ def test_in_english(visitor, full):
 def test_what_overlaps_can_be_swapped_when_the_turn_comes(visitor, full):
     ticket = make.ticket()
     soup = make.slot(make.session(title=Bilingual("Soep")), starts=full.starts_at)
-    rules.take_place(ticket, soup, now=make.NOW)
+    places.take_place(ticket, soup, now=make.NOW)
     join = f"/kaartje/{ticket.secret}/wachtlijst/{full.code}"
     refused = visitor.post(join)
     assert "Dan heb je al een plek: Soep" in read(refused, 409)
@@ -78,7 +78,7 @@ def test_what_overlaps_can_be_swapped_when_the_turn_comes(visitor, full):
 
 def test_what_does_not_go_on_is_said_where_one_waits_for_it(visitor, full):
     ticket = make.ticket()
-    rules.join_waiting_list(ticket, full, now=make.NOW)
+    waiting_list.join_waiting_list(ticket, full, now=make.NOW)
     full.state, full.reason = "cancelled", Bilingual("De oven is stuk.", "The oven is broken.")
     db.session.commit()
     text = read(visitor.get(f"/kaartje/{ticket.secret}"))
@@ -122,7 +122,7 @@ def test_the_programme_says_that_there_is_a_line_as_long_as_there_is(visitor, fu
 def test_the_team_sees_who_waits_in_order(app, full):
     first, second = make.ticket(), make.ticket()
     for ticket in (first, second):
-        rules.join_waiting_list(ticket, full, now=make.NOW)
+        waiting_list.join_waiting_list(ticket, full, now=make.NOW)
     client = app.test_client()
     make.sign_in(client, "programme")
     text = read(client.get("/team/plekken/brood"))

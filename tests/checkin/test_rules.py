@@ -6,7 +6,7 @@ from festival.checkin import queries, rules
 from festival.checkin.models import Scan
 from festival.checkin.rules import Reading
 from festival.db import db
-from festival.tickets import passes
+from festival.tickets import ticket_qr
 from tests import make
 
 MORNING = datetime(2026, 10, 23, 7, 41, tzinfo=UTC)  # Friday 09.41 at the festival
@@ -25,14 +25,14 @@ def scan(gate, text, *, device=None, now=None, **values):
 
 def test_a_valid_ticket_is_let_in_for_the_day(any_app):
     ticket, gate = make.ticket(), make.gate()
-    answer = scan(gate, passes.address(ticket))
+    answer = scan(gate, ticket_qr.address(ticket))
     assert (answer.outcome, answer.ticket, answer.admitted_on) == ("admitted", ticket, make.FRIDAY)
 
 
 def test_the_second_scan_is_turned_away_and_tells_where_the_first_was(any_app):
     ticket, gate = make.ticket(), make.gate(name="Ingang Noord")
-    scan(gate, passes.address(ticket))
-    again = scan(make.gate(), passes.address(ticket), at=MORNING + timedelta(minutes=5))
+    scan(gate, ticket_qr.address(ticket))
+    again = scan(make.gate(), ticket_qr.address(ticket), at=MORNING + timedelta(minutes=5))
     assert again.outcome == "already_in"
     first = queries.last_entry(ticket.id, before=again.received_at, practice=False)
     assert (first.gate.name, first.scanned_at) == ("Ingang Noord", MORNING)
@@ -40,21 +40,23 @@ def test_the_second_scan_is_turned_away_and_tells_where_the_first_was(any_app):
 
 def test_the_next_day_the_same_ticket_opens_the_gate_again(any_app):
     ticket, gate = make.ticket(), make.gate()
-    scan(gate, passes.address(ticket))
-    assert scan(gate, passes.address(ticket), at=MORNING + timedelta(days=1)).outcome == "admitted"
+    scan(gate, ticket_qr.address(ticket))
+    assert (
+        scan(gate, ticket_qr.address(ticket), at=MORNING + timedelta(days=1)).outcome == "admitted"
+    )
 
 
 def test_after_midnight_it_is_still_the_same_festival_day(any_app):
     ticket, gate = make.ticket(), make.gate()
-    scan(gate, passes.address(ticket))
+    scan(gate, ticket_qr.address(ticket))
     late = datetime(2026, 10, 23, 23, 30, tzinfo=UTC)  # Saturday 01.30
-    assert scan(gate, passes.address(ticket), at=late).outcome == "already_in"
+    assert scan(gate, ticket_qr.address(ticket), at=late).outcome == "already_in"
 
 
 def test_the_same_reading_sent_twice_is_one_scan_with_one_answer(any_app):
     ticket, gate, device = make.ticket(), make.gate(), make.device()
-    first = scan(gate, passes.address(ticket), device=device)
-    again = scan(gate, passes.address(ticket), device=device)
+    first = scan(gate, ticket_qr.address(ticket), device=device)
+    again = scan(gate, ticket_qr.address(ticket), device=device)
     assert (again.id, again.outcome) == (first.id, "admitted")
     assert db.session.query(Scan).count() == 1
 
@@ -69,7 +71,7 @@ def test_the_same_reading_sent_twice_is_one_scan_with_one_answer(any_app):
 )
 def test_an_order_that_is_not_confirmed_opens_nothing(any_app, change, outcome):
     ticket = make.ticket(**change)
-    answer = scan(make.gate(), passes.address(ticket))
+    answer = scan(make.gate(), ticket_qr.address(ticket))
     assert (answer.outcome, answer.admitted_on) == (outcome, None)
 
 
@@ -77,18 +79,18 @@ def test_a_released_ticket_of_a_confirmed_order_opens_nothing(any_app):
     ticket = make.ticket()
     ticket.released_at = make.NOW
     db.session.commit()
-    assert scan(make.gate(), passes.address(ticket)).outcome == "released"
+    assert scan(make.gate(), ticket_qr.address(ticket)).outcome == "released"
 
 
 def test_a_ticket_for_another_day_or_another_edition_opens_nothing(any_app):
     ticket = make.ticket(of=make.ticket_type(days=["2026-10-24"]))
-    assert scan(make.gate(), passes.address(ticket)).outcome == "wrong_day"
+    assert scan(make.gate(), ticket_qr.address(ticket)).outcome == "wrong_day"
     elsewhere = make.gate(edition_id=make.edition(is_current=False).id)
-    assert scan(elsewhere, passes.address(ticket)).outcome == "wrong_edition"
+    assert scan(elsewhere, ticket_qr.address(ticket)).outcome == "wrong_edition"
 
 
 def test_a_forged_pass_and_any_other_code_are_kept_as_refusals(any_app):
-    gate, token = make.gate(), passes.token(make.ticket())
+    gate, token = make.gate(), ticket_qr.token(make.ticket())
     forged = token[:8] + ("A" if token[8] != "A" else "B") + token[9:]
     assert scan(gate, forged).outcome == "forged"
     assert scan(gate, "https://example.org/menu").outcome == "unknown"
@@ -105,17 +107,18 @@ def test_a_code_is_accepted_when_typed_and_not_from_the_camera(any_app):
 
 def test_an_undone_scan_lets_the_ticket_in_again(any_app):
     ticket, gate = make.ticket(), make.gate()
-    first = scan(gate, passes.address(ticket))
+    first = scan(gate, ticket_qr.address(ticket))
     rules.undo_scan(first, now=MORNING + timedelta(minutes=1))
     assert (
-        scan(gate, passes.address(ticket), at=MORNING + timedelta(minutes=2)).outcome == "admitted"
+        scan(gate, ticket_qr.address(ticket), at=MORNING + timedelta(minutes=2)).outcome
+        == "admitted"
     )
     with pytest.raises(rules.CannotUndo):
         rules.undo_scan(first, now=MORNING + timedelta(minutes=3))
 
 
 def test_a_scan_is_undone_within_a_quarter_of_an_hour_or_not(any_app):
-    first = scan(make.gate(), passes.address(make.ticket()))
+    first = scan(make.gate(), ticket_qr.address(make.ticket()))
     with pytest.raises(rules.CannotUndo):
         rules.undo_scan(first, now=MORNING + rules.UNDO_WITHIN)
 
@@ -124,15 +127,15 @@ def test_a_practice_gate_counts_for_nothing(any_app):
     ticket = make.ticket()
     practice = make.gate(is_practice=True)
     before = MORNING - timedelta(days=9)
-    assert scan(practice, passes.address(ticket), at=before).outcome == "admitted"
-    assert scan(practice, passes.address(ticket), at=before).outcome == "already_in"
-    assert scan(make.gate(), passes.address(ticket)).outcome == "admitted"
+    assert scan(practice, ticket_qr.address(ticket), at=before).outcome == "admitted"
+    assert scan(practice, ticket_qr.address(ticket), at=before).outcome == "already_in"
+    assert scan(make.gate(), ticket_qr.address(ticket)).outcome == "admitted"
     assert sum(queries.counts(practice.edition_id, make.FRIDAY).values()) == 1
 
 
 def test_a_clock_that_is_far_ahead_is_not_believed(any_app):
     answer = scan(
-        make.gate(), passes.address(make.ticket()), at=MORNING + timedelta(days=1), now=MORNING
+        make.gate(), ticket_qr.address(make.ticket()), at=MORNING + timedelta(days=1), now=MORNING
     )
     assert (answer.scanned_at, answer.admitted_on) == (MORNING, make.FRIDAY)
 

@@ -4,7 +4,7 @@ import pytest
 
 from festival.checkin.models import Device, Gate, Scan
 from festival.db import db
-from festival.tickets import passes
+from festival.tickets import ticket_qr
 from tests import make
 
 
@@ -40,12 +40,12 @@ def test_a_phone_without_a_name_is_asked_for_one(app, visitor):
 
 def test_a_scan_is_answered_with_what_to_do(crew):
     ticket = make.ticket()
-    answer = scan(crew, passes.address(ticket), method="camera").json
+    answer = scan(crew, ticket_qr.address(ticket), method="camera").json
     assert answer["outcome"] == "admitted"
     assert "WELKOM" in answer["html"]
     assert ticket.holder_name in answer["html"]
     assert answer["counts"] == {"gate": 1, "all": 1}
-    again = scan(crew, passes.address(ticket), nonce="nonce-0002", method="camera").json
+    again = scan(crew, ticket_qr.address(ticket), nonce="nonce-0002", method="camera").json
     assert again["outcome"] == "already_in"
     assert re.search(r"\d\d\.\d\d · Ingang Noord", again["html"])
 
@@ -115,7 +115,7 @@ def test_the_gate_is_for_the_crew_only(app, visitor):
 
 def test_a_strangers_phone_learns_nothing_about_the_holder(app, visitor):
     ticket = make.ticket()
-    page = visitor.get(f"/T/{passes.token(ticket)}")
+    page = visitor.get(f"/T/{ticket_qr.token(ticket)}")
     assert page.status_code == 200
     for private in (ticket.holder_name, ticket.secret, ticket.code, ticket.order.email):
         assert private not in page.text

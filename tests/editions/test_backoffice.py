@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from festival.db import db
 from festival.editions.models import Edition, Partner, Question
 from tests import make
-from tests.programme.test_backoffice import form_of, shown
+from tests.scheduling.test_backoffice import form_of, shown
 
 NEW = {
     "name_nl": "Festival 2028",

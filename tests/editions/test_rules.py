@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from festival.backoffice.editing import ChangedMeanwhile, SlugTaken
-from festival.backoffice.models import AuditEntry
 from festival.db import db
 from festival.editions import rules
 from festival.editions.models import Edition, Partner, Question
 from festival.editions.queries import current_edition, public_edition
-from festival.languages import Bilingual
+from festival.team.editing import ChangedMeanwhile, SlugTaken
+from festival.team.models import AuditEntry
+from festival.web.languages import Bilingual
 from tests import make
 from tests.make import FRIDAY, NOW, SUNDAY
 

@@ -6,16 +6,16 @@ import pytest
 from flask.testing import FlaskClient
 
 from festival import clock
-from festival.bookings import rules as bookings
+from festival.bookings.rules import places
 from festival.checkin import rules as checkin
 from festival.checkin.rules import Reading
 from festival.db import db
 from festival.home import queries
 from festival.mail.models import Letter
-from festival.tickets import passes
+from festival.tickets import ticket_qr
 from tests import make
 from tests.make import NOW
-from tests.programme.conftest import at
+from tests.world import at
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +45,7 @@ def test_numbers(visitor: FlaskClient) -> None:
     paid.pool.taken -= 1
     db.session.commit()
     slot = make.slot()
-    bookings.book_slot(pending.tickets[0], slot, now=NOW)
+    places.book_slot(pending.tickets[0], slot, now=NOW)
 
     assert queries.ticket_counts(edition) == {"confirmed": 2, "pending": 1}
     assert queries.orders_by_state(edition) == {
@@ -71,7 +71,7 @@ def test_who_is_in(visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> Non
     ticket = make.ticket()
     gate, device = make.gate(), make.device()
     now = at(23, 10)
-    reading = Reading(text=passes.token(ticket), method="camera", nonce="n1", scanned_at=now)
+    reading = Reading(text=ticket_qr.token(ticket), method="camera", nonce="n1", scanned_at=now)
     checkin.scan(gate, device, reading, member_id=None, now=now)
     monkeypatch.setattr(clock, "now", lambda: now)
     make.sign_in(visitor, "organiser")
@@ -83,7 +83,7 @@ def test_who_is_in(visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_letters_that_failed_are_said(visitor: FlaskClient) -> None:
     make.edition()
     ticket, slot = make.ticket(), make.slot()
-    bookings.book_slot(ticket, slot, now=NOW)
+    places.book_slot(ticket, slot, now=NOW)
     db.session.query(Letter).update({"state": "failed"})
     db.session.commit()
     make.sign_in(visitor, "organiser")

@@ -15,10 +15,12 @@ from festival.editions.models import Edition
 from festival.home.demo import orders
 from festival.home.demo.commands import empty_database, load_demo
 from festival.home.demo.team import MEMBERS
-from festival.languages import Bilingual
 from festival.mail.models import Letter
-from festival.programme.models import Session, Slot, Speaker, Stage, WantedTogether
+from festival.programme.models.places import Stage
+from festival.programme.models.sessions import Session, Slot, Speaker
+from festival.programme.models.timetable import WantedTogether
 from festival.tickets.models import Order, Pool, Ticket, TicketType
+from festival.web.languages import Bilingual
 from tests import make
 
 

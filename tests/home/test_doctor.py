@@ -16,7 +16,7 @@ from festival.home import doctor, worker
 from festival.home.doctor import BAD, GOOD, ODD
 from festival.mail.models import Letter
 from festival.payments.models import Payment
-from festival.tickets import passes
+from festival.tickets import ticket_qr
 from tests import make
 from tests.mail import server
 
@@ -346,4 +346,4 @@ def test_a_broken_database_hides_nothing_else(app: Flask, monkeypatch):
     assert subjects["counters"] == BAD
     assert set(subjects) == set(doctor._EXAMINATIONS)
     assert subjects["signing key"] == GOOD
-    assert passes.new_id()
+    assert ticket_qr.new_id()

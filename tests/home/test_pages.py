@@ -8,13 +8,13 @@ from flask.testing import FlaskClient
 from festival import clock
 from festival.db import db
 from festival.editions import rules
-from festival.languages import Bilingual
 from festival.programme import publishing
-from festival.programme import rules as programme
+from festival.programme.rules import placing, sessions
+from festival.web.languages import Bilingual
 from tests import make
 from tests.make import NOW
-from tests.programme.conftest import World, at, build_world
-from tests.programme.test_timetable import page
+from tests.timetable.test_timetable import page
+from tests.world import World, at, build_world
 
 
 @pytest.fixture(autouse=True)
@@ -158,7 +158,7 @@ def test_what_robots_and_browsers_ask_for(visitor: FlaskClient) -> None:
 
 def test_front_page_shows_six_highlights_at_most(visitor: FlaskClient, world: World) -> None:
     for n in range(8):
-        row = programme.save_session(
+        row = sessions.save_session(
             world.edition,
             None,
             {
@@ -171,7 +171,7 @@ def test_front_page_shows_six_highlights_at_most(visitor: FlaskClient, world: Wo
             now=NOW,
         )
         start = at(24, 10) + timedelta(hours=n)
-        programme.add_slot(
+        placing.add_slot(
             row, stage=world.hall, starts_at=start, ends_at=start + timedelta(hours=1),
             places=None, now=NOW,
         )  # fmt: skip

@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 from festival import clock
 from festival.db import db
 from festival.home import worker
-from festival.languages import Bilingual
+from festival.web.languages import Bilingual
 from tests import make
 from tests.browser import chromium
 from tests.mail import server as mail_server

@@ -14,13 +14,14 @@ from werkzeug.serving import make_server
 from festival import clock
 from festival.db import db
 from festival.editions.rules import raise_programme_version
-from festival.languages import Bilingual
-from festival.programme import slots, turns
+from festival.programme import slot_capacity
+from festival.signage import stage_schedule
+from festival.web.languages import Bilingual
 from tests import make
 from tests.browser import page as new_page
 from tests.browser import wait_until
-from tests.programme.conftest import World, at, build_world
-from tests.programme.crowd import crowd
+from tests.crowd import crowd
+from tests.world import World, at, build_world
 
 ITS_OWN_TIME = datetime(2020, 1, 1, tzinfo=UTC)
 TELEVISION = {"width": 1920}
@@ -104,10 +105,12 @@ def lists(page: Page) -> dict[str, list[str]]:
 def expected(festival: Festival, slug: str) -> dict[str, list[str]]:
     """The same by the server's reckoning."""
     edition = festival.world.edition
-    board = turns.board_of(edition)
+    board = stage_schedule.board_of(edition)
     stage = next(each for each in board.stages if each.slug == slug)
     here = [turn for turn in board.of(stage) if turn.day >= at(23, 12).date()]
-    placed = turns.places_in_time(here, turns.shown_day(here, festival.now), festival.now)
+    placed = stage_schedule.places_in_time(
+        here, stage_schedule.shown_day(here, festival.now), festival.now
+    )
     found: dict[str, list[str]] = {"now": [], "next": [], "later": [], "rest": []}
     for turn, place in zip(here, placed, strict=True):
         found[place].append(turn.title.nl)
@@ -167,7 +170,7 @@ def test_after_the_network_is_back_it_shows_what_was_changed_meanwhile(festival,
         with page.expect_response("**/nu"):
             page.goto(f"{festival.address}/scherm/tafel")
         expect(page.locator(".board-next .places")).to_have_text("nog 20 plekken")
-        slots.claim(festival.world.workshop.slots[0].id, 17)
+        slot_capacity.claim(festival.world.workshop.slots[0].id, 17)
         db.session.commit()
         ask_again(page, festival)
         expect(page.locator(".board-next .places")).to_have_text("nog 3 plekken")

@@ -20,18 +20,18 @@ from werkzeug.serving import make_server
 
 from festival import clock, create_app
 from festival.accounts.models import TeamMember
-from festival.bookings import queries as bookings
+from festival.bookings.queries import held_places
 from festival.checkin.models import Gate
 from festival.db import db
 from festival.editions.models import Edition
 from festival.home.demo.commands import load_demo
-from festival.languages import Bilingual
 from festival.mail.models import Letter
-from festival.programme import rules as programme
-from festival.programme.models import Session, Slot, Speaker
-from festival.releases import rules as releases
-from festival.tickets import passes
+from festival.programme.models.sessions import Session, Slot, Speaker
+from festival.programme.rules import placing
+from festival.releases.rules import on_the_day
+from festival.tickets import ticket_qr
 from festival.tickets.models import Order, Pool, Ticket, TicketType
+from festival.web.languages import Bilingual
 from tests import make
 from tests.browser import chromium
 from tests.browser import page as new_page
@@ -69,28 +69,28 @@ NO_PAGES = {
     "health.readyz",
     "home.favicon",
     "home.robots",
-    "mail_team.attachment",
+    "outbox_team.attachment",
     "payments_team.orders_csv",
-    "programme.my_days_ics",
+    "timetable.my_days_ics",
     "prints.booklet",
     "prints.door",
     "prints.doors",
     "prints.wall",
-    "programme.photo",
-    "programme.programme_json",
-    "programme_team.blank",
-    "programme_team.export",
-    "programme_team.index",
-    "programme_team.preview",
+    "timetable.photo",
+    "timetable.programme_json",
+    "scheduling_team.blank",
+    "scheduling_team.export",
+    "scheduling_team.index",
+    "scheduling_team.preview",
     "releases.atom",
     "releases_team.today",
     "screens.fragment",
     "screens.service_worker",
     "security.wan_delete",
-    "timetable_team.version",
-    "speaker_page.agenda",
-    "speaker_page.own_file",
-    "speaker_post_team.file",
+    "editor_team.version",
+    "speakers.agenda",
+    "speakers.own_file",
+    "speakers_team.file",
 }
 # Pages in the middle of signing in, which tests/accounts walks through.
 WHILE_SIGNING_IN = {
@@ -102,7 +102,7 @@ WHILE_SIGNING_IN = {
     "security.wan_verify",
 }
 # A letter is shown in a sandbox that runs no script, axe's neither.
-WITHOUT_SCRIPTS = {"mail_team.html"}
+WITHOUT_SCRIPTS = {"outbox_team.html"}
 SIGNED_OUT = {"security.login", "accounts.forgot", "security.wan_signin"}
 
 
@@ -141,15 +141,15 @@ def _change_something(now: datetime) -> None:
     """One session does not happen, and a draft waits for the next release."""
     walk_in = select(Slot).join(Slot.session).where(Slot.places.is_(None)).order_by(Slot.id)
     off, moved, dropped = db.session.scalars(walk_in.limit(3))
-    releases.cancel_slots(
+    on_the_day.cancel_slots(
         off.session.edition,
         seen={off.code: off.version},
         reason=Bilingual("De spreker is ziek.", "The speaker is ill."),
         now=now,
     )
     places = {"stage": off.stage, "starts_at": off.starts_at, "ends_at": off.ends_at}
-    programme.move_slot(moved, **places, seen=moved.version, now=now)
-    programme.drop_slot(dropped, seen=dropped.version, now=now)
+    placing.move_slot(moved, **places, seen=moved.version, now=now)
+    placing.drop_slot(dropped, seen=dropped.version, now=now)
 
 
 def first(model, *where):
@@ -169,9 +169,9 @@ def pages() -> dict[str, list[str]]:
     booked = next(
         each
         for each in db.session.scalars(select(Ticket).where(Ticket.released_at.is_(None)))
-        if bookings.live_bookings([each.id])
+        if held_places.live_bookings([each.id])
     )
-    booking = bookings.live_bookings([booked.id])[0]
+    booking = held_places.live_bookings([booked.id])[0]
     workshop = first(Session, Session.kind == "workshop")
     slot = first(Slot, Slot.session_id == workshop.id)
     coach = first(Session, Session.kind == "coaching")
@@ -191,7 +191,7 @@ def pages() -> dict[str, list[str]]:
         "home.contact": ["/contact"],
         "home.stijl": ["/_stijl"],
         "home.dashboard": ["/team/"],
-        "programme.programme": [
+        "timetable.programme": [
             "/programma",
             "/programma?dag=2027-09-18",
             "/programma?vorm=lijst",
@@ -199,11 +199,11 @@ def pages() -> dict[str, list[str]]:
             "/programma?q=bestaatniet",
             f"/{edition.slug}/programma",
         ],
-        "programme.session": [f"/programma/{workshop.slug}", f"/programma/{coach.slug}"],
-        "programme.now": ["/nu"],
-        "programme.my_days": ["/mijn-dag"],
-        "programme.speakers": ["/sprekers"],
-        "programme.speaker": [f"/sprekers/{speaker.slug}"],
+        "timetable.session": [f"/programma/{workshop.slug}", f"/programma/{coach.slug}"],
+        "timetable.now": ["/nu"],
+        "timetable.my_days": ["/mijn-dag"],
+        "timetable.speakers": ["/sprekers"],
+        "timetable.speaker": [f"/sprekers/{speaker.slug}"],
         "feeds.take_along": ["/meenemen"],
         "tickets.choose": ["/kaartjes", "/kaartjes?code=HESJE27", "/kaartjes?code=verkeerd"],
         "tickets.again": ["/kaartjes/opnieuw"],
@@ -223,17 +223,17 @@ def pages() -> dict[str, list[str]]:
             f"/kaartje/{booked.secret}/sterren?q=bestaatniet",
         ],
         "bookings.offline": ["/geen-internet"],
-        "checkin.show_pass": [f"/T/{passes.token(ticket)}", "/T/ONZIN"],
+        "checkin.show_pass": [f"/T/{ticket_qr.token(ticket)}", "/T/ONZIN"],
         "checkin.index": ["/team/deur"],
         "checkin.gate": [f"/team/deur/{gate.slug}", f"/team/deur/{gate.slug}?q=a+e"],
         "checkin_team.gates": ["/team/ingangen/"],
         "checkin_team.scans": ["/team/ingangen/scans"],
         "accounts.account": ["/team/toegang"],
         "accounts.forgot": ["/team/wachtwoord-vergeten"],
-        "accounts_team.index": ["/team/leden/"],
-        "accounts_team.invite": ["/team/leden/nieuw"],
-        "accounts_team.member": [f"/team/leden/{member.code}"],
-        "backoffice.audit": ["/team/logboek/"],
+        "members_team.index": ["/team/leden/"],
+        "members_team.invite": ["/team/leden/nieuw"],
+        "members_team.member": [f"/team/leden/{member.code}"],
+        "team.audit": ["/team/logboek/"],
         "bookings_team.index": ["/team/plekken/"],
         "bookings_team.who_comes": [f"/team/plekken/{workshop.slug}"],
         "editions_team.index": ["/team/edities/"],
@@ -241,36 +241,36 @@ def pages() -> dict[str, list[str]]:
         "editions_team.edit": [f"/team/edities/{edition.slug}"],
         "editions_team.partners": [f"/team/edities/{edition.slug}/partners"],
         "editions_team.questions": [f"/team/edities/{edition.slug}/vragen"],
-        "mail_team.index": ["/team/post/"],
-        "mail_team.letter": [f"/team/post/{letter.id}"],
-        "mail_team.html": [f"/team/post/{letter.id}/html"],
+        "outbox_team.index": ["/team/post/"],
+        "outbox_team.letter": [f"/team/post/{letter.id}"],
+        "outbox_team.html": [f"/team/post/{letter.id}/html"],
         "payments_team.index": ["/team/bestellingen/", "/team/bestellingen/?q=niemand"],
         "payments_team.order": [
             f"/team/bestellingen/{row.code}" for row in (confirmed, pending, lapsed)
         ],
-        "programme_team.sessions": [f"{team}/onderdelen", f"{team}/onderdelen?kies=alles"],
-        "programme_team.copy_session": [f"{team}/onderdelen/{workshop.slug}/kopie"],
-        "programme_team.upload": [f"{team}/invoer/onderdelen", f"{team}/invoer/mensen"],
-        "programme_team.session": [
+        "scheduling_team.sessions": [f"{team}/onderdelen", f"{team}/onderdelen?kies=alles"],
+        "scheduling_team.copy_session": [f"{team}/onderdelen/{workshop.slug}/kopie"],
+        "scheduling_team.upload": [f"{team}/invoer/onderdelen", f"{team}/invoer/mensen"],
+        "scheduling_team.session": [
             f"{team}/onderdelen/{workshop.slug}",
             f"{team}/onderdelen/nieuw",
         ],
-        "programme_team.slot": [f"{team}/onderdelen/{workshop.slug}/momenten/{slot.code}"],
-        "programme_team.speakers": [f"{team}/mensen"],
-        "programme_team.speaker": [f"{team}/mensen/{speaker.slug}"],
-        "programme_team.stages": [f"{team}/podia", f"{team}/podia/{slot.stage.slug}"],
-        "programme_team.themes": [f"{team}/themas"],
-        "speaker_page.show": [f"/spreker/{row.secret}" for row in (speaker, *coached_by)],
-        "speaker_page.profile": [f"/spreker/{speaker.secret}/over-jou"],
-        "speaker_page.contact": [f"/spreker/{speaker.secret}/nodig"],
-        "speaker_page.availability": [f"/spreker/{speaker.secret}/wanneer"],
-        "speaker_page.own_files": [f"/spreker/{speaker.secret}/bestanden"],
-        "speaker_post_team.index": [
+        "scheduling_team.slot": [f"{team}/onderdelen/{workshop.slug}/momenten/{slot.code}"],
+        "scheduling_team.speakers": [f"{team}/mensen"],
+        "scheduling_team.speaker": [f"{team}/mensen/{speaker.slug}"],
+        "scheduling_team.stages": [f"{team}/podia", f"{team}/podia/{slot.stage.slug}"],
+        "scheduling_team.themes": [f"{team}/themas"],
+        "speakers.show": [f"/spreker/{row.secret}" for row in (speaker, *coached_by)],
+        "speakers.profile": [f"/spreker/{speaker.secret}/over-jou"],
+        "speakers.contact": [f"/spreker/{speaker.secret}/nodig"],
+        "speakers.availability": [f"/spreker/{speaker.secret}/wanneer"],
+        "speakers.own_files": [f"/spreker/{speaker.secret}/bestanden"],
+        "speakers_team.index": [
             f"{team}/sprekers-post",
             f"{team}/sprekers-post?toestand=geen-antwoord",
         ],
-        "speaker_post_team.person": [f"{team}/sprekers-post/{speaker.slug}"],
-        "speaker_post_team.all_files": [f"{team}/bestanden"],
+        "speakers_team.person": [f"{team}/sprekers-post/{speaker.slug}"],
+        "speakers_team.all_files": [f"{team}/bestanden"],
         "coaching_team.index": [f"{team}/coaching"],
         "coaching_team.make": [
             f"{team}/coaching/{coach.slug}",
@@ -314,10 +314,10 @@ def pages() -> dict[str, list[str]]:
         "security.two_factor_setup": ["/team/code-app"],
         "security.wan_register": ["/team/passkeys"],
         "security.wan_signin": ["/team/passkey"],
-        "timetable_team.block": [f"{team}/rooster/blokken/nieuw"],
-        "timetable_team.editor": [f"{team}/rooster", f"{team}/rooster?dag=2027-09-18"],
-        "timetable_team.move": [f"{team}/rooster/momenten/{slot.code}"],
-        "timetable_team.place": [f"{team}/rooster/onderdelen/{workshop.slug}"],
+        "editor_team.block": [f"{team}/rooster/blokken/nieuw"],
+        "editor_team.editor": [f"{team}/rooster", f"{team}/rooster?dag=2027-09-18"],
+        "editor_team.move": [f"{team}/rooster/momenten/{slot.code}"],
+        "editor_team.place": [f"{team}/rooster/onderdelen/{workshop.slug}"],
         "tickets_team.index": ["/team/kaartsoorten/"],
         "tickets_team.add_type": ["/team/kaartsoorten/nieuw"],
         "tickets_team.change_type": [f"/team/kaartsoorten/{type_.slug}"],
@@ -362,7 +362,7 @@ def test_every_page_is_valid_html_in_its_language(site, prefix):
                 faults.append(f"{prefix}{address}: an id twice")
             if (
                 f'<html lang="{prefix[1:] or "nl"}"' not in answer.text
-                and endpoint != "mail_team.html"
+                and endpoint != "outbox_team.html"
             ):
                 faults.append(f"{prefix}{address}: not in its language")
     assert faults == []

@@ -13,9 +13,11 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from festival.db import db
 from festival.editions.models import Edition
-from festival.languages import Bilingual
 from festival.programme import draft
-from festival.programme.models import AcceptedClash, Session, Slot, Stage
+from festival.programme.models.places import Stage
+from festival.programme.models.sessions import Session, Slot
+from festival.programme.models.timetable import AcceptedClash
+from festival.web.languages import Bilingual
 from tests import make
 from tests.browser import page as new_page
 from tests.browser import wait_until

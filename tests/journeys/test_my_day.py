@@ -9,10 +9,10 @@ from playwright.sync_api import expect
 
 from festival import clock
 from festival.db import db
-from festival.languages import Bilingual
-from festival.programme.models import Session, Slot
-from festival.releases import rules as releases
+from festival.programme.models.sessions import Session, Slot
+from festival.releases.rules import on_the_day
 from festival.tickets.models import TicketType
+from festival.web.languages import Bilingual
 from tests import make
 from tests.browser import no_sideways_scroll
 from tests.browser import page as new_page
@@ -81,7 +81,7 @@ def move(slot):
     db.session.rollback()
     reason = Bilingual("De keuken is nog niet schoon.", "The kitchen is not clean yet.")
     at = slot.starts_at + timedelta(hours=1)
-    releases.move_slot_now(
+    on_the_day.move_slot_now(
         slot, stage=slot.stage, starts_at=at, seen=slot.version, reason=reason, now=clock.now()
     )
 

@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 from festival.db import db
 from festival.editions.queries import current_edition
-from festival.languages import Bilingual
-from festival.programme.models import Session, Slot
+from festival.programme.models.sessions import Session, Slot
+from festival.web.languages import Bilingual
 from tests import make
 from tests.browser import page as new_page
 from tests.browser import wait_until

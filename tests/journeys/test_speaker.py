@@ -12,17 +12,17 @@ from playwright.sync_api import Browser, Page, expect
 from festival import storage
 from festival.db import db
 from festival.editions.models import Edition
-from festival.languages import Bilingual
 from festival.programme import draft
-from festival.programme import rules as programme
-from festival.programme.models import Session, Slot, Speaker, SpeakerFile
-from festival.programme.plan import Span
+from festival.programme.models.sessions import Session, Slot, Speaker, SpeakerFile
+from festival.programme.rules import people
+from festival.programme.snapshot import Span
+from festival.web.languages import Bilingual
 from tests import make
 from tests.browser import no_sideways_scroll
 from tests.browser import page as new_page
 from tests.journeys.conftest import Site
-from tests.programme.test_files import HTML, MP4, PDF
-from tests.programme.test_speaker_page import photo
+from tests.speakers.test_files import HTML, MP4, PDF
+from tests.speakers.test_speaker_page import photo
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -41,7 +41,7 @@ def ria(site: Site) -> Speaker:
     db.session.add(row)
     db.session.commit()
     talk = db.session.query(Session).filter_by(slug="lezing").one()
-    programme.set_speakers(talk, [row])
+    people.set_speakers(talk, [row])
     return row
 
 
@@ -190,9 +190,9 @@ def test_a_maker_cuts_the_coach_s_time_in_one_step(
 ) -> None:
     edition = db.session.query(Edition).one()
     coach = db.session.query(Session).filter_by(slug="coach").one()
-    programme.set_speakers(coach, [ria])
+    people.set_speakers(coach, [ria])
     begin = edition.moment(edition.days[2], time(10))
-    programme.set_availability(
+    people.set_availability(
         ria, [Span(begin, begin + timedelta(hours=1))], seen=ria.version, now=begin
     )
     with new_page(browser, width=360, java_script_enabled=False) as page:

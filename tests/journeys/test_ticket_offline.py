@@ -5,10 +5,10 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import expect
 
-from festival.bookings import rules
+from festival.bookings.rules import places
 from festival.db import db
-from festival.programme.models import Slot
-from festival.tickets import passes
+from festival.programme.models.sessions import Slot
+from festival.tickets import ticket_qr
 from festival.tickets.models import TicketType
 from tests import make
 from tests.browser import page as new_page
@@ -20,7 +20,7 @@ def a_ticket(site):
     """A valid ticket with a place tomorrow."""
     kind = db.session.query(TicketType).filter_by(slug="bewoner").one()
     ticket = make.ticket(of=kind)
-    rules.take_place(ticket, db.session.query(Slot).first(), now=kind.sale_from)
+    places.take_place(ticket, db.session.query(Slot).first(), now=kind.sale_from)
     return ticket
 
 
@@ -53,7 +53,7 @@ def code_on(page, tmp_path):
 @pytest.mark.parametrize("prefix", ["", "/en"])
 def test_opened_once_it_is_there_without_network(site, browser, tmp_path, prefix):
     ticket = a_ticket(site)
-    path, address = f"{prefix}/kaartje/{ticket.secret}", passes.address(ticket)
+    path, address = f"{prefix}/kaartje/{ticket.secret}", ticket_qr.address(ticket)
     with new_page(browser, width=360) as page:
         page.goto(site.address + path)
         notice = page.locator("[data-opgeslagen]")
@@ -109,7 +109,7 @@ def test_the_code_is_shown_large_by_keyboard_and_without_javascript(site, browse
             large = page.locator("#toon")
             expect(large).to_be_visible()
             assert large.locator("svg").bounding_box()["width"] >= 330
-            assert passes.address(ticket) in code_on(page, tmp_path)
+            assert ticket_qr.address(ticket) in code_on(page, tmp_path)
             if scripts:
                 page.keyboard.press("Escape")
             else:

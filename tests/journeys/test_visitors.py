@@ -9,7 +9,7 @@ import pytest
 import zxingcpp
 from playwright.sync_api import Page, expect
 
-from festival.tickets import passes
+from festival.tickets import ticket_qr
 from festival.tickets.models import Ticket
 from tests.browser import no_sideways_scroll
 from tests.browser import page as new_page
@@ -58,7 +58,7 @@ def test_a_group_orders_books_and_gets_its_tickets_by_mail(site, browser):
     assert "Soep met de straat" in text_of(letter)
     codes = codes_in(attached(letter, "application/pdf"))
     held = {ticket.pass_id for ticket in Ticket.query.all()}
-    assert {passes.read(code).pass_id for code in codes} == held
+    assert {ticket_qr.read(code).pass_id for code in codes} == held
     assert len(held) == 2
     assert all(code.startswith(f"{site.address.upper()}/T/") for code in codes)
 

@@ -4,9 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from festival import clock
-from festival.bookings import rules
+from festival.bookings.rules import places, waiting_list
 from festival.db import db
-from festival.programme.models import Session
+from festival.programme.models.sessions import Session
 from festival.tickets.models import TicketType
 from tests import make
 from tests.browser import no_sideways_scroll
@@ -50,8 +50,8 @@ def test_from_full_to_a_place(site, browser, prefix):
         make.ticket(of=of, language=language, email=f"{name}@example.org")
         for name in ("henk", "samira", "mia")
     )
-    booking = rules.take_place(has, soup, now=clock.now())
-    rules.join_waiting_list(first, soup, now=clock.now())
+    booking = places.take_place(has, soup, now=clock.now())
+    waiting_list.join_waiting_list(first, soup, now=clock.now())
     day = soup.day.isoformat()
     mine = f"{site.address}{prefix}/kaartje/{second.secret}"
     with new_page(browser, width=360, java_script_enabled=False) as page:
@@ -70,8 +70,8 @@ def test_from_full_to_a_place(site, browser, prefix):
         expect(page.get_by_text(words["left"])).to_be_visible()
         join()
 
-        rules.leave_waiting_list(first, soup, now=clock.now())
-        rules.cancel_booking(booking, now=clock.now())
+        waiting_list.leave_waiting_list(first, soup, now=clock.now())
+        places.cancel_booking(booking, now=clock.now())
         letters = site.letters_to("mia@example.org")
         assert [letter["Subject"] for letter in letters] == [words["place"]]
         assert site.letters_to("samira@example.org") == []

@@ -13,8 +13,8 @@ import pytest
 from festival.bookings import letters as booking_letters
 from festival.bookings.models import Booking
 from festival.db import db, transactional
-from festival.home import attachments, worker
-from festival.mail import delivery, messages, rules, smtp
+from festival.home import worker
+from festival.mail import attachments, delivery, messages, rules, smtp
 from festival.mail.messages import File
 from festival.mail.models import Attachment, Letter
 from festival.tickets import letters as ticket_letters
@@ -24,13 +24,9 @@ from tests.mail import certificates, server
 MINUTE = timedelta(minutes=1)
 
 
-def no_files(attachment):
-    raise AssertionError(attachment)
-
-
-def deliver(app, post, letter, *, now=make.NOW, make_attachment=no_files):
+def deliver(app, post, letter, *, now=make.NOW):
     app.config["SMTP_URL"] = post.url
-    reached = delivery.deliver(letter.id, now=now, make_attachment=make_attachment)
+    reached = delivery.deliver(letter.id, now=now)
     db.session.refresh(letter)
     return reached
 
@@ -79,13 +75,17 @@ def test_files_are_made_when_the_letter_leaves(app, post, queue_letter):
     letter = queue_letter(app, attachments=wanted)
     asked = []
 
-    def make_attachment(attachment):
-        asked.append(attachment)
-        if attachment.kind == "tickets_pdf":
-            return File("kaartjes.pdf", "application/pdf", b"%PDF-1.7 \x00\xff\n.\n")
+    def make_pdf(reference, now):
+        asked.append(Attachment("tickets_pdf", reference))
+        return File("kaartjes.pdf", "application/pdf", b"%PDF-1.7 \x00\xff\n.\n")
+
+    def make_calendar(reference, now):
+        asked.append(Attachment("agenda_ics", reference))
         return File("mijn dag.ics", "text/calendar", "BEGIN:VCALENDAR é\r\n".encode())
 
-    deliver(app, post, letter, make_attachment=make_attachment)
+    attachments.register(app, "tickets_pdf", make_pdf)
+    attachments.register(app, "agenda_ics", make_calendar)
+    deliver(app, post, letter)
     assert asked == wanted
     pdf, calendar = post.letters[0].iter_attachments()
     assert (pdf.get_filename(), pdf.get_content()) == ("kaartjes.pdf", b"%PDF-1.7 \x00\xff\n.\n")
@@ -97,12 +97,13 @@ def test_files_are_made_when_the_letter_leaves(app, post, queue_letter):
 def test_a_file_that_cannot_be_made_is_tried_again_and_then_seen(app, post, queue_letter):
     letter = queue_letter(app, attachments=[Attachment("tickets_pdf", "x")])
 
-    def make_attachment(attachment):
+    def make_pdf(reference, now):
         raise OSError("no fonts")
 
+    attachments.register(app, "tickets_pdf", make_pdf)
     now = make.NOW
     for tries in range(1, rules.MAX_TRIES + 1):
-        assert deliver(app, post, letter, now=now, make_attachment=make_attachment)
+        assert deliver(app, post, letter, now=now)
         assert letter.tries == tries
         now = letter.next_try_at
     assert (letter.state, letter.problem_kind) == ("failed", "attachment")
@@ -145,7 +146,7 @@ def test_tickets_and_agenda_arrive_as_files(app, post):
 
 def test_a_letter_about_tickets_that_are_gone_is_given_up_at_once(app, post, queue_letter):
     letter = queue_letter(app, attachments=[Attachment("tickets_pdf", "x|a@example.org")])
-    deliver(app, post, letter, make_attachment=attachments.maker(make.NOW))
+    deliver(app, post, letter)
     assert (letter.state, letter.tries, letter.problem_kind) == ("failed", 1, "attachment")
     assert "not valid any more" in letter.problem
     assert not post.has_recipient.is_set()
@@ -380,7 +381,7 @@ def test_nothing_waits_in_a_transaction_while_the_server_thinks(postgres_app, po
 
     def run():
         with postgres_app.app_context():
-            delivery.deliver(letter_id, now=make.NOW, make_attachment=no_files)
+            delivery.deliver(letter_id, now=make.NOW)
 
     thread = threading.Thread(target=run)
     thread.start()

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 from festival.bookings.models import Booking
 from festival.db import db
-from festival.languages import Bilingual
 from festival.payments import letters
 from festival.payments.queries import Balance
 from festival.tickets.models import Order
 from festival.tickets.rules import reference
+from festival.web.languages import Bilingual
 from tests import make
 
 DUE = datetime(2026, 10, 15, 21, 59, tzinfo=UTC)

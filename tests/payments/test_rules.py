@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from festival.backoffice.models import AuditEntry
 from festival.bookings.models import Booking
 from festival.db import db
 from festival.payments import queries, rules
 from festival.payments.basket import Choice
 from festival.payments.models import Payment
+from festival.team.models import AuditEntry
 from festival.tickets.models import Order, Ticket
 from tests import make
 from tests.make import NOW

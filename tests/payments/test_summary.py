@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from festival import money
-from festival.languages import Bilingual
 from festival.payments import summary
+from festival.web.languages import Bilingual
 
 
 @dataclass(frozen=True)

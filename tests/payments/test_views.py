@@ -9,10 +9,10 @@ from sqlalchemy import event
 from festival import clock
 from festival.bookings.models import Booking
 from festival.db import db
-from festival.languages import Bilingual
 from festival.mail.models import Letter
 from festival.payments import rules
 from festival.tickets.models import Order
+from festival.web.languages import Bilingual
 from tests import make
 from tests.make import NOW
 

@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from festival.languages import Bilingual, speaking
-from festival.programme import calendar, plan
-from festival.programme.feeds.plain import line, plain
+from festival.programme import calendar, snapshot
+from festival.text import line, plain
+from festival.web.languages import Bilingual, speaking
 from tests import make
 from tests.make import NOW
-from tests.programme.conftest import at
+from tests.world import at
 
 URL = "http://localhost/programma/zagen"
 
@@ -98,7 +98,7 @@ def test_whose_calendar_it_is_may_have_cancelled_it(app: Flask) -> None:
 def test_a_row_and_a_planned_slot_are_written_the_same(app: Flask) -> None:
     row = make.slot()
     edition = row.session.edition
-    planned = plan.published(edition)
+    planned = snapshot.published(edition)
     [slot] = planned.slots
     made = calendar.calendar(edition, "Mijn; dag, en verder")
     stage = planned.stages[slot.stage_id]

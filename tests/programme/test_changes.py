@@ -3,19 +3,20 @@
 import json
 from dataclasses import fields, replace
 
-from festival.languages import Bilingual
-from festival.programme import archive, plan, rules
+from festival.programme import archive, snapshot
 from festival.programme.changes import KINDS, Change, as_json, between, from_json
+from festival.programme.rules import people, placing, sessions
+from festival.web.languages import Bilingual
 from tests.make import NOW
-from tests.programme.conftest import World, at
+from tests.world import World, at
 
 
 def difference(world: World) -> list[Change]:
-    return between(plan.published(world.edition), plan.drafted(world.edition))
+    return between(snapshot.published(world.edition), snapshot.drafted(world.edition))
 
 
 def move(slot, stage, starts_at, ends_at) -> None:
-    rules.move_slot(
+    placing.move_slot(
         slot, stage=stage, starts_at=starts_at, ends_at=ends_at, seen=slot.version, now=NOW
     )
 
@@ -39,7 +40,7 @@ def test_time_duration_and_stage_are_told_apart(world: World) -> None:
 
 
 def test_texts_people_and_theme_are_told_by_name(world: World) -> None:
-    rules.save_session(
+    sessions.save_session(
         world.edition,
         world.talk,
         {"title": Bilingual("Soep"), "theme_id": None, "level": "experienced", "min_age": 12},
@@ -59,11 +60,11 @@ def test_texts_people_and_theme_are_told_by_name(world: World) -> None:
 
 
 def test_what_is_private_or_without_a_slot_is_no_change(world: World) -> None:
-    rules.save_session(
+    sessions.save_session(
         world.edition, world.talk, {"host_notes": "Sleutel ligt bij Ria", "needs": "kruk"},
         speakers=[world.ria], seen=world.talk.version, now=NOW,
     )  # fmt: skip
-    rules.save_session(
+    sessions.save_session(
         world.edition, None, {"slug": "idee", "kind": "talk", "title": Bilingual("Een idee")},
         speakers=[], now=NOW,
     )  # fmt: skip
@@ -73,12 +74,12 @@ def test_what_is_private_or_without_a_slot_is_no_change(world: World) -> None:
 def test_changes_are_kept_whole(world: World) -> None:
     talk, friday = world.talk.slots[0], world.workshop.slots[0]
     move(talk, world.table, at(23, 15), at(23, 16))
-    rules.drop_slot(friday, seen=friday.version, now=NOW)
-    rules.add_slot(
+    placing.drop_slot(friday, seen=friday.version, now=NOW)
+    placing.add_slot(
         world.workshop, stage=world.hall, starts_at=at(24, 16), ends_at=at(24, 17), places=5,
         now=NOW,
     )  # fmt: skip
-    rules.save_session(
+    sessions.save_session(
         world.edition, world.talk, {"title": Bilingual("Soep"), "access": ["quiet"]},
         speakers=[], seen=world.talk.version, now=NOW,
     )  # fmt: skip
@@ -93,7 +94,7 @@ def test_changes_are_kept_whole(world: World) -> None:
 
 
 def test_changes_that_were_kept_before_a_field_existed_are_read(world: World) -> None:
-    rules.drop_slot(world.talk.slots[0], seen=world.talk.slots[0].version, now=NOW)
+    placing.drop_slot(world.talk.slots[0], seen=world.talk.slots[0].version, now=NOW)
     [written] = as_json(difference(world))
     for name in ("edits", "session_kind", "minutes", "reason", "instead", "instead_slug"):
         del written[name]
@@ -102,7 +103,7 @@ def test_changes_that_were_kept_before_a_field_existed_are_read(world: World) ->
 
 
 def test_the_programme_of_a_release_is_kept_whole_but_for_what_is_private(world: World) -> None:
-    now = plan.published(world.edition)
+    now = snapshot.published(world.edition)
     written = json.loads(json.dumps(archive.plan_as_json(now)))
     then = archive.plan_from_json(world.edition, written)
     assert then.sessions == now.sessions
@@ -110,17 +111,17 @@ def test_the_programme_of_a_release_is_kept_whole_but_for_what_is_private(world:
     assert then.blocks == now.blocks
     assert then.slots == now.slots
     ria = now.speakers[world.ria.id]
-    rules.set_availability(
-        world.ria, [plan.Span(at(23, 9), at(23, 12))], seen=world.ria.version, now=NOW
+    people.set_availability(
+        world.ria, [snapshot.Span(at(23, 9), at(23, 12))], seen=world.ria.version, now=NOW
     )
-    private = plan.published(world.edition)
+    private = snapshot.published(world.edition)
     assert private.speakers[world.ria.id].availability
     assert archive.plan_as_json(private)["speakers"] == written["speakers"]
     assert {each.name for each in fields(ria)} == written["speakers"][0].keys()
 
 
 def test_a_programme_that_was_kept_before_a_field_existed_is_read(world: World) -> None:
-    written = archive.plan_as_json(plan.published(world.edition))
+    written = archive.plan_as_json(snapshot.published(world.edition))
     for session in written["sessions"]:
         del session["takes_feedback"], session["slots"][0]["is_full"]
     then = archive.plan_from_json(world.edition, written)

@@ -11,15 +11,14 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from festival import languages
 from festival.db import db
 from festival.editions import dates
 from festival.editions.models import Edition
-from festival.languages import Bilingual
-from festival.programme import clashes, publishing, rules
+from festival.programme import clashes, publishing
 from festival.programme.clashes import Clash, WantedPair, find
-from festival.programme.models import WantedTogether
-from festival.programme.plan import (
+from festival.programme.models.timetable import WantedTogether
+from festival.programme.rules import placing
+from festival.programme.snapshot import (
     Plan,
     PlannedBlock,
     PlannedSession,
@@ -28,8 +27,10 @@ from festival.programme.plan import (
     PlannedStage,
     Span,
 )
+from festival.web import languages
+from festival.web.languages import Bilingual
 from tests.make import FRIDAY, NOW, SUNDAY
-from tests.programme.conftest import World, at
+from tests.world import World, at
 
 BEGIN = datetime(2026, 10, 24, 8, 0, tzinfo=UTC)
 NOTHING = Bilingual()
@@ -411,7 +412,7 @@ def test_the_draft_of_an_edition(
 ) -> None:
     """A talk is drawn over the workshop; visitors see nothing of it yet."""
     talk = world.talk.slots[0]
-    rules.move_slot(
+    placing.move_slot(
         talk,
         stage=world.table,
         starts_at=at(23, 12),

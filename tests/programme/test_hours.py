@@ -7,9 +7,9 @@ from flask.testing import FlaskClient
 
 from festival.db import db
 from festival.programme import hours
-from tests.programme.conftest import World
-from tests.programme.test_backoffice import form_of, shown
-from tests.programme.test_imports import look, only
+from tests.scheduling.test_backoffice import form_of, shown
+from tests.scheduling.test_imports import look, only
+from tests.world import World
 
 SATURDAY = date(2026, 10, 24)  # in its night the clocks go from three back to two
 HEAD = ["adres", "dag", "van", "tot", "podium"]

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from festival.db import Model
-from tests.programme.conftest import World
+from tests.world import World
 
 PLAIN = (dict, list, tuple, set, frozenset)
 

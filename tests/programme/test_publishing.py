@@ -6,14 +6,17 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from festival.backoffice.editing import ChangedMeanwhile
 from festival.db import db
-from festival.languages import Bilingual
-from festival.programme import plan, publishing, rules
+from festival.programme import publishing, snapshot
 from festival.programme.archive import plan_as_json
-from festival.programme.models import Block, Release, Session, Slot
+from festival.programme.models.releases import Release
+from festival.programme.models.sessions import Session, Slot
+from festival.programme.models.timetable import Block
+from festival.programme.rules import people, placing, sessions
+from festival.team.editing import ChangedMeanwhile
+from festival.web.languages import Bilingual
 from tests.make import NOW
-from tests.programme.conftest import World, at, build_world
+from tests.world import World, at, build_world
 
 
 def publish(world: World, **values) -> tuple[Release, list]:
@@ -30,29 +33,29 @@ def seen_by_visitors(world: World) -> object:
             return {n: without_versions(each) for n, each in value.items() if n != "version"}
         return [*map(without_versions, value)] if isinstance(value, list) else value
 
-    return without_versions(plan_as_json(plan.published(world.edition)))
+    return without_versions(plan_as_json(snapshot.published(world.edition)))
 
 
 def change_everything(world: World) -> None:
     """A bit of each: moved, dropped, another title, a new session, a break."""
     talk, friday = world.talk.slots[0], world.workshop.slots[0]
-    rules.move_slot(
+    placing.move_slot(
         talk, stage=world.table, starts_at=at(23, 15), ends_at=at(23, 16), seen=talk.version,
         now=NOW,
     )  # fmt: skip
-    rules.drop_slot(friday, seen=friday.version, now=NOW)
-    rules.save_session(
+    placing.drop_slot(friday, seen=friday.version, now=NOW)
+    sessions.save_session(
         world.edition, world.coach, {"title": Bilingual("Begin hier")}, speakers=[world.ria],
         seen=world.coach.version, now=NOW,
     )  # fmt: skip
-    fresh = rules.save_session(
+    fresh = sessions.save_session(
         world.edition, None, {"slug": "nieuw-idee", "kind": "talk", "title": Bilingual("Nieuw")},
         speakers=[], now=NOW,
     )  # fmt: skip
-    rules.add_slot(
+    placing.add_slot(
         fresh, stage=world.hall, starts_at=at(24, 16), ends_at=at(24, 17), places=None, now=NOW
     )
-    rules.save_block(
+    placing.save_block(
         world.edition, None,
         {"kind": "break", "title": Bilingual("Lunch"), "stage_id": None,
          "starts_at": at(23, 12), "ends_at": at(23, 13)},
@@ -64,9 +67,9 @@ def test_visitors_see_nothing_before_and_everything_after(world: World) -> None:
     before = seen_by_visitors(world)
     change_everything(world)
     assert seen_by_visitors(world) == before
-    wanted = plan.drafted(world.edition)
+    wanted = snapshot.drafted(world.edition)
     release, changes = publish(world)
-    shown = plan.published(world.edition)
+    shown = snapshot.published(world.edition)
     assert {s.code: (s.stage_id, s.span) for s in shown.slots} == {
         s.code: (s.stage_id, s.span) for s in wanted.slots
     }
@@ -91,12 +94,12 @@ def test_calendars_hear_of_each_change(world: World) -> None:
 
 def test_calendars_hear_that_a_speaker_is_called_otherwise(world: World) -> None:
     talk, friday = world.talk.slots[0], world.workshop.slots[0]
-    rules.save_speaker(
+    people.save_speaker(
         world.edition, world.ria, {"bio": Bilingual("Kookt.")}, seen=world.ria.version, now=NOW
     )
     publish(world)
     assert talk.sequence == 0, "no calendar tells that"
-    rules.save_speaker(
+    people.save_speaker(
         world.edition, world.ria, {"name": "Ria de Wit"}, seen=world.ria.version, now=NOW
     )
     later = NOW + timedelta(hours=1)
@@ -110,7 +113,7 @@ def test_a_version_that_nobody_can_have_seen_is_an_old_one(any_app: Flask, sent:
     world = build_world()
     slot = world.talk.slots[0]
     with pytest.raises(ChangedMeanwhile):
-        rules.drop_slot(slot, seen=sent, now=NOW)
+        placing.drop_slot(slot, seen=sent, now=NOW)
     with pytest.raises(publishing.DraftChanged):
         publish(world, seen=sent)
     with pytest.raises(publishing.DraftChanged):
@@ -123,18 +126,18 @@ def test_a_form_that_was_open_does_not_bring_back_what_was_let_go(world: World) 
     seen, seen_slot, untouched = world.coach.version, slot.version, world.workshop.version
     publishing.discard_all(world.edition, seen=world.edition.draft_version, now=NOW)
     with pytest.raises(ChangedMeanwhile):
-        rules.save_session(
+        sessions.save_session(
             world.edition, world.coach, {"title": Bilingual("Begin hier")}, speakers=[],
             seen=seen, now=NOW,
         )  # fmt: skip
     with pytest.raises(ChangedMeanwhile):
-        rules.drop_slot(slot, seen=seen_slot, now=NOW)
+        placing.drop_slot(slot, seen=seen_slot, now=NOW)
     assert world.workshop.version == untouched, "of which nothing waited"
 
 
 def test_a_dropped_slot_is_gone_but_known(world: World) -> None:
     friday = world.workshop.slots[0]
-    rules.drop_slot(friday, seen=friday.version, now=NOW)
+    placing.drop_slot(friday, seen=friday.version, now=NOW)
     publish(world)
     db.session.expire_all()
     assert friday.state == "dropped"
@@ -144,12 +147,14 @@ def test_a_dropped_slot_is_gone_but_known(world: World) -> None:
 
 def test_who_is_in_nothing_any_more_is_not_on_the_site(world: World, visitor: FlaskClient) -> None:
     assert visitor.get("/sprekers/ria").status_code == 200
-    rules.save_session(world.edition, world.talk, {}, speakers=[], seen=world.talk.version, now=NOW)
+    sessions.save_session(
+        world.edition, world.talk, {}, speakers=[], seen=world.talk.version, now=NOW
+    )
     assert visitor.get("/sprekers/ria").status_code == 200, "not before the release"
     publish(world)
     assert visitor.get("/sprekers/ria").status_code == 404
     assert "Wróżyńska" not in visitor.get("/sprekers").text
-    rules.save_session(
+    sessions.save_session(
         world.edition, world.talk, {}, speakers=[world.ria], seen=world.talk.version, now=NOW
     )
     publish(world)

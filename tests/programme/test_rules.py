@@ -8,18 +8,31 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from festival.backoffice.editing import ChangedMeanwhile, SlugTaken, slug_of
-from festival.backoffice.models import AuditEntry
-from festival.bookings import rules as bookings
+from festival.bookings.rules import places as place_rules
 from festival.db import db
 from festival.editions.models import Edition
-from festival.languages import Bilingual
-from festival.programme import draft, plan, publishing, rules, slots
-from festival.programme.models import Block, Session, Slot, Speaker, Stage, Theme
-from festival.programme.plan import Span
+from festival.programme import draft, publishing, rules, slot_capacity, snapshot
+from festival.programme.models.places import Stage, Theme
+from festival.programme.models.sessions import Session, Slot, Speaker
+from festival.programme.models.timetable import Block
+from festival.programme.rules import (
+    people as people_rules,
+)
+from festival.programme.rules import (
+    places as programme_place_rules,
+)
+from festival.programme.rules import (
+    placing,
+    rows,
+    sessions,
+)
+from festival.programme.snapshot import Span
+from festival.team.editing import ChangedMeanwhile, SlugTaken, slug_of
+from festival.team.models import AuditEntry
+from festival.web.languages import Bilingual
 from tests import make
 from tests.make import NOW
-from tests.programme.conftest import World, at, build_world
+from tests.world import World, at, build_world
 
 
 @pytest.fixture
@@ -53,20 +66,20 @@ def move(slot: Slot, **values: object) -> None:
         "door_places": slot.door_places,
         "seen": slot.version,
     }
-    rules.update_slot(slot, **(as_it_is | values), now=NOW)
+    placing.update_slot(slot, **(as_it_is | values), now=NOW)
 
 
 def test_of_two_editors_the_later_one_is_told(world: World) -> None:
     seen = world.talk.version
-    rules.save_session(
+    sessions.save_session(
         world.edition, world.talk, {"title": Bilingual("Eerst")}, speakers=[], seen=seen, now=NOW
     )
     with pytest.raises(ChangedMeanwhile):
-        rules.save_session(
+        sessions.save_session(
             world.edition, world.talk, {"title": Bilingual("Dan")}, speakers=[], seen=seen, now=NOW
         )
     assert draft.value(world.talk, "title").nl == "Eerst"
-    rules.save_session(
+    sessions.save_session(
         world.edition,
         world.talk,
         {"title": Bilingual("Dan")},
@@ -91,7 +104,7 @@ def test_the_later_editor_of_anything_is_told(world: World, kind: str) -> None:
 
 def test_an_address_is_of_one_thing(world: World) -> None:
     with pytest.raises(SlugTaken, match="zagen"):
-        rules.save_session(
+        sessions.save_session(
             world.edition,
             world.talk,
             {"slug": "zagen"},
@@ -101,33 +114,33 @@ def test_an_address_is_of_one_thing(world: World) -> None:
         )
     assert world.talk.slug == "soep"
     with pytest.raises(SlugTaken):
-        rules.save_speaker(world.edition, None, {"slug": "ria", "name": "Ria"}, now=NOW)
+        people_rules.save_speaker(world.edition, None, {"slug": "ria", "name": "Ria"}, now=NOW)
     with pytest.raises(SlugTaken):
-        rules.save_stage(world.edition, None, {"slug": "hal"}, now=NOW)
+        programme_place_rules.save_stage(world.edition, None, {"slug": "hal"}, now=NOW)
     other = make.edition(is_current=False)
-    rules.save_stage(other, None, {"slug": "hal"}, now=NOW)
+    programme_place_rules.save_stage(other, None, {"slug": "hal"}, now=NOW)
 
 
 def test_an_address_of_ours_is_of_no_thing_of_theirs(world: World) -> None:
     with pytest.raises(SlugTaken, match="nieuw"):
-        rules.save_speaker(world.edition, None, {"slug": "nieuw", "name": "Nieuw"}, now=NOW)
+        people_rules.save_speaker(world.edition, None, {"slug": "nieuw", "name": "Nieuw"}, now=NOW)
 
 
 def test_speakers_keep_their_order(world: World) -> None:
     people = [
-        rules.save_speaker(world.edition, None, {"slug": name, "name": name}, now=NOW)
+        people_rules.save_speaker(world.edition, None, {"slug": name, "name": name}, now=NOW)
         for name in ("anna", "bo", "cas")
     ]
     anna, bo, cas = people
-    rules.set_speakers(world.talk, [cas, anna, bo, anna])
+    people_rules.set_speakers(world.talk, [cas, anna, bo, anna])
     assert [speaker.slug for speaker in world.talk.speakers] == ["cas", "anna", "bo"]
-    rules.set_speakers(world.talk, [bo])
+    people_rules.set_speakers(world.talk, [bo])
     assert [speaker.slug for speaker in world.talk.speakers] == ["bo"]
 
 
 def test_times_must_make_sense(world: World) -> None:
     def add(starts_at, ends_at) -> None:  # type: ignore[no-untyped-def]
-        rules.add_slot(
+        placing.add_slot(
             world.talk,
             stage=world.hall,
             starts_at=starts_at,
@@ -138,10 +151,10 @@ def test_times_must_make_sense(world: World) -> None:
 
     number = len(world.talk.all_slots)
     for starts_at, ends_at in ((at(23, 10), at(23, 10)), (at(23, 10), at(23, 9))):
-        with pytest.raises(rules.EndsBeforeStart):
+        with pytest.raises(rows.EndsBeforeStart):
             add(starts_at, ends_at)
     for starts_at in (at(22, 12), at(23, 5), at(26, 12)):
-        with pytest.raises(rules.OutsideEdition):
+        with pytest.raises(rows.OutsideEdition):
             add(starts_at, starts_at + timedelta(hours=1))
     add(at(24, 1), at(24, 2))  # the night of Friday
     assert len(world.talk.all_slots) == number + 1
@@ -149,7 +162,7 @@ def test_times_must_make_sense(world: World) -> None:
 
 
 def test_the_last_night_belongs_to_the_last_day(world: World) -> None:
-    rules.add_slot(
+    placing.add_slot(
         world.talk,
         stage=world.hall,
         starts_at=at(26, 2),  # winter time by now: one o'clock in the night after Sunday
@@ -162,15 +175,15 @@ def test_the_last_night_belongs_to_the_last_day(world: World) -> None:
 
 def test_places_never_fall_below_what_is_taken(world: World) -> None:
     slot = world.workshop.slots[0]
-    slots.claim(slot.id, 7)
+    slot_capacity.claim(slot.id, 7)
     db.session.commit()
     for places in (6, 0, None):
-        with pytest.raises(rules.PlacesTaken, match="7"):
+        with pytest.raises(placing.PlacesTaken, match="7"):
             move(slot, places=places, starts_at=at(23, 9))
     assert (slot.places, slot.starts_at) == (20, at(23, 11)), "nothing of it was written"
     move(slot, places=7)
     assert slot.places_left == 0
-    slots.release(slot.id, 7)
+    slot_capacity.release(slot.id, 7)
     db.session.commit()
     move(slot, places=None)
     assert not slot.is_bookable
@@ -178,8 +191,8 @@ def test_places_never_fall_below_what_is_taken(world: World) -> None:
 
 def test_a_slot_that_visitors_know_goes_with_the_next_release(world: World) -> None:
     slot = world.workshop.slots[0]
-    booking = bookings.book_slot(make.ticket(), slot, now=NOW)
-    rules.drop_slot(slot, seen=slot.version, now=NOW)
+    booking = place_rules.book_slot(make.ticket(), slot, now=NOW)
+    placing.drop_slot(slot, seen=slot.version, now=NOW)
     assert len(world.workshop.slots) == 2, "not yet"
     publish(world)
     db.session.expire_all()
@@ -188,16 +201,16 @@ def test_a_slot_that_visitors_know_goes_with_the_next_release(world: World) -> N
 
 
 def test_a_slot_that_nobody_saw_is_gone_at_once(world: World) -> None:
-    slot = rules.add_slot(
+    slot = placing.add_slot(
         world.talk, stage=world.hall, starts_at=at(24, 9), ends_at=at(24, 10), places=None, now=NOW
     )
-    rules.drop_slot(slot, seen=slot.version, now=NOW)
+    placing.drop_slot(slot, seen=slot.version, now=NOW)
     assert len(world.talk.all_slots) == 1
 
 
 def test_a_dropped_slot_comes_back_by_placing_it(world: World) -> None:
     slot = world.workshop.slots[0]
-    rules.drop_slot(slot, seen=slot.version, now=NOW)
+    placing.drop_slot(slot, seen=slot.version, now=NOW)
     move(slot)
     assert slot.draft == {}
 
@@ -208,7 +221,7 @@ def test_of_two_makers_of_one_slot_the_later_one_is_told(world: World) -> None:
     move(slot, seen=seen, starts_at=at(23, 10))
     for late in (
         lambda: move(slot, seen=seen, starts_at=at(23, 9)),
-        lambda: rules.drop_slot(slot, seen=seen, now=NOW),
+        lambda: placing.drop_slot(slot, seen=seen, now=NOW),
     ):
         with pytest.raises(ChangedMeanwhile):
             late()
@@ -227,7 +240,7 @@ def test_coaching_slots_in_one_step(world: World) -> None:
 
 def test_coaching_slots_all_or_none(world: World) -> None:
     def add(number: int, minutes: int = 20, pause: int = 0, day: int = 25) -> None:
-        rules.add_coaching_slots(
+        placing.add_coaching_slots(
             world.coach,
             stage=world.table,
             starts_at=at(day, 20),
@@ -238,46 +251,46 @@ def test_coaching_slots_all_or_none(world: World) -> None:
         )
 
     for wrong in ({"number": 0}, {"number": 3, "minutes": 0}, {"number": 3, "pause": -1}):
-        with pytest.raises(rules.NoSlots):
+        with pytest.raises(placing.NoSlots):
             add(**wrong)
-    with pytest.raises(rules.TooManySlots, match="60"):
+    with pytest.raises(placing.TooManySlots, match="60"):
         add(61)
-    with pytest.raises(rules.OutsideEdition):
+    with pytest.raises(rows.OutsideEdition):
         add(60)  # runs on until after the last night
     db.session.expire_all()
     assert len(world.coach.slots) == 12, "not half of them either"
 
 
 def test_what_is_in_use_is_not_removed(world: World) -> None:
-    fresh = rules.save_session(
+    fresh = sessions.save_session(
         world.edition, None, {"slug": "nieuw-ding", "kind": "talk"}, speakers=[], now=NOW
     )
-    rules.add_slot(
+    placing.add_slot(
         fresh, stage=world.hall, starts_at=at(24, 9), ends_at=at(24, 10), places=None, now=NOW
     )
-    with pytest.raises(rules.StageInUse):
-        rules.remove_stage(world.hall, now=NOW)
-    with pytest.raises(rules.ThemeInUse):
-        rules.remove_theme(world.care, now=NOW)
-    with pytest.raises(rules.SpeakerOnStage):
-        rules.remove_speaker(world.ria, now=NOW)
-    with pytest.raises(rules.SessionHasSlots):
-        rules.remove_session(fresh, now=NOW)
-    with pytest.raises(rules.SessionWasPublished):
-        rules.remove_session(world.talk, now=NOW)
+    with pytest.raises(programme_place_rules.StageInUse):
+        programme_place_rules.remove_stage(world.hall, now=NOW)
+    with pytest.raises(programme_place_rules.ThemeInUse):
+        programme_place_rules.remove_theme(world.care, now=NOW)
+    with pytest.raises(people_rules.SpeakerOnStage):
+        people_rules.remove_speaker(world.ria, now=NOW)
+    with pytest.raises(sessions.SessionHasSlots):
+        sessions.remove_session(fresh, now=NOW)
+    with pytest.raises(sessions.SessionWasPublished):
+        sessions.remove_session(world.talk, now=NOW)
     for kind, number in ((Stage, 2), (Theme, 1), (Speaker, 1), (Session, 4)):
         assert db.session.query(kind).count() == number
 
 
 def test_what_the_draft_uses_is_not_removed(world: World) -> None:
     """Visitors do not see it there yet, but the next release would show it."""
-    stage = rules.save_stage(world.edition, None, {"slug": "buiten"}, now=NOW)
-    theme = rules.save_theme(world.edition, None, {"slug": "werk"}, now=NOW)
-    bo = rules.save_speaker(world.edition, None, {"slug": "bo", "name": "Bo"}, now=NOW)
-    cas = rules.save_speaker(world.edition, None, {"slug": "cas", "name": "Cas"}, now=NOW)
+    stage = programme_place_rules.save_stage(world.edition, None, {"slug": "buiten"}, now=NOW)
+    theme = programme_place_rules.save_theme(world.edition, None, {"slug": "werk"}, now=NOW)
+    bo = people_rules.save_speaker(world.edition, None, {"slug": "bo", "name": "Bo"}, now=NOW)
+    cas = people_rules.save_speaker(world.edition, None, {"slug": "cas", "name": "Cas"}, now=NOW)
     slot = world.workshop.slots[0]
     move(slot, stage=stage)
-    rules.save_session(
+    sessions.save_session(
         world.edition,
         world.talk,
         {"theme_id": theme.id},
@@ -288,10 +301,10 @@ def test_what_the_draft_uses_is_not_removed(world: World) -> None:
     )
     assert world.talk.draft["hosts"] == [cas.id], "somebody is a speaker or a host"
     for remove, row, refusal in (
-        (rules.remove_stage, stage, rules.StageInUse),
-        (rules.remove_theme, theme, rules.ThemeInUse),
-        (rules.remove_speaker, bo, rules.SpeakerOnStage),
-        (rules.remove_speaker, cas, rules.SpeakerOnStage),
+        (programme_place_rules.remove_stage, stage, programme_place_rules.StageInUse),
+        (programme_place_rules.remove_theme, theme, programme_place_rules.ThemeInUse),
+        (people_rules.remove_speaker, bo, people_rules.SpeakerOnStage),
+        (people_rules.remove_speaker, cas, people_rules.SpeakerOnStage),
     ):
         with pytest.raises(refusal):
             remove(row, now=NOW)  # type: ignore[operator]
@@ -300,29 +313,29 @@ def test_what_the_draft_uses_is_not_removed(world: World) -> None:
 @pytest.mark.parametrize("is_there_now", [True, False], ids=["seen there", "drafted there"])
 def test_a_stage_with_a_break_is_not_removed(world: World, is_there_now: bool) -> None:
     """Nor one that the break leaves, or comes to, with the next release."""
-    stage = rules.save_stage(world.edition, None, {"slug": "buiten"}, now=NOW)
+    stage = programme_place_rules.save_stage(world.edition, None, {"slug": "buiten"}, now=NOW)
     places = [stage.id, world.hall.id] if is_there_now else [world.hall.id, stage.id]
     lunch: dict[str, Any] = {"kind": "break", "title": Bilingual("Lunch")}
     lunch |= {"starts_at": at(23, 12), "ends_at": at(23, 13)}
-    block = rules.save_block(world.edition, None, lunch | {"stage_id": places[0]}, now=NOW)
+    block = placing.save_block(world.edition, None, lunch | {"stage_id": places[0]}, now=NOW)
     publishing.publish_draft(world.edition, name=Bilingual("Met lunch"), now=NOW)
-    rules.save_block(
+    placing.save_block(
         world.edition, block, lunch | {"stage_id": places[1]}, seen=block.version, now=NOW
     )
-    with pytest.raises(rules.StageInUse):
-        rules.remove_stage(stage, now=NOW)
+    with pytest.raises(programme_place_rules.StageInUse):
+        programme_place_rules.remove_stage(stage, now=NOW)
     publishing.publish_draft(world.edition, name=Bilingual("Elders"), now=NOW)
-    assert [each.stage_id for each in plan.published(world.edition).blocks] == [places[1]]
+    assert [each.stage_id for each in snapshot.published(world.edition).blocks] == [places[1]]
 
 
 def test_when_somebody_can_be_there_is_not_overwritten_unseen(world: World) -> None:
     """The speaker says it on their own page while a maker has the form of that speaker open."""
     seen, morning = world.ria.version, Span(at(23, 9), at(23, 12))
-    rules.set_availability(world.ria, [morning], seen=seen, now=NOW)
+    people_rules.set_availability(world.ria, [morning], seen=seen, now=NOW)
     with pytest.raises(ChangedMeanwhile):
-        rules.save_speaker(world.edition, world.ria, {}, availability=[], seen=seen, now=NOW)
+        people_rules.save_speaker(world.edition, world.ria, {}, availability=[], seen=seen, now=NOW)
     with pytest.raises(ChangedMeanwhile):
-        rules.set_availability(world.ria, [], seen=seen, now=NOW)
+        people_rules.set_availability(world.ria, [], seen=seen, now=NOW)
     assert [(each.starts_at, each.ends_at) for each in world.ria.availability] == [morning]
 
 
@@ -332,7 +345,7 @@ def test_calendars_hear_that_a_stage_has_another_name(world: World) -> None:
 
     def save(**values: Any) -> None:
         seen = world.table.version
-        rules.save_stage(world.edition, world.table, values, seen=seen, now=later)
+        programme_place_rules.save_stage(world.edition, world.table, values, seen=seen, now=later)
 
     save(capacity=12)
     assert friday.sequence == 0, "no calendar tells that"
@@ -343,16 +356,16 @@ def test_calendars_hear_that_a_stage_has_another_name(world: World) -> None:
 
 
 def test_what_is_not_in_use_goes(world: World) -> None:
-    fresh = rules.save_session(
+    fresh = sessions.save_session(
         world.edition, None, {"slug": "nieuw-ding", "kind": "talk"}, speakers=[], now=NOW
     )
-    stage = rules.save_stage(world.edition, None, {"slug": "buiten"}, now=NOW)
-    theme = rules.save_theme(world.edition, None, {"slug": "werk"}, now=NOW)
-    bo = rules.save_speaker(world.edition, None, {"slug": "bo", "name": "Bo"}, now=NOW)
-    rules.remove_session(fresh, now=NOW)
-    rules.remove_theme(theme, now=NOW)
-    rules.remove_speaker(bo, now=NOW)
-    rules.remove_stage(stage, now=NOW)
+    stage = programme_place_rules.save_stage(world.edition, None, {"slug": "buiten"}, now=NOW)
+    theme = programme_place_rules.save_theme(world.edition, None, {"slug": "werk"}, now=NOW)
+    bo = people_rules.save_speaker(world.edition, None, {"slug": "bo", "name": "Bo"}, now=NOW)
+    sessions.remove_session(fresh, now=NOW)
+    programme_place_rules.remove_theme(theme, now=NOW)
+    people_rules.remove_speaker(bo, now=NOW)
+    programme_place_rules.remove_stage(stage, now=NOW)
     for kind, number in ((Stage, 2), (Theme, 1), (Speaker, 1), (Session, 3)):
         assert db.session.query(kind).count() == number
 
@@ -367,21 +380,25 @@ def test_every_rule_raises_the_draft_s_version_and_leaves_a_trace(world: World) 
         return db.session.query(kind).order_by(kind.id.desc()).first()
 
     deeds: dict[str, Callable[[], Any]] = {
-        "save_stage": lambda: rules.save_stage(world.edition, None, {"slug": "vers"}, now=NOW),
-        "save_theme": lambda: rules.save_theme(world.edition, None, {"slug": "vers"}, now=NOW),
-        "save_speaker": lambda: rules.save_speaker(
+        "save_stage": lambda: programme_place_rules.save_stage(
+            world.edition, None, {"slug": "vers"}, now=NOW
+        ),
+        "save_theme": lambda: programme_place_rules.save_theme(
+            world.edition, None, {"slug": "vers"}, now=NOW
+        ),
+        "save_speaker": lambda: people_rules.save_speaker(
             world.edition, None, {"slug": "vers", "name": "Nieuw"}, now=NOW
         ),
-        "save_session": lambda: rules.save_session(
+        "save_session": lambda: sessions.save_session(
             world.edition, None, {"slug": "vers", "kind": "talk"}, speakers=[], now=NOW
         ),
-        "save_block": lambda: rules.save_block(world.edition, None, lunch, now=NOW),
-        "set_hours": lambda: rules.set_hours(world.hall, [here], now=NOW),
-        "set_walks": lambda: rules.set_walks(world.hall, {world.table: 9}, now=NOW),
-        "set_availability": lambda: rules.set_availability(
+        "save_block": lambda: placing.save_block(world.edition, None, lunch, now=NOW),
+        "set_hours": lambda: programme_place_rules.set_hours(world.hall, [here], now=NOW),
+        "set_walks": lambda: programme_place_rules.set_walks(world.hall, {world.table: 9}, now=NOW),
+        "set_availability": lambda: people_rules.set_availability(
             world.ria, [here], seen=world.ria.version, now=NOW
         ),
-        "add_slot": lambda: rules.add_slot(
+        "add_slot": lambda: placing.add_slot(
             world.talk,
             stage=world.hall,
             starts_at=at(23, 20),
@@ -390,12 +407,12 @@ def test_every_rule_raises_the_draft_s_version_and_leaves_a_trace(world: World) 
             now=NOW,
         ),
         "move_slot": lambda: move(slot, door_places=3),
-        "drop_slot": lambda: rules.drop_slot(slot, seen=slot.version, now=NOW),
-        "drop_block": lambda: rules.drop_block(latest(Block), seen=1, now=NOW),
-        "remove_stage": lambda: rules.remove_stage(latest(Stage), now=NOW),
-        "remove_theme": lambda: rules.remove_theme(latest(Theme), now=NOW),
-        "remove_speaker": lambda: rules.remove_speaker(latest(Speaker), now=NOW),
-        "remove_session": lambda: rules.remove_session(latest(Session), now=NOW),
+        "drop_slot": lambda: placing.drop_slot(slot, seen=slot.version, now=NOW),
+        "drop_block": lambda: placing.drop_block(latest(Block), seen=1, now=NOW),
+        "remove_stage": lambda: programme_place_rules.remove_stage(latest(Stage), now=NOW),
+        "remove_theme": lambda: programme_place_rules.remove_theme(latest(Theme), now=NOW),
+        "remove_speaker": lambda: people_rules.remove_speaker(latest(Speaker), now=NOW),
+        "remove_session": lambda: sessions.remove_session(latest(Session), now=NOW),
     }
     for verb, do in deeds.items():
         before = draft_of(world.edition)
@@ -409,7 +426,7 @@ def test_every_rule_raises_the_draft_s_version_and_leaves_a_trace(world: World) 
 def test_what_visitors_see_at_once_raises_the_programme_s_version(world: World) -> None:
     slot = world.workshop.slots[0]
     for do in (
-        lambda: rules.save_stage(
+        lambda: programme_place_rules.save_stage(
             world.edition, world.hall, {"name": Bilingual("Zaal")}, seen=world.hall.version, now=NOW
         ),
         lambda: move(slot, places=30),
@@ -425,14 +442,16 @@ def test_what_waits_leaves_the_drawn_programme_as_it_is(world: World) -> None:
     talk = world.talk
 
     def save(**values: Any) -> None:
-        rules.save_session(
+        sessions.save_session(
             world.edition, talk, values, speakers=[world.ria], seen=talk.version, now=NOW
         )
 
     before = version_of(world.edition)
     save(title=Bilingual("Straks anders"), host_notes="Zacht praten", takes_feedback=True)
-    rules.save_speaker(world.edition, world.ria, {"name": "Ria"}, seen=world.ria.version, now=NOW)
-    rules.save_sessions(world.edition, {talk: talk.version}, {"level": "experienced"}, now=NOW)
+    people_rules.save_speaker(
+        world.edition, world.ria, {"name": "Ria"}, seen=world.ria.version, now=NOW
+    )
+    sessions.save_sessions(world.edition, {talk: talk.version}, {"level": "experienced"}, now=NOW)
     move(world.coach.slots[0], starts_at=at(23, 12, 55))
     assert version_of(world.edition) == before + 1, "the move writes the places too"
     save(takes_feedback=False)
@@ -445,20 +464,22 @@ def publish_something(world: World) -> None:
 
 
 def test_hours_walks_and_availability_make_sense(world: World) -> None:
-    with pytest.raises(rules.EndsBeforeStart):
-        rules.set_hours(world.hall, [Span(at(23, 9), at(23, 9))], now=NOW)
-    rules.set_walks(world.table, {world.hall: 12}, now=NOW)
-    rules.set_walks(world.hall, {world.table: 7}, now=NOW)
-    walk = plan.drafted(world.edition).walk
+    with pytest.raises(rows.EndsBeforeStart):
+        programme_place_rules.set_hours(world.hall, [Span(at(23, 9), at(23, 9))], now=NOW)
+    programme_place_rules.set_walks(world.table, {world.hall: 12}, now=NOW)
+    programme_place_rules.set_walks(world.hall, {world.table: 7}, now=NOW)
+    walk = snapshot.drafted(world.edition).walk
     assert walk(world.hall.id, world.table.id) == walk(world.table.id, world.hall.id)
     assert walk(world.hall.id, world.table.id) == timedelta(minutes=7)
-    rules.set_walks(world.hall, {world.table: None}, now=NOW)
-    assert plan.drafted(world.edition).walk(world.table.id, world.hall.id) == timedelta(minutes=5)
+    programme_place_rules.set_walks(world.hall, {world.table: None}, now=NOW)
+    assert snapshot.drafted(world.edition).walk(world.table.id, world.hall.id) == timedelta(
+        minutes=5
+    )
 
 
 def test_a_refused_rule_changes_nothing(world: World) -> None:
     before = draft_of(world.edition)
-    with pytest.raises(rules.EndsBeforeStart):
+    with pytest.raises(rows.EndsBeforeStart):
         move(world.workshop.slots[0], ends_at=at(23, 9))
     assert draft_of(world.edition) == before
 

@@ -1,9 +1,9 @@
 """Sixteen visitors want the last places of a slot at the same instant; a place comes back once."""
 
-from festival.bookings import rules
 from festival.bookings.models import Booking
+from festival.bookings.rules import places
 from festival.db import db
-from festival.programme.models import Slot
+from festival.programme.models.sessions import Slot
 from festival.tickets.models import Ticket
 from tests import make
 from tests.races.at_once import answer, at_once
@@ -21,7 +21,7 @@ def test_one_of_sixteen_gets_the_last_place(any_app):
 
         def book(n, tickets=tickets, slot_id=slot_id):
             ticket, slot = db.session.get(Ticket, tickets[n]), db.session.get(Slot, slot_id)
-            return answer(rules.book_slot, ticket, slot, now=make.NOW)
+            return answer(places.book_slot, ticket, slot, now=make.NOW)
 
         assert sorted(at_once(any_app, book, VISITORS)) == ["SlotFull"] * 15 + ["yes"]
         assert db.session.get(Slot, slot_id).taken == 3
@@ -32,13 +32,13 @@ def test_sixteen_clicks_on_cancel_give_one_place_back(any_app):
     for _ in range(ROUNDS):
         slot, ticket = make.slot(places=20), make.ticket()
         others = [make.ticket() for _ in range(3)]
-        booking = rules.take_place(ticket, slot, now=make.NOW)
+        booking = places.take_place(ticket, slot, now=make.NOW)
         for other in others:
-            rules.take_place(other, slot, now=make.NOW)
+            places.take_place(other, slot, now=make.NOW)
         booking_id, slot_id = booking.id, slot.id
 
         def cancel(_, booking_id=booking_id):
-            return answer(rules.cancel_booking, db.session.get(Booking, booking_id), now=make.NOW)
+            return answer(places.cancel_booking, db.session.get(Booking, booking_id), now=make.NOW)
 
         answers = at_once(any_app, cancel, VISITORS)
         assert sorted(answers) == ["AlreadyCancelled"] * 15 + ["yes"]
@@ -48,15 +48,15 @@ def test_sixteen_clicks_on_cancel_give_one_place_back(any_app):
 def test_a_cancellation_and_a_release_at_once_give_one_place_back(any_app):
     for _ in range(ROUNDS):
         slot, ticket = make.slot(places=20), make.ticket()
-        booking = rules.take_place(ticket, slot, now=make.NOW)
+        booking = places.take_place(ticket, slot, now=make.NOW)
         booking_id, slot_id, ticket_id = booking.id, slot.id, ticket.id
 
         def give_back(n, booking_id=booking_id, ticket_id=ticket_id):
             if n % 2:
                 return answer(
-                    rules.cancel_booking, db.session.get(Booking, booking_id), now=make.NOW
+                    places.cancel_booking, db.session.get(Booking, booking_id), now=make.NOW
                 )
-            return rules.release_places([db.session.get(Ticket, ticket_id)], now=make.NOW)
+            return places.release_places([db.session.get(Ticket, ticket_id)], now=make.NOW)
 
         answers = at_once(any_app, give_back, VISITORS)
         assert answers.count("yes") + answers.count(1) == 1

@@ -4,9 +4,12 @@ import threading
 from datetime import timedelta
 
 from festival.db import db, transactional
-from festival.languages import Bilingual
-from festival.programme import draft, plan, publishing, rules
-from festival.programme.models import Block, Slot, Stage
+from festival.programme import draft, publishing, snapshot
+from festival.programme.models.places import Stage
+from festival.programme.models.sessions import Slot
+from festival.programme.models.timetable import Block
+from festival.programme.rules import placing
+from festival.web.languages import Bilingual
 from tests import make
 from tests.make import NOW
 from tests.races.at_once import at_once
@@ -42,7 +45,7 @@ def waiting_slot():
     session = make.slot().session
     stage = make.stage()
     starts_at = NOW + timedelta(days=22)
-    slot = rules.add_slot(
+    slot = placing.add_slot(
         session, stage=stage, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1),
         places=5, now=NOW,
     )  # fmt: skip
@@ -54,7 +57,7 @@ def test_what_is_moved_while_it_is_published_waits_for_the_next_release(any_app)
 
     def move():
         slot = db.session.get(Slot, slot_id)
-        rules.move_slot(
+        placing.move_slot(
             slot, stage=db.session.get(Stage, stage_id), starts_at=starts_at + timedelta(hours=2),
             ends_at=starts_at + timedelta(hours=3), seen=slot.version, now=NOW,
         )  # fmt: skip
@@ -71,7 +74,7 @@ def test_what_is_dropped_while_it_is_published_goes_with_the_next_release(any_ap
 
     def drop():
         slot = db.session.get(Slot, slot_id)
-        rules.drop_slot(slot, seen=slot.version, now=NOW)
+        placing.drop_slot(slot, seen=slot.version, now=NOW)
 
     while_publishing(any_app, drop)
     slot = db.session.get(Slot, slot_id)
@@ -84,7 +87,7 @@ def test_what_is_dropped_while_it_is_published_goes_with_the_next_release(any_ap
 def test_a_break_that_is_taken_away_while_it_is_published_goes_with_the_next_release(any_app):
     edition = make.current_edition()
     begun = make.slot().starts_at
-    block_id = rules.save_block(
+    block_id = placing.save_block(
         edition, None,
         {"kind": "break", "title": Bilingual("Lunch"), "stage_id": None, "starts_at": begun,
          "ends_at": begun + timedelta(hours=1)},
@@ -93,11 +96,11 @@ def test_a_break_that_is_taken_away_while_it_is_published_goes_with_the_next_rel
 
     def drop():
         block = db.session.get(Block, block_id)
-        rules.drop_block(block, seen=block.version, now=NOW)
+        placing.drop_block(block, seen=block.version, now=NOW)
 
     while_publishing(any_app, drop)
-    assert [block.id for block in plan.published(make.current_edition()).blocks] == [block_id]
-    assert plan.drafted(make.current_edition()).blocks == []
+    assert [block.id for block in snapshot.published(make.current_edition()).blocks] == [block_id]
+    assert snapshot.drafted(make.current_edition()).blocks == []
 
 
 def test_back_to_where_it_was_while_the_move_is_published(any_app):
@@ -105,13 +108,13 @@ def test_back_to_where_it_was_while_the_move_is_published(any_app):
     begun, length = slot.starts_at, slot.ends_at - slot.starts_at
     slot_id, stage_id = slot.id, slot.stage_id
     later = begun + timedelta(hours=1)
-    rules.move_slot(
+    placing.move_slot(
         slot, stage=slot.stage, starts_at=later, ends_at=later + length, seen=slot.version, now=NOW
     )
 
     def back():
         slot = db.session.get(Slot, slot_id)
-        rules.move_slot(
+        placing.move_slot(
             slot, stage=db.session.get(Stage, stage_id), starts_at=begun, ends_at=begun + length,
             seen=slot.version, now=NOW,
         )  # fmt: skip

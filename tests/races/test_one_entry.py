@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from festival.checkin import rules
 from festival.checkin.models import Device, Gate, Scan
 from festival.db import db
-from festival.tickets import passes
+from festival.tickets import ticket_qr
 from tests import make
 from tests.races.at_once import at_once
 
@@ -17,7 +17,7 @@ def test_one_of_sixteen_phones_lets_a_ticket_in(any_app):
     gate = make.gate()
     devices = [make.device().id for _ in range(PHONES)]
     for _ in range(3):
-        text = passes.address(make.ticket())
+        text = ticket_qr.address(make.ticket())
 
         def scan(n, text=text):
             reading = rules.Reading(text, "camera", f"{text[-9:]}-{n}", MORNING)
@@ -32,7 +32,7 @@ def test_one_of_sixteen_phones_lets_a_ticket_in(any_app):
 
 
 def test_one_reading_sent_sixteen_times_at_once_is_one_scan(any_app):
-    gate, device, text = make.gate(), make.device(), passes.address(make.ticket())
+    gate, device, text = make.gate(), make.device(), ticket_qr.address(make.ticket())
     gate_id, device_id = gate.id, device.id
 
     def scan(_):

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from festival.bookings import rules
 from festival.bookings.models import Booking
+from festival.bookings.rules import places
 from festival.db import db
-from festival.programme.models import Slot
+from festival.programme.models.sessions import Slot
 from festival.tickets.models import Ticket
 from tests import make
 from tests.races.at_once import at_once
@@ -21,7 +21,7 @@ def race(app, slots, *, question=""):
 
     def book(n):
         ticket, slot = db.session.get(Ticket, ticket_id), db.session.get(Slot, slot_ids[n])
-        return answer(rules.book_slot, ticket, slot, question=question, now=make.NOW)
+        return answer(places.book_slot, ticket, slot, question=question, now=make.NOW)
 
     answers = at_once(app, book, len(slots))
     held = db.session.query(Booking).filter_by(ticket_id=ticket_id).count()
@@ -56,7 +56,7 @@ def test_sixteen_clicks_on_book_make_one_booking(any_app):
 
     def book(_):
         ticket, slot = db.session.get(Ticket, ticket_id), db.session.get(Slot, slot_id)
-        return answer(rules.book_slot, ticket, slot, now=make.NOW)
+        return answer(places.book_slot, ticket, slot, now=make.NOW)
 
     assert sorted(at_once(any_app, book)) == ["AlreadyBooked"] * 15 + ["yes"]
     assert db.session.get(Slot, slot_id).taken == 1

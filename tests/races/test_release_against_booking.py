@@ -6,19 +6,20 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from festival.backoffice.editing import ChangedMeanwhile
-from festival.bookings import rules as bookings
 from festival.bookings.models import Booking
+from festival.bookings.rules import places
 from festival.db import db, transactional
 from festival.editions import dates
 from festival.editions.models import Edition
-from festival.languages import Bilingual
 from festival.mail.models import Letter
-from festival.programme import rules as programme
-from festival.programme import slots
-from festival.programme.models import Release, Slot
-from festival.releases import rules
+from festival.programme import slot_capacity
+from festival.programme.models.releases import Release
+from festival.programme.models.sessions import Slot
+from festival.programme.rules import placing
+from festival.releases.rules import delays, on_the_day, publishing
+from festival.team.editing import ChangedMeanwhile
 from festival.tickets.models import Ticket, TicketType
+from festival.web.languages import Bilingual
 from tests import make
 from tests.make import NOW
 from tests.races.at_once import answer, at_once
@@ -30,7 +31,7 @@ NAME = Bilingual("Tweede", "Second")
 
 
 def publish_move(slot_id):
-    rules.publish_release(make.current_edition(), name=NAME, now=NOW)
+    publishing.publish_release(make.current_edition(), name=NAME, now=NOW)
 
 
 def publish_drop(slot_id):
@@ -40,15 +41,15 @@ def publish_drop(slot_id):
         slot = db.session.get(Slot, slot_id)
         agreed = [slot.code] if slot.taken else []
         try:
-            rules.publish_release(make.current_edition(), name=NAME, agreed=agreed, now=NOW)
-        except rules.DropsBookings:
+            publishing.publish_release(make.current_edition(), name=NAME, agreed=agreed, now=NOW)
+        except publishing.DropsBookings:
             continue
         return
 
 
 def move_now(slot_id):
     slot = db.session.get(Slot, slot_id)
-    rules.move_slot_now(
+    on_the_day.move_slot_now(
         slot,
         stage=slot.stage,
         starts_at=slot.starts_at + timedelta(hours=2),
@@ -61,17 +62,17 @@ def move_now(slot_id):
 def cancel_now(slot_id):
     slot = db.session.get(Slot, slot_id)
     edition = make.current_edition()
-    rules.cancel_slots(edition, seen={slot.code: slot.version}, reason=ILL, now=NOW)
+    on_the_day.cancel_slots(edition, seen={slot.code: slot.version}, reason=ILL, now=NOW)
 
 
 def draft_move(slot):
     later = {"starts_at": slot.starts_at + timedelta(hours=2),
              "ends_at": slot.ends_at + timedelta(hours=2)}  # fmt: skip
-    programme.move_slot(slot, stage=slot.stage, **later, seen=slot.version, now=NOW)
+    placing.move_slot(slot, stage=slot.stage, **later, seen=slot.version, now=NOW)
 
 
 def draft_drop(slot):
-    programme.drop_slot(slot, seen=slot.version, now=NOW)
+    placing.drop_slot(slot, seen=slot.version, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def test_whoever_has_a_place_afterwards_was_told_or_booked_what_is_true(any_app,
             if n == VISITORS // 2:
                 return answer(change, slot_id)
             ticket, slot = db.session.get(Ticket, tickets[n]), db.session.get(Slot, slot_id)
-            return answer(bookings.book_slot, ticket, slot, now=NOW)
+            return answer(places.book_slot, ticket, slot, now=NOW)
 
         answers = at_once(any_app, either, VISITORS)
         assert answers[VISITORS // 2] == "yes"
@@ -131,7 +132,7 @@ def test_a_place_is_not_taken_in_what_was_looked_at_before_the_change(any_app):
     slot_id, looked_at = slot.id, slot.sequence
     with any_app.app_context():  # another worker's session
         move_now(slot_id)
-    claim = transactional(lambda: slots.claim(slot_id, 1, sequence=looked_at))
+    claim = transactional(lambda: slot_capacity.claim(slot_id, 1, sequence=looked_at))
     assert answer(claim) == "SlotChanged"
     db.session.expire_all()
     assert slot.taken == 0
@@ -145,7 +146,7 @@ def test_who_orders_tickets_does_not_wait_for_a_release(postgres_app):
     @transactional
     def publish():
         edition = make.current_edition()
-        rules.delay_slots(edition, {slot_code: 5}, seen={slot_code: version}, now=NOW)
+        delays.delay_slots(edition, {slot_code: 5}, seen={slot_code: version}, now=NOW)
         writing.set()
         may_end.wait(30)
 
@@ -171,7 +172,7 @@ def test_of_two_who_publish_at_once_one_is_told(any_app):
 
         def publish(_n, seen=seen):
             return answer(
-                rules.publish_release, make.current_edition(), name=NAME, seen=seen, now=NOW
+                publishing.publish_release, make.current_edition(), name=NAME, seen=seen, now=NOW
             )
 
         assert sorted(at_once(any_app, publish, 8)) == ["DraftChanged"] * 7 + ["yes"]
@@ -182,7 +183,7 @@ def test_without_having_looked_the_second_finds_nothing_to_publish(any_app):
     draft_move(make.slot())
 
     def publish(_n):
-        return answer(rules.publish_release, make.current_edition(), name=NAME, now=NOW)
+        return answer(publishing.publish_release, make.current_edition(), name=NAME, now=NOW)
 
     answers = at_once(any_app, publish, 8)
     assert sorted(answers) == ["NothingToPublish"] * 7 + ["yes"]
@@ -196,7 +197,7 @@ def test_of_eight_who_change_one_slot_on_the_day_one_is_heard(any_app):
 
         def delay(n, code=code, version=version, edition_id=edition_id):
             edition = db.session.get(Edition, edition_id)
-            return answer(rules.delay_slots, edition, {code: 5 * n}, seen={code: version}, now=NOW)
+            return answer(delays.delay_slots, edition, {code: 5 * n}, seen={code: version}, now=NOW)
 
         answers = at_once(any_app, delay, 8)
         assert sorted(answers) == [ChangedMeanwhile.__name__] * 7 + ["yes"]
@@ -216,9 +217,9 @@ def test_a_release_and_a_change_on_the_day_do_not_wait_for_each_other(any_app):
         def either(n, codes=codes, edition_id=edition_id):
             edition = db.session.get(Edition, edition_id)
             if n:
-                return answer(rules.delay_slots, edition, dict.fromkeys(codes, 10), seen=codes,
+                return answer(delays.delay_slots, edition, dict.fromkeys(codes, 10), seen=codes,
                             now=NOW)  # fmt: skip
-            return answer(rules.publish_release, edition, name=NAME, now=NOW)
+            return answer(publishing.publish_release, edition, name=NAME, now=NOW)
 
         assert at_once(any_app, either, 2) == ["yes", "yes"]
         numbers = [release.number for release in db.session.query(Release)]

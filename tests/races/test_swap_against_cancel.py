@@ -1,9 +1,9 @@
 """One booking is swapped, cancelled and lapses at once: each place is counted once."""
 
-from festival.bookings import rules
 from festival.bookings.models import Booking
+from festival.bookings.rules import places
 from festival.db import db
-from festival.programme.models import Slot
+from festival.programme.models.sessions import Slot
 from festival.tickets.models import Ticket
 from tests import make
 from tests.make import NOW
@@ -19,7 +19,7 @@ def test_a_place_is_given_back_once(any_app):
             (make.slot(), make.slot()), key=lambda slot: slot.id, reverse=is_other_way_round
         )
         tickets = [make.order(of=of).tickets[0] for _ in range(TICKETS)]
-        held = [(t.id, rules.take_place(t, former, now=NOW).id) for t in tickets]
+        held = [(t.id, places.take_place(t, former, now=NOW).id) for t in tickets]
         former_id, wanted_id = former.id, wanted.id
 
         def either(n, held=held, wanted_id=wanted_id):
@@ -28,11 +28,11 @@ def test_a_place_is_given_back_once(any_app):
             match n // TICKETS:
                 case 0:
                     return answer(
-                        rules.swap_booking, booking, db.session.get(Slot, wanted_id), now=NOW
+                        places.swap_booking, booking, db.session.get(Slot, wanted_id), now=NOW
                     )
                 case 1:
-                    return answer(rules.cancel_booking, booking, now=NOW)
-            return answer(rules.release_places, [db.session.get(Ticket, ticket_id)], now=NOW)
+                    return answer(places.cancel_booking, booking, now=NOW)
+            return answer(places.release_places, [db.session.get(Ticket, ticket_id)], now=NOW)
 
         answers = at_once(any_app, either, 3 * TICKETS)
         for n in range(TICKETS):

@@ -4,8 +4,11 @@ from datetime import timedelta
 
 from festival.db import db
 from festival.editions.models import Edition
-from festival.programme import clashes, draft, rules
-from festival.programme.models import AcceptedClash, Block, Session, Slot, Stage
+from festival.programme import clashes, draft
+from festival.programme.models.places import Stage
+from festival.programme.models.sessions import Session, Slot
+from festival.programme.models.timetable import AcceptedClash, Block
+from festival.programme.rules import acceptances, placing
 from tests import make
 from tests.make import NOW
 from tests.races.at_once import answer, at_once
@@ -20,7 +23,7 @@ def move(slot_id, stage_id, n):
         return "ChangedMeanwhile"
     starts_at = slot.starts_at + timedelta(minutes=5 * (n + 1))
     return answer(
-        rules.move_slot,
+        placing.move_slot,
         slot,
         stage=db.session.get(Stage, stage_id),
         starts_at=starts_at,
@@ -34,7 +37,7 @@ def drop(slot_id):
     slot = db.session.get(Slot, slot_id)
     if slot is None:
         return "ChangedMeanwhile"
-    return answer(rules.drop_slot, slot, seen=1, now=NOW)
+    return answer(placing.drop_slot, slot, seen=1, now=NOW)
 
 
 def test_of_makers_who_move_one_slot_from_one_version_one_wins(any_app):
@@ -73,7 +76,7 @@ def test_of_makers_who_place_one_session_one_wins(any_app):
         def place(n, session_id=session_id, stage_id=stage_id):
             starts_at = NOW + timedelta(days=22, minutes=n)
             return answer(
-                rules.place_session,
+                placing.place_session,
                 db.session.get(Session, session_id),
                 stage=db.session.get(Stage, stage_id),
                 starts_at=starts_at,
@@ -99,7 +102,7 @@ def test_of_makers_who_change_or_drop_one_break_one_wins(any_app):
         "dropped": False,
     }
     for _ in range(ROUNDS):
-        block_id = rules.save_block(edition, None, values, now=NOW).id
+        block_id = placing.save_block(edition, None, values, now=NOW).id
         edition_id = edition.id
 
         def change(n, block_id=block_id, edition_id=edition_id):
@@ -107,10 +110,10 @@ def test_of_makers_who_change_or_drop_one_break_one_wins(any_app):
             if block is None:
                 return "ChangedMeanwhile"
             if n % 2:
-                return answer(rules.drop_block, block, seen=1, now=NOW)
+                return answer(placing.drop_block, block, seen=1, now=NOW)
             longer = values | {"ends_at": values["ends_at"] + timedelta(minutes=n)}
             edition = db.session.get(Edition, edition_id)
-            return answer(rules.save_block, edition, block, longer, seen=1, now=NOW)
+            return answer(placing.save_block, edition, block, longer, seen=1, now=NOW)
 
         answers = at_once(any_app, change, MAKERS)
         assert sorted(answers) == ["ChangedMeanwhile"] * (MAKERS - 1) + ["yes"]
@@ -125,7 +128,7 @@ def test_makers_who_accept_one_clash_at_once_leave_one_acceptance(any_app):
 
     def accept(n):
         edition = db.session.get(Edition, edition_id)
-        return answer(rules.accept_clash, edition, clash.key, f"reden {n}", by="Ria", now=NOW)
+        return answer(acceptances.accept_clash, edition, clash.key, f"reden {n}", by="Ria", now=NOW)
 
     assert at_once(any_app, accept, MAKERS) == ["yes"] * MAKERS
     assert db.session.query(AcceptedClash).count() == 1

@@ -5,8 +5,8 @@ import time
 
 from festival.db import db
 from festival.errors import Refusal
-from festival.home import recounts
-from festival.tickets import catalogue, rules
+from festival.home import consistency_checks
+from festival.tickets import rules, ticket_type_rules
 from festival.tickets.models import Ticket, TicketType
 from tests import make
 from tests.make import NOW
@@ -16,7 +16,9 @@ from tests.races.test_last_ticket import ordering
 
 def moving(type_id, pool_id):
     try:
-        catalogue.change_type(db.session.get(TicketType, type_id), {"pool_id": pool_id}, now=NOW)
+        ticket_type_rules.change_type(
+            db.session.get(TicketType, type_id), {"pool_id": pool_id}, now=NOW
+        )
     except Refusal as refusal:
         return refusal.code
     return "moved"
@@ -24,7 +26,7 @@ def moving(type_id, pool_id):
 
 def deleting(type_id):
     try:
-        catalogue.delete_type(db.session.get(TicketType, type_id), now=NOW)
+        ticket_type_rules.delete_type(db.session.get(TicketType, type_id), now=NOW)
     except Refusal as refusal:
         return refusal.code
     return "deleted"
@@ -56,7 +58,7 @@ def test_it_does_not_move_under_an_order_that_is_being_made(any_app, monkeypatch
     type_id, pool_id = of.id, other.id
     answers = at_the_worst_moment(any_app, monkeypatch, of, lambda: moving(type_id, pool_id))
     assert answers == ["confirmed", "PoolFixed"]
-    assert recounts.pools() == []
+    assert consistency_checks.pools() == []
 
 
 def test_it_does_not_go_under_an_order_that_is_being_made(any_app, monkeypatch):
@@ -77,5 +79,5 @@ def test_orders_and_moves_at_once_leave_nothing_uncounted(any_app):
             12,
         )
         assert answers.count("confirmed") == 9
-        assert recounts.pools() == []
+        assert consistency_checks.pools() == []
     assert db.session.query(Ticket).count() == 27

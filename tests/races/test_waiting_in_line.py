@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from festival.bookings import rules
 from festival.bookings.models import Booking, WaitingListEntry
+from festival.bookings.rules import places, waiting_list
 from festival.db import db
-from festival.programme.models import Slot
+from festival.programme.models.sessions import Slot
 from festival.tickets.models import Ticket
 from tests import make
 from tests.races.at_once import at_once
@@ -29,14 +29,14 @@ def test_workers_at_once_give_each_place_once(any_app):
         slot = make.slot(places=2, taken=2)
         tickets = make.order(tickets=5).tickets
         for ticket in tickets:
-            rules.join_waiting_list(ticket, slot, now=make.NOW)
+            waiting_list.join_waiting_list(ticket, slot, now=make.NOW)
         slot.taken = 0
         db.session.commit()
         slot_id, in_order = slot.id, [ticket.id for ticket in tickets]
         later = make.NOW + timedelta(hours=1)
 
         def fill(_, slot_id=slot_id, later=later):
-            return len(rules.fill_slot(slot_id, now=later))
+            return len(waiting_list.fill_slot(slot_id, now=later))
 
         assert sum(at_once(any_app, fill, 8)) == 2
         assert sorted(holders(slot_id)) == in_order[:2]
@@ -51,15 +51,15 @@ def test_who_joins_while_a_place_comes_free_is_never_forgotten(any_app, monkeypa
     monkeypatch.setattr(queue, "enqueue", lambda name, *ids: heard.append((name, *ids)))
     for _ in range(ROUNDS):
         slot = make.slot(places=1)
-        booking_id = rules.take_place(make.ticket(), slot, now=make.NOW).id
+        booking_id = places.take_place(make.ticket(), slot, now=make.NOW).id
         slot_id, tickets = slot.id, [t.id for t in make.order(tickets=7).tickets]
 
         def deed(n, slot_id=slot_id, booking_id=booking_id, tickets=tickets):
             if n == 0:
                 booking = db.session.get(Booking, booking_id)
-                return answer(rules.cancel_booking, booking, now=make.NOW)
+                return answer(places.cancel_booking, booking, now=make.NOW)
             ticket, slot = db.session.get(Ticket, tickets[n - 1]), db.session.get(Slot, slot_id)
-            return answer(rules.join_waiting_list, ticket, slot, now=make.NOW)
+            return answer(waiting_list.join_waiting_list, ticket, slot, now=make.NOW)
 
         answers = at_once(any_app, deed, 8)
         assert answers[0] == "yes"
@@ -68,7 +68,7 @@ def test_who_joins_while_a_place_comes_free_is_never_forgotten(any_app, monkeypa
         assert len(waiting) == answers[1:].count("yes")
         assert ("fill_slot", slot_id) in heard or not waiting
         if waiting:
-            rules.fill_slot(slot_id, now=make.NOW)
+            waiting_list.fill_slot(slot_id, now=make.NOW)
             assert len(holders(slot_id)) == 1
             assert set(holders(slot_id)) | in_line(slot_id) == waiting
 
@@ -76,24 +76,24 @@ def test_who_joins_while_a_place_comes_free_is_never_forgotten(any_app, monkeypa
 def test_who_waits_comes_before_whoever_is_quick(any_app):
     for _ in range(ROUNDS):
         slot = make.slot(places=1)
-        booking_id = rules.take_place(make.ticket(), slot, now=make.NOW).id
+        booking_id = places.take_place(make.ticket(), slot, now=make.NOW).id
         waiting = make.ticket()
-        rules.join_waiting_list(waiting, slot, now=make.NOW)
+        waiting_list.join_waiting_list(waiting, slot, now=make.NOW)
         slot_id, waiting_id = slot.id, waiting.id
         tickets = [ticket.id for ticket in make.order(tickets=6).tickets]
 
         def deed(n, slot_id=slot_id, booking_id=booking_id, tickets=tickets):
             if n == 0:
                 return answer(
-                    rules.cancel_booking, db.session.get(Booking, booking_id), now=make.NOW
+                    places.cancel_booking, db.session.get(Booking, booking_id), now=make.NOW
                 )
             if n == 1:
-                return answer(rules.fill_slot, slot_id, now=make.NOW)
+                return answer(waiting_list.fill_slot, slot_id, now=make.NOW)
             ticket, slot = db.session.get(Ticket, tickets[n - 2]), db.session.get(Slot, slot_id)
-            return answer(rules.book_slot, ticket, slot, now=make.NOW)
+            return answer(places.book_slot, ticket, slot, now=make.NOW)
 
         assert at_once(any_app, deed, 8) == ["yes", "yes"] + ["SlotFull"] * 6
-        rules.fill_slot(slot_id, now=make.NOW)
+        waiting_list.fill_slot(slot_id, now=make.NOW)
         assert holders(slot_id) == [waiting_id]
         assert db.session.get(Slot, slot_id).taken == 1
 
@@ -103,16 +103,16 @@ def test_two_who_swap_into_each_others_slots_do_not_wait_for_each_other(any_app)
     for _ in range(ROUNDS):
         slots = [make.slot(places=1), make.slot(places=1)]
         tickets = [make.ticket(), make.ticket()]
-        held = [rules.take_place(tickets[n], slots[n], now=make.NOW) for n in range(2)]
+        held = [places.take_place(tickets[n], slots[n], now=make.NOW) for n in range(2)]
         for n in range(2):
-            rules.join_waiting_list(tickets[n], slots[1 - n], swap=held[n], now=make.NOW)
+            waiting_list.join_waiting_list(tickets[n], slots[1 - n], swap=held[n], now=make.NOW)
         for slot in slots:
             slot.places = 2
         db.session.commit()
         slot_ids, ticket_ids = [s.id for s in slots], [t.id for t in tickets]
 
         def fill(n, slot_ids=slot_ids):
-            return answer(rules.fill_slot, slot_ids[n % 2], now=make.NOW)
+            return answer(waiting_list.fill_slot, slot_ids[n % 2], now=make.NOW)
 
         assert at_once(any_app, fill, 8) == ["yes"] * 8
         assert [holders(slot_id) for slot_id in slot_ids] == [[t] for t in reversed(ticket_ids)]
@@ -122,16 +122,16 @@ def test_two_who_swap_into_each_others_slots_do_not_wait_for_each_other(any_app)
 def test_who_books_something_else_meanwhile_is_not_in_two_places_at_once(any_app):
     for _ in range(ROUNDS):
         slot, other, ticket = make.slot(places=1, taken=1), make.slot(), make.ticket()
-        rules.join_waiting_list(ticket, slot, now=make.NOW)
+        waiting_list.join_waiting_list(ticket, slot, now=make.NOW)
         slot.taken = 0
         db.session.commit()
         slot_id, other_id, ticket_id = slot.id, other.id, ticket.id
 
         def deed(n, slot_id=slot_id, other_id=other_id, ticket_id=ticket_id):
             if n % 2:
-                return answer(rules.fill_slot, slot_id, now=make.NOW)
+                return answer(waiting_list.fill_slot, slot_id, now=make.NOW)
             ticket, other = db.session.get(Ticket, ticket_id), db.session.get(Slot, other_id)
-            return answer(rules.book_slot, ticket, other, now=make.NOW)
+            return answer(places.book_slot, ticket, other, now=make.NOW)
 
         at_once(any_app, deed, 4)
         assert len(holders(slot_id)) + len(holders(other_id)) == 1

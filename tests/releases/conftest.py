@@ -4,16 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pytest
-from flask import Flask
 
 from festival import clock
-from festival.bookings import rules as bookings
-from festival.programme.models import Slot
+from festival.bookings.rules import places
+from festival.programme.models.sessions import Slot
 from festival.tickets.models import Ticket
 from tests import make
 from tests.make import NOW
-from tests.programme.conftest import World, build_world
-from tests.programme.conftest import queries as queries
 
 
 @dataclass
@@ -31,22 +28,8 @@ def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return told
 
 
-@pytest.fixture
-def world(app: Flask) -> World:
-    """A talk, a workshop given twice, and a coach with twelve meetings."""
-    del app
-    return build_world()
-
-
-@pytest.fixture
-def any_world(any_app: Flask) -> World:
-    """The same on each of the two databases."""
-    del any_app
-    return build_world()
-
-
 def book(slot: Slot, *, language: str = "nl", question: str = "") -> Ticket:
     """Somebody who has a place in `slot`."""
     ticket = make.ticket(language=language)
-    bookings.take_place(ticket, slot, question=question, now=NOW)
+    places.take_place(ticket, slot, question=question, now=NOW)
     return ticket

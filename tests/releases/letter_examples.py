@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime
 
-from festival.bookings import rules as bookings
+from festival.bookings.rules import places, waiting_list
 from festival.db import db
-from festival.languages import Bilingual
-from festival.programme import rules as programme
-from festival.programme.models import Slot, Speaker
-from festival.releases import rules
+from festival.programme.models.sessions import Slot, Speaker
+from festival.programme.rules import people, placing, sessions
+from festival.releases.rules import publishing
+from festival.web.languages import Bilingual
 from tests import make
 from tests.make import NOW
 
@@ -23,7 +23,7 @@ def _slot(number: int, dutch: str, english: str, kind: str = "workshop") -> Slot
 
 def _drafted(slot: Slot, **values: object) -> None:
     common = {"stage": slot.stage, "starts_at": slot.starts_at, "ends_at": slot.ends_at}
-    programme.move_slot(slot, **{**common, **values}, seen=slot.version, now=NOW)
+    placing.move_slot(slot, **{**common, **values}, seen=slot.version, now=NOW)
 
 
 def places_changed(language: str) -> None:
@@ -33,11 +33,11 @@ def places_changed(language: str) -> None:
     moved = _slot(1, "Zagen voor beginners", "Sawing for beginners")
     gone = _slot(2, "Soep met de straat", "Soup with the street")
     for slot in (moved, gone):
-        bookings.take_place(ticket, slot, now=NOW)
+        places.take_place(ticket, slot, now=NOW)
     _drafted(moved, stage=gone.stage, starts_at=moved.starts_at.replace(hour=13),
              ends_at=moved.ends_at.replace(hour=14))  # fmt: skip
-    programme.drop_slot(gone, seen=gone.version, now=NOW)
-    rules.publish_release(
+    placing.drop_slot(gone, seen=gone.version, now=NOW)
+    publishing.publish_release(
         moved.session.edition, name=Bilingual("Tweede"), agreed=[gone.code], now=NOW
     )
 
@@ -50,11 +50,11 @@ def line_changed(language: str) -> None:
     gone = _slot(2, "Soep met de straat", "Soup with the street")
     for slot in (moved, gone):
         slot.is_full = True
-        bookings.join_waiting_list(ticket, slot, now=NOW)
+        waiting_list.join_waiting_list(ticket, slot, now=NOW)
     _drafted(moved, stage=gone.stage, starts_at=moved.starts_at.replace(hour=13),
              ends_at=moved.ends_at.replace(hour=14))  # fmt: skip
-    programme.drop_slot(gone, seen=gone.version, now=NOW)
-    rules.publish_release(moved.session.edition, name=Bilingual("Tweede"), now=NOW)
+    placing.drop_slot(gone, seen=gone.version, now=NOW)
+    publishing.publish_release(moved.session.edition, name=Bilingual("Tweede"), now=NOW)
 
 
 def sessions_changed(language: str) -> None:
@@ -72,10 +72,10 @@ def sessions_changed(language: str) -> None:
         _slot(3, "Wat nu?", "What now?", "talk"),
     )
     for slot in (moved, other, left):
-        programme.set_speakers(slot.session, [speaker])
+        people.set_speakers(slot.session, [speaker])
     _drafted(moved, starts_at=moved.starts_at.replace(hour=13),
              ends_at=moved.ends_at.replace(hour=14))  # fmt: skip
-    programme.save_session(
+    sessions.save_session(
         edition,
         other.session,
         {"title": Bilingual("De langste adem", "The most staying power")},
@@ -83,7 +83,7 @@ def sessions_changed(language: str) -> None:
         seen=other.session.version,
         now=NOW,
     )
-    programme.save_session(
+    sessions.save_session(
         edition, left.session, {}, speakers=[], seen=left.session.version, now=NOW
     )
-    rules.publish_release(edition, name=Bilingual("Tweede"), now=NOW)
+    publishing.publish_release(edition, name=Bilingual("Tweede"), now=NOW)

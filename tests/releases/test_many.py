@@ -7,12 +7,12 @@ import pytest
 from festival import codes, jobs
 from festival.bookings.models import Booking
 from festival.db import db
-from festival.languages import Bilingual
 from festival.mail import rules as mail
 from festival.mail.models import Letter
-from festival.programme import rules as programme
-from festival.releases import rules
+from festival.programme.rules import placing
+from festival.releases.rules import publishing
 from festival.tickets.models import Order, Ticket
+from festival.web.languages import Bilingual
 from tests import make
 from tests.make import NOW
 
@@ -39,7 +39,7 @@ def booked_slot(number: int):
     make._kept(*orders)
     make._kept(*(Booking(ticket=each.tickets[0], slot=slot, booked_at=NOW) for each in orders))
     later = timedelta(hours=1)
-    programme.move_slot(
+    placing.move_slot(
         slot, stage=slot.stage, starts_at=slot.starts_at + later, ends_at=slot.ends_at + later,
         seen=slot.version, now=NOW,
     )  # fmt: skip
@@ -56,7 +56,7 @@ def test_three_hundred_bookers_cost_no_more_statements_than_sixty(
         slot = booked_slot(number)
         edition = slot.session.edition
         with queries() as statements:
-            rules.publish_release(edition, name=Bilingual("Veel"), now=NOW)
+            publishing.publish_release(edition, name=Bilingual("Veel"), now=NOW)
         sent.append(len(statements))
         assert db.session.query(Letter).filter(Letter.body_text.contains(slot.code)).count() == (
             number
@@ -70,6 +70,6 @@ def test_a_few_letters_go_at_once(app, monkeypatch: pytest.MonkeyPatch) -> None:
     woken: list[object] = []
     monkeypatch.setattr(jobs, "after_commit", lambda name, row: woken.append(row))
     slot = booked_slot(3)
-    rules.publish_release(slot.session.edition, name=Bilingual("Weinig"), now=NOW)
+    publishing.publish_release(slot.session.edition, name=Bilingual("Weinig"), now=NOW)
     assert len(woken) == 3
     assert mail.MOST_WAKING >= 3

@@ -2,21 +2,31 @@
 
 import pytest
 
-from festival.backoffice.editing import ChangedMeanwhile
-from festival.bookings import rules as bookings
 from festival.bookings.models import Booking
+from festival.bookings.rules import places, waiting_list
 from festival.db import db
-from festival.languages import Bilingual
 from festival.mail.models import Letter
-from festival.programme import draft, publishing
-from festival.programme import rules as programme
+from festival.programme import draft, publishing, slot_capacity
 from festival.programme.changes import from_json
-from festival.programme.models import Release, Slot, Stage
-from festival.releases import rules
+from festival.programme.models.places import Stage
+from festival.programme.models.releases import Release
+from festival.programme.models.sessions import Slot
+from festival.programme.rules import placing, rows, sessions
+from festival.releases.rules import (
+    delays,
+    locks,
+    on_the_day,
+    record_change,
+)
+from festival.releases.rules import (
+    publishing as publishing_rules,
+)
+from festival.team.editing import ChangedMeanwhile
+from festival.web.languages import Bilingual
 from tests import make
 from tests.make import NOW
-from tests.programme.conftest import World, at
 from tests.releases.conftest import book
+from tests.world import World, at
 
 ILL = Bilingual("De spreker is ziek.", "The speaker is ill.")
 MORNING = at(23, 9)
@@ -39,14 +49,14 @@ def last_release() -> Release:
 
 
 def delay(world: World, slot: Slot, minutes: int, *, now=MORNING) -> Release:
-    return rules.delay_slots(world.edition, {slot.code: minutes}, seen=seen(slot), now=now)
+    return delays.delay_slots(world.edition, {slot.code: minutes}, seen=seen(slot), now=now)
 
 
 def test_a_delay_comes_on_top_of_what_was_announced(any_world: World) -> None:
     world = any_world
     slot = world.workshop.slots[0]
     version, drawn = slot.sequence, world.edition.programme_version
-    release = rules.delay_slots(
+    release = delays.delay_slots(
         world.edition, {slot.code: 20}, seen=seen(slot), reason=ILL, by="Ria", now=MORNING
     )
     assert (slot.starts_at, slot.expected_starts_at) == (at(23, 11), at(23, 11, 20))
@@ -91,7 +101,7 @@ def test_who_heard_that_it_is_late_hears_more_until_the_hour_they_heard(world: W
 
 def test_later_still_for_no_other_reason_keeps_the_reason(world: World) -> None:
     slot = world.workshop.slots[0]
-    rules.delay_slots(world.edition, {slot.code: 10}, seen=seen(slot), reason=ILL, now=MORNING)
+    delays.delay_slots(world.edition, {slot.code: 10}, seen=seen(slot), reason=ILL, now=MORNING)
     delay(world, slot, 25)
     assert slot.reason == ILL
     delay(world, slot, 0)
@@ -103,7 +113,7 @@ def test_moved_twice_the_note_stays_where_it_was_announced(world: World) -> None
     garden = make.stage(name=Bilingual("De Tuin", "The Garden"))
 
     def move(stage: Stage) -> tuple[str, str]:
-        rules.move_slot_now(
+        on_the_day.move_slot_now(
             slot, stage=stage, starts_at=slot.starts_at, seen=slot.version, reason=ILL, now=MORNING
         )
         assert slot.moved_from_stage is not None
@@ -135,14 +145,14 @@ def test_on_time_again_is_told_to_who_heard_that_it_was_late(world: World) -> No
 
 def test_why_it_is_late_stays_when_the_room_is_full_too(world: World) -> None:
     slot = world.workshop.slots[0]
-    rules.delay_slots(world.edition, {slot.code: 20}, seen=seen(slot), reason=ILL, now=MORNING)
-    rules.declare_full(slot, is_full=True, seen=slot.version, now=MORNING)
+    delays.delay_slots(world.edition, {slot.code: 20}, seen=seen(slot), reason=ILL, now=MORNING)
+    on_the_day.declare_full(slot, is_full=True, seen=slot.version, now=MORNING)
     assert slot.reason == ILL
 
 
 def test_four_hours_is_the_most(world: World) -> None:
     for minutes in (-5, 241):
-        with pytest.raises(rules.TooLate):
+        with pytest.raises(delays.TooLate):
             delay(world, world.workshop.slots[0], minutes)
 
 
@@ -152,23 +162,23 @@ def test_of_two_makers_the_later_one_is_told(any_world: World) -> None:
     stale = seen(slot, other)
     delay(world, slot, 10)
     with pytest.raises(ChangedMeanwhile):
-        rules.delay_slots(world.edition, {slot.code: 5, other.code: 5}, seen=stale, now=MORNING)
+        delays.delay_slots(world.edition, {slot.code: 5, other.code: 5}, seen=stale, now=MORNING)
     db.session.expire_all()
     assert (slot.delay_minutes, other.delay_minutes) == (10, 0)
     # The timetable editor looks at the same version.
     with pytest.raises(ChangedMeanwhile):
-        programme.drop_slot(slot, seen=stale[slot.code], now=MORNING)
+        placing.drop_slot(slot, seen=stale[slot.code], now=MORNING)
 
 
 def test_a_moved_slot_leaves_a_note_and_its_bookers_hear(any_world: World) -> None:
     world = any_world
     slot = world.workshop.slots[0]
     ticket = book(slot)
-    programme.move_slot(
+    placing.move_slot(
         slot, stage=world.hall, starts_at=at(24, 9), ends_at=at(24, 10), seen=slot.version, now=NOW
     )
     delay(world, slot, 10)
-    rules.move_slot_now(
+    on_the_day.move_slot_now(
         slot, stage=world.hall, starts_at=at(23, 14), seen=slot.version, reason=ILL, now=MORNING
     )
     assert (slot.stage_id, slot.starts_at, slot.ends_at) == (
@@ -187,12 +197,12 @@ def test_a_moved_slot_leaves_a_note_and_its_bookers_hear(any_world: World) -> No
 def test_moving_to_where_it_is_or_off_the_festival_is_refused(world: World) -> None:
     slot = world.workshop.slots[0]
     common = {"seen": slot.version, "reason": ILL, "now": MORNING}
-    with pytest.raises(rules.StaysThere):
-        rules.move_slot_now(slot, stage=slot.stage, starts_at=slot.starts_at, **common)
-    with pytest.raises(programme.OutsideEdition):
-        rules.move_slot_now(slot, stage=slot.stage, starts_at=at(29, 11), **common)
-    with pytest.raises(rules.ReasonNeeded):
-        rules.move_slot_now(
+    with pytest.raises(on_the_day.StaysThere):
+        on_the_day.move_slot_now(slot, stage=slot.stage, starts_at=slot.starts_at, **common)
+    with pytest.raises(rows.OutsideEdition):
+        on_the_day.move_slot_now(slot, stage=slot.stage, starts_at=at(29, 11), **common)
+    with pytest.raises(record_change.ReasonNeeded):
+        on_the_day.move_slot_now(
             slot, stage=world.hall, starts_at=at(23, 14), **common | {"reason": Bilingual()}
         )
 
@@ -201,14 +211,14 @@ def test_a_cancelled_slot_stays_in_its_place_with_its_bookings(any_world: World)
     world = any_world
     slot = world.workshop.slots[0]
     book(slot)
-    rules.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING)
+    on_the_day.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING)
     db.session.expire_all()
     assert (slot.state, slot.reason, slot.moved_at) == ("cancelled", ILL, None)
     assert slot in world.workshop.slots
     assert db.session.query(Booking).filter_by(cancelled_at=None).count() == 1
-    with pytest.raises(bookings.SlotChanged):
-        bookings.take_place(make.ticket(), slot, now=MORNING)
-    rules.restore_slots(world.edition, seen=seen(slot), now=MORNING)
+    with pytest.raises(slot_capacity.SlotChanged):
+        places.take_place(make.ticket(), slot, now=MORNING)
+    on_the_day.restore_slots(world.edition, seen=seen(slot), now=MORNING)
     assert (slot.state, slot.moved_at) == ("scheduled", None)
     assert subjects() == [
         "Gaat niet door: Zagen voor beginners",
@@ -219,21 +229,21 @@ def test_a_cancelled_slot_stays_in_its_place_with_its_bookings(any_world: World)
 def test_who_was_asked_about_a_move_is_still_asked_when_it_is_back(any_world: World) -> None:
     world = any_world
     slot = world.workshop.slots[0]
-    booking = bookings.take_place(make.ticket(), slot, now=NOW)
-    rules.move_slot_now(
+    booking = places.take_place(make.ticket(), slot, now=NOW)
+    on_the_day.move_slot_now(
         slot, stage=world.hall, starts_at=at(23, 14), seen=slot.version, reason=ILL, now=MORNING
     )
-    rules.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING)
+    on_the_day.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING)
     assert not booking.needs_answer, "there is nothing to keep"
-    rules.restore_slots(world.edition, seen=seen(slot), now=MORNING)
+    on_the_day.restore_slots(world.edition, seen=seen(slot), now=MORNING)
     assert booking.needs_answer
 
 
 def test_what_is_back_does_not_go_with_the_next_release(world: World) -> None:
     slot = world.workshop.slots[0]
-    rules.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING)
-    programme.drop_slot(slot, seen=slot.version, now=MORNING)
-    rules.restore_slots(world.edition, seen=seen(slot), now=MORNING)
+    on_the_day.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING)
+    placing.drop_slot(slot, seen=slot.version, now=MORNING)
+    on_the_day.restore_slots(world.edition, seen=seen(slot), now=MORNING)
     assert not draft.is_dropped(slot)
 
 
@@ -243,13 +253,15 @@ def test_what_is_late_is_as_late_at_another_stage(any_world: World) -> None:
     book(slot)
     delay(world, slot, 30)
     common = {"reason": ILL, "now": MORNING}
-    rules.move_slot_now(
+    on_the_day.move_slot_now(
         slot, stage=world.hall, starts_at=slot.starts_at, seen=slot.version, **common
     )
     assert slot.delay_minutes == 30
     [change] = from_json(last_release().changes)
     assert change.after.starts_at == at(23, 11, 30), "that is when to be there"
-    rules.move_slot_now(slot, stage=world.hall, starts_at=at(23, 14), seen=slot.version, **common)
+    on_the_day.move_slot_now(
+        slot, stage=world.hall, starts_at=at(23, 14), seen=slot.version, **common
+    )
     assert slot.delay_minutes == 0
     [change] = from_json(last_release().changes)
     assert (change.before.starts_at, change.after.starts_at) == (at(23, 11), at(23, 14))
@@ -258,7 +270,7 @@ def test_what_is_late_is_as_late_at_another_stage(any_world: World) -> None:
 def test_a_release_does_not_undo_unseen_what_was_said_on_the_day(any_world: World) -> None:
     world = any_world
     slot, other = world.workshop.slots
-    programme.move_slot(
+    placing.move_slot(
         slot, stage=world.hall, starts_at=slot.starts_at, ends_at=slot.ends_at,
         seen=slot.version, now=NOW,
     )  # fmt: skip
@@ -267,25 +279,27 @@ def test_a_release_does_not_undo_unseen_what_was_said_on_the_day(any_world: Worl
     assert world.edition.draft_version == looked, "of that one nothing waits"
     delay(world, slot, 20)
     with pytest.raises(publishing.DraftChanged):
-        rules.publish_release(world.edition, name=ILL, seen=looked, now=MORNING)
-    rules.publish_release(world.edition, name=ILL, seen=world.edition.draft_version, now=MORNING)
+        publishing_rules.publish_release(world.edition, name=ILL, seen=looked, now=MORNING)
+    publishing_rules.publish_release(
+        world.edition, name=ILL, seen=world.edition.draft_version, now=MORNING
+    )
     assert (slot.stage_id, slot.delay_minutes) == (world.hall.id, 20)
 
 
 def test_what_is_cancelled_must_come_back_before_anything_else(world: World) -> None:
     slot, other = world.workshop.slots
-    with pytest.raises(rules.GoesOn):
-        rules.restore_slots(world.edition, seen=seen(slot), now=MORNING)
-    rules.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING)
+    with pytest.raises(locks.GoesOn):
+        on_the_day.restore_slots(world.edition, seen=seen(slot), now=MORNING)
+    on_the_day.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING)
     common = {"seen": slot.version, "reason": ILL, "now": MORNING}
     for deed in (
         lambda: delay(world, slot, 10),
-        lambda: rules.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING),
-        lambda: rules.move_slot_now(slot, stage=world.hall, starts_at=at(23, 14), **common),
-        lambda: rules.declare_full(slot, is_full=True, **common),
-        lambda: rules.replace_slot(slot, world.talk, **common),
+        lambda: on_the_day.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING),
+        lambda: on_the_day.move_slot_now(slot, stage=world.hall, starts_at=at(23, 14), **common),
+        lambda: on_the_day.declare_full(slot, is_full=True, **common),
+        lambda: on_the_day.replace_slot(slot, world.talk, **common),
     ):
-        with pytest.raises(rules.IsCancelled):
+        with pytest.raises(locks.IsCancelled):
             deed()
     assert last_release().number == 2
     assert other.state == "scheduled"
@@ -295,7 +309,7 @@ def test_a_coach_who_is_ill_is_one_change_and_one_letter_for_each_visitor(world:
     meetings = world.coach.slots
     for slot in meetings[:3]:
         book(slot, question="Hoe?")
-    release = rules.cancel_slots(world.edition, seen=seen(*meetings), reason=ILL, now=MORNING)
+    release = on_the_day.cancel_slots(world.edition, seen=seen(*meetings), reason=ILL, now=MORNING)
     assert release.name.nl == "Gaat niet door: Waar begin ik? (en nog 11)"
     assert len(from_json(release.changes)) == 12
     assert subjects() == ["Gaat niet door: Waar begin ik?"] * 3
@@ -305,11 +319,11 @@ def test_who_waits_hears_on_the_day_that_it_goes_and_that_it_goes_on(world: Worl
     slot = world.workshop.slots[0]
     slot.is_full = True
     db.session.commit()
-    bookings.join_waiting_list(make.ticket(), slot, now=NOW)
-    rules.delay_slots(world.edition, {slot.code: 30}, seen=seen(slot), now=MORNING)
+    waiting_list.join_waiting_list(make.ticket(), slot, now=NOW)
+    delays.delay_slots(world.edition, {slot.code: 30}, seen=seen(slot), now=MORNING)
     assert subjects() == [], "when it begins is of no use without a place"
-    rules.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING)
-    rules.restore_slots(world.edition, seen=seen(slot), now=MORNING)
+    on_the_day.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING)
+    on_the_day.restore_slots(world.edition, seen=seen(slot), now=MORNING)
     goes, goes_on = db.session.query(Letter).order_by(Letter.id)
     assert goes.name == goes_on.name == "releases/line_changed"
     assert ILL.nl in goes.body_text
@@ -320,10 +334,10 @@ def test_who_waits_hears_on_the_day_that_it_goes_and_that_it_goes_on(world: Worl
 def test_full_takes_nobodys_place(world: World) -> None:
     slot = world.workshop.slots[0]
     book(slot)
-    rules.declare_full(slot, is_full=True, seen=slot.version, now=MORNING)
+    on_the_day.declare_full(slot, is_full=True, seen=slot.version, now=MORNING)
     assert slot.is_full
     assert slot.taken == 1
-    rules.declare_full(slot, is_full=False, seen=slot.version, now=MORNING)
+    on_the_day.declare_full(slot, is_full=False, seen=slot.version, now=MORNING)
     assert not slot.is_full
     kinds = [from_json(row.changes)[0].kind for row in db.session.query(Release).offset(1)]
     assert sorted(kinds) == ["full", "open"]
@@ -336,7 +350,7 @@ def test_something_else_comes_in_its_place(any_world: World) -> None:
     book(slot)
     world.ria.email = "ria@example.org"
     db.session.commit()
-    secret = programme.save_session(
+    secret = sessions.save_session(
         world.edition,
         None,
         {"slug": "invaller", "kind": "music", "title": Bilingual("De invaller")},
@@ -344,7 +358,7 @@ def test_something_else_comes_in_its_place(any_world: World) -> None:
         now=NOW,
     )
     assert not secret.is_public
-    rules.replace_slot(slot, secret, seen=slot.version, reason=ILL, now=MORNING)
+    on_the_day.replace_slot(slot, secret, seen=slot.version, reason=ILL, now=MORNING)
     db.session.expire_all()
     assert slot.state == "cancelled"
     instead = slot.replaced_by
@@ -358,33 +372,37 @@ def test_something_else_comes_in_its_place(any_world: World) -> None:
     assert "In plaats daarvan: De invaller" in told["releases/places_changed"]
     assert "Daar loop je zo binnen. Of kies een ander moment" in told["releases/places_changed"]
     assert "De invaller" in told["releases/sessions_changed"]
-    with pytest.raises(rules.IsReplaced, match="De invaller"):
-        rules.restore_slots(world.edition, seen=seen(slot), now=MORNING)
-    with pytest.raises(rules.SameSession):
-        rules.replace_slot(instead, instead.session, seen=instead.version, reason=ILL, now=MORNING)
+    with pytest.raises(on_the_day.IsReplaced, match="De invaller"):
+        on_the_day.restore_slots(world.edition, seen=seen(slot), now=MORNING)
+    with pytest.raises(on_the_day.SameSession):
+        on_the_day.replace_slot(
+            instead, instead.session, seen=instead.version, reason=ILL, now=MORNING
+        )
 
 
 def test_who_is_publishing_looks_again_after_a_move_but_not_after_a_delay(world: World) -> None:
     slot = world.workshop.slots[0]
-    programme.drop_slot(world.workshop.slots[1], seen=world.workshop.slots[1].version, now=NOW)
+    placing.drop_slot(world.workshop.slots[1], seen=world.workshop.slots[1].version, now=NOW)
     looked_at = world.edition.draft_version
     delay(world, slot, 10)
     assert world.edition.draft_version == looked_at
-    rules.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING)
+    on_the_day.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING)
     with pytest.raises(publishing.DraftChanged):
-        rules.publish_release(world.edition, name=Bilingual("Tweede"), seen=looked_at, now=MORNING)
+        publishing_rules.publish_release(
+            world.edition, name=Bilingual("Tweede"), seen=looked_at, now=MORNING
+        )
 
 
 def test_one_change_is_the_subject_of_the_letter_to_who_is_on_stage(world: World) -> None:
     [slot] = world.talk.slots
     world.ria.email = "ria@example.org"
     db.session.commit()
-    rules.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING)
+    on_the_day.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING)
     assert subjects() == ["Gaat niet door: Soep is geen project"]
 
 
 def test_what_is_over_writes_no_letters(world: World) -> None:
     slot = world.workshop.slots[0]
     book(slot)
-    rules.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=at(23, 18))
+    on_the_day.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=at(23, 18))
     assert subjects() == []

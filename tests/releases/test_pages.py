@@ -13,15 +13,16 @@ from lxml import etree
 
 from festival import storage
 from festival.db import db
-from festival.languages import Bilingual
-from festival.programme import rules as programme
-from festival.programme.models import Release, Slot
-from festival.programme.speakers import rules as speaking
-from festival.releases import rules
+from festival.programme.models.releases import Release
+from festival.programme.models.sessions import Slot
+from festival.programme.rules import people, placing, sessions
+from festival.releases.rules import delays, on_the_day, publishing
+from festival.speakers import rules as speaking
+from festival.web.languages import Bilingual
 from tests import make
 from tests.make import NOW
-from tests.programme.conftest import World, at
 from tests.releases.conftest import Clock, book
+from tests.world import World, at
 
 ILL = Bilingual("De spreker is ziek.", "The speaker is ill.")
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -49,11 +50,11 @@ def field(page: str, name: str) -> str:
 
 
 def drop(slot: Slot) -> None:
-    programme.drop_slot(slot, seen=slot.version, now=NOW)
+    placing.drop_slot(slot, seen=slot.version, now=NOW)
 
 
 def cancel(world: World, slot: Slot) -> None:
-    rules.cancel_slots(
+    on_the_day.cancel_slots(
         world.edition, seen={slot.code: slot.version}, reason=ILL, by="Team Ria", now=at(23, 9)
     )
 
@@ -66,11 +67,11 @@ def test_the_difference_is_shown_and_then_published(maker: FlaskClient, world: W
     assert "Er valt niets te publiceren" in maker.get(address).text
     talk, workshop = world.talk.slots[0], world.workshop.slots[0]
     book(workshop)
-    programme.move_slot(
+    placing.move_slot(
         talk, stage=world.table, starts_at=at(23, 16), ends_at=at(23, 17), seen=talk.version,
         now=NOW,
     )  # fmt: skip
-    programme.save_session(
+    sessions.save_session(
         world.edition, world.coach, {"title": Bilingual("Waar begin je?")}, speakers=[],
         seen=world.coach.version, now=NOW,
     )  # fmt: skip
@@ -108,7 +109,7 @@ def test_the_difference_is_shown_and_then_published(maker: FlaskClient, world: W
 
 def test_what_no_timetable_shows_can_be_published_too(maker: FlaskClient, world: World) -> None:
     address = f"/team/programma/{world.edition.slug}/publiceren"
-    programme.save_session(
+    sessions.save_session(
         world.edition, world.coach, {"is_highlight": True}, speakers=[], seen=world.coach.version,
         now=NOW,
     )  # fmt: skip
@@ -156,7 +157,7 @@ def test_a_photo_that_nobody_will_see_again_goes(
         storage.put(f"speakers/{name}.webp", name.encode())
     world.ria.photo = "speakers/oud.webp"
     db.session.commit()
-    programme.save_speaker(
+    people.save_speaker(
         world.edition, world.ria, {"photo": "speakers/nieuw.webp"}, seen=world.ria.version, now=NOW
     )
     address = f"/team/programma/{world.edition.slug}/publiceren"
@@ -169,7 +170,7 @@ def test_a_photo_that_nobody_will_see_again_goes(
 
 
 def test_warnings_that_nobody_accepted_are_counted(maker: FlaskClient, world: World) -> None:
-    programme.add_slot(
+    placing.add_slot(
         world.workshop, stage=world.hall, starts_at=at(23, 10, 15), ends_at=at(23, 10, 40),
         places=None, now=NOW,
     )  # fmt: skip
@@ -179,7 +180,7 @@ def test_warnings_that_nobody_accepted_are_counted(maker: FlaskClient, world: Wo
 
 def test_who_said_no_is_named_before_it_is_published(maker: FlaskClient, world: World) -> None:
     address = f"/team/programma/{world.edition.slug}/publiceren"
-    programme.save_session(
+    sessions.save_session(
         world.edition, world.workshop, {"title": Bilingual("Zagen")}, speakers=[],
         seen=world.workshop.version, now=NOW,
     )  # fmt: skip
@@ -187,7 +188,7 @@ def test_who_said_no_is_named_before_it_is_published(maker: FlaskClient, world: 
     speaking.answer_session(world.ria, world.talk, "no", now=NOW)
     assert "Ria Wróżyńska bij “Soep is geen project”" in maker.get(address).text
     [slot] = world.talk.slots
-    programme.drop_slot(slot, seen=slot.version, now=NOW)
+    placing.drop_slot(slot, seen=slot.version, now=NOW)
     assert "Wie nee zei" not in maker.get(address).text
 
 
@@ -239,11 +240,11 @@ def test_every_release_has_an_address_for_ever(visitor: FlaskClient, world: Worl
 
 def test_the_programme_of_then_stays_what_it_was(visitor: FlaskClient, world: World) -> None:
     talk = world.talk.slots[0]
-    programme.move_slot(
+    placing.move_slot(
         talk, stage=world.table, starts_at=at(24, 16), ends_at=at(24, 17), seen=talk.version,
         now=NOW,
     )  # fmt: skip
-    rules.publish_release(world.edition, name=Bilingual("Tweede"), now=NOW)
+    publishing.publish_release(world.edition, name=Bilingual("Tweede"), now=NOW)
     world.hall.name = Bilingual("Heel anders")
     db.session.commit()
     assert "10.00–10.45 uur Soep is geen project" in text_of(visitor.get("/wijzigingen/1").text)
@@ -439,7 +440,7 @@ def test_what_would_clash_is_said_before_it_moves(
         "“Soep is geen project” en “Zagen voor beginners” staan 15 minuten tegelijk" in first.text
     )
     # The talk is late, so it still goes on at ten to eleven.
-    rules.delay_slots(world.edition, {talk.code: 20}, seen={talk.code: talk.version}, now=time.now)
+    delays.delay_slots(world.edition, {talk.code: 20}, seen={talk.code: talk.version}, now=time.now)
     page = maker.post(f"/en{address}", data={"version": slot.version, **sent})
     assert page.status_code == 409
     assert "This would clash. Nothing has changed yet." in page.text
@@ -478,7 +479,7 @@ def test_what_is_on_elsewhere_at_that_hour_is_offered_last(
     maker: FlaskClient, world: World
 ) -> None:
     [slot] = world.talk.slots
-    rules.move_slot_now(
+    on_the_day.move_slot_now(
         world.workshop.slots[0], stage=world.table, starts_at=slot.starts_at,
         seen=world.workshop.slots[0].version, reason=ILL, now=NOW,
     )  # fmt: skip
@@ -491,7 +492,7 @@ def test_what_comes_instead_is_next_too(maker: FlaskClient, world: World, time: 
     time.now = at(23, 9)
     [slot] = world.talk.slots
     release = {"seen": slot.version, "reason": ILL, "now": time.now}
-    rules.replace_slot(slot, world.workshop, **release)
+    on_the_day.replace_slot(slot, world.workshop, **release)
     shown = text_of(maker.get("/team/vandaag/").text)
     now_and_next = shown[shown.index("De Hal") : shown.index("De Tafel", shown.index("Soep"))]
     assert "Soep is geen project" in now_and_next
@@ -525,7 +526,7 @@ def test_all_of_a_coach_at_once(maker: FlaskClient, world: World) -> None:
 
 
 def test_what_is_not_on_the_programme_is_not_there(maker: FlaskClient, world: World) -> None:
-    hidden = programme.add_slot(
+    hidden = placing.add_slot(
         world.talk, stage=world.hall, starts_at=at(24, 16), ends_at=at(24, 17), places=None, now=NOW
     )
     for code in (hidden.code, "NIETS"):

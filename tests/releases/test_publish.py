@@ -2,33 +2,35 @@
 
 import pytest
 
-from festival.bookings import rules as bookings
+from festival.bookings.rules import places, waiting_list
 from festival.db import db
-from festival.home import attachments
-from festival.languages import Bilingual
+from festival.mail import attachments
 from festival.mail.models import Attachment, Letter
 from festival.programme import publishing
-from festival.programme import rules as programme
-from festival.programme.models import Release, Slot
-from festival.releases import rules
+from festival.programme.models.releases import Release
+from festival.programme.models.sessions import Slot
+from festival.programme.rules import people, placing, sessions
+from festival.releases.rules import on_the_day
+from festival.releases.rules import publishing as publishing_rules
+from festival.web.languages import Bilingual
 from tests import make
 from tests.make import NOW
-from tests.programme.conftest import World, at
 from tests.releases.conftest import book
+from tests.world import World, at
 
 NAME = Bilingual("Tweede", "Second")
 
 
 def publish(world: World, **values) -> Release:
-    return rules.publish_release(world.edition, **{"name": NAME, "now": NOW, **values})
+    return publishing_rules.publish_release(world.edition, **{"name": NAME, "now": NOW, **values})
 
 
 def drop(slot: Slot) -> None:
-    programme.drop_slot(slot, seen=slot.version, now=NOW)
+    placing.drop_slot(slot, seen=slot.version, now=NOW)
 
 
 def move(slot: Slot, stage, starts_at) -> None:
-    programme.move_slot(
+    placing.move_slot(
         slot,
         stage=stage,
         starts_at=starts_at,
@@ -44,7 +46,7 @@ def test_a_slot_with_bookings_does_not_go_unless_the_maker_says_so(any_world: Wo
     book(friday)
     drop(friday)
     drop(saturday)  # nobody booked that
-    with pytest.raises(rules.DropsBookings, match="Zagen voor beginners"):
+    with pytest.raises(publishing_rules.DropsBookings, match="Zagen voor beginners"):
         publish(world, agreed=[saturday.code])
     db.session.expire_all()
     assert friday.state == "scheduled"
@@ -57,7 +59,7 @@ def test_a_slot_with_bookings_does_not_go_unless_the_maker_says_so(any_world: Wo
 def test_a_place_that_was_given_back_does_not_hold_up_the_release(world: World) -> None:
     friday = world.workshop.slots[0]
     ticket = make.ticket()
-    bookings.cancel_booking(bookings.take_place(ticket, friday, now=NOW), now=NOW)
+    places.cancel_booking(places.take_place(ticket, friday, now=NOW), now=NOW)
     drop(friday)
     publish(world)
 
@@ -68,7 +70,7 @@ def test_each_ticket_gets_one_letter_with_all_that_changed_for_it(any_world: Wor
     meeting = world.coach.slots[0]
     both = make.ticket(language="en")
     for slot in (friday, saturday):
-        bookings.take_place(both, slot, now=NOW)
+        places.take_place(both, slot, now=NOW)
     other = book(meeting, question="Hoe?")
     untouched = book(world.coach.slots[5], question="Hoe?")
     move(friday, world.hall, at(23, 15))
@@ -96,8 +98,8 @@ def test_who_waits_hears_of_what_moves_and_what_goes(any_world: World) -> None:
     waits, leaves = make.ticket(), make.ticket(language="en")
     for ticket in (waits, leaves):
         for slot in (friday, saturday):
-            bookings.join_waiting_list(ticket, slot, now=NOW)
-    bookings.leave_waiting_list(leaves, saturday, now=NOW)
+            waiting_list.join_waiting_list(ticket, slot, now=NOW)
+    waiting_list.leave_waiting_list(leaves, saturday, now=NOW)
     move(friday, world.hall, at(23, 15))
     drop(saturday)
     publish(world)
@@ -117,14 +119,14 @@ def test_who_is_on_stage_gets_one_letter_with_a_calendar(world: World) -> None:
     world.ria.email = "ria@example.org"
     db.session.commit()
     talk = world.talk.slots[0]
-    second = programme.save_session(
+    second = sessions.save_session(
         world.edition,
         None,
         {"slug": "nog-een", "kind": "talk", "title": Bilingual("Nog een")},
         speakers=[world.ria],
         now=NOW,
     )
-    programme.add_slot(
+    placing.add_slot(
         second, stage=world.hall, starts_at=at(24, 10), ends_at=at(24, 11), places=None, now=NOW
     )
     move(talk, world.table, at(23, 16))
@@ -136,7 +138,7 @@ def test_who_is_on_stage_gets_one_letter_with_a_calendar(world: World) -> None:
     assert "Was: vrijdag 23 oktober, 10.00–10.45 uur, De Hal" in letter.body_text
     assert "Wordt: vrijdag 23 oktober, 16.00–16.45 uur, De Tafel" in letter.body_text
     [file] = letter.attachments
-    made = attachments.maker(NOW)(Attachment(**file))
+    made = attachments.make_file(Attachment(**file), now=NOW)
     assert made.mimetype == "text/calendar"
     assert made.content.count(b"BEGIN:VEVENT") == 2
     assert b"DTSTART;TZID=Europe/Amsterdam:20261023T160000" in made.content
@@ -146,10 +148,10 @@ def test_who_is_on_stage_gets_one_letter_with_a_calendar(world: World) -> None:
 def test_a_host_and_who_is_in_it_no_more_hear_it_too(world: World) -> None:
     world.ria.email = "ria@example.org"
     db.session.commit()
-    host = programme.save_speaker(
+    host = people.save_speaker(
         world.edition, None, {"slug": "cor", "name": "Cor", "email": "cor@example.org"}, now=NOW
     )
-    programme.save_session(
+    sessions.save_session(
         world.edition, world.talk, {}, speakers=[], hosts=[host], seen=world.talk.version, now=NOW
     )
     publish(world)
@@ -196,7 +198,7 @@ def test_who_heard_that_it_does_not_happen_hears_nothing_of_where_it_would_have_
 ) -> None:
     for slot, change in zip(world.workshop.slots, (drop, None), strict=True):
         book(slot)
-        rules.cancel_slots(world.edition, seen={slot.code: slot.version}, reason=NAME, now=NOW)
+        on_the_day.cancel_slots(world.edition, seen={slot.code: slot.version}, reason=NAME, now=NOW)
         if change:
             change(slot)
         else:
@@ -210,7 +212,7 @@ def test_who_heard_that_it_does_not_happen_hears_nothing_of_where_it_would_have_
 def test_what_was_said_of_the_old_place_is_not_said_of_the_new_one(world: World) -> None:
     moved, back = world.workshop.slots
     for slot in (moved, back):
-        rules.declare_full(slot, is_full=True, reason=NAME, seen=slot.version, now=NOW)
+        on_the_day.declare_full(slot, is_full=True, reason=NAME, seen=slot.version, now=NOW)
     drop(back)
     publish(world)
     move(moved, world.hall, at(24, 15))

@@ -1,8 +1,8 @@
 """How each letter about tickets comes to be, for tests/test_letters.py."""
 
-from festival.languages import Bilingual
 from festival.tickets import letters
 from festival.tickets.models import Order
+from festival.web.languages import Bilingual
 from tests import make
 
 

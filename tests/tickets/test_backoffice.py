@@ -4,8 +4,8 @@ import pytest
 
 from festival import clock
 from festival.db import db
-from festival.languages import Bilingual
 from festival.tickets.models import Pool, TicketType
+from festival.web.languages import Bilingual
 from tests import make
 from tests.make import NOW
 

@@ -6,11 +6,11 @@ import pytest
 from stdnum import iso11649
 
 from festival.db import db
-from festival.languages import speaking
 from festival.mail.models import Letter
-from festival.tickets import passes, pools, rules
+from festival.tickets import pools, rules, ticket_qr
 from festival.tickets.models import Order, Pool, Ticket
 from festival.tickets.rules import OrderRequest, TicketRequest
+from festival.web.languages import speaking
 from tests import make
 from tests.make import NOW
 
@@ -52,7 +52,7 @@ def test_an_order_holds_a_ticket_for_each_person(any_app):
     assert iso11649.is_valid(order.reference)
     assert order.reference.endswith(order.code)
     mia, zoe = order.tickets
-    assert passes.read(passes.address(zoe)).pass_id == zoe.pass_id
+    assert ticket_qr.read(ticket_qr.address(zoe)).pass_id == zoe.pass_id
     assert len({mia.secret, zoe.secret, order.secret, mia.code, zoe.code, order.code}) == 6
 
 

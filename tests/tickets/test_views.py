@@ -6,10 +6,10 @@ import pytest
 
 from festival import clock, create_app
 from festival.db import db
-from festival.languages import Bilingual
-from festival.limits import limiter
 from festival.mail.models import Letter
 from festival.tickets import views
+from festival.web.languages import Bilingual
+from festival.web.limits import limiter
 from tests import make
 from tests.make import NOW
 

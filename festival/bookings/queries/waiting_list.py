@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, sel
 from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload
 
 from festival.bookings.models import Booking, WaitingListEntry
-from festival.bookings.queries.holding import codes_by_ticket, of_slot
+from festival.bookings.queries.held_places import codes_by_ticket, of_slot
 from festival.db import db
 from festival.editions.models import Edition
-from festival.programme.models import Session, Slot
+from festival.programme.models.sessions import Session, Slot
 from festival.tickets.models import Ticket
 
 

@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import CursorResult, update
 from sqlalchemy.orm.attributes import instance_state
 
-from festival.bookings import letters, queries
+from festival.bookings import letters
 from festival.bookings.models import Booking, Star, WaitingListEntry
-from festival.bookings.rules.taking import (
+from festival.bookings.queries import held_places
+from festival.bookings.rules.claim_place import (
     AlreadyBooked,
     AlreadyCancelled,
     Wish,
@@ -21,8 +22,8 @@ from festival.bookings.rules.taking import (
 )
 from festival.db import db, transactional
 from festival.errors import Refusal
-from festival.programme import slots
-from festival.programme.models import Slot
+from festival.programme import slot_capacity
+from festival.programme.models.sessions import Slot
 from festival.tickets.models import Ticket
 
 
@@ -62,7 +63,7 @@ def take_places(wishes: Iterable[Wish], *, now: datetime) -> list[Booking]:
     hold_tickets({_id(wish.ticket) for wish in in_order})
     load_slots({_id(wish.slot) for wish in in_order})
     held: dict[int, list[Slot]] = {wish.ticket.id: [] for wish in in_order}
-    for other in queries.live_bookings(held):
+    for other in held_places.live_bookings(held):
         if other.holds_time:
             held[other.ticket_id].append(other.slot)
 
@@ -125,7 +126,7 @@ def swap_booking(booking: Booking, slot: Slot, *, question: str = "", now: datet
         raise CancellingClosed
     if slot.id == former_id:
         raise AlreadyBooked
-    others = [other for other in queries.live_bookings([ticket_id]) if other.id != booking.id]
+    others = [other for other in held_places.live_bookings([ticket_id]) if other.id != booking.id]
     wish = Wish(booking.ticket, slot, question or booking.question)
     # In order of their ids, as everybody who changes two slots; a refusal takes all of it back.
     if former_id < slot.id:
@@ -158,7 +159,7 @@ def release_places(tickets: Sequence[Ticket], *, now: datetime) -> int:
     )
     places = Counter(given_back)
     for slot_id in sorted(places):
-        slots.release(slot_id, places[slot_id])
+        slot_capacity.release(slot_id, places[slot_id])
     announce(places)
     db.session.execute(
         update(WaitingListEntry)

@@ -10,10 +10,10 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
-from festival import languages
-from festival.bookings import letters, queries
+from festival.bookings import letters
 from festival.bookings.models import Booking, WaitingListEntry, one_wait_each
-from festival.bookings.rules.taking import (
+from festival.bookings.queries import held_places, waiting_list
+from festival.bookings.rules.claim_place import (
     AlreadyBooked,
     TicketReleased,
     Wish,
@@ -26,8 +26,9 @@ from festival.bookings.rules.taking import (
 )
 from festival.db import db, insert_once, transactional
 from festival.errors import Refusal
-from festival.programme.models import Slot
+from festival.programme.models.sessions import Slot
 from festival.tickets.models import Ticket
+from festival.web import languages
 
 
 class HasPlaces(Refusal):
@@ -58,10 +59,10 @@ def join_waiting_list(
     check_slot(ticket, slot, now=now)
     if slot.session.kind == "coaching":
         raise NoWaitingList
-    held = [other for other in queries.live_bookings([ticket.id]) if other.holds_time]
+    held = [other for other in held_places.live_bookings([ticket.id]) if other.holds_time]
     if any(other.slot_id == slot.id for other in held):
         raise AlreadyBooked
-    if has_places(slot) and not db.session.scalar(select(queries.is_waited_for(slot.id))):
+    if has_places(slot) and not db.session.scalar(select(waiting_list.is_waited_for(slot.id))):
         raise HasPlaces
     swap = next((other for other in held if swap and other.id == swap.id), None)
     check_held(slot, [other.slot for other in held if other is not swap])
@@ -101,7 +102,7 @@ def fill_slot(slot_id: int, *, now: datetime) -> list[Booking]:
     if slot.is_cancelled or now >= slot.booking_closes_at:
         return []
     held: dict[int, list[Booking]] = {ticket_id: [] for ticket_id in tickets}
-    for booking in queries.live_bookings(tickets):
+    for booking in held_places.live_bookings(tickets):
         held[booking.ticket_id].append(booking)
     free = slot.places_left or 0 if has_places(slot) else 0
     placed: list[Booking] = []

@@ -7,7 +7,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy import func, select, update
 
-from festival import clock, languages
+from festival import clock
 from festival.accounts.queries import member_by_email
 from festival.db import db, transactional
 from festival.editions.models import Edition
@@ -17,6 +17,7 @@ from festival.home.demo.stars import load_stars
 from festival.home.demo.team import MEMBERS, PASSWORD, code_now, key_of, load_team
 from festival.mail.models import Letter
 from festival.tickets.models import Ticket
+from festival.web import languages
 
 demo = AppGroup("demo", help="The demo edition: a festival full of invented people.")
 

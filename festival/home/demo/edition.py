@@ -8,12 +8,13 @@ from festival.db import db
 from festival.editions import rules as editions
 from festival.editions.models import Edition
 from festival.home.demo.texts import bilingual, read
-from festival.languages import Bilingual
 from festival.programme import draft
-from festival.programme import rules as programme
-from festival.programme.models import Session, Slot, Speaker, Stage, Theme
-from festival.releases import rules as releases
+from festival.programme.models.places import Stage, Theme
+from festival.programme.models.sessions import Session, Slot, Speaker
+from festival.programme.rules import people, places, placing, sessions
+from festival.releases.rules import publishing
 from festival.tickets.models import Pool, TicketType
+from festival.web.languages import Bilingual
 
 _PLAIN = ("venue_name", "venue_address", "city", "timezone", "starts_on", "ends_on", "slug")
 _ORGANISER = ("organiser_name", "organiser_email", "organiser_address", "organiser_iban")
@@ -61,7 +62,7 @@ def load_edition(*, now: datetime) -> Edition:
 def load_programme(edition: Edition, *, now: datetime) -> None:
     """Stages, themes, people, sessions and their slots."""
     stages = {
-        stage["slug"]: programme.save_stage(
+        stage["slug"]: places.save_stage(
             edition,
             None,
             {
@@ -78,7 +79,7 @@ def load_programme(edition: Edition, *, now: datetime) -> None:
         for stage in read("stages")["stage"]
     }
     themes = {
-        theme["slug"]: programme.save_theme(
+        theme["slug"]: places.save_theme(
             edition,
             None,
             {"slug": theme["slug"], "position": position} | bilingual(theme, "name"),
@@ -87,7 +88,7 @@ def load_programme(edition: Edition, *, now: datetime) -> None:
         for position, theme in enumerate(read("themes")["theme"], start=1)
     }
     speakers = {
-        speaker["slug"]: programme.save_speaker(
+        speaker["slug"]: people.save_speaker(
             edition,
             None,
             {"slug": speaker["slug"], "name": speaker["name"]}
@@ -125,11 +126,11 @@ def _publish(
     *,
     now: datetime,
 ) -> None:
-    releases.publish_release(edition, name=name, note=note, tells=False, now=now)
+    publishing.publish_release(edition, name=name, note=note, tells=False, now=now)
 
 
 def _move(slot: Slot, by: timedelta, *, now: datetime) -> None:
-    programme.move_slot(
+    placing.move_slot(
         slot,
         stage=slot.stage,
         starts_at=draft.value(slot, "starts_at") + by,
@@ -182,7 +183,7 @@ def _load_session(
     *,
     now: datetime,
 ) -> Session:
-    session = programme.save_session(
+    session = sessions.save_session(
         edition,
         None,
         {
@@ -200,7 +201,7 @@ def _load_session(
         now=now,
     )
     for slot in table.get("slot", ()):
-        programme.add_slot(
+        placing.add_slot(
             session,
             stage=stages[slot["stage"]],
             starts_at=_moment(edition, slot["starts_at"]),
@@ -219,7 +220,7 @@ def _load_coach(
 ) -> None:
     day: date = table["day"]
     begins: time = table["coach_from"]
-    programme.add_coaching_slots(
+    placing.add_coaching_slots(
         session,
         stage=stage,
         starts_at=edition.moment(day, begins),

@@ -13,15 +13,15 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
-from festival.backoffice.editing import slug_of
-from festival.bookings import rules as bookings
+from festival.bookings.rules import waiting_list
 from festival.db import db
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.home.demo.texts import read
 from festival.payments import rules as payments
 from festival.payments.basket import Choice
-from festival.programme.models import Session, Slot
+from festival.programme.models.sessions import Session, Slot
+from festival.team.editing import slug_of
 from festival.tickets.models import Order, Ticket, TicketType
 from festival.tickets.rules import OrderRequest, TicketRequest
 
@@ -187,7 +187,7 @@ def _load_lines(edition: Edition, chance: random.Random, *, now: datetime) -> No
             # Who has something else at that time does not wait: chance knows nothing of that.
             with suppress(Refusal):
                 joined_at = now - timedelta(hours=len(in_line) - number)
-                bookings.join_waiting_list(ticket, slot, now=joined_at)
+                waiting_list.join_waiting_list(ticket, slot, now=joined_at)
 
 
 def _fate(of: TicketType, chance: random.Random) -> str:

@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
+from festival.bookings.co_interest import count_wanted_together
 from festival.bookings.stars import sync_stars
-from festival.bookings.togetherness import count_wanted_together
 from festival.db import db
 from festival.editions.models import Edition
 from festival.home.demo.orders import SEED
-from festival.programme.models import Session, Slot
+from festival.programme.models.sessions import Session, Slot
 from festival.tickets.models import Order, Ticket
 
 # Of the tickets that have stars, in hundredths, and how many they have at most.

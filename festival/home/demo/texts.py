@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from festival.languages import Bilingual
+from festival.web.languages import Bilingual
 
 _FOLDER = Path(__file__).parent
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Composite, Mapped, mapped_column, relationship
 
 from festival.db import Model, UtcDateTime
 from festival.editions.models import Edition
-from festival.languages import Bilingual, bilingual
+from festival.web.languages import Bilingual, bilingual
 
 
 class Release(Model):

@@ -21,8 +21,8 @@ from sqlalchemy.orm import Composite, Mapped, mapped_column, relationship
 from festival import codes
 from festival.db import Base, Model, UtcDateTime
 from festival.editions.models import Edition
-from festival.languages import Bilingual, bilingual
 from festival.programme.models.places import Stage, Theme
+from festival.web.languages import Bilingual, bilingual
 
 # lezing, workshop, muziek, spel, coaching, verhaal
 KINDS = ("talk", "workshop", "music", "game", "coaching", "story")

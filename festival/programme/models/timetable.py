@@ -8,8 +8,8 @@ from sqlalchemy.orm import Composite, Mapped, mapped_column, relationship
 
 from festival import codes
 from festival.db import Model, UtcDateTime
-from festival.languages import Bilingual, bilingual
 from festival.programme.models.places import Stage
+from festival.web.languages import Bilingual, bilingual
 
 
 class Block(Model):

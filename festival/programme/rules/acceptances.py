@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from festival.backoffice import audit
 from festival.db import db, transactional
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.programme import clashes
-from festival.programme.models import AcceptedClash
+from festival.programme.models.timetable import AcceptedClash
 from festival.programme.rules.rows import drafting
+from festival.team import audit
 
 
 class ReasonMissing(Refusal):

@@ -6,15 +6,17 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
-from festival.backoffice import audit
-from festival.backoffice.editing import take_version
 from festival.db import db, transactional
 from festival.editions.models import Edition
 from festival.editions.rules import raise_programme_version
 from festival.errors import Refusal
 from festival.programme.draft import write_draft
-from festival.programme.models import Availability, Session, Speaker, speaker_of_session
-from festival.programme.plan import Span
+from festival.programme.models.sessions import (
+    Availability,
+    Session,
+    Speaker,
+    speaker_of_session,
+)
 from festival.programme.rules.rows import (
     changed_at_once,
     check_spans,
@@ -23,6 +25,9 @@ from festival.programme.rules.rows import (
     is_drafted,
     row_to_write,
 )
+from festival.programme.snapshot import Span
+from festival.team import audit
+from festival.team.editing import take_version
 
 
 class SpeakerOnStage(Refusal):

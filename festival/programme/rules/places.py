@@ -6,13 +6,12 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from festival.backoffice import audit
-from festival.backoffice.editing import write
 from festival.db import db, transactional
 from festival.editions.models import Edition
 from festival.errors import Refusal
-from festival.programme.models import Block, Session, Slot, Stage, StageHours, Theme, Walk
-from festival.programme.plan import Span
+from festival.programme.models.places import Stage, StageHours, Theme, Walk
+from festival.programme.models.sessions import Session, Slot
+from festival.programme.models.timetable import Block
 from festival.programme.rules.rows import (
     changed_at_once,
     check_spans,
@@ -21,6 +20,9 @@ from festival.programme.rules.rows import (
     is_drafted,
     row_to_write,
 )
+from festival.programme.snapshot import Span
+from festival.team import audit
+from festival.team.editing import write
 
 
 class StageInUse(Refusal):

@@ -7,16 +7,18 @@ from sqlalchemy import CursorResult, update
 from sqlalchemy.orm.exc import ObjectDeletedError
 
 from festival import codes
-from festival.backoffice import audit
-from festival.backoffice.editing import ChangedMeanwhile, take_version
 from festival.db import db, transactional
 from festival.editions.models import Edition
 from festival.editions.rules import raise_programme_version
 from festival.errors import Refusal
 from festival.programme import draft
 from festival.programme.draft import write_draft
-from festival.programme.models import Block, Session, Slot, Stage
+from festival.programme.models.places import Stage
+from festival.programme.models.sessions import Session, Slot
+from festival.programme.models.timetable import Block
 from festival.programme.rules.rows import check_times, drafting, row_to_write, without_dropped
+from festival.team import audit
+from festival.team.editing import ChangedMeanwhile, take_version
 
 MOST_SLOTS_AT_ONCE = 60
 

@@ -7,14 +7,16 @@ from typing import Any, TypeVar
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from festival.backoffice import audit
-from festival.backoffice.editing import take_version
 from festival.db import db
 from festival.editions.models import Edition
 from festival.editions.rules import raise_programme_version
 from festival.errors import Refusal
-from festival.programme.models import Block, Session, Slot, Speaker, Stage, Theme
-from festival.programme.plan import Span
+from festival.programme.models.places import Stage, Theme
+from festival.programme.models.sessions import Session, Slot, Speaker
+from festival.programme.models.timetable import Block
+from festival.programme.snapshot import Span
+from festival.team import audit
+from festival.team.editing import take_version
 
 T = TypeVar("T", Stage, Theme, Speaker, Session, Block)
 

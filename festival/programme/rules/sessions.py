@@ -7,18 +7,18 @@ from typing import Any
 
 from sqlalchemy import select
 
-from festival.backoffice import audit
-from festival.backoffice.editing import RESERVED, ChangedMeanwhile, slug_of, take_version
 from festival.db import db, transactional
 from festival.editions.models import Edition
 from festival.editions.rules import raise_programme_version
 from festival.errors import Refusal
-from festival.languages import Bilingual
 from festival.programme import draft
 from festival.programme.draft import write_draft
-from festival.programme.models import Session, Slot, Speaker
+from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.rules.people import set_speakers
 from festival.programme.rules.rows import delete_unused, drafting, row_to_write
+from festival.team import audit
+from festival.team.editing import RESERVED, ChangedMeanwhile, slug_of, take_version
+from festival.web.languages import Bilingual
 
 
 class SessionHasSlots(Refusal):

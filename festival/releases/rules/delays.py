@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from festival.db import transactional
 from festival.editions.models import Edition
 from festival.errors import Refusal
-from festival.languages import Bilingual
-from festival.programme.models import Release, Slot
-from festival.releases.rules.holding import take
-from festival.releases.rules.noting import change_of, expected, mark, released
+from festival.programme.models.releases import Release
+from festival.programme.models.sessions import Slot
+from festival.releases.rules.locks import take
+from festival.releases.rules.record_change import change_of, expected, mark, released
+from festival.web.languages import Bilingual
 
 # Visitors hear of a delay from so many minutes on.
 TOLD_FROM = 15

@@ -8,12 +8,13 @@ from festival import codes
 from festival.db import db, transactional
 from festival.editions.models import Edition
 from festival.errors import Refusal
-from festival.languages import Bilingual
 from festival.programme import draft
-from festival.programme.models import Release, Session, Slot, Stage
-from festival.programme.rules import OutsideEdition, drafting
-from festival.releases.rules.holding import take
-from festival.releases.rules.noting import (
+from festival.programme.models.places import Stage
+from festival.programme.models.releases import Release
+from festival.programme.models.sessions import Session, Slot
+from festival.programme.rules.rows import OutsideEdition, drafting
+from festival.releases.rules.locks import take
+from festival.releases.rules.record_change import (
     announced,
     change_of,
     expected,
@@ -21,6 +22,7 @@ from festival.releases.rules.noting import (
     need_reason,
     released,
 )
+from festival.web.languages import Bilingual
 
 
 class StaysThere(Refusal):

@@ -8,12 +8,13 @@ from sqlalchemy import select
 from festival.db import db, transactional
 from festival.editions.models import Edition
 from festival.errors import Refusal
-from festival.languages import Bilingual
 from festival.programme import publishing
 from festival.programme.changes import Change
-from festival.programme.models import Release, Session
+from festival.programme.models.releases import Release
+from festival.programme.models.sessions import Session
 from festival.releases import letters, queries
-from festival.releases.rules.holding import hold
+from festival.releases.rules.locks import hold
+from festival.web.languages import Bilingual
 
 
 class DropsBookings(Refusal):

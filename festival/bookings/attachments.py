@@ -1,0 +1,41 @@
+"""The files that letters to holders carry: their tickets, and the day of one ticket."""
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from festival.bookings import calendar, documents
+from festival.bookings.queries import held_places
+from festival.mail.attachments import NoAttachment
+from festival.mail.messages import File
+from festival.tickets.queries import order_by_secret
+from festival.web import languages
+
+
+def tickets_pdf(reference: str, _now: datetime) -> File:
+    """The valid tickets of one order that go to one address; `reference` is "secret|address"."""
+    secret, _separator, email = reference.partition("|")
+    order = order_by_secret(secret)
+    tickets = [
+        ticket
+        for ticket in (order.tickets if order else ())
+        if ticket.is_valid and ticket.email == email
+    ]
+    if order is None or not tickets:
+        raise NoAttachment("the tickets are not valid any more")
+    with languages.speaking(order.language):
+        name = _("kaartjes-%(code)s.pdf", code=order.code)
+    content = documents.tickets_pdf(tickets, order.language)
+    return File(name=name, mimetype="application/pdf", content=content)
+
+
+def agenda_ics(secret: str, _now: datetime) -> File:
+    """The day of one ticket, by the secret of its link."""
+    ticket = held_places.ticket_by_secret(secret)
+    if ticket is None:
+        raise NoAttachment("the ticket is not there any more")
+    language = ticket.order.language
+    with languages.speaking(language):
+        name = _("mijn-dag-%(code)s.ics", code=ticket.code)
+    content = calendar.agenda_ics(ticket, language)
+    return File(name=name, mimetype="text/calendar", content=content)

@@ -1,0 +1,30 @@
+"""What the worker does for bookings: fill places that came free, count what visitors want."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from festival import clock
+from festival.bookings import co_interest
+from festival.bookings.queries.waiting_list import slots_to_fill
+from festival.bookings.rules import waiting_list
+from festival.editions.queries import current_edition
+
+
+def fill_slot(slot_id: int) -> None:
+    """Give a place that came free to the ticket that waits longest."""
+    waiting_list.fill_slot(slot_id, now=clock.now())
+
+
+def fill_slots(read_clock: Callable[[], datetime]) -> None:
+    """Give away free places for which tickets wait, wherever the job of its own was missed.
+
+    Also where makers made more places, or put something back that was cancelled.
+    """
+    for slot_id in slots_to_fill(now=read_clock()):
+        waiting_list.fill_slot(slot_id, now=read_clock())
+
+
+def count_wishes(_read_clock: Callable[[], datetime]) -> None:
+    """Count what visitors of the current edition want together, for the makers' timetable."""
+    if edition := current_edition():
+        co_interest.count_wanted_together(edition)

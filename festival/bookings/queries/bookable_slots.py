@@ -1,0 +1,153 @@
+"""What can be booked, or had instead of a place."""
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import case, or_, select
+
+from festival.bookings.models import Booking
+from festival.bookings.queries.held_places import live_bookings
+from festival.bookings.queries.waiting_list import count_in_line, is_waited_for
+from festival.db import db
+from festival.editions import dates
+from festival.editions.models import Edition
+from festival.programme.models.places import Stage
+from festival.programme.models.sessions import Session, Slot
+from festival.web.languages import Bilingual
+
+
+class SlotRow(NamedTuple):
+    """A slot that can be booked, in as few words as a long list of them needs."""
+
+    code: str
+    starts_at: datetime
+    ends_at: datetime
+    hours: str  # "13.30–15.00 uur"
+    places_left: int  # for who is not in line
+    waiting: int  # how many are in line
+    stage_name: Bilingual
+    kind: str
+    slug: str  # of the session
+    title: Bilingual
+
+
+class Coach(NamedTuple):
+    """A coaching session with its slots of one day."""
+
+    slug: str
+    title: Bilingual
+    summary: Bilingual
+    stage_name: Bilingual
+    slots: list[SlotRow]
+
+    @property
+    def is_full(self) -> bool:
+        """Whether every slot is taken."""
+        return all(slot.places_left <= 0 for slot in self.slots)
+
+
+class DayGroup(NamedTuple):
+    """What can be booked on one day: workshops and the like by time, and coaches."""
+
+    day: date
+    label: str  # "zaterdag 18 september"
+    workshops: list[SlotRow]
+    coaches: list[Coach]
+
+
+def choosable_slots(
+    edition: Edition, now: datetime, days: Collection[date] | None = None
+) -> list[DayGroup]:
+    """All that can still be booked, full ones too, by day; one query. `days`: only those."""
+    closes_before = now + timedelta(minutes=edition.booking_closes_minutes)
+    rows = db.session.execute(
+        select(
+            Session.slug,
+            Session.kind,
+            Session.title,
+            Session.summary,
+            Stage.name,
+            Slot.code,
+            Slot.starts_at,
+            Slot.ends_at,
+            case((or_(Slot.is_full, is_waited_for(Slot.id)), 0), else_=Slot.places - Slot.taken),
+            count_in_line(Slot.id),
+        )
+        .join(Slot.session)
+        .join(Slot.stage)
+        .where(
+            Session.edition_id == edition.id,
+            Slot.is_public,
+            Slot.places.is_not(None),
+            Slot.state == "scheduled",
+            Slot.starts_at > closes_before,
+        )
+        .order_by(Slot.starts_at, Session.slug)
+    )
+    groups: dict[date, DayGroup] = {}
+    coaches: dict[tuple[date, str], Coach] = {}
+    for slug, kind, title, summary, stage_name, code, starts_at, ends_at, left, waiting in rows:
+        day = edition.day_of(starts_at)
+        if days is not None and day not in days:
+            continue
+        if day not in groups:
+            groups[day] = DayGroup(day, dates.day(day), [], [])
+        hours = dates.hours(edition, starts_at, ends_at)
+        row = SlotRow(code, starts_at, ends_at, hours, left, waiting, stage_name, kind, slug, title)
+        if kind != "coaching":
+            groups[day].workshops.append(row)
+            continue
+        if (day, slug) not in coaches:
+            coaches[day, slug] = Coach(slug, title, summary, stage_name, [])
+            groups[day].coaches.append(coaches[day, slug])
+        coaches[day, slug].slots.append(row)
+    return list(groups.values())
+
+
+class Offer(NamedTuple):
+    """A slot that may be had instead of another one."""
+
+    slot: SlotRow
+    when: str  # "zaterdag 18 september, 13.30–15.00 uur"
+
+
+class Offers(NamedTuple):
+    """What somebody may take instead of a booking: the same at another moment, or something else
+    at that time."""
+
+    moments: list[Offer]
+    others: list[Offer]
+
+
+def offers_instead(booking: Booking, *, now: datetime) -> Offers:
+    """What its ticket can have instead of `booking`: with places, and at a time that is free."""
+    ticket, slot = booking.ticket, booking.slot
+    edition = ticket.order.edition
+    held = [other.slot for other in live_bookings([ticket.id]) if other.holds_time]
+    offers = Offers([], [])
+    for group in choosable_slots(edition, now, ticket.type.admits_on):
+        coached = [row for coach in group.coaches for row in coach.slots]
+        for row in sorted([*group.workshops, *coached], key=lambda row: row.starts_at):
+            is_free = not any(_overlaps(row, other) for other in held if other.id != slot.id)
+            if row.places_left <= 0 or row.code == slot.code or not is_free:
+                continue
+            offer = Offer(row, dates.span(edition, row.starts_at, row.ends_at))
+            if row.slug == slot.session.slug:
+                offers.moments.append(offer)
+            elif row.kind != "coaching" and _at_that_time(row, slot):
+                offers.others.append(offer)
+    return offers
+
+
+def _overlaps(row: SlotRow, slot: Slot) -> bool:
+    return row.starts_at < slot.ends_at and slot.starts_at < row.ends_at
+
+
+def _at_that_time(row: SlotRow, slot: Slot) -> bool:
+    """Whether it is when `slot` is, or when it was before it moved: that time was kept free."""
+    if slot.moved_from_at is not None:
+        ends_at = slot.moved_from_at + (slot.ends_at - slot.starts_at)
+        if row.starts_at < ends_at and slot.moved_from_at < row.ends_at:
+            return True
+    return _overlaps(row, slot)

@@ -1,0 +1,271 @@
+"""Places and who holds them: tickets, days, sessions with who comes."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
+
+from festival.bookings.models import Booking, Star
+from festival.db import db
+from festival.editions import dates
+from festival.editions.models import Edition
+from festival.programme.models.places import Stage, Walk
+from festival.programme.models.sessions import Session, Slot
+from festival.tickets.models import Order, Ticket
+from festival.web.languages import Bilingual
+
+
+def live_bookings(ticket_ids: Iterable[int]) -> list[Booking]:
+    """What these tickets hold, offers too, in the order of the day; slot, session, stage loaded."""
+    return list(db.session.scalars(_live_bookings(), {"ticket_ids": list(ticket_ids)}))
+
+
+@cache  # what each page of a ticket asks is built once: that takes longer than asking it
+def _live_bookings() -> Select[Booking]:
+    of_them = Booking.ticket_id.in_(bindparam("ticket_ids", expanding=True))
+    return (
+        _with_slots()
+        .where(of_them, Booking.cancelled_at.is_(None))
+        .order_by(Slot.starts_at, Slot.id)
+    )
+
+
+def all_bookings(ticket: Ticket) -> list[Booking]:
+    """Every place that `ticket` ever held, oldest first; slot, session and stage loaded."""
+    return list(
+        db.session.scalars(_with_slots().where(Booking.ticket_id == ticket.id).order_by(Booking.id))
+    )
+
+
+def all_stars(ticket: Ticket) -> list[Star]:
+    """Every star of `ticket`, those that were taken away too; slot, session and stage loaded."""
+    return list(db.session.scalars(_all_stars(), {"ticket_id": ticket.id}))
+
+
+@cache
+def _all_stars() -> Select[Star]:
+    return (
+        select(Star)
+        .join(Star.slot)
+        .join(Slot.session)
+        .options(contains_eager(Star.slot).options(*of_slot()))
+        .where(Star.ticket_id == bindparam("ticket_id"))
+        .order_by(Slot.starts_at, Slot.id)
+    )
+
+
+def walks(edition: Edition) -> dict[tuple[int, int], int]:
+    """How many minutes it takes between two stages, lower id first, where that is not the usual."""
+    rows = db.session.scalars(
+        select(Walk).join(Stage, Stage.id == Walk.stage_id).where(Stage.edition_id == edition.id)
+    )
+    return {(walk.stage_id, walk.other_id): walk.minutes for walk in rows}
+
+
+class Moment(NamedTuple):
+    """One moment of the programme, in as few words as a list of hundreds needs."""
+
+    code: str
+    hours: str  # as expected, "13.30–15.00 uur"
+    stage_name: Bilingual
+    kind: str
+    slug: str  # of the session
+    title: Bilingual
+    is_cancelled: bool
+
+
+def programme_of_day(edition: Edition, day: date, *, search: str = "") -> list[Moment]:
+    """All of one day, but for meetings with a coach, in order of time; in one query."""
+    start = edition.day_begins(day)
+    query = (
+        select(
+            Slot.code,
+            Slot.starts_at,
+            Slot.ends_at,
+            Slot.delay_minutes,
+            Slot.state,
+            Stage.name,
+            Session.kind,
+            Session.slug,
+            Session.title,
+        )
+        .join(Slot.session)
+        .join(Slot.stage)
+        .where(
+            Session.edition_id == edition.id,
+            Session.kind != "coaching",
+            Slot.is_public,
+            Slot.state != "dropped",
+            Slot.starts_at >= start,
+            Slot.starts_at < start + timedelta(days=1, hours=1),
+        )
+        .order_by(Slot.starts_at, Session.slug)
+    )
+    if search:
+        query = query.where(_titled(search))
+    moments = []
+    rows = db.session.execute(query)
+    for code, starts_at, ends_at, delay, state, stage_name, kind, slug, title in rows:
+        if edition.day_of(starts_at) == day:  # not so where the clocks changed that night
+            later = timedelta(minutes=delay)
+            hours = dates.hours(edition, starts_at + later, ends_at + later)
+            is_cancelled = state == "cancelled"
+            moments.append(Moment(code, hours, stage_name, kind, slug, title, is_cancelled))
+    return moments
+
+
+def booking_of(ticket: Ticket, slot_code: str) -> Booking | None:
+    """What `ticket` holds in the slot with that code, or else what it last gave up there."""
+    return db.session.scalars(
+        _with_slots()
+        .where(Booking.ticket_id == ticket.id, Slot.code == slot_code)
+        .order_by(Booking.cancelled_at.is_(None).desc(), Booking.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def slots_with_places(edition: Edition, *, kind: str = "", search: str = "") -> list[Slot]:
+    """Every slot of the edition that is booked, in order of time, with its session and stage."""
+    query = (
+        select(Slot)
+        .join(Slot.session)
+        .where(
+            Session.edition_id == edition.id,
+            Slot.places.is_not(None),
+            Slot.is_public,
+            Slot.state != "dropped",
+        )
+        .options(contains_eager(Slot.session), joinedload(Slot.stage, innerjoin=True))
+        .order_by(Slot.starts_at, Session.slug)
+    )
+    if kind:
+        query = query.where(Session.kind == kind)
+    if search:
+        query = query.where(_titled(search))
+    return list(db.session.scalars(query))
+
+
+def session_by_slug(edition: Edition, slug: str) -> Session | None:
+    """The session of this edition, with all its slots and their stages."""
+    return db.session.scalar(
+        select(Session)
+        .where(Session.edition_id == edition.id, Session.slug == slug)
+        .options(selectinload(Session.all_slots).joinedload(Slot.stage, innerjoin=True))
+    )
+
+
+def who_comes(session: Session) -> dict[int, list[Booking]]:
+    """Per slot of `session` who holds a place, by name, with ticket, type and order."""
+    who: dict[int, list[Booking]] = {slot.id: [] for slot in session.all_slots}
+    for booking in db.session.scalars(
+        select(Booking)
+        .join(Booking.ticket)
+        .where(Booking.slot_id.in_(who), Booking.cancelled_at.is_(None))
+        .options(
+            contains_eager(Booking.ticket).options(
+                joinedload(Ticket.order, innerjoin=True), joinedload(Ticket.type, innerjoin=True)
+            )
+        )
+        .order_by(func.lower(Ticket.holder_name), Booking.id)
+    ):
+        who[booking.slot_id].append(booking)
+    return who
+
+
+def who_has_a_place_in(codes: Collection[str]) -> dict[Ticket, list[str]]:
+    """Who has a place in any of these slots, and in which; each ticket with its order."""
+    rows = db.session.execute(
+        select(Ticket, Slot.code)
+        .join(Booking, Booking.ticket_id == Ticket.id)
+        .join(Slot, Slot.id == Booking.slot_id)
+        .where(Slot.code.in_(codes), Booking.cancelled_at.is_(None))
+        .options(joinedload(Ticket.order, innerjoin=True))
+        .order_by(Ticket.id, Slot.starts_at)
+    )
+    return codes_by_ticket(rows)
+
+
+def codes_by_ticket(rows: Iterable[Row[Ticket, str]]) -> dict[Ticket, list[str]]:
+    """The codes of slots that are read with each ticket, in the order of the rows."""
+    found: dict[Ticket, list[str]] = {}
+    for ticket, code in rows:
+        found.setdefault(ticket, []).append(code)
+    return found
+
+
+def ticket_by_secret(secret: str) -> Ticket | None:
+    """The ticket whose holder's link ends in `secret`, with its type, order and edition."""
+    return db.session.scalar(_ticket_by_secret(), {"secret": secret})
+
+
+@cache
+def _ticket_by_secret() -> Select[Ticket]:
+    return (
+        select(Ticket)
+        .where(Ticket.secret == bindparam("secret"))
+        .options(
+            joinedload(Ticket.order, innerjoin=True).joinedload(Order.edition, innerjoin=True),
+            joinedload(Ticket.type, innerjoin=True),
+        )
+    )
+
+
+def ticket_by_agenda(agenda_secret: str) -> Ticket | None:
+    """The ticket whose agenda feed has this secret in its address, with its order and edition."""
+    return db.session.scalar(
+        select(Ticket)
+        .where(Ticket.agenda_secret == agenda_secret)
+        .options(joinedload(Ticket.order, innerjoin=True).joinedload(Order.edition, innerjoin=True))
+    )
+
+
+def ticket_and_slot(secret: str, code: str) -> tuple[Ticket, Slot] | None:
+    """The ticket and the slot, of one edition, with nothing but their ids.
+
+    For a rule, which reads them anew. A slot that is off the programme is found too: who was just
+    looking at it must hear so.
+    """
+    found = db.session.execute(_ticket_and_slot(), {"secret": secret, "code": code}).one_or_none()
+    return None if found is None else (found[0], found[1])
+
+
+@cache
+def _ticket_and_slot() -> Select[Ticket, Slot]:
+    of_it = Ticket.secret == bindparam("secret"), Slot.code == bindparam("code")
+    return (
+        select(Ticket, Slot)
+        .join(Ticket.order)
+        .join(Session, Session.edition_id == Order.edition_id)
+        .join(Session.all_slots)
+        .where(*of_it, Slot.is_public)
+        .options(load_only(Ticket.id), load_only(Slot.id))
+    )
+
+
+def _with_slots() -> Select[Booking]:
+    return (
+        select(Booking)
+        .join(Booking.slot)
+        .join(Slot.session)
+        .options(contains_eager(Booking.slot).options(*of_slot()))
+    )
+
+
+def of_slot() -> tuple[Any, ...]:
+    """What the pages of a holder show of a slot; its session is in the query."""
+    return (
+        contains_eager(Slot.session),
+        joinedload(Slot.stage, innerjoin=True),
+        # Seldom there, and only then a query.
+        selectinload(Slot.moved_from_stage),
+        selectinload(Slot.replaced_by).joinedload(Slot.session, innerjoin=True),
+    )
+
+
+def _titled(search: str) -> ColumnElement[bool]:
+    like = f"%{search}%"
+    titles = Session.__table__.c["title_nl"], Session.__table__.c["title_en"]
+    return or_(*(column.ilike(like) for column in titles))

@@ -1,0 +1,106 @@
+"""Reads of what visitors said."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from festival.db import db
+from festival.editions.models import Edition
+from festival.feedback.models import Feedback
+from festival.programme.models.sessions import Session, Slot
+
+OPEN_AFTER = timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What was said of one session; `words` the newest first."""
+
+    by_step: tuple[int, int, int, int, int]  # how many said 1 (not useful), 2, … 5 (very)
+    words: list[str]
+
+    @property
+    def count(self) -> int:
+        """How many gave their opinion."""
+        return sum(self.by_step)
+
+    @property
+    def mean(self) -> float | None:
+        """The mean of 1 to 5; None where nobody said anything."""
+        total = sum(step * number for step, number in enumerate(self.by_step, start=1))
+        return total / self.count if self.count else None
+
+
+def of_sessions(session_ids: Iterable[int]) -> dict[int, Summary]:
+    """What was said of each of these sessions, in two queries; nothing said is a Summary too."""
+    wanted = list(session_ids)
+    steps: dict[int, list[int]] = {session_id: [0] * 5 for session_id in wanted}
+    counts = db.session.execute(
+        select(Feedback.session_id, Feedback.useful, func.count())
+        .where(Feedback.session_id.in_(wanted))
+        .group_by(Feedback.session_id, Feedback.useful)
+    )
+    for session_id, useful, number in counts:
+        steps[session_id][useful - 1] = number
+    words: dict[int, list[str]] = defaultdict(list)
+    said = db.session.execute(
+        select(Feedback.session_id, Feedback.words)
+        .where(Feedback.session_id.in_(wanted), Feedback.words != "")
+        .order_by(Feedback.said_at.desc(), Feedback.id.desc())
+    )
+    for session_id, text in said:
+        words[session_id].append(text)
+    return {
+        session_id: Summary((a, b, c, d, e), words[session_id])
+        for session_id, (a, b, c, d, e) in steps.items()
+    }
+
+
+def takes_feedback(session: Session) -> bool:
+    """Whether the edition and the session ask for it, at one time or another."""
+    return session.edition.takes_feedback and session.takes_feedback
+
+
+def open_slots(session: Session, *, now: datetime) -> list[Slot]:
+    """The moments of which visitors may give their opinion now, in order of time."""
+    if not takes_feedback(session):
+        return []
+    return [
+        slot
+        for slot in session.slots
+        if not slot.is_cancelled
+        and slot.expected_starts_at <= now < slot.expected_ends_at + OPEN_AFTER
+    ]
+
+
+def is_open(session: Session, *, now: datetime) -> bool:
+    """Whether visitors may give their opinion now."""
+    return bool(open_slots(session, now=now))
+
+
+def opinions_of(session: Session) -> Sequence[Feedback]:
+    """Each opinion of a session with its slot and stage, the newest first."""
+    return db.session.scalars(
+        select(Feedback)
+        .where(Feedback.session_id == session.id)
+        .options(selectinload(Feedback.slot).joinedload(Slot.stage))
+        .order_by(Feedback.said_at.desc(), Feedback.id.desc())
+    ).all()
+
+
+def opinions_in(edition: Edition) -> Sequence[Feedback]:
+    """Every opinion of an edition with its session and slot, by session, the newest first."""
+    return db.session.scalars(
+        select(Feedback)
+        .join(Feedback.session)
+        .where(Session.edition_id == edition.id)
+        .options(
+            selectinload(Feedback.session),
+            selectinload(Feedback.slot).joinedload(Slot.stage),
+        )
+        .order_by(Session.slug, Feedback.said_at.desc(), Feedback.id.desc())
+    ).all()

@@ -1,0 +1,42 @@
+"""The programme, or a part of it, as a calendar to subscribe to.
+
+What was cancelled or taken off the programme stays in it as cancelled: an event that vanishes from
+a file stays in many a calendar.
+"""
+
+from collections.abc import Iterable
+
+from flask_babel import gettext as _
+
+from festival.editions.models import Edition
+from festival.feeds.source import Moment, Source
+from festival.programme import calendar, slot_status
+from festival.web import languages
+
+
+def as_ics(edition: Edition, source: Source, moments: Iterable[Moment], of: object = "") -> bytes:
+    """`moments` as an iCalendar file; `of` is what it is about, where that is not everything."""
+    name = f"{edition.name}: {of}" if of else str(edition.name)
+    made = calendar.calendar(edition, name)
+    for moment in moments:
+        names = [
+            source.plan.speakers[each].name
+            for each in moment.session.speaker_ids
+            if each in source.plan.speakers
+        ]
+        made.add_component(
+            calendar.event(
+                edition,
+                moment,
+                moment.session,
+                moment.stage,
+                url=languages.url_in(
+                    languages.current(),
+                    "timetable.session",
+                    edition_slug=slot_status.edition_slug(edition),
+                    slug=moment.session.slug,
+                ),
+                extra=_("Met %(names)s", names=", ".join(names)) if names else "",
+            )
+        )
+    return calendar.write(made)

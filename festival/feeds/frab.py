@@ -1,0 +1,350 @@
+"""`schedule.xml` and `schedule.json` in the format of frab, as c3voc's schemas have it.
+
+https://github.com/voc/schedule, validator/xsd/schedule.xml.xsd and validator/json/schema.json; with
+nothing that one of their later versions refuses. The format knows no cancelling and no delay: a
+delay is in the times, what does not happen says so in its title, and both in the subtitle. Breaks
+are no events, and of a coach's meetings there is one event, see source.Moment.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import NAMESPACE_URL, uuid5
+from xml.etree import ElementTree
+
+from flask import current_app
+from flask_babel import gettext as _
+
+from festival.editions.models import Edition
+from festival.feeds import sharing
+from festival.feeds.source import Moment, Source, number_of
+from festival.programme import calendar, slot_status
+from festival.programme.snapshot import PlannedSpeaker, PlannedStage
+from festival.text import line, plain
+from festival.web import languages
+
+
+@dataclass(frozen=True)
+class _Schedule:
+    """What both formats are written from."""
+
+    version: str
+    base_url: str
+    conference: dict[str, Any]
+    rooms: list[dict[str, Any]]
+    days: list["_Day"]
+
+
+@dataclass(frozen=True)
+class _Room:
+    """A stage, or a place beside another at it, such as the table of a second coach."""
+
+    name: str
+    guid: str
+    stage: PlannedStage
+    moments: list[Moment]
+
+
+@dataclass(frozen=True)
+class _Day:
+    index: int
+    on: date
+    starts_at: datetime
+    ends_at: datetime
+    rooms: dict[str, list[dict[str, Any]]]  # events by the name of their room
+
+
+def as_json(edition: Edition, source: Source) -> bytes:
+    """`schedule.json`, in the language of the page."""
+    schedule = _schedule(edition, source)
+    conference = {
+        **schedule.conference,
+        "daysCount": len(schedule.days),
+        "url": languages.url_in(
+            languages.current(),
+            "timetable.programme",
+            edition_slug=slot_status.edition_slug(edition),
+        ),
+        "rooms": schedule.rooms,
+        "days": [
+            {
+                "index": day.index,
+                "date": day.on.isoformat(),
+                "day_start": day.starts_at.isoformat(),
+                "day_end": day.ends_at.isoformat(),
+                "rooms": day.rooms,
+            }
+            for day in schedule.days
+        ],
+    }
+    written = {
+        "$schema": "https://c3voc.de/schedule/schema.json",
+        "schedule": {
+            "version": schedule.version,
+            "base_url": schedule.base_url,
+            "conference": conference,
+        },
+    }
+    # With a space after each colon: some readers look for `"$schema": "https…` to know the format.
+    return json.dumps(written, ensure_ascii=False).encode()
+
+
+def as_xml(edition: Edition, source: Source) -> bytes:
+    """`schedule.xml`, in the language of the page."""
+    schedule = _schedule(edition, source)
+    root = ElementTree.Element("schedule")
+    _text(root, "version", schedule.version)
+    conference = ElementTree.SubElement(root, "conference")
+    of = schedule.conference
+    _text(conference, "title", of["title"])
+    _text(conference, "acronym", of["acronym"])
+    _text(conference, "start", of["start"])
+    _text(conference, "end", of["end"])
+    _text(conference, "days", len(schedule.days))
+    _text(conference, "timeslot_duration", of["timeslot_duration"])
+    _text(conference, "base_url", schedule.base_url)
+    _text(conference, "time_zone_name", of["time_zone_name"])
+    for day in schedule.days:
+        element = ElementTree.SubElement(
+            root,
+            "day",
+            index=str(day.index),
+            date=day.on.isoformat(),
+            start=day.starts_at.isoformat(),
+            end=day.ends_at.isoformat(),
+        )
+        for name, events in day.rooms.items():
+            room = ElementTree.SubElement(element, "room", name=name)
+            for event in events:
+                _add_event(room, event)
+    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
+
+
+def _schedule(edition: Edition, source: Source) -> _Schedule:
+    shown = [each for each in source.moments if each.state != "dropped"]
+    rooms = _rooms(edition, source.plan.stages.values(), shown)
+    # Its day is the one in which it will be, or its time would lie outside that day.
+    by_day: dict[date, dict[str, list[dict[str, Any]]]] = {day: {} for day in edition.days}
+    for room in rooms:
+        for moment in room.moments:
+            on_day = by_day.setdefault(edition.day_of(moment.expected_starts_at), {})
+            on_day.setdefault(room.name, []).append(_event(edition, source, moment, room.name))
+    days = [
+        _Day(
+            index=index,
+            on=day,
+            starts_at=_day_begins(edition, day),
+            ends_at=_day_begins(edition, day + timedelta(days=1)),
+            rooms=by_day[day],
+        )
+        for index, day in enumerate(sorted(by_day), start=1)
+    ]
+    return _Schedule(
+        version=plain(source.release) or "0",
+        base_url=languages.url_in(languages.current(), "home.front"),
+        conference={
+            "acronym": _acronym(edition),
+            "title": line(str(edition.name)),
+            "start": min(by_day).isoformat(),
+            "end": max(by_day).isoformat(),
+            "timeslot_duration": "00:05",
+            "time_zone_name": edition.timezone,
+        },
+        rooms=[
+            {
+                "name": room.name,
+                "guid": room.guid,
+                "description": line(str(room.stage.floor)) or None,
+                "capacity": room.stage.capacity,
+            }
+            for room in rooms
+        ],
+        days=days,
+    )
+
+
+def _event(edition: Edition, source: Source, moment: Moment, room: str) -> dict[str, Any]:
+    """One event as it stands in schedule.json."""
+    session, here = moment.session, languages.current()
+    starts_at = edition.local(moment.expected_starts_at)
+    minutes = int((moment.ends_at - moment.starts_at).total_seconds()) // 60
+    theme = source.plan.themes.get(session.theme_id or 0)
+    where = {"edition_slug": slot_status.edition_slug(edition)}
+    title = line(str(session.title))
+    return {
+        "id": moment.number,
+        "guid": str(uuid5(NAMESPACE_URL, calendar.uid(moment))),
+        "logo": sharing.picture_url(
+            edition, sharing.session_poster(edition, source, session), "programma", session.slug
+        ),
+        "date": starts_at.isoformat(),
+        "start": f"{starts_at:%H:%M}",
+        "duration": f"{minutes // 60:02}:{minutes % 60:02}",
+        "room": room,
+        # Letters and digits, up to six digits, and at least four characters.
+        "slug": f"{_acronym(edition)}-{moment.number}-{_long_enough(session.slug)}",
+        "url": languages.url_in(here, "timetable.session", slug=session.slug, **where),
+        "title": _("Gaat niet door: %(title)s", title=title) if moment.is_cancelled else title,
+        "subtitle": _state(moment),
+        "track": line(str(theme.name)) if theme else "",
+        "type": session.kind,
+        # Both: the one in which this feed is.
+        "language": session.languages if "+" not in session.languages else here,
+        "abstract": plain(str(session.summary)),
+        "description": plain(_description(moment)),
+        "recording_license": "",
+        # Nobody on stage was asked, so nobody said yes.
+        "do_not_record": True,
+        "persons": [
+            _person(edition, source.plan.speakers[each])
+            for each in session.speaker_ids
+            if each in source.plan.speakers
+        ],
+        "links": [
+            {
+                "title": line(str(other.title)),
+                "url": languages.url_in(here, "timetable.session", slug=other.slug, **where),
+            }
+            for other in [moment.replaced_by]
+            if other
+        ],
+        "attachments": [],
+    }
+
+
+def _state(moment: Moment) -> str:
+    """What is different from what was announced, in a few words."""
+    parts = [line(str(moment.reason))]
+    if moment.is_cancelled:
+        parts.insert(0, _("Gaat niet door"))
+    elif moment.delay_minutes:
+        parts.insert(0, _("Begint %(num)s minuten later.", num=moment.delay_minutes))
+    if moment.is_full and not moment.is_cancelled:
+        parts.append(_("De zaal is vol."))
+    return " · ".join(part for part in parts if part)
+
+
+def _description(moment: Moment) -> str:
+    parts = [str(moment.session.description)]
+    if moment.session.bring:
+        parts.append(_("Neem mee: %(what)s", what=str(moment.session.bring)))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _person(edition: Edition, speaker: PlannedSpeaker) -> dict[str, Any]:
+    """As pretalx writes it: readers want one of two names, and the schema bars both with an id."""
+    here = languages.current()
+    name = line(speaker.name)
+    person = {
+        "code": str(number_of(speaker.id)),
+        "guid": _guid("speaker", edition.slug, speaker.slug),
+        "name": name,
+        "public_name": name,
+        "biography": plain(str(speaker.bio)),
+        "url": languages.url_in(
+            here,
+            "timetable.speaker",
+            slug=speaker.slug,
+            edition_slug=slot_status.edition_slug(edition),
+        ),
+    }
+    if speaker.photo:
+        person["avatar"] = languages.url_in("nl", "timetable.photo", name=speaker.photo)
+    return person
+
+
+def _add_event(room: ElementTree.Element, event: dict[str, Any]) -> None:
+    element = ElementTree.SubElement(room, "event", id=str(event["id"]), guid=event["guid"])
+    for name in (
+        *("room", "title", "subtitle", "type", "date", "start", "duration", "abstract", "slug"),
+        *("track", "logo"),
+    ):
+        _text(element, name, event[name])
+    persons = ElementTree.SubElement(element, "persons")
+    for person in event["persons"]:
+        _text(persons, "person", person["name"], id=person["code"])
+    _text(element, "language", event["language"])
+    _text(element, "description", event["description"])
+    recording = ElementTree.SubElement(element, "recording")
+    _text(recording, "license", event["recording_license"])
+    _text(recording, "optout", "true" if event["do_not_record"] else "false")
+    links = ElementTree.SubElement(element, "links")
+    for link in event["links"]:
+        _text(links, "link", link["title"], href=link["url"])
+    ElementTree.SubElement(element, "attachments")
+    _text(element, "url", event["url"])
+
+
+def _text(parent: ElementTree.Element, name: str, text: object, **attributes: str) -> None:
+    ElementTree.SubElement(parent, name, attributes).text = str(text)
+
+
+def _rooms(
+    edition: Edition, stages: Collection[PlannedStage], shown: Iterable[Moment]
+) -> list[_Room]:
+    """Rooms are known by their names, so no two have the same; and nothing in one overlaps."""
+    names = {stage.id: line(str(stage.name)) or stage.slug for stage in stages}
+    times = Counter(names.values())
+    at_stage: dict[int, list[Moment]] = {}
+    for moment in shown:
+        at_stage.setdefault(moment.stage.id, []).append(moment)
+    rooms = []
+    for stage in stages:
+        name = names[stage.id]
+        if times[name] > 1:
+            name = f"{name} ({stage.slug})"
+        for number, lane in enumerate(_lanes(at_stage.get(stage.id, [])), start=1):
+            beside = "" if number == 1 else str(number)
+            rooms.append(
+                _Room(
+                    name=f"{name} ({beside})" if beside else name,
+                    guid=_guid("stage", edition.slug, stage.slug, *filter(None, [beside])),
+                    stage=stage,
+                    moments=sorted(lane, key=lambda each: each.expected_starts_at),
+                )
+            )
+    return rooms
+
+
+def _lanes(moments: Iterable[Moment]) -> list[list[Moment]]:
+    """`moments` of one stage so that in each list none overlaps, as announced; at least one list.
+
+    What was cancelled makes way for what came instead.
+    """
+    lanes: list[list[Moment]] = [[]]
+    for moment in sorted(moments, key=lambda each: (each.is_cancelled, each.starts_at)):
+        for lane in lanes:
+            if not any(
+                moment.starts_at < other.ends_at and other.starts_at < moment.ends_at
+                for other in lane
+            ):
+                lane.append(moment)
+                break
+        else:
+            lanes.append([moment])
+    return lanes
+
+
+def _day_begins(edition: Edition, day: date) -> datetime:
+    return edition.local(edition.day_begins(day))
+
+
+def _acronym(edition: Edition) -> str:
+    """The edition's slug as the schemas want it: at least four letters and digits, no hyphen."""
+    short = re.sub(r"[^a-z0-9]", "", edition.slug.lower())
+    return short if len(short) >= 4 else f"festival{short}"
+
+
+def _long_enough(slug: str) -> str:
+    return slug if len(slug) >= 4 else f"sessie-{slug}"
+
+
+def _guid(*names: str) -> str:
+    host = urlsplit(current_app.config["PUBLIC_URL"]).hostname
+    return str(uuid5(NAMESPACE_URL, "/".join((str(host), *names))))

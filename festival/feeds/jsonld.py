@@ -1,0 +1,239 @@
+"""The festival and its sessions as schema.org describes events, for search engines (JSON-LD)."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from festival.editions.models import Edition
+from festival.feeds.source import Moment, Source
+from festival.programme import slot_status
+from festival.programme.models.sessions import Session
+from festival.programme.queries import Places
+from festival.programme.snapshot import PlannedSpeaker
+from festival.text import line, plain
+from festival.web import languages
+
+_TYPES = {"music": "MusicEvent", "workshop": "EducationEvent", "coaching": "EducationEvent"}
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
+
+
+def written(described: dict[str, Any]) -> Markup:
+    """As it may stand in `<script type="application/ld+json">`: nothing in it ends the script."""
+    text = json.dumps({"@context": "https://schema.org", **described}, ensure_ascii=False)
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)  # noqa: S704  no sign that HTML reads is left in it
+
+
+def festival(
+    edition: Edition,
+    events: Sequence[dict[str, Any]],
+    *,
+    image: str,
+    offers: Sequence[dict[str, Any]] = (),
+) -> dict[str, Any]:
+    """The festival with `events` that are a part of it; `offers` as tickets.linked has them."""
+    return _without_nothing(
+        {
+            **_festival(edition),
+            "description": plain(str(edition.intro)),
+            "image": [image],
+            "eventStatus": "https://schema.org/EventScheduled",
+            "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
+            "inLanguage": list(languages.LANGUAGES),
+            "organizer": _organizer(edition),
+            "offers": list(offers) or {"@type": "Offer", "url": _tickets_url()},
+            "isAccessibleForFree": all(each["price"] == "0.00" for each in offers)
+            if offers
+            else None,
+            "subEvent": list(events),
+        }
+    )
+
+
+def session(edition: Edition, source: Source, row: Session, *, image: str) -> dict[str, Any] | None:
+    """A session: one event, or as many as it has moments; None for none.
+
+    `row` has its places as they are now.
+    """
+    places: dict[str, Places] = {
+        slot.code: Places(slot.taken, slot.places) for slot in row.slots if slot.places is not None
+    }
+    events = [
+        {
+            **event(edition, moment),
+            **_details(edition, source, moment, places),
+            "image": [image],
+            "superEvent": _festival(edition),
+        }
+        for moment in source.by_session.get(row.id, [])
+        if moment.state != "dropped"
+    ]
+    if len(events) > 1:
+        return {"@graph": events}
+    return events[0] if events else None
+
+
+def person(edition: Edition, source: Source, speaker: PlannedSpeaker) -> dict[str, Any]:
+    """Somebody on stage, with when that is."""
+    of = line(speaker.organisation)
+    return _without_nothing(
+        {
+            **_person(edition, speaker),
+            "description": plain(str(speaker.bio)),
+            "image": languages.url_in("nl", "timetable.photo", name=speaker.photo)
+            if speaker.photo
+            else None,
+            "affiliation": {"@type": "Organization", "name": of} if of else None,
+            "sameAs": list(speaker.links),
+            "performerIn": [event(edition, each) for each in source.of_speaker(speaker.id)],
+        }
+    )
+
+
+def event(edition: Edition, moment: Moment) -> dict[str, Any]:
+    """What everybody wants to know of a moment."""
+    return _without_nothing(
+        {
+            "@type": _TYPES.get(moment.session.kind, "Event"),
+            "@id": f"{_session_url(edition, moment)}#m-{moment.code}",
+            "name": line(str(moment.session.title)),
+            "url": _session_url(edition, moment),
+            "startDate": _local(edition, moment.expected_starts_at),
+            "endDate": _local(edition, moment.expected_ends_at),
+            "location": _place(edition, str(moment.stage.name)),
+            **_status(edition, moment),
+        }
+    )
+
+
+def _status(edition: Edition, moment: Moment) -> dict[str, Any]:
+    """Whether it happens, and when it was to begin."""
+    announced = moment.moved_from_at or moment.starts_at
+    is_moved = announced != moment.expected_starts_at
+    status = "EventScheduled"
+    if moment.is_cancelled:
+        status = "EventCancelled"
+    elif is_moved:
+        status = "EventRescheduled"
+    return {
+        "eventStatus": f"https://schema.org/{status}",
+        "previousStartDate": _local(edition, announced) if is_moved else None,
+    }
+
+
+def _details(
+    edition: Edition, source: Source, moment: Moment, places: Mapping[str, Places]
+) -> dict[str, Any]:
+    of, plan = moment.session, source.plan
+    booked = [places[code] for code in moment.slot_codes if code in places]
+    total = sum(each.total for each in booked)
+    left = total - sum(each.taken for each in booked)
+    is_full = moment.is_full or (bool(booked) and not left)
+    return _without_nothing(
+        {
+            "description": plain("\n\n".join(filter(None, (str(of.summary), str(of.description))))),
+            "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
+            "inLanguage": of.languages.split("+"),
+            "isAccessibleForFree": True if of.is_free and not booked else None,
+            "typicalAgeRange": f"{of.min_age}-" if of.min_age else None,
+            "maximumAttendeeCapacity": total if booked else moment.stage.capacity,
+            "remainingAttendeeCapacity": left if booked and not moment.is_cancelled else None,
+            "performer": [
+                _person(edition, plan.speakers[each])
+                for each in of.speaker_ids
+                if each in plan.speakers
+            ],
+            "organizer": _organizer(edition),
+            "offers": {
+                "@type": "Offer",
+                "url": _tickets_url(),
+                "availability": f"https://schema.org/{'SoldOut' if is_full else 'InStock'}",
+            },
+        }
+    )
+
+
+def _festival(edition: Edition) -> dict[str, Any]:
+    """The festival in short, as a part of what is said of its sessions too."""
+    here = languages.current()
+    # A past edition has no front page any more: its programme stands for it.
+    url = (
+        languages.url_in(here, "home.front")
+        if edition.is_current
+        else languages.url_in(here, "timetable.programme", edition_slug=edition.slug)
+    )
+    return _without_nothing(
+        {
+            "@type": "Festival",
+            "@id": f"{url}#festival",
+            "name": line(str(edition.name)),
+            "url": url,
+            "startDate": edition.starts_on.isoformat(),
+            "endDate": edition.ends_on.isoformat(),
+            "location": _place(edition, edition.venue_name or edition.city or str(edition.name)),
+        }
+    )
+
+
+def _person(edition: Edition, speaker: PlannedSpeaker) -> dict[str, Any]:
+    return {
+        "@type": "Person",
+        "name": line(speaker.name),
+        "url": languages.url_in(
+            languages.current(),
+            "timetable.speaker",
+            edition_slug=slot_status.edition_slug(edition),
+            slug=speaker.slug,
+        ),
+    }
+
+
+def _place(edition: Edition, name: str) -> dict[str, Any]:
+    address = {
+        "@type": "PostalAddress",
+        "streetAddress": line(edition.venue_address),
+        "addressLocality": line(edition.city),
+    }
+    has_address = edition.venue_address or edition.city
+    return _without_nothing(
+        {
+            "@type": "Place",
+            "name": line(name),
+            "address": _without_nothing(address) if has_address else None,
+        }
+    )
+
+
+def _organizer(edition: Edition) -> dict[str, Any] | None:
+    if not edition.organiser_name:
+        return None
+    return {
+        "@type": "Organization",
+        "name": line(edition.organiser_name),
+        "url": languages.url_in(languages.current(), "home.front"),
+    }
+
+
+def _session_url(edition: Edition, moment: Moment) -> str:
+    return languages.url_in(
+        languages.current(),
+        "timetable.session",
+        edition_slug=slot_status.edition_slug(edition),
+        slug=moment.session.slug,
+    )
+
+
+def _tickets_url() -> str:
+    return languages.url_in(languages.current(), "tickets.choose")
+
+
+def _local(edition: Edition, moment: datetime) -> str:
+    return edition.local(moment).isoformat()
+
+
+def _without_nothing(described: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in described.items() if value not in _NOTHING}

@@ -1,0 +1,265 @@
+"""What stands in the head of a page for programs that show it: search engines, networks, calendars.
+
+Templates ask for it with `shared_festival`, `shared_programme`, `shared_session` and
+`shared_speaker`, and print it with the macro of templates/parts/sharing.html.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import Markup
+
+from festival import clock
+from festival.editions import dates
+from festival.editions.models import Edition
+from festival.feeds import jsonld
+from festival.feeds.pictures import EVERYTHING, Poster
+from festival.feeds.source import Moment, Source, source_of
+from festival.programme import labels, slot_status
+from festival.programme.models.sessions import Session, Speaker
+from festival.programme.snapshot import PlannedSession, PlannedSpeaker
+from festival.text import line
+from festival.web import languages
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What is said of one page."""
+
+    title: str
+    description: str
+    urls: dict[str, str]  # this page by language
+    image: str
+    alt: str
+    feeds: Sequence[tuple[str, str, str]]  # type, title, address
+    described: Markup  # JSON-LD
+
+    @property
+    def url(self) -> str:
+        """This page, wherever it was asked for."""
+        return self.urls[languages.current()]
+
+
+def of_festival(
+    edition: Edition, highlights: Sequence[int], offers: Sequence[dict[str, Any]]
+) -> Shared:
+    """The front page, with all moments of the sessions with the ids `highlights`.
+
+    `offers` as tickets.linked has them.
+    """
+    poster = festival_poster(edition)
+    image = picture_url(edition, poster, "festival")
+    source = source_of(edition, now=clock.now())
+
+    def described() -> Markup:
+        events = [
+            jsonld.event(edition, moment)
+            for session_id in highlights
+            for moment in source.by_session.get(session_id, [])
+            if moment.state != "dropped"
+        ]
+        return jsonld.written(jsonld.festival(edition, events, image=image, offers=offers))
+
+    return Shared(
+        title=line(str(edition.name)),
+        description=_short(str(edition.intro) or str(edition.theme)),
+        urls=_urls("home.front"),
+        image=image,
+        alt=poster.alt,
+        feeds=_feeds(edition),
+        # Tickets go on sale and sell out without another version of the programme.
+        described=_kept(source, f"front {offers}", described),
+    )
+
+
+def of_programme(edition: Edition, day: date) -> Shared:
+    """The programme as it shows `day`."""
+    source = source_of(edition, now=clock.now())
+    poster = programme_poster(edition)
+    image = picture_url(edition, poster, "programma")
+
+    def described() -> Markup:
+        events = [
+            jsonld.event(edition, moment)
+            for moment in source.moments
+            if moment.state != "dropped" and edition.day_of(moment.expected_starts_at) == day
+        ]
+        return jsonld.written(jsonld.festival(edition, events, image=image))
+
+    return Shared(
+        title=f"{_('Programma')}, {line(str(edition.name))}",
+        description=_short(str(edition.intro) or str(edition.theme)),
+        urls=_urls("timetable.programme", edition_slug=slot_status.edition_slug(edition)),
+        image=image,
+        alt=poster.alt,
+        feeds=_feeds(edition),
+        described=_kept(source, f"{day}", described),
+    )
+
+
+def of_session(edition: Edition, row: Session) -> Shared | None:
+    """The page of a session; None where it was taken off the programme this very moment."""
+    source = source_of(edition, now=clock.now())
+    session = source.plan.sessions.get(row.id)
+    if session is None:
+        return None
+    where = {"edition_slug": slot_status.edition_slug(edition), "slug": session.slug}
+    poster = session_poster(edition, source, session)
+    image = picture_url(edition, poster, "programma", session.slug)
+    title = line(str(session.title))
+    described = jsonld.session(edition, source, row, image=image)
+    ics = languages.url_in(languages.current(), "feeds.session_ics", **where)
+    return Shared(
+        title=title,
+        description=_short(str(session.summary) or str(session.description) or title),
+        urls=_urls("timetable.session", **where),
+        image=image,
+        alt=poster.alt,
+        feeds=[("text/calendar", title, ics)],
+        described=jsonld.written(described) if described else Markup(),
+    )
+
+
+def of_speaker(edition: Edition, row: Speaker) -> Shared | None:
+    """The page of somebody on stage; None where they left the programme this very moment."""
+    source = source_of(edition, now=clock.now())
+    speaker = source.plan.speakers.get(row.id)
+    if speaker is None:
+        return None
+    where = {"edition_slug": slot_status.edition_slug(edition), "slug": speaker.slug}
+    poster = speaker_poster(edition, source, speaker)
+    name = line(speaker.name)
+    ics = languages.url_in(languages.current(), "feeds.speaker_ics", **where)
+    return Shared(
+        title=name,
+        description=_short(str(speaker.bio) or name),
+        urls=_urls("timetable.speaker", **where),
+        image=picture_url(edition, poster, "sprekers", speaker.slug),
+        alt=poster.alt,
+        feeds=[("text/calendar", name, ics)],
+        described=jsonld.written(jsonld.person(edition, source, speaker)),
+    )
+
+
+def festival_poster(edition: Edition) -> Poster:
+    """The festival as a whole: its theme, its days, its place."""
+    title = edition.theme or edition.name
+    return Poster(
+        kind="",
+        label="",
+        title=title.text(),
+        language=title.language(),
+        names="",
+        when=f"{dates.days(edition.days)} {edition.starts_on.year}",
+        where=", ".join(part for part in (edition.venue_name, edition.city) if part),
+        festival=str(edition.name),
+    )
+
+
+def programme_poster(edition: Edition) -> Poster:
+    """All that there is to do."""
+    return Poster(
+        kind=EVERYTHING,
+        label="",
+        title=_("Programma"),
+        language=languages.current(),
+        names="",
+        when=f"{dates.days(edition.days)} {edition.starts_on.year}",
+        where=", ".join(part for part in (edition.venue_name, edition.city) if part),
+        festival=str(edition.name),
+    )
+
+
+def session_poster(edition: Edition, source: Source, session: PlannedSession) -> Poster:
+    """One session: what, who, when and where."""
+    speakers = source.plan.speakers
+    moments = source.by_session.get(session.id, [])
+    live = [each for each in moments if each.state == "scheduled"]
+    stages = dict.fromkeys(line(str(each.stage.name)) for each in live)
+    return Poster(
+        kind=session.kind,
+        label=str(labels.KINDS[session.kind]),
+        title=session.title.text(),
+        language=session.title.language(),
+        names=", ".join(speakers[each].name for each in session.speaker_ids if each in speakers),
+        when=_when(edition, moments, live),
+        where=", ".join(stages),
+        festival=str(edition.name),
+    )
+
+
+def speaker_poster(edition: Edition, source: Source, speaker: PlannedSpeaker) -> Poster:
+    """Somebody on stage: who, in what, when and where; in the ink of what they do first."""
+    moments = source.of_speaker(speaker.id)
+    live = [each for each in moments if each.state == "scheduled"]
+    first = live[0].session if live else None
+    return Poster(
+        kind=first.kind if first else "",
+        label=str(labels.KINDS[first.kind]) if first else "",
+        title=line(speaker.name),
+        language=languages.current(),
+        names=first.title.text() if first else line(speaker.organisation),
+        when=_when(edition, moments, live),
+        where=", ".join(dict.fromkeys(line(str(each.stage.name)) for each in live)),
+        festival=str(edition.name),
+    )
+
+
+def picture_url(edition: Edition, poster: Poster, *name: str) -> str:
+    """Where the picture of `poster` is, in the language of the page."""
+    of = {"programma": "session", "sprekers": "speaker"}[name[0]] if len(name) == 2 else name[0]
+    return languages.url_in(
+        languages.current(),
+        f"feeds.{of}_picture",
+        edition_slug=slot_status.edition_slug(edition),
+        digest=poster.digest,
+        **({"slug": name[1]} if len(name) == 2 else {}),
+    )
+
+
+def _kept(source: Source, name: str, described: Callable[[], Markup]) -> Markup:
+    """The JSON-LD of many sessions; written once per version, for they may be hundreds."""
+    body = source.feed(f"described/{name}", lambda: described().encode()).body
+    return Markup(body.decode())  # noqa: S704  by linked.written
+
+
+def _when(edition: Edition, moments: Sequence[Moment], live: Sequence[Moment]) -> str:
+    if not live:
+        return _("Gaat niet door") if moments else ""
+    first = dates.span(edition, live[0].expected_starts_at, live[0].expected_ends_at)
+    if len(live) == 1:
+        return first
+    more = len(live) - 1
+    return str(
+        ngettext(
+            "%(first)s en nog %(num)s keer", "%(first)s en nog %(num)s keer", more, first=first
+        )
+    )
+
+
+def _feeds(edition: Edition) -> list[tuple[str, str, str]]:
+    where = {"edition_slug": slot_status.edition_slug(edition)}
+    title = line(str(edition.name))
+    return [
+        (mimetype, named, languages.url_in(languages.current(), endpoint, **where))
+        for mimetype, named, endpoint in (
+            ("text/calendar", title, "feeds.schedule_ics"),
+            ("application/xml", f"{title} (XML)", "feeds.schedule_xml"),
+            ("application/json", f"{title} (JSON)", "feeds.schedule_json"),
+            ("application/atom+xml", _("Wat er veranderde"), "releases.atom"),
+        )
+    ]
+
+
+def _urls(endpoint: str, **values: Any) -> dict[str, str]:
+    return {each: languages.url_in(each, endpoint, **values) for each in languages.LANGUAGES}
+
+
+def _short(text: str) -> str:
+    """At most 200 signs of it, whole words."""
+    text = line(text)
+    return text if len(text) <= 200 else text[:199].rpartition(" ")[0].rstrip(" ,.;:") + "…"

@@ -1,0 +1,222 @@
+"""The addresses of the feeds, of the current edition and below the name of each."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from festival import clock
+from festival.editions.models import Edition
+from festival.editions.queries import current_edition, past_editions, public_edition
+from festival.feeds import calendars, frab, pictures, sharing, sitemap
+from festival.feeds.pictures import Poster
+from festival.feeds.source import Feed, Moment, Source, source_of
+from festival.programme import calendar, slot_status
+from festival.team.access import public
+from festival.web import languages
+from festival.web.pages import public_page
+
+bp = Blueprint("feeds", __name__)
+
+bp.add_app_template_global(sharing.of_festival, "shared_festival")
+bp.add_app_template_global(sharing.of_programme, "shared_programme")
+bp.add_app_template_global(sharing.of_session, "shared_session")
+bp.add_app_template_global(sharing.of_speaker, "shared_speaker")
+
+
+def _below_each_edition(path: str) -> Callable[[Any], Any]:
+    """Serve a view at `path` for the current edition, and below the name of each."""
+
+    def register(view: Any) -> Any:
+        bp.get(path, defaults={"edition_slug": None})(view)
+        return bp.get(f"/<edition_slug>{path}")(view)
+
+    return register
+
+
+@_below_each_edition("/schedule.xml")
+@public
+def schedule_xml(edition_slug: str | None) -> Response:
+    """The programme in the format of frab and c3voc."""
+    edition, source = _source(edition_slug)
+    return send(
+        source.feed("xml", lambda: frab.as_xml(edition, source)), "application/xml; charset=utf-8"
+    )
+
+
+@_below_each_edition("/schedule.json")
+@public
+def schedule_json(edition_slug: str | None) -> Response:
+    """The same as JSON."""
+    edition, source = _source(edition_slug)
+    return send(source.feed("json", lambda: frab.as_json(edition, source)), "application/json")
+
+
+@_below_each_edition("/schedule.ics")
+@public
+def schedule_ics(edition_slug: str | None) -> Response:
+    """The programme as a calendar."""
+    edition, source = _source(edition_slug)
+    return _send_calendar(edition, source, "all", lambda moment: True)
+
+
+@_below_each_edition("/podium/<slug>.ics")
+@public
+def stage_ics(edition_slug: str | None, slug: str) -> Response:
+    """One stage as a calendar."""
+    edition, source = _source(edition_slug)
+    stage = next((s for s in source.plan.stages.values() if s.slug == slug), None) or abort(404)
+    return _send_calendar(
+        edition, source, f"stage/{slug}", lambda moment: moment.stage.id == stage.id, stage.name
+    )
+
+
+@_below_each_edition("/sprekers/<slug>.ics")
+@public
+def speaker_ics(edition_slug: str | None, slug: str) -> Response:
+    """When somebody is on stage, as a calendar."""
+    edition, source = _source(edition_slug)
+    who = next((s for s in source.plan.speakers.values() if s.slug == slug), None) or abort(404)
+    return _send_calendar(
+        edition,
+        source,
+        f"speaker/{slug}",
+        lambda moment: who.id in moment.session.speaker_ids,
+        who.name,
+    )
+
+
+@_below_each_edition("/programma/<slug>.ics")
+@public
+def session_ics(edition_slug: str | None, slug: str) -> Response:
+    """All moments of one session as a calendar."""
+    edition, source = _source(edition_slug)
+    session = next((s for s in source.plan.sessions.values() if s.slug == slug), None) or abort(404)
+    return _send_calendar(
+        edition,
+        source,
+        f"session/{slug}",
+        lambda moment: moment.session.id == session.id,
+        session.title,
+    )
+
+
+@_below_each_edition("/plaatje/<digest>/festival.png")
+@public
+def festival_picture(edition_slug: str | None, digest: str) -> BaseResponse:
+    """The poster of the festival as a whole."""
+    edition = public_edition(edition_slug) or abort(404)
+    return _send_picture(edition, digest, sharing.festival_poster(edition), "festival")
+
+
+@_below_each_edition("/plaatje/<digest>/programma.png")
+@public
+def programma_picture(edition_slug: str | None, digest: str) -> BaseResponse:
+    """The poster of its programme."""
+    edition = public_edition(edition_slug) or abort(404)
+    return _send_picture(edition, digest, sharing.programme_poster(edition), "programma")
+
+
+@_below_each_edition("/plaatje/<digest>/programma/<slug>.png")
+@public
+def session_picture(edition_slug: str | None, digest: str, slug: str) -> BaseResponse:
+    """The poster of one session."""
+    edition, source = _source(edition_slug)
+    session = next((s for s in source.plan.sessions.values() if s.slug == slug), None) or abort(404)
+    poster = sharing.session_poster(edition, source, session)
+    return _send_picture(edition, digest, poster, "programma", slug)
+
+
+@_below_each_edition("/plaatje/<digest>/sprekers/<slug>.png")
+@public
+def speaker_picture(edition_slug: str | None, digest: str, slug: str) -> BaseResponse:
+    """The poster of somebody on stage."""
+    edition, source = _source(edition_slug)
+    who = next((s for s in source.plan.speakers.values() if s.slug == slug), None) or abort(404)
+    poster = sharing.speaker_poster(edition, source, who)
+    return _send_picture(edition, digest, poster, "sprekers", slug)
+
+
+@_below_each_edition("/meenemen")
+@public
+@public_page
+def take_along(edition_slug: str | None) -> str:
+    """All feeds, for people with a calendar and for who makes an app or a page."""
+    edition, source = _source(edition_slug)
+    where = {"edition_slug": slot_status.edition_slug(edition)}
+
+    def address(endpoint: str, **values: str) -> str:
+        return languages.url_in(languages.current(), endpoint, **where, **values)
+
+    return render_template(
+        "feeds/take_along.html",
+        edition=edition,
+        programme_url=address("timetable.programme"),
+        calendar_url=address("feeds.schedule_ics"),
+        stages=[
+            (stage.name, address("feeds.stage_ics", slug=stage.slug))
+            for stage in source.plan.stages.values()
+        ],
+        xml_url=address("feeds.schedule_xml"),
+        json_url=address("feeds.schedule_json"),
+        changes_url=address("releases.atom"),
+    )
+
+
+@bp.get("/sitemap.xml")
+@public
+def sitemap_xml() -> Response:
+    """What search engines may find."""
+    current = current_edition() or abort(404)
+    now = clock.now()
+    sources = [(each, source_of(each, now=now)) for each in (current, *past_editions(current))]
+    # Kept with the current edition, for as long as none of them changes.
+    name = "/".join(["sitemap", *(f"{each.slug}:{source.version}" for each, source in sources)])
+    return send(
+        sources[0][1].feed(name, lambda: sitemap.as_xml(sources)), "application/xml; charset=utf-8"
+    )
+
+
+def _source(edition_slug: str | None) -> tuple[Edition, Source]:
+    edition = public_edition(edition_slug) or abort(404)
+    return edition, source_of(edition, now=clock.now())
+
+
+def _send_calendar(
+    edition: Edition,
+    source: Source,
+    name: str,
+    holds: Callable[[Moment], bool],
+    of: object = "",
+) -> Response:
+    def draw() -> bytes:
+        return calendars.as_ics(edition, source, filter(holds, source.moments), of)
+
+    return send(source.feed(f"ics/{name}", draw), calendar.MIMETYPE)
+
+
+def send(feed: Feed, mimetype: str) -> Response:
+    """A feed, or only that it is still the same. Releases has one too."""
+    is_packed = request.accept_encodings.quality("gzip") > 0
+    response = Response(feed.packed if is_packed else feed.body, content_type=mimetype)
+    if is_packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
+    response.set_etag(feed.etag, weak=True)  # one for both: what it says is the same
+    response.last_modified = feed.made_at
+    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    # It is for programs in other people's pages too, and the same for everybody.
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.make_conditional(request)
+    return response
+
+
+def _send_picture(edition: Edition, digest: str, poster: Poster, *name: str) -> BaseResponse:
+    """The picture, for ever; or the way to what it is now, where it says something else by now."""
+    if digest != poster.digest:
+        return redirect(sharing.picture_url(edition, poster, *name))
+    response = Response(pictures.draw(poster), content_type="image/png")
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response

@@ -1,0 +1,111 @@
+"""Fields that the forms of the programme share: hours on a day, a photo, a long note."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import Field, FieldList, Form, SelectField, TimeField
+from wtforms.fields.choices import SelectChoice
+from wtforms.form import BaseForm
+from wtforms.validators import Optional, StopValidation
+
+from festival.editions import dates
+from festival.editions.models import Edition
+from festival.programme import hours
+from festival.programme.snapshot import Span
+
+LONGEST_NOTE = 5_000
+
+
+def _needed_with_day(form: Form, field: Field) -> None:
+    if form.day.data and not field.data:
+        field.errors[:] = []  # that nothing is no time, is no more to say
+        raise StopValidation(_l("Vul in van hoe laat tot hoe laat."))
+
+
+class SpanForm(Form):
+    """From when until when on a day of the festival; a row without a day is not used."""
+
+    day = SelectField(_l("Dag"), default="")
+    starts = TimeField(_l("Van"), [_needed_with_day, Optional()])
+    ends = TimeField(_l("Tot"), [_needed_with_day, Optional()])
+    edition: Edition
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Also refuses an hour that comes twice or never that night."""
+        is_valid = super().validate(extra_validators)
+        return are_hours_clear(self, self.edition) and is_valid
+
+
+def offer_days(rows: FieldList, edition: Edition, spare: int = 2) -> None:
+    """Say which days the rows of spans may be on, and add `spare` empty ones."""
+    used = len(rows) if any(not row.day.data for row in rows) else len(rows) + spare
+    while len(rows) < used:
+        rows.append_entry()
+    choices = [SelectChoice(day.isoformat(), dates.day(day)) for day in edition.days]
+    for row in rows:
+        row.day.choices = [SelectChoice("", _l("Geen dag")), *choices]
+        row.form.edition = edition
+
+
+def spans_of(rows: FieldList, edition: Edition) -> list[Span]:
+    """What the rows say, in UTC and in order; times before six are of the night after that day."""
+    return sorted(
+        Span(
+            moment_on(edition, row.day.data, row.starts.data),
+            moment_on(edition, row.day.data, row.ends.data, is_end=True),
+        )
+        for row in rows
+        if row.day.data
+    )
+
+
+def fill_spans(edition: Edition, spans: Iterable[Any]) -> list[dict[str, Any]]:
+    """Rows with `starts_at` and `ends_at` as the rows of a form show them."""
+    return [
+        {
+            "day": edition.day_of(each.starts_at).isoformat(),
+            "starts": edition.local(each.starts_at).time(),
+            "ends": edition.local(each.ends_at).time(),
+        }
+        for each in spans
+    ]
+
+
+def moment_on(edition: Edition, day: str, at: time, *, is_end: bool = False) -> datetime:
+    """The same as hours.moment, for a day as forms have it: `2027-09-17`."""
+    return hours.moment(edition, date.fromisoformat(day), at, is_end=is_end)
+
+
+def are_hours_clear(form: BaseForm, edition: Edition) -> bool:
+    """Whether each hour of the form is one moment; says at the field why it is not.
+
+    An hour that is left as it was stays the one of two that it was.
+    """
+    if form["day"].errors or not form["day"].data:
+        return True
+    is_same_day = form["day"].data == form["day"].object_data
+    is_clear = True
+    for field in (form[name] for name in ("starts", "ends") if name in form):
+        if field.data is None:
+            continue
+        if is_same_day and field.data == field.object_data:
+            field.data = field.object_data
+            continue
+        on = date.fromisoformat(form["day"].data)
+        if said := hours.unclear(edition, on, field.data, is_end=field.short_name == "ends"):
+            field.errors = [*field.errors, said]
+            is_clear = False
+    return is_clear
+
+
+def photo_field() -> Any:
+    """A photo to send."""
+    return FileField(_l("Foto"), description=_l("JPG, PNG of WebP, hoogstens 8 MB."))
+
+
+def lines(text: str | None) -> str:
+    """What was typed, without space around it and with its lines ended as Unix does."""
+    return (text or "").strip().replace("\r\n", "\n")

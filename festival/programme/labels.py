@@ -1,0 +1,46 @@
+"""How the programme's own terms are called: kinds, languages, levels, access."""
+
+from flask_babel import lazy_gettext as _l
+
+from festival.programme.models.places import Stage
+from festival.web import languages
+
+# Lazy: these are read when the language of the page is known.
+KINDS = {
+    "talk": _l("Lezing"),
+    "workshop": _l("Workshop"),
+    "music": _l("Muziek"),
+    "game": _l("Spel"),
+    "coaching": _l("Coaching"),
+    "story": _l("Verhaal"),
+}
+LANGUAGES = {
+    "nl": _l("Nederlands"),
+    "en": _l("Engels"),
+    "nl+en": _l("Nederlands en Engels"),
+}
+LEVELS = {
+    "open": _l("Voor iedereen"),
+    "experienced": _l("Voor wie er al iets van weet"),
+}
+ACCESS = {
+    "step_free": _l("Zonder trap te bereiken"),
+    "hearing_loop": _l("Met ringleiding"),
+    "sign_language": _l("Met gebarentolk"),
+    "quiet": _l("Een rustige plek"),
+}
+
+
+def access_of(stage: Stage) -> tuple[str, ...]:
+    """Of models.ACCESS what holds for everything at that stage."""
+    has = {
+        "step_free": stage.is_step_free,
+        "hearing_loop": stage.has_hearing_loop,
+        "quiet": stage.is_quiet,
+    }
+    return tuple(name for name, is_so in has.items() if is_so)
+
+
+def language_label(spoken: str) -> str:
+    """The language of a session, where it is another than that of the page; else ''."""
+    return "" if spoken == languages.current() else str(LANGUAGES[spoken])

@@ -1,0 +1,68 @@
+"""Taking places in a slot and giving them back: each one guarded statement, on every path."""
+
+from sqlalchemy import ColumnElement, CursorResult, not_, select, update
+
+from festival.db import db
+from festival.errors import Refusal
+from festival.programme.models.sessions import Slot
+
+
+class SlotFull(Refusal):
+    """De laatste plek is net vergeven. Kies een ander moment of een ander onderdeel. Voor een
+    workshop kun je met je kaartje op de wachtlijst."""
+
+
+class SlotChanged(Refusal):
+    """Dit onderdeel is net veranderd: een andere tijd, een andere plek, of het gaat niet door. Kijk
+    nog eens en boek dan opnieuw."""
+
+
+def claim(
+    slot_id: int,
+    number: int,
+    *,
+    sequence: int | None = None,
+    unless: ColumnElement[bool] | None = None,
+) -> None:
+    """Take `number` places in the slot, or refuse with SlotFull or SlotChanged and take none.
+
+    `sequence` is that of the slot that the checks looked at: when it was moved or cancelled since,
+    they were about another time (None: whatever it is now). Where `unless` is so, it is full.
+    """
+    same = Slot.sequence if sequence is None else sequence
+    conditions = [] if unless is None else [not_(unless)]
+    taken = db.session.execute(
+        update(Slot)
+        .where(
+            Slot.id == slot_id,
+            Slot.taken + number <= Slot.places,
+            Slot.is_full.is_(False),  # said at the door, whatever was booked
+            Slot.is_public,
+            Slot.state == "scheduled",
+            Slot.sequence == same,
+            *conditions,
+        )
+        .values(taken=Slot.taken + number)
+        .execution_options(synchronize_session=False)
+    )
+    assert isinstance(taken, CursorResult)
+    if taken.rowcount != 1:
+        raise _why_not(slot_id, sequence)
+
+
+def release(slot_id: int, number: int) -> None:
+    """Give `number` places back to the slot."""
+    db.session.execute(
+        update(Slot)
+        .where(Slot.id == slot_id)
+        .values(taken=Slot.taken - number)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _why_not(slot_id: int, sequence: int | None) -> Refusal:
+    is_public, state, now_at = db.session.execute(
+        select(Slot.is_public, Slot.state, Slot.sequence).where(Slot.id == slot_id)
+    ).one()
+    is_same = is_public and state == "scheduled" and sequence in {None, now_at}
+    return SlotFull() if is_same else SlotChanged()

@@ -1,0 +1,404 @@
+"""The whole programme as one value: what visitors see, or what makers are working on.
+
+Clashes are found in it, differences between two of it, and feeds are made of it; none of them asks
+the database for anything more.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from festival.db import db
+from festival.editions.models import Edition
+from festival.programme import draft
+from festival.programme.models.places import Stage, Theme, Walk
+from festival.programme.models.sessions import Session, Slot, Speaker, speaker_of_session
+from festival.programme.models.timetable import Block
+from festival.web.languages import Bilingual
+
+
+class Span(NamedTuple):
+    """From a moment (UTC) until another."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+    def overlaps(self, other: "Span") -> bool:
+        """Whether there is a moment in both."""
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStage:
+    """A stage."""
+
+    id: int
+    slug: str
+    name: Bilingual
+    floor: Bilingual
+    capacity: int | None
+    changeover_minutes: int
+    access: tuple[str, ...]  # of models.ACCESS
+    hours: tuple[Span, ...]  # when it can be used; () for always
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedTheme:
+    """A theme."""
+
+    id: int
+    slug: str
+    name: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSpeaker:
+    """Somebody on stage, with nothing that is private but when they can be there."""
+
+    id: int
+    slug: str
+    name: str
+    pronunciation: str
+    organisation: str
+    place: str
+    bio: Bilingual
+    links: tuple[str, ...]
+    photo: str
+    photo_alt: Bilingual
+    availability: tuple[Span, ...]  # () for always
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSlot:
+    """One time and place. `starts_at` and `ends_at` are as announced; a delay comes on top."""
+
+    id: int
+    code: str
+    session_id: int
+    stage_id: int
+    starts_at: datetime
+    ends_at: datetime
+    places: int | None  # to be booked; None: walk in
+    taken: int
+    door_places: int
+    state: str  # of models.SLOT_STATES
+    delay_minutes: int
+    is_full: bool
+    reason: Bilingual
+    replaced_by_id: int | None
+    moved_from_stage_id: int | None
+    moved_from_at: datetime | None
+    leaves_note: bool
+    sequence: int
+    changed_at: datetime
+    version: int
+    is_public: bool
+
+    @property
+    def span(self) -> Span:
+        """As announced."""
+        return Span(self.starts_at, self.ends_at)
+
+    @property
+    def expected(self) -> Span:
+        """With its delay."""
+        later = timedelta(minutes=self.delay_minutes)
+        return Span(self.starts_at + later, self.ends_at + later)
+
+    @property
+    def places_left(self) -> int | None:
+        """How many can still be booked; None where nobody needs to."""
+        return None if self.places is None else self.places - self.taken
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSession:
+    """A session with who is in it and its slots in order of time."""
+
+    id: int
+    slug: str
+    kind: str
+    title: Bilingual
+    summary: Bilingual
+    description: Bilingual
+    bring: Bilingual
+    theme_id: int | None
+    languages: str  # "nl", "en", "nl+en"
+    level: str
+    min_age: int | None
+    is_free: bool  # open to everybody, also without a ticket
+    access: tuple[str, ...]
+    photo: str
+    photo_alt: Bilingual
+    minutes_before: int
+    minutes_after: int
+    takes_feedback: bool
+    speaker_ids: tuple[int, ...]
+    host_ids: tuple[int, ...]
+    slots: tuple[PlannedSlot, ...]
+    version: int
+    is_public: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedBlock:
+    """A break, or in the draft also a blocker. `stage_id` None: at every stage."""
+
+    id: int
+    code: str
+    kind: str
+    title: Bilingual
+    stage_id: int | None
+    starts_at: datetime
+    ends_at: datetime
+    version: int
+
+    @property
+    def span(self) -> Span:
+        """From when to when."""
+        return Span(self.starts_at, self.ends_at)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A whole programme, each list in its order. The numbers in it are ids of the database."""
+
+    edition: Edition
+    stages: dict[int, PlannedStage]
+    themes: dict[int, PlannedTheme]
+    speakers: dict[int, PlannedSpeaker]
+    sessions: dict[int, PlannedSession]
+    blocks: list[PlannedBlock]
+    walks: dict[tuple[int, int], int] = field(default_factory=dict)  # lower id first; minutes
+    dropped: list[PlannedSlot] = field(default_factory=list)  # that visitors saw; not of a draft
+
+    @cached_property
+    def slots(self) -> list[PlannedSlot]:
+        """All slots in order of time."""
+        slots = [slot for session in self.sessions.values() for slot in session.slots]
+        return sorted(slots, key=lambda slot: (slot.starts_at, slot.stage_id, slot.code))
+
+    @cached_property
+    def slots_by_code(self) -> dict[str, PlannedSlot]:
+        """The same, to find one by its public code."""
+        return {slot.code: slot for slot in self.slots}
+
+    def walk(self, stage_id: int, other_id: int) -> timedelta:
+        """How long it takes from one stage to another."""
+        if stage_id == other_id:
+            return timedelta(0)
+        pair = (min(stage_id, other_id), max(stage_id, other_id))
+        return timedelta(minutes=self.walks.get(pair, self.edition.walk_minutes))
+
+    def day_of(self, slot: PlannedSlot) -> date:
+        """The festival day that the slot belongs to."""
+        return self.edition.day_of(slot.starts_at)
+
+
+def published(edition: Edition) -> Plan:
+    """What visitors see now. A fixed number of queries, however long the programme."""
+    return _load(edition, is_draft=False)
+
+
+def drafted(edition: Edition) -> Plan:
+    """What the next release will show, with all that is not placed yet."""
+    return _load(edition, is_draft=True)
+
+
+def _load(edition: Edition, *, is_draft: bool) -> Plan:
+    stages = (
+        db.session.scalars(
+            select(Stage)
+            .where(Stage.edition_id == edition.id)
+            .options(joinedload(Stage.hours))
+            .order_by(Stage.position, Stage.id)
+        )
+        .unique()
+        .all()
+    )
+    themes = db.session.scalars(
+        select(Theme).where(Theme.edition_id == edition.id).order_by(Theme.position, Theme.id)
+    ).all()
+    sessions = _rows(Session, edition, is_draft)
+    slots = db.session.scalars(
+        select(Slot)
+        .join(Slot.session)
+        .where(Session.edition_id == edition.id, *([] if is_draft else [Slot.is_public]))
+        .order_by(Slot.starts_at, Slot.id)
+    ).all()
+    speakers = _rows(Speaker, edition, is_draft, joinedload(Speaker.availability))
+    people = _people(edition)
+    by_session: dict[int, list[PlannedSlot]] = {}
+    for slot in slots:
+        if not (draft.is_dropped(slot) if is_draft else slot.state == "dropped"):
+            by_session.setdefault(slot.session_id, []).append(_slot(slot, is_draft=is_draft))
+    stage_ids = {stage.id for stage in stages}
+    return Plan(
+        edition=edition,
+        stages={stage.id: _stage(stage) for stage in stages},
+        themes={theme.id: PlannedTheme(theme.id, theme.slug, theme.name) for theme in themes},
+        speakers={row.id: _speaker(row, is_draft=is_draft) for row in speakers},
+        sessions={
+            row.id: _session(
+                row, people.get(row.id, {}), by_session.get(row.id, ()), is_draft=is_draft
+            )
+            for row in sessions
+        },
+        blocks=[
+            _block(row, is_draft=is_draft)
+            for row in _rows(Block, edition, is_draft)
+            if not (is_draft and draft.is_dropped(row))
+        ],
+        walks={
+            (walk.stage_id, walk.other_id): walk.minutes
+            for walk in db.session.scalars(select(Walk).where(Walk.stage_id.in_(stage_ids)))
+        },
+        dropped=[
+            _slot(slot, is_draft=False)
+            for slot in slots
+            if slot.state == "dropped" and not is_draft
+        ],
+    )
+
+
+def _rows(kind: Any, edition: Edition, is_draft: bool, *options: Any) -> list[Any]:
+    query = select(kind).where(kind.edition_id == edition.id).options(*options).order_by(kind.id)
+    return list(db.session.scalars(query if is_draft else query.where(kind.is_public)).unique())
+
+
+def _people(edition: Edition) -> dict[int, dict[str, list[int]]]:
+    """Of each session the ids of who is in it, by role, in their order."""
+    of = speaker_of_session.c
+    rows = db.session.execute(
+        select(of.session_id, of.role, of.speaker_id)
+        .join(Session, Session.id == of.session_id)
+        .where(Session.edition_id == edition.id)
+        .order_by(of.session_id, of.position)
+    )
+    people: dict[int, dict[str, list[int]]] = {}
+    for session_id, role, speaker_id in rows:
+        people.setdefault(session_id, {}).setdefault(role, []).append(speaker_id)
+    return people
+
+
+def _stage(row: Stage) -> PlannedStage:
+    has = {
+        "step_free": row.is_step_free,
+        "hearing_loop": row.has_hearing_loop,
+        "quiet": row.is_quiet,
+    }
+    return PlannedStage(
+        id=row.id,
+        slug=row.slug,
+        name=row.name,
+        floor=row.floor,
+        capacity=row.capacity,
+        changeover_minutes=row.changeover_minutes,
+        access=tuple(name for name, is_so in has.items() if is_so),
+        hours=tuple(Span(each.starts_at, each.ends_at) for each in row.hours),
+    )
+
+
+def _speaker(row: Speaker, *, is_draft: bool) -> PlannedSpeaker:
+    see = _reader(row, is_draft)
+    return PlannedSpeaker(
+        id=row.id,
+        slug=row.slug,
+        name=see("name"),
+        pronunciation=see("pronunciation"),
+        organisation=see("organisation"),
+        place=see("place"),
+        bio=see("bio"),
+        links=tuple(see("links")),
+        photo=see("photo"),
+        photo_alt=see("photo_alt"),
+        availability=tuple(Span(each.starts_at, each.ends_at) for each in row.availability),
+    )
+
+
+def _session(
+    row: Session,
+    people: dict[str, list[int]],
+    slots: Iterable[PlannedSlot],
+    *,
+    is_draft: bool,
+) -> PlannedSession:
+    see = _reader(row, is_draft)
+    waiting = row.draft if is_draft else {}
+    return PlannedSession(
+        id=row.id,
+        slug=row.slug,
+        kind=see("kind"),
+        title=see("title"),
+        summary=see("summary"),
+        description=see("description"),
+        bring=see("bring"),
+        theme_id=see("theme_id"),
+        languages=see("languages"),
+        level=see("level"),
+        min_age=see("min_age"),
+        is_free=see("is_free"),
+        access=tuple(see("access")),
+        photo=see("photo"),
+        photo_alt=see("photo_alt"),
+        minutes_before=row.minutes_before,
+        minutes_after=row.minutes_after,
+        takes_feedback=row.takes_feedback,
+        speaker_ids=tuple(waiting.get("speakers", people.get("speaker", ()))),
+        host_ids=tuple(waiting.get("hosts", people.get("host", ()))),
+        slots=tuple(sorted(slots, key=lambda slot: (slot.starts_at, slot.id))),
+        version=row.version,
+        is_public=row.is_public,
+    )
+
+
+def _slot(row: Slot, *, is_draft: bool) -> PlannedSlot:
+    see = _reader(row, is_draft)
+    return PlannedSlot(
+        id=row.id,
+        code=row.code,
+        session_id=row.session_id,
+        stage_id=see("stage_id"),
+        starts_at=see("starts_at"),
+        ends_at=see("ends_at"),
+        places=row.places,
+        taken=row.taken,
+        door_places=row.door_places,
+        state=row.state,
+        delay_minutes=row.delay_minutes,
+        is_full=row.is_full,
+        reason=row.reason,
+        replaced_by_id=row.replaced_by_id,
+        moved_from_stage_id=row.moved_from_stage_id,
+        moved_from_at=row.moved_from_at,
+        leaves_note=row.leaves_note,
+        sequence=row.sequence,
+        changed_at=row.changed_at,
+        version=row.version,
+        is_public=row.is_public,
+    )
+
+
+def _block(row: Block, *, is_draft: bool) -> PlannedBlock:
+    see = _reader(row, is_draft)
+    return PlannedBlock(
+        id=row.id,
+        code=row.code,
+        kind=see("kind"),
+        title=see("title"),
+        stage_id=see("stage_id"),
+        starts_at=see("starts_at"),
+        ends_at=see("ends_at"),
+        version=row.version,
+    )
+
+
+def _reader(row: Session | Slot | Speaker | Block, is_draft: bool) -> Any:
+    if is_draft and row.draft:
+        return lambda name: draft.value(row, name)
+    return lambda name: getattr(row, name)

@@ -1,0 +1,148 @@
+"""Sessions and people as spreadsheets: out, and back in after a look at what it would change."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from flask import flash, redirect, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_security import current_user
+from werkzeug.wrappers import Response
+
+from festival import clock, codes, sheets, storage
+from festival.editions.models import Edition
+from festival.errors import Refusal
+from festival.scheduling import imports, spreadsheet_columns
+from festival.scheduling.backoffice.base import Answer, bp, edition_of, page, url
+from festival.scheduling.backoffice.people import chosen_speakers
+from festival.scheduling.backoffice.sessions import chosen_sessions
+from festival.scheduling.forms.imports import UploadForm
+from festival.scheduling.spreadsheet_columns import TABLES
+from festival.team import exports, lists
+from festival.team.access import team
+
+_WHAT = {"onderdelen": "sessions", "mensen": "speakers"}
+_PATH = "<any(onderdelen, mensen):what>"
+_FORMAT = "<any(csv, xlsx):format_>"
+
+
+@bp.get(f"/<edition_slug>/uitvoer/{_PATH}.{_FORMAT}")
+@team("programme")
+def export(edition_slug: str, what: str, format_: str) -> Response:
+    """What the list shows with the same filters, as the next release will show it."""
+    edition = edition_of(edition_slug)
+    known = spreadsheet_columns.known(edition)
+    chosen: list[Any] = (
+        chosen_sessions(edition, known.themes, known.people)
+        if what == "onderdelen"
+        else chosen_speakers(edition)
+    )
+    rows = TABLES[_WHAT[what]].rows(known, chosen)
+    return _file(f"{edition.slug}-{what}", what, format_, rows)
+
+
+@bp.get(f"/<edition_slug>/invoer/{_PATH}/voorbeeld.{_FORMAT}")
+@team("programme")
+def blank(edition_slug: str, what: str, format_: str) -> Response:
+    """A file with the headings, to fill in."""
+    return _file(f"{edition_of(edition_slug).slug}-{what}-voorbeeld", what, format_, [])
+
+
+@bp.route(f"/<edition_slug>/invoer/{_PATH}", methods=["GET", "POST"])
+@team("programme")
+def upload(edition_slug: str, what: str) -> Answer:
+    """Send a file. Nothing is written but the file itself, for the look at what it would do."""
+    edition = edition_of(edition_slug)
+    form = UploadForm()
+    problems: list[str] = []
+    status = 422 if form.is_submitted() else 200
+    if form.validate_on_submit():
+        try:
+            cells = sheets.read(form.file.data.read(sheets.MOST_BYTES + 1))
+            imports.preview(TABLES[_WHAT[what]], cells, edition)
+        except Refusal as refusal:
+            problems, status = [str(refusal)], refusal.status
+        else:
+            sent = {"key": codes.secret(), "name": form.file.data.filename, "cells": cells}
+            storage.put(_place(edition, what), json.dumps(sent).encode())
+            return redirect(url("preview", edition, what=what))
+    table = TABLES[_WHAT[what]]
+    shown = page("upload", edition, what=what, form=form, problems=problems, heads=table.heads)
+    return shown, status
+
+
+@bp.route(f"/<edition_slug>/invoer/{_PATH}/bekijken", methods=["GET", "POST"])
+@team("programme")
+def preview(edition_slug: str, what: str) -> Answer:
+    """The fate of each row of the file that was sent; and with POST: do it, all or nothing."""
+    edition = edition_of(edition_slug)
+    table, sent = TABLES[_WHAT[what]], _sent(edition, what)
+    here = url("preview", edition, what=what)
+    if sent is None:
+        flash(_("Kies eerst een bestand."), "info")
+        return redirect(url("upload", edition, what=what))
+    if request.method == "GET":
+        found = imports.preview(table, sent["cells"], edition)
+        return _preview_page(edition, what, sent, found)
+    if request.form.get("key") != sent["key"]:
+        flash(_("Je koos intussen een ander bestand. Kijk wat dat doet."), "bad")
+        return redirect(here)
+    try:
+        did = imports.import_rows(
+            table,
+            sent["cells"],
+            edition,
+            seen=request.form.get("seen", -1, int),
+            skip_wrong="skip_wrong" in request.form,
+            now=clock.now(),
+        )
+    except Refusal as refusal:
+        flash(str(refusal), "bad")
+        return redirect(here)
+    storage.remove(_place(edition, what))
+    number = did.count("new") + did.count("changed")
+    flash(
+        ngettext("%(num)s rij is geïmporteerd.", "%(num)s rijen zijn geïmporteerd.", number), "good"
+    )
+    return redirect(url("sessions" if what == "onderdelen" else "speakers", edition))
+
+
+def _preview_page(edition: Edition, what: str, sent: Any, found: imports.Preview) -> str:
+    asked = request.args.get("toon", "")
+    fate = asked if asked in imports.FATES else ""
+    return page(
+        "preview",
+        edition,
+        what=what,
+        sent=sent,
+        found=found,
+        fates=imports.FATES,
+        fate=fate,
+        listing=lists.listing_of(
+            [row for row in found.rows if fate in ("", row.fate)],
+            {"fate": lambda row: imports.FATES.index(row.fate)},
+            default="fate",
+        ),
+        to_do=found.count("new") + found.count("changed"),
+        wrong=found.count("wrong"),
+    )
+
+
+def _file(name: str, what: str, format_: str, rows: Iterable[list[str]]) -> Response:
+    heads = TABLES[_WHAT[what]].heads
+    write = exports.csv_response if format_ == "csv" else exports.xlsx_response
+    return write(name, heads, rows)
+
+
+def _place(edition: Edition, what: str) -> str:
+    # One for each member: a next file takes its place, so that none is left over.
+    return f"imports/{edition.slug}-{what}-{current_user.code}.json"
+
+
+def _sent(edition: Edition, what: str) -> dict[str, Any] | None:
+    try:
+        sent: dict[str, Any] = json.loads(storage.get(_place(edition, what)))
+    except FileNotFoundError:
+        return None
+    return sent

@@ -1,0 +1,112 @@
+"""Stages and themes: short lists, each with the form for one of its rows on the same page."""
+
+from typing import Any
+
+from flask import abort, flash, redirect
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+
+from festival import clock
+from festival.editions.fields import seen_version
+from festival.editions.models import Edition
+from festival.errors import Refusal
+from festival.programme import queries
+from festival.programme.fields import offer_days, spans_of
+from festival.programme.models.places import Stage, Theme
+from festival.programme.rules import places
+from festival.scheduling.backoffice.base import Answer, bp, edition_of, page, removed, url
+from festival.scheduling.forms.places import ThemeForm, fill_stage, stage_form
+from festival.team.access import team
+
+
+@bp.route("/<edition_slug>/podia", methods=["GET", "POST"])
+@bp.route("/<edition_slug>/podia/<slug>", methods=["GET", "POST"])
+@team("programme")
+def stages(edition_slug: str, slug: str | None = None) -> Answer:
+    """The stages, and a form for one of them or a new one: its hours, the way to the others."""
+    edition = edition_of(edition_slug)
+    rows = queries.stages(edition)
+    row = (next((each for each in rows if each.slug == slug), None) or abort(404)) if slug else None
+    others = [each for each in rows if each is not row]
+    filled = (
+        fill_stage(edition, row, others, queries.walks_from(row))
+        if row
+        else {"position": len(rows) + 1}
+    )
+    form = stage_form(others)(data=filled)
+    offer_days(form.hours, edition)
+
+    def save(**known: Any) -> Stage:
+        return places.save_stage(
+            edition,
+            row,
+            form.values,
+            hours=spans_of(form.hours, edition),
+            walks={other: form[f"walk_{other.slug}"].data for other in others},
+            **known,
+        )
+
+    return _listed("stages", edition, form, row, save)
+
+
+@bp.post("/<edition_slug>/podia/<slug>/weg")
+@team("programme")
+def remove_stage(edition_slug: str, slug: str) -> Response:
+    """Take a stage away."""
+    edition = edition_of(edition_slug)
+    row = queries.stage_by_slug(edition, slug) or abort(404)
+    return removed(
+        lambda: places.remove_stage(row, now=clock.now()),
+        back=url("stages", edition, slug=slug),
+        to=url("stages", edition),
+    )
+
+
+@bp.route("/<edition_slug>/themas", methods=["GET", "POST"])
+@bp.route("/<edition_slug>/themas/<slug>", methods=["GET", "POST"])
+@team("programme")
+def themes(edition_slug: str, slug: str | None = None) -> Answer:
+    """The themes, and a form for one of them or a new one."""
+    edition = edition_of(edition_slug)
+    row = (queries.theme_by_slug(edition, slug) or abort(404)) if slug else None
+    rows = queries.themes(edition)
+    form = ThemeForm(obj=row, data=None if row else {"position": len(rows) + 1})
+
+    def save(**known: Any) -> Theme:
+        return places.save_theme(edition, row, form.values, **known)
+
+    return _listed("themes", edition, form, row, save)
+
+
+@bp.post("/<edition_slug>/themas/<slug>/weg")
+@team("programme")
+def remove_theme(edition_slug: str, slug: str) -> Response:
+    """Take a theme away."""
+    edition = edition_of(edition_slug)
+    row = queries.theme_by_slug(edition, slug) or abort(404)
+    return removed(
+        lambda: places.remove_theme(row, now=clock.now()),
+        back=url("themes", edition, slug=slug),
+        to=url("themes", edition),
+    )
+
+
+def _listed(
+    name: str, edition: Edition, form: FlaskForm, row: Stage | Theme | None, save: Any
+) -> Answer:
+    slug = row.slug if row else None
+    problems: list[str] = []
+    status = 422 if form.is_submitted() else 200
+    if form.validate_on_submit():
+        try:
+            save(seen=seen_version(form), now=clock.now())
+        except Refusal as refusal:
+            problems, status = [str(refusal)], refusal.status
+        else:
+            flash(_("Bewaard."), "good")
+            return redirect(url(name, edition))
+    edition = edition_of(edition.slug)
+    rows: list[Any] = queries.stages(edition) if name == "stages" else queries.themes(edition)
+    current = next((each for each in rows if each.slug == slug), None)
+    return page(name, edition, rows=rows, form=form, current=current, problems=problems), status

@@ -1,0 +1,360 @@
+"""Sessions: the list, one of them, several at once, a copy."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request
+from flask import session as cookie
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_security import current_user
+from werkzeug.wrappers import Response
+
+from festival import clock, search, storage
+from festival.editions.fields import counted, seen_version
+from festival.editions.models import Edition
+from festival.editions.queries import current_edition
+from festival.errors import Refusal
+from festival.programme import draft, labels, queries, slot_status
+from festival.programme.models.places import Theme
+from festival.programme.models.sessions import KINDS, Session, Speaker
+from festival.programme.photos import forget_photos, keep_photo, photos_of
+from festival.programme.rules import sessions as session_rules
+from festival.scheduling.backoffice.base import (
+    Answer,
+    bp,
+    discarded,
+    done,
+    edition_of,
+    page,
+    removed,
+    url,
+    waiting,
+)
+from festival.scheduling.forms.sessions import BulkForm, CopyForm, SessionForm, fill_session
+from festival.scheduling.spreadsheet_columns import kept_slots
+from festival.team import lists
+from festival.team.access import team
+from festival.web.languages import Bilingual
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+# Which edition the last change of several was in, for the page that follows it.
+_UNDO = "onderdelen_undo"
+_STATES = ("new", "waiting", "released", "not_placed", "no_english")
+
+
+@bp.get("/")
+@team("programme")
+def index() -> str | Response:
+    """To the sessions of the current edition."""
+    edition = current_edition()
+    if edition is None:
+        return render_template("scheduling/no_edition.html")
+    return redirect(url("sessions", edition))
+
+
+@bp.get("/<edition_slug>/onderdelen")
+@team("programme")
+def sessions(edition_slug: str) -> str:
+    """All sessions, as the next release will show them.
+
+    `q` finds by title, name of who is in it or slug; `soort`, `thema`, `wie` and `staat` choose.
+    With `kies=alles` those on the page are ticked, for a change of all of them.
+    """
+    edition = edition_of(edition_slug)
+    themes, people = queries.themes(edition), queries.team_speakers(edition)
+    names = {person.id: draft.value(person, "name") for person in people}
+    form = BulkForm()
+    form.offer(themes)
+    listing = lists.listing_of(
+        chosen_sessions(edition, themes, people),
+        {
+            "title": lambda row: search.folded(draft.value(row, "title").text()),
+            "kind": lambda row: KINDS.index(draft.value(row, "kind")),
+            "when": _first_moment,
+            "taken": lambda row: sum(slot.taken for slot in kept_slots(row)),
+        },
+        default="title",
+    )
+    arguments = ("q", "soort", "thema", "wie", "staat")
+    return page(
+        "sessions",
+        edition,
+        listing=listing,
+        summaries={row.id: _summary(row, names) for row in listing.rows},
+        value=draft.value,
+        form=form,
+        kinds=[(each, labels.KINDS[each]) for each in KINDS],
+        themes=[(theme.slug, theme.name.text()) for theme in themes],
+        people=[(person.slug, names[person.id]) for person in people],
+        states=list(zip(_STATES, _state_labels(), strict=True)),
+        active=any(request.args.get(name) for name in arguments),
+        can_undo=cookie.pop(_UNDO, "") == edition.slug,
+    )
+
+
+@bp.post("/<edition_slug>/wijzig-onderdelen")
+@team("programme")
+def change_sessions(edition_slug: str) -> Response:
+    """The same change for all sessions that were ticked, or for none of them."""
+    edition = edition_of(edition_slug)
+    themes = queries.themes(edition)
+    form = BulkForm()
+    form.offer(themes)
+    back = url("sessions", edition, **request.args.to_dict())
+    ticked = dict(each.rsplit(":", 1) for each in request.form.getlist("pick") if ":" in each)
+    seen = {
+        row: counted(ticked[row.slug])
+        for row in queries.all_sessions(edition)
+        if row.slug in ticked
+    }
+    if not form.validate():
+        flash(_("Deze keuze bestaat niet meer. Kijk de lijst nog eens na."), "bad")
+        return redirect(back)
+    values = form.values(themes)
+    if not seen or not values:
+        flash(_("Kruis minstens één onderdeel aan, en kies wat er verandert."), "bad")
+        return redirect(back)
+    former = {
+        row.slug: (version + 1, {name: draft.value(row, name) for name in values})
+        for row, version in seen.items()
+    }
+
+    def change() -> None:
+        session_rules.save_sessions(edition, seen, values, now=clock.now())
+        storage.put(_undo_place(edition), json.dumps(former).encode())
+        cookie[_UNDO] = edition.slug
+
+    said = ngettext(
+        "%(num)s onderdeel is gewijzigd.", "%(num)s onderdelen zijn gewijzigd.", len(seen)
+    )
+    return done(change, said, back=back, to=back)
+
+
+@bp.post("/<edition_slug>/wijzig-onderdelen/terug")
+@team("programme")
+def change_back(edition_slug: str) -> Response:
+    """Undo the last change of several: each as it was, or none when somebody changed one since."""
+    edition = edition_of(edition_slug)
+    back = url("sessions", edition, **request.args.to_dict())
+    try:
+        former = json.loads(storage.get(_undo_place(edition)))
+    except FileNotFoundError:
+        flash(_("Dit is al ongedaan gemaakt."), "info")
+        return redirect(back)
+    rows = [row for row in queries.all_sessions(edition) if row.slug in former]
+    themes = {None, *(theme.id for theme in queries.themes(edition))}
+    for _version, values in former.values():
+        if values.get("theme_id") not in themes:  # taken away since
+            values["theme_id"] = None
+
+    def undo() -> None:
+        session_rules.save_each(edition, {row: former[row.slug] for row in rows}, now=clock.now())
+        storage.remove(_undo_place(edition))
+
+    return done(undo, _("Ongedaan gemaakt."), back=back, to=back)
+
+
+@bp.route("/<edition_slug>/onderdelen/nieuw", methods=["GET", "POST"])
+@bp.route("/<edition_slug>/onderdelen/<slug>", methods=["GET", "POST"])
+@team("programme")
+def session(edition_slug: str, slug: str | None = None) -> Answer:
+    """One session, or a new one: its texts, who is in it; and the list of its moments."""
+    edition = edition_of(edition_slug)
+    row = (queries.team_session(edition, slug) or abort(404)) if slug else None
+    themes, people = queries.themes(edition), queries.team_speakers(edition)
+    form = SessionForm(data=fill_session(row, themes, people)) if row else SessionForm()
+    form.offer(themes, people)
+    problems: list[str] = []
+    status = 422 if form.is_submitted() else 200
+    if form.validate_on_submit():
+        try:
+            saved = _save(edition, row, form, themes, people)
+        except Refusal as refusal:
+            problems, status = [str(refusal)], refusal.status
+        else:
+            flash(_("Bewaard."), "good")
+            return redirect(url("session", edition, slug=saved.slug))
+    return _session_page(edition_slug, slug, form, problems), status
+
+
+@bp.post("/<edition_slug>/onderdelen/<slug>/terug")
+@team("programme")
+def discard_session(edition_slug: str, slug: str) -> Response:
+    """Forget what waits for the next release."""
+    edition = edition_of(edition_slug)
+    row = queries.team_session(edition, slug) or abort(404)
+    return discarded(row, back=url("session", edition, slug=slug))
+
+
+@bp.route("/<edition_slug>/onderdelen/<slug>/kopie", methods=["GET", "POST"])
+@team("programme")
+def copy_session(edition_slug: str, slug: str) -> Answer:
+    """A new session with the texts and the people of this one."""
+    edition = edition_of(edition_slug)
+    row = queries.team_session(edition, slug) or abort(404)
+    title = draft.value(row, "title")
+    form = CopyForm(
+        data={f"title_{each}": getattr(title, each) for each in ("nl", "en")},
+    )
+    if form.validate_on_submit():
+        called = Bilingual(form.title_nl.data, form.title_en.data)
+        copy = session_rules.copy_session(row, title=called, now=clock.now())
+        flash(_("De kopie is gemaakt. Geef haar nu een moment."), "good")
+        return redirect(url("session", edition, slug=copy.slug))
+    answer = page("copy_session", edition, row=row, title=title, form=form)
+    return answer, 422 if form.is_submitted() else 200
+
+
+@bp.post("/<edition_slug>/onderdelen/<slug>/weg")
+@team("programme")
+def remove_session(edition_slug: str, slug: str) -> Response:
+    """Take a session away that visitors never saw."""
+    edition = edition_of(edition_slug)
+    row = queries.team_session(edition, slug) or abort(404)
+    names = photos_of(row)
+
+    def remove() -> None:
+        session_rules.remove_session(row, now=clock.now())
+        forget_photos(names)
+
+    return removed(remove, back=url("session", edition, slug=slug), to=url("sessions", edition))
+
+
+def chosen_sessions(edition: Edition, themes: list[Theme], people: list[Speaker]) -> list[Session]:
+    """The sessions that the address asks for, by title."""
+    asked = request.args.get
+    wanted = search.words(asked("q", ""))
+    theme_id = {theme.slug: theme.id for theme in themes}.get(asked("thema", ""))
+    speaker_id = {person.slug: person.id for person in people}.get(asked("wie", ""))
+    names = {person.id: draft.value(person, "name") for person in people}
+    kind, state = asked("soort", ""), asked("staat", "")
+    return [
+        row
+        for row in queries.all_sessions(edition)
+        if kind in ("", draft.value(row, "kind"))
+        and theme_id in (None, draft.value(row, "theme_id"))
+        and (speaker_id is None or speaker_id in people_in(row))
+        and (state not in _STATES or _is_in_state(row, state))
+        and search.holds_all(_words_of(row, names), wanted)
+    ]
+
+
+def people_in(row: Session) -> list[int]:
+    """The ids of who is in a session, as the next release will show it."""
+    return [*draft.value(row, "speakers"), *draft.value(row, "hosts")]
+
+
+def _save(
+    edition: Edition,
+    row: Session | None,
+    form: SessionForm,
+    themes: list[Theme],
+    people: list[Speaker],
+) -> Session:
+    """Keep a new photo outside the transaction, write the session, drop photos of no more use."""
+    by_slug = {person.slug: person for person in people}
+    theme = {theme.slug: theme.id for theme in themes}.get(form.theme.data)
+    names, seen = photos_of(row), seen_version(form)
+    photo = keep_photo(form.photo_file.data, drop=form.drop_photo.data, folder="sessions")
+    try:
+        return session_rules.save_session(
+            edition,
+            row,
+            form.values | {"theme_id": theme} | photo,
+            speakers=[by_slug[entry.data] for entry in form.speakers if entry.data],
+            hosts=[by_slug[entry.data] for entry in form.hosts if entry.data],
+            seen=seen,
+            now=clock.now(),
+        )
+    finally:
+        forget_photos(names | {photo.get("photo", "")} - {""})
+
+
+def _session_page(
+    edition_slug: str, slug: str | None, form: SessionForm, problems: list[str]
+) -> str:
+    edition = edition_of(edition_slug)
+    row = queries.team_session(edition, slug) if slug else None
+    stages = {stage.id: stage for stage in queries.stages(edition)}
+    return page(
+        "session",
+        edition,
+        row=row,
+        form=form,
+        problems=problems,
+        value=draft.value,
+        photo=draft.value(row, "photo") if row else "",
+        waiting=waiting(row),
+        stages=stages,
+        slots=[slot for slot in row.all_slots if slot.state != "dropped" or slot.draft]
+        if row
+        else [],
+        is_dropped=draft.is_dropped,
+        public_url=slot_status.session_url(edition, row) if row and row.is_public else None,
+    )
+
+
+def _undo_place(edition: Edition) -> str:
+    # One for each member, as of an import.
+    return f"changes/{edition.slug}-{current_user.code}.json"
+
+
+def _words_of(row: Session, names: dict[int, str]) -> str:
+    title = draft.value(row, "title")
+    people = (names[n] for n in people_in(row) if n in names)
+    return search.folded(title.nl, title.en, row.slug, *people)
+
+
+def _first_moment(row: Session) -> datetime:
+    """When it starts for the first time; those without a moment come last."""
+    slots = kept_slots(row)
+    return draft.value(slots[0], "starts_at") if slots else _NEVER
+
+
+def _is_in_state(row: Session, state: str) -> bool:
+    is_so = {
+        "new": not row.is_public,
+        "waiting": row.is_public and _waits(row),
+        "released": row.is_public and not _waits(row),
+        "not_placed": not kept_slots(row),
+        "no_english": _lacks_english(row),
+    }
+    return is_so[state]
+
+
+def _waits(row: Session) -> bool:
+    """Whether something of a public session is not yet as visitors see it."""
+    return bool(row.draft) or any(slot.draft or not slot.is_public for slot in row.all_slots)
+
+
+def _lacks_english(row: Session) -> bool:
+    texts = (draft.value(row, name) for name in ("title", "summary", "description", "bring"))
+    return any(text.nl and not text.en for text in texts)
+
+
+def _summary(row: Session, names: dict[int, str]) -> dict[str, Any]:
+    """How a session stands in the list: who, how often, how full, seen by whom."""
+    slots = kept_slots(row)
+    bookable = [slot for slot in slots if slot.is_bookable]
+    return {
+        "who": ", ".join(names[n] for n in people_in(row) if n in names),
+        "first": draft.value(slots[0], "starts_at") if slots else None,
+        "moments": len(slots),
+        "taken": sum(slot.taken for slot in bookable),
+        "places": sum(slot.places or 0 for slot in bookable),
+        "is_bookable": bool(bookable),
+        "state": "new" if not row.is_public else "waiting" if _waits(row) else "released",
+        "lacks_english": _lacks_english(row),
+    }
+
+
+def _state_labels() -> tuple[str, ...]:
+    return (
+        _("Nog nooit uitgegeven"),
+        _("Wijziging wacht op de volgende uitgave"),
+        _("Zoals bezoekers het zien"),
+        _("Zonder dag en tijd"),
+        _("Engelse tekst ontbreekt"),
+    )

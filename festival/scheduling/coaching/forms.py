@@ -1,0 +1,54 @@
+"""What the team may send about coaching: shape only."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import FieldList, FormField, HiddenField, IntegerField, SelectField
+from wtforms.validators import InputRequired, NumberRange
+
+from festival.editions.models import Edition
+from festival.programme.fields import SpanForm, spans_of
+from festival.programme.models.places import Stage
+from festival.programme.models.sessions import Speaker
+from festival.programme.rules.placing import MOST_SLOTS_AT_ONCE
+from festival.scheduling.coaching.meetings import Wish
+from festival.scheduling.forms.slots import MomentForm
+
+
+class WishForm(FlaskForm):
+    """What meetings a coach's time should become."""
+
+    coach = SelectField(_l("Coach"))
+    stage = SelectField(_l("Podium"))
+    minutes = IntegerField(
+        _l("Minuten per gesprek"),
+        [InputRequired(_l("Vul een getal in.")), NumberRange(5, 240)],
+        default=20,
+    )
+    pause = IntegerField(
+        _l("Minuten ertussen"),
+        [InputRequired(_l("Vul een getal in.")), NumberRange(0, 120)],
+        default=5,
+    )
+    most = IntegerField(
+        _l("Hoogstens zoveel gesprekken"),
+        [InputRequired(_l("Vul een getal in.")), NumberRange(1, MOST_SLOTS_AT_ONCE)],
+        default=MOST_SLOTS_AT_ONCE,
+    )
+    spans = FieldList(FormField(SpanForm), _l("Wanneer"))
+
+    def wish(self, edition: Edition, people: list[Speaker], stages: list[Stage]) -> Wish:
+        """What the form asks for. Only of a form that is valid."""
+        return Wish(
+            stage=next(stage for stage in stages if stage.slug == self.stage.data),
+            spans=spans_of(self.spans, edition),
+            minutes=self.minutes.data,
+            pause=self.pause.data,
+            most=self.most.data,
+            coach=next((each for each in people if each.slug == self.coach.data), None),
+        )
+
+
+class MoveForm(MomentForm):
+    """Another time or place for one meeting, as long as it was."""
+
+    version = HiddenField()

@@ -1,0 +1,137 @@
+"""The deeds of the editor: each calls one rule, and says what was done and which post undoes it."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from flask_security import current_user
+
+from festival import clock
+from festival.editions import dates
+from festival.editions.fields import seen_version
+from festival.editions.models import Edition
+from festival.programme import draft, queries
+from festival.programme.models.places import Stage
+from festival.programme.models.sessions import Session, Slot
+from festival.programme.models.timetable import Block
+from festival.programme.rules import acceptances, placing
+from festival.programme.snapshot import Span
+from festival.scheduling.editor.form_data import count_moments, fields_of, usual_places
+from festival.scheduling.editor.forms import BlockForm, PlaceForm
+from festival.scheduling.editor.urls import page_url
+
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was done, and which post undoes it."""
+
+    said: str
+    day: date
+    undo_url: str
+    undo_fields: dict[str, str] = field(default_factory=dict)
+    code: str = ""  # of the slot or block, and its version now
+    version: int = 0
+
+    @property
+    def undo(self) -> dict[str, Any]:
+        """As the page posts it."""
+        return {
+            "url": self.undo_url,
+            "fields": self.undo_fields | {"version": str(self.version)},
+            "code": self.code,
+        }
+
+
+def save_place(
+    edition: Edition, of: Session, slot: Slot | None, stage: Stage, span: Span, form: PlaceForm
+) -> Done:
+    """Give `slot` its time and stage, or `of` a new one where there is none yet."""
+    where: dict[str, Any] = {"stage": stage, "starts_at": span.starts_at, "ends_at": span.ends_at}
+    if slot is None:
+        places, door_places = usual_places(of, stage)
+        if form.restores.data:
+            places, door_places = form.places.data, form.door_places.data or 0
+        slot = placing.place_session(
+            of,
+            **where,
+            places=places,
+            door_places=door_places,
+            seen=seen_version(form),
+            now=clock.now(),
+        )
+        undo: dict[str, str] = {}
+        undo_url = page_url("take_off", edition, code=slot.code)
+    else:
+        is_back = draft.is_dropped(slot)
+        undo = {} if is_back else fields_of(edition, slot, queries.stages(edition))
+        undo_url = page_url("take_off" if is_back else "move", edition, code=slot.code)
+        placing.move_slot(slot, **where, seen=seen_version(form), now=clock.now())
+    said = _(
+        "“%(title)s” staat nu op %(when)s, %(stage)s.",
+        title=draft.value(of, "title").text(),
+        when=dates.span(edition, *span),
+        stage=stage.name.text(),
+    )
+    return Done(
+        said, edition.day_of(span.starts_at), undo_url, undo, code=slot.code, version=slot.version
+    )
+
+
+def take_off(edition: Edition, slot: Slot) -> Done:
+    """Take `slot` off the timetable. Visitors who know it keep it until the next release."""
+    of, code, is_public = slot.session, slot.code, slot.is_public
+    title, day = draft.value(of, "title").text(), edition.day_of(draft.value(slot, "starts_at"))
+    undo = fields_of(edition, slot, queries.stages(edition))
+    numbers = {"places": slot.places, "door_places": slot.door_places}
+    placing.drop_slot(slot, seen=request.form.get("version", 0, int), now=clock.now())
+    said = _("“%(title)s” heeft hier geen plek meer.", title=title)
+    if is_public:
+        undo_url, version = page_url("move", edition, code=code), slot.version
+    else:  # then it is gone, and undoing makes a new one
+        undo_url, version = page_url("place", edition, slug=of.slug), count_moments(of)
+        undo |= {name: str(number) for name, number in numbers.items() if number is not None}
+        undo["restores"] = "1"
+    return Done(said, day, undo_url, undo, code=code, version=version)
+
+
+def save_block(edition: Edition, row: Block | None, form: BlockForm, stages: list[Stage]) -> Done:
+    """Save the break or blocker `row`, or a new one; one that was taken away comes back."""
+    undo = fields_of(edition, row, stages) if row and not draft.is_dropped(row) else {}
+    values = form.values(edition, stages)
+    saved = placing.save_block(edition, row, values, seen=seen_version(form), now=clock.now())
+    undo_url = page_url("block" if undo else "drop_block", edition, code=saved.code)
+    day = edition.day_of(values["starts_at"])
+    return Done(_("Bewaard."), day, undo_url, undo, code=saved.code, version=saved.version)
+
+
+def drop_block(edition: Edition, row: Block) -> Done:
+    """Take the break or blocker `row` away."""
+    undo = fields_of(edition, row, queries.stages(edition))
+    code, is_public = row.code, row.is_public
+    day = edition.day_of(draft.value(row, "starts_at"))
+    placing.drop_block(row, seen=request.form.get("version", 0, int), now=clock.now())
+    undo_url = page_url("block", edition, code=code if is_public else None)
+    version = row.version if is_public else 0
+    return Done(_("Weggehaald."), day, undo_url, undo, code=code, version=version)
+
+
+def accept_clash(edition: Edition, key: str, day: date) -> Done:
+    """Let the clash `key` be, for the reason that was posted."""
+    reason = request.form.get("reason", "")[:LONGEST_REASON]
+    acceptances.accept_clash(
+        edition, key, reason, by=current_user.name or current_user.email, now=clock.now()
+    )
+    return Done(_("Geaccepteerd."), day, page_url("withdraw_acceptance", edition), {"key": key})
+
+
+def withdraw_acceptance(edition: Edition, key: str, day: date) -> Done:
+    """Warn of the clash `key` again."""
+    reason = acceptances.withdraw_acceptance(edition, key, now=clock.now())
+    return Done(
+        *(_("We waarschuwen er weer voor."), day, page_url("accept_clash", edition)),
+        {"key": key, "reason": reason},
+    )

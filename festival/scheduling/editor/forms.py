@@ -1,0 +1,61 @@
+"""What the timetable editor sends: by hand, or by the page's own script with the same fields."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, TimeField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, NumberRange, Optional
+
+from festival.editions.fields import bilingual_values, both
+from festival.editions.models import Edition
+from festival.programme.models.places import Stage
+from festival.scheduling.forms.slots import MomentForm
+
+# What a break or blocker at every stage has for its stage.
+EVERYWHERE = ""
+
+
+class PlaceForm(MomentForm):
+    """When and where one moment of a session is."""
+
+    version = HiddenField()
+    ends = TimeField(_l("Tot"), [InputRequired(_l("Vul in hoe laat het eindigt."))])
+    # By the script and by "Maak ongedaan": the clashes stand beside it already.
+    anyway = BooleanField()
+    # To bring back a moment that was taken away: with these places, or none, not as many as usual.
+    restores = BooleanField()
+    places = IntegerField(validators=[Optional(), NumberRange(0, 100_000)])
+    door_places = IntegerField(validators=[Optional(), NumberRange(0, 100_000)])
+
+
+class BlockForm(MomentForm):
+    """A break or a blocker."""
+
+    version = HiddenField()
+    ends = TimeField(_l("Tot"), [InputRequired(_l("Vul in hoe laat het eindigt."))])
+    kind = SelectField(
+        _l("Wat het is"),
+        choices=[
+            SelectChoice("break", _l("Pauze: bezoekers zien die ook")),
+            SelectChoice("blocker", _l("Blokkade: alleen het team ziet die")),
+        ],
+    )
+    title_nl, title_en = both(_l("Hoe het heet"), needed=True)
+
+    def offer(self, edition: Edition, stages: list[Stage]) -> None:
+        """Say what can be chosen."""
+        super().offer(edition, stages)
+        everywhere = SelectChoice(EVERYWHERE, _l("Alle podia"))
+        self.stage.choices = [everywhere, *self.stage.choices]
+
+    def values(self, edition: Edition, stages: list[Stage]) -> dict[str, Any]:
+        """The fields of the block by name."""
+        ids = {stage.slug: stage.id for stage in stages}
+        return {
+            "kind": self.kind.data,
+            "stage_id": ids.get(self.stage.data),
+            "starts_at": self.moment(edition, self.starts.data),
+            "ends_at": self.moment(edition, self.ends.data, is_end=True),
+            "dropped": False,
+        } | bilingual_values(self, ("title",))

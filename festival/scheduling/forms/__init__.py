@@ -1,0 +1,1 @@
+"""What the team may send about the programme: shape only; what fits, the rules decide."""

@@ -1,0 +1,74 @@
+"""When and where: one moment of a session."""
+
+from collections.abc import Iterable
+from datetime import datetime, time
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, IntegerField, SelectField, TimeField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, NumberRange, Optional
+
+from festival.editions import dates
+from festival.editions.models import Edition
+from festival.programme import draft
+from festival.programme.fields import are_hours_clear, moment_on
+from festival.programme.models.places import Stage
+from festival.programme.models.sessions import Slot
+
+
+class MomentForm(FlaskForm):
+    """Day, hour and stage; hours before six are of the night after that day."""
+
+    day = SelectField(_l("Dag"))
+    starts = TimeField(_l("Van"), [InputRequired(_l("Vul in hoe laat het begint."))])
+    stage = SelectField(_l("Podium"))
+    edition: Edition
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Also refuses an hour that comes twice or never that night."""
+        is_valid = bool(super().validate(extra_validators))
+        return are_hours_clear(self, self.edition) and is_valid
+
+    def offer(self, edition: Edition, stages: list[Stage]) -> None:
+        """Say what can be chosen."""
+        self.edition = edition
+        self.day.choices = [SelectChoice(day.isoformat(), dates.day(day)) for day in edition.days]
+        self.stage.choices = [SelectChoice(stage.slug, stage.name.text()) for stage in stages]
+
+    def moment(self, edition: Edition, at: time, *, is_end: bool = False) -> datetime:
+        """`at` on the chosen day of the festival, in UTC."""
+        return moment_on(edition, self.day.data, at, is_end=is_end)
+
+
+class SlotForm(MomentForm):
+    """One moment of a session."""
+
+    version = HiddenField()
+    ends = TimeField(_l("Tot"), [InputRequired(_l("Vul in hoe laat het eindigt."))])
+    places = IntegerField(
+        _l("Plekken om te boeken"),
+        [Optional(), NumberRange(0, 100_000)],
+        description=_l("Laat dit leeg als je zo kunt binnenlopen."),
+    )
+    door_places = IntegerField(
+        _l("Plekken bij de deur"),
+        [Optional(), NumberRange(0, 100_000)],
+        description=_l("Voor wie op het moment zelf komt, boven op de andere."),
+    )
+
+
+def fill_slot(edition: Edition, slot: Slot, stages: Iterable[Stage]) -> dict[str, Any]:
+    """A slot as its form shows it: with what waits for the next release."""
+    starts_at, ends_at = draft.value(slot, "starts_at"), draft.value(slot, "ends_at")
+    slugs = {stage.id: stage.slug for stage in stages}
+    return {
+        "version": slot.version,
+        "day": edition.day_of(starts_at).isoformat(),
+        "starts": edition.local(starts_at).time(),
+        "ends": edition.local(ends_at).time(),
+        "stage": slugs.get(draft.value(slot, "stage_id"), ""),
+        "places": slot.places,
+        "door_places": slot.door_places,
+    }

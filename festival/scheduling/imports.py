@@ -1,0 +1,438 @@
+"""Sessions and people from a spreadsheet: first the fate of each row, then all of them or nothing.
+
+A row is matched by its address, else by its exact title or name. A column that the file does not
+have is left as it is; an empty cell empties. Cells that say what is already so are no change, so a
+file that comes straight from an export changes nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain, count
+from typing import Any, NamedTuple
+
+from flask_babel import gettext as _
+from sqlalchemy import update
+
+from festival.db import db, transactional
+from festival.editions.models import Edition
+from festival.errors import Refusal
+from festival.programme import draft, hours
+from festival.programme.models.sessions import Session, Slot, Speaker
+from festival.programme.rules import people as people_rules
+from festival.programme.rules import placing, sessions
+from festival.scheduling import spreadsheet_columns
+from festival.scheduling.spreadsheet_columns import Column, Known, Table, Unreadable, plain
+from festival.team import audit
+from festival.team.editing import RESERVED, is_version, slug_of
+
+FATES = ("wrong", "new", "changed", "unchanged")
+_STANDARD: dict[Any, dict[str, Any]] = {
+    Session: {"kind": "talk", "languages": "nl", "level": "open", "takes_feedback": True},
+    Speaker: {"language": "nl"},
+}
+
+
+class NoHeadings(Refusal):
+    """In de eerste rij staan geen kolomkoppen die we kennen. Gebruik het voorbeeldbestand."""
+
+    status = 422
+
+
+class ProgrammeChanged(Refusal):
+    """Het programma is veranderd sinds je dit bekeek. Er is niets geïmporteerd. Kijk hieronder nog
+    eens wat elke rij doet."""
+
+
+class RowsAreWrong(Refusal):
+    """Er kloppen nog rijen niet. Er is niets geïmporteerd."""
+
+
+class Change(NamedTuple):
+    """What one cell changes."""
+
+    heading: str
+    old: str
+    new: str
+
+
+class Problem(NamedTuple):
+    """What is wrong with a row; `heading` '' where it is not one cell."""
+
+    heading: str
+    reason: str
+
+
+@dataclass
+class Row:
+    """One row of the file and its fate."""
+
+    number: int  # as the spreadsheet counts, the heading is 1
+    title: str
+    target: Session | Speaker | None = None  # None: a new one
+    leader: "Row | None" = None  # the row above that holds the session of this moment
+    problems: list[Problem] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)  # by column, only what is different
+    slot: Slot | None = None
+    slot_values: dict[str, Any] = field(default_factory=dict)  # the whole slot, where it changes
+
+    @property
+    def fate(self) -> str:
+        """One of FATES."""
+        if self.problems:
+            return "wrong"
+        if self.target is None and self.leader is None:
+            return "new"
+        return "changed" if self.changes else "unchanged"
+
+
+@dataclass
+class Preview:
+    """What a file would do to the draft."""
+
+    rows: list[Row]
+    unknown: list[str]  # headings of columns that are not used
+
+    def count(self, fate: str) -> int:
+        """How many rows have that fate."""
+        return sum(row.fate == fate for row in self.rows)
+
+
+def preview(table: Table, cells: Sequence[Sequence[str]], edition: Edition) -> Preview:
+    """The fate of each row of `cells`, the first of which holds the headings; writes nothing.
+
+    A fixed number of queries. Refuses with NoHeadings.
+    """
+    known = spreadsheet_columns.by_heading((*table.columns, *table.slot_columns))
+    heads = [plain(head) for head in cells[0]] if cells else []
+    used = [known.get(head.casefold()) for head in heads]
+    if not {column.name for column in used if column} & {"slug", *table.titles}:
+        raise NoHeadings
+    reader = _Reader(table, spreadsheet_columns.known(edition))
+    for number, row in enumerate(cells[1:], start=2):
+        told = {
+            column: plain(row[n]) if n < len(row) else "" for n, column in enumerate(used) if column
+        }
+        if any(told.values()):
+            reader.read(number, told)
+    return Preview(
+        reader.rows, [head for head, column in zip(heads, used, strict=True) if head and not column]
+    )
+
+
+@transactional
+def import_rows(
+    table: Table,
+    cells: Sequence[Sequence[str]],
+    edition: Edition,
+    *,
+    seen: int,
+    skip_wrong: bool = False,
+    now: datetime,
+) -> Preview:
+    """Write what the preview of `cells` showed, in the draft of version `seen`: all or nothing.
+
+    With `skip_wrong` the rows that are wrong are left out. Answers what was done. Refuses with
+    NoHeadings, ProgrammeChanged, RowsAreWrong or what the rules of the programme refuse with.
+    """
+    if not is_version(seen):
+        raise ProgrammeChanged
+    held = db.session.execute(
+        update(Edition)
+        .where(Edition.id == edition.id, Edition.draft_version == seen)
+        .values(draft_version=Edition.draft_version + 1)
+        .returning(Edition.id)
+        .execution_options(synchronize_session=False)
+    )
+    if held.one_or_none() is None:
+        raise ProgrammeChanged
+    db.session.expire_all()  # what was read may be older than the lock
+    found = preview(table, cells, edition)
+    if found.count("wrong") and not skip_wrong:
+        raise RowsAreWrong
+    written: dict[int, Session | Speaker] = {}
+    for row in found.rows:
+        if row.fate in ("new", "changed"):
+            _write(table, edition, row, written, now=now)
+    counts = {fate: found.count(fate) for fate in FATES}
+    audit.record("import", f"{table.kind.__name__.lower()}s", now=now, **counts)
+    return found
+
+
+class _Reader:
+    """Reads rows one after another, knowing what is there and what rows above said."""
+
+    def __init__(self, table: Table, known: Known) -> None:
+        existing: list[Any] = known.sessions if table.kind is Session else known.people
+        self.rows: list[Row] = []
+        self._table = table
+        self._known = known
+        self._by_slug = {row.slug: row for row in existing}
+        self._by_title: dict[str, list[Any]] = {}
+        for row in existing:
+            for title in {column.cell(known, row) for column in self._titles}:
+                self._by_title.setdefault(title, []).append(row)
+        self._slugs = {*self._by_slug, *RESERVED}
+        # By what a row is about, the first row that is, with its cells.
+        self._leaders: dict[object, tuple[Row, dict[Column, str]]] = {}
+        self._slots: set[int] = set()  # that a row is about
+        # By the row of its session, when and where: the row of a moment.
+        self._moments: dict[tuple[int, datetime, int], int] = {}
+
+    @property
+    def _titles(self) -> list[Column]:
+        return [column for column in self._table.columns if column.name in self._table.titles]
+
+    def read(self, number: int, told: dict[Column, str]) -> None:
+        """Add one row that is not empty."""
+        cells = {column.name: text for column, text in told.items()}
+        row = Row(number, next((t for name in self._table.titles if (t := cells.get(name))), ""))
+        self.rows.append(row)
+        own = {column: told[column] for column in self._table.columns if column in told}
+        moment = {
+            column.name: told[column] for column in self._table.slot_columns if column in told
+        }
+        try:
+            row.target = self._target(cells)
+        except Unreadable as why:
+            row.problems.append(Problem("", str(why)))
+            return
+        row.title = row.title or self._title_of(row.target) or cells.get("slug", "")
+        about = row.target or cells.get("slug") or row.title
+        if about in self._leaders:
+            _follow(row, own, *self._leaders[about])
+        else:
+            self._leaders[about] = row, own
+            self._read_own(row, own)
+        if any(moment.values()):
+            self._read_slot(row, moment)
+
+    def _target(self, cells: Mapping[str, str]) -> Session | Speaker | None:
+        """What the row is about; None: something new."""
+        if slug := cells.get("slug"):
+            return self._by_slug.get(slug)
+        titles = [cells[name] for name in self._table.titles if cells.get(name)]
+        if not titles:
+            raise Unreadable(_("Zonder adres en titel weten we niet waar deze rij over gaat."))
+        found = self._by_title.get(titles[0], [])
+        if len(found) > 1:
+            raise Unreadable(_("Er zijn er meer met deze titel of naam. Vul ook het adres in."))
+        return found[0] if found else None
+
+    def _title_of(self, target: Session | Speaker | None) -> str:
+        shown = (column.cell(self._known, target) for column in self._titles if target)
+        return next(filter(None, shown), "")
+
+    def _read_own(self, row: Row, own: Mapping[Column, str]) -> None:
+        for column, text in own.items():
+            old = column.cell(self._known, row.target) if row.target else ""
+            if text == old or not (text or column.empties):
+                continue
+            value = _readable(row, column, self._known, text)
+            if row.problems or (row.target and self._shown(column, value) == old):
+                continue
+            row.values[column.name] = value
+            if column.name not in self._table.titles or row.target:
+                row.changes.append(Change(str(column.heading), old, text))
+        self._check_title(row)
+        if row.target is None and not row.problems:
+            self._add_standard(row)
+
+    def _shown(self, column: Column, value: Any) -> str:
+        return plain(column.show(self._known, value))
+
+    def _check_title(self, row: Row) -> None:
+        titles = [
+            row.values.get(column.name, column.value(row.target) if row.target else "")
+            for column in self._titles
+        ]
+        if not any(titles):
+            heading = str(self._titles[0].heading)
+            row.problems.append(Problem(heading, _("Vul dit in.")))
+
+    def _add_standard(self, row: Row) -> None:
+        slug = row.values.get("slug") or self._free_slug(slug_of(row.title))
+        if slug in self._slugs:
+            row.problems.append(Problem("", _("Dit adres is al van iets anders. Kies een ander.")))
+        self._slugs.add(slug)
+        row.values = _STANDARD[self._table.kind] | row.values | {"slug": slug}
+
+    def _free_slug(self, wanted: str) -> str:
+        numbered = (f"{wanted[:55]}-{n}" for n in count(2))
+        return next(slug for slug in chain([wanted], numbered) if slug not in self._slugs)
+
+    def _read_slot(self, row: Row, moment: dict[str, str]) -> None:
+        slots = spreadsheet_columns.kept_slots(row.target) if row.target else []
+        if code := moment.get("code"):
+            row.slot = next((slot for slot in slots if slot.code == code), None)
+            if row.slot is None:
+                said = _(
+                    "Dit onderdeel heeft dat moment niet. Laat dit leeg voor een nieuw moment."
+                )
+                row.problems.append(Problem(str(spreadsheet_columns.SLOT_COLUMNS[0].heading), said))
+                return
+        edition = self._known.edition
+        former = spreadsheet_columns.slot_values(edition, row.slot) if row.slot else {}
+        values = self._slot_values(row, moment, former)
+        if not row.problems:
+            self._check_clock(row, values, former)
+        if row.problems:
+            return
+        starts_at, ends_at = (
+            hours.moment(edition, values["day"], values[name], is_end=name == "ends")
+            for name in ("starts", "ends")
+        )
+        if ends_at <= starts_at:
+            row.problems.append(Problem("", _("Het einde ligt niet na het begin.")))
+            return
+        if row.slot is None:
+            same = (slot for slot in slots if _stands(slot, starts_at, values["stage_id"]))
+            row.slot = next((slot for slot in same if slot.id not in self._slots), None)
+            former = spreadsheet_columns.slot_values(edition, row.slot) if row.slot else {}
+            values |= {name: old for name, old in former.items() if name not in moment}
+            values["code"] = former.get("code", "")
+        self._check_slot(row, values)
+        self._check_once(row, starts_at, values["stage_id"])
+        self._note_slot(row, moment, former, values)
+        if former != values:
+            stage = next(each for each in self._known.stages if each.id == values["stage_id"])
+            row.slot_values = {
+                "stage": stage,
+                "starts_at": starts_at,
+                "ends_at": ends_at,
+                "places": values["places"],
+                "door_places": values["door_places"],
+            }
+
+    def _slot_values(
+        self, row: Row, moment: Mapping[str, str], former: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """The slot as the row has it; what the file does not tell is as it was."""
+        values: dict[str, Any] = {"code": former.get("code", "")}
+        for column in spreadsheet_columns.SLOT_COLUMNS[1:]:
+            text = moment.get(column.name)
+            if text is None and former:
+                values[column.name] = former[column.name]
+            elif not text and column.name not in ("places", "door_places"):
+                row.problems.append(Problem(str(column.heading), _("Vul dit in.")))
+            else:
+                values[column.name] = _readable(row, column, self._known, text or "")
+        return values
+
+    def _check_clock(self, row: Row, values: dict[str, Any], former: Mapping[str, Any]) -> None:
+        """An hour that is as it was stays the one of two that it was; another must be clear."""
+        edition, day = self._known.edition, values["day"]
+        for column in spreadsheet_columns.SLOT_COLUMNS:
+            name = column.name
+            if name not in ("starts", "ends"):
+                continue
+            if (former.get("day"), former.get(name)) == (day, values[name]):
+                values[name] = former[name]
+            elif said := hours.unclear(edition, day, values[name], is_end=name == "ends"):
+                row.problems.append(Problem(str(column.heading), str(said)))
+
+    def _check_slot(self, row: Row, values: Mapping[str, Any]) -> None:
+        slot, places = row.slot, values["places"]
+        if slot is None:
+            return
+        if slot.id in self._slots:
+            row.problems.append(Problem("", _("Dit moment staat ook in een rij hierboven.")))
+        self._slots.add(slot.id)
+        if slot.taken and (places is None or places < slot.taken):
+            said = _("Er zijn al %(taken)s plekken geboekt.", taken=slot.taken)
+            row.problems.append(Problem(str(spreadsheet_columns.SLOT_COLUMNS[5].heading), said))
+
+    def _check_once(self, row: Row, starts_at: datetime, stage_id: int) -> None:
+        """A moment that is new and in a row above too was pasted twice."""
+        about = (row.leader or row).number
+        first = self._moments.setdefault((about, starts_at, stage_id), row.number)
+        if row.slot is None and first != row.number:
+            said = _("Dit moment staat ook in rij %(number)s.", number=first)
+            row.problems.append(Problem("", said))
+
+    def _note_slot(
+        self,
+        row: Row,
+        moment: Mapping[str, str],
+        former: Mapping[str, Any],
+        values: Mapping[str, Any],
+    ) -> None:
+        for column in spreadsheet_columns.SLOT_COLUMNS[1:]:
+            new = column.show(self._known, values[column.name])
+            old = column.show(self._known, former[column.name]) if former else ""
+            if new != old and column.name in moment:
+                row.changes.append(Change(str(column.heading), old, new))
+
+
+def _follow(row: Row, own: Mapping[Column, str], leader: Row, said: Mapping[Column, str]) -> None:
+    """A further row about what `leader` is about: for its moment, all else is the same."""
+    row.leader = leader
+    if leader.problems:
+        wrong = _("Rij %(number)s, waar deze bij hoort, klopt niet.", number=leader.number)
+        row.problems.append(Problem("", wrong))
+    for column, text in own.items():
+        if text and text != said.get(column):
+            other = _("In rij %(number)s staat hier iets anders over.", number=leader.number)
+            row.problems.append(Problem(str(column.heading), other))
+
+
+def _readable(row: Row, column: Column, known: Known, text: str) -> Any:
+    """The value of a cell; what is wrong with it is noted at the row."""
+    try:
+        return column.read(known, text)
+    except Unreadable as why:
+        row.problems.append(Problem(str(column.heading), str(why)))
+        return None
+
+
+def _stands(slot: Slot, starts_at: datetime, stage_id: int) -> bool:
+    is_then = bool(draft.value(slot, "starts_at") == starts_at)
+    return is_then and draft.value(slot, "stage_id") == stage_id
+
+
+def _write(
+    table: Table,
+    edition: Edition,
+    row: Row,
+    written: dict[int, Session | Speaker],
+    *,
+    now: datetime,
+) -> None:
+    target = row.target
+    if row.leader and target is None:
+        target = written[row.leader.number]
+    elif row.values:
+        save = _write_session if table.kind is Session else _write_speaker
+        target = written[row.number] = save(edition, target, row.values, now=now)
+    if row.slot_values:
+        assert isinstance(target, Session)
+        if row.slot is None:
+            placing.add_slot(target, **row.slot_values, now=now)
+        else:
+            placing.update_slot(row.slot, **row.slot_values, seen=row.slot.version, now=now)
+
+
+def _write_speaker(
+    edition: Edition, target: Any, cells: dict[str, Any], *, now: datetime
+) -> Speaker:
+    values = spreadsheet_columns.as_values(cells, target)
+    return people_rules.save_speaker(
+        edition, target, values, seen=target.version if target else 0, now=now
+    )
+
+
+def _write_session(
+    edition: Edition, target: Any, cells: dict[str, Any], *, now: datetime
+) -> Session:
+    values = spreadsheet_columns.as_values(cells, target)
+    people = {
+        role: [
+            db.session.get_one(Speaker, n)
+            for n in values.pop(role, draft.value(target, role) if target else [])
+        ]
+        for role in ("speakers", "hosts")
+    }
+    return sessions.save_session(
+        edition, target, values, **people, seen=target.version if target else 0, now=now
+    )

@@ -1,0 +1,398 @@
+"""The columns of sessions and of people in a spreadsheet: what each cell shows, and how it is read.
+
+Headings and words are in the language of the page; both languages are understood.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from functools import partial
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import lazy_gettext as _l
+
+from festival.editions.fields import LONGEST_LINE, LONGEST_TEXT
+from festival.editions.models import Edition
+from festival.programme import draft, labels, queries
+from festival.programme.models.places import Stage, Theme
+from festival.programme.models.sessions import Session, Slot, Speaker
+from festival.web import languages
+
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_DATE = re.compile(
+    r"(?:(\d{4})-(\d\d?)-(\d\d?)|(\d\d?)[-/.](\d\d?)[-/.](\d{4}|\d\d))(?:[ T]0?0:00(?::00)?)?"
+)
+_TIME = re.compile(r"(\d\d?)[.:u](\d\d)(?:[.:]\d\d)?(?: ?uur)?", re.IGNORECASE)
+_NUMBER = re.compile(r"\d{1,5}(\.\d+)?")
+_FIRST_DAY = date(1899, 12, 30)  # from which spreadsheets count
+_A_DAY_OF_OURS = 36_526  # 2000; what is a part of an earlier day was typed as 13.3 and no time
+_YES = {"ja", "yes", "j", "y", "x", "1", "true", "waar"}
+_NO = {"", "nee", "no", "n", "0", "false", "onwaar"}
+
+
+class Unreadable(Exception):
+    """A cell does not hold what belongs there; `str` of it says why, in the page's language."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the cells of an edition may name, read once for a whole file."""
+
+    edition: Edition
+    themes: list[Theme]
+    stages: list[Stage]
+    people: list[Speaker]
+    sessions: list[Session] = field(default_factory=list)
+
+    def find(self, kind: str, text: str) -> Any:
+        """The theme, stage or person of that slug or name; refuses what is none, or several."""
+        rows: list[Any] = getattr(self, kind)
+        found = [row for row in rows if row.slug == text] or [
+            row for row in rows if text.casefold() in _names(row)
+        ]
+        if len(found) != 1:
+            raise Unreadable(_NOT_FOUND[kind] % {"text": text})
+        return found[0]
+
+    def name(self, kind: str, row_id: int | None) -> str:
+        """By which `find` finds that row: its name, or its slug where the name would not do."""
+        row = next((each for each in getattr(self, kind) if each.id == row_id), None)
+        if row is None:
+            return ""
+        name = plain(str(draft.value(row, "name") if kind == "people" else row.name.text("nl")))
+        try:
+            is_clear = bool(name) and ";" not in name and self.find(kind, name) is row
+        except Unreadable:
+            is_clear = False
+        return name if is_clear else str(row.slug)
+
+
+def known(edition: Edition) -> Known:
+    """Everything of the edition that cells may name. A fixed number of queries."""
+    return Known(
+        edition,
+        queries.themes(edition),
+        queries.stages(edition),
+        queries.team_speakers(edition),
+        queries.all_sessions(edition),
+    )
+
+
+@dataclass(frozen=True, eq=False)  # each is itself only
+class Column:
+    """One column. `show` and `read` go from a value to the text of a cell and back."""
+
+    name: str  # of the field; of a text in two languages with `_nl` or `_en` behind it
+    heading: Any
+    read: Callable[[Known, str], Any]
+    show: Callable[[Known, Any], str] = lambda _known, value: "" if value is None else str(value)
+    empties: bool = True  # an empty cell empties the field; if not, it stays as it is
+
+    def value(self, row: Session | Speaker | Slot) -> Any:
+        """What `row` has in this column, as the next release will show it."""
+        text, _, language = self.name.rpartition("_")
+        if language in languages.LANGUAGES:
+            return getattr(draft.value(row, text), language)
+        return draft.value(row, self.name)
+
+    def cell(self, known: Known, row: Session | Speaker | Slot) -> str:
+        """The text of the cell of `row`."""
+        return plain(self.show(known, self.value(row)))
+
+
+def plain(text: str) -> str:
+    """`text` without what is lost in a spreadsheet: blanks around it, control characters."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def by_heading(columns: Iterable[Column]) -> dict[str, Column]:
+    """The columns by each heading that is understood: in both languages, and the field's name."""
+    found = {column.name: column for column in columns}
+    for language in languages.LANGUAGES:
+        with languages.speaking(language):
+            found |= {str(column.heading).casefold(): column for column in columns}
+    return found
+
+
+def as_values(cells: Mapping[str, Any], row: Session | Speaker | None) -> dict[str, Any]:
+    """Values by column as values by field: what is in two languages as one."""
+    values: dict[str, Any] = {}
+    for name, value in cells.items():
+        text, _, language = name.rpartition("_")
+        if language in languages.LANGUAGES:
+            former = draft.value(row, text) if row else languages.Bilingual()
+            both = values.setdefault(text, {"nl": former.nl, "en": former.en})
+            both[language] = value
+        else:
+            values[name] = value
+    return {
+        name: languages.Bilingual(**value) if isinstance(value, dict) else value
+        for name, value in values.items()
+    }
+
+
+def day_of(known: Known, text: str) -> date:
+    """A cell with a day of the festival: `2027-09-17`, `17-9-2027`, a spreadsheet's number.
+
+    A year of two digits is one of this century; midnight behind it is no more than the day.
+    """
+    found = _DATE.fullmatch(text)
+    try:
+        if found:
+            year, month, day = (found[1], found[2], found[3]) if found[1] else found.group(6, 5, 4)
+            of = date(int(year) + 2000 * (len(year) == 2), int(month), int(day))
+        elif _NUMBER.fullmatch(text):
+            of = _FIRST_DAY + timedelta(days=int(float(text)))
+        else:
+            raise Unreadable(_l("Schrijf de dag als 2027-09-17."))
+    except ValueError as wrong:
+        raise Unreadable(_l("Deze dag bestaat niet.")) from wrong
+    if of not in known.edition.days:
+        raise Unreadable(_l("Dan is er geen festival."))
+    return of
+
+
+def time_of(_known: Known, text: str) -> time:
+    """A cell with a time: `13:30`, `13.30`, `13u30` or a spreadsheet's part of a day."""
+    if found := _TIME.fullmatch(text):
+        hour, minute = int(found[1]), int(found[2])
+    elif text == "0" or ("." in text and _NUMBER.fullmatch(text) and _is_part_of_day(float(text))):
+        hour, minute = divmod(round(float(text) % 1 * 24 * 60) % (24 * 60), 60)
+    else:
+        raise Unreadable(_l("Schrijf de tijd als 13:30."))
+    if hour > 23 or minute > 59:
+        raise Unreadable(_l("Schrijf de tijd als 13:30."))
+    return time(hour, minute)
+
+
+def _is_part_of_day(number: float) -> bool:
+    return number < 1 or number > _A_DAY_OF_OURS
+
+
+def _names(row: Theme | Stage | Speaker) -> set[str]:
+    if isinstance(row, Speaker):
+        names = [draft.value(row, "name")]
+    else:
+        names = [row.name.nl, row.name.en]
+    return {plain(name).casefold() for name in names if name}
+
+
+def _text(most: int, _known: Known, text: str) -> str:
+    if len(text) > most:
+        raise Unreadable(_l("Dit is te lang: hoogstens %(most)s tekens.", most=most))
+    return text
+
+
+def _slug(_known: Known, text: str) -> str:
+    if text and not (_SLUG.fullmatch(text) and len(text) <= 60):
+        raise Unreadable(
+            _l("Gebruik alleen kleine letters, cijfers en streepjes, zoals: pak-een-stoel.")
+        )
+    return text
+
+
+def _one_of(table: Mapping[str, Any], _known: Known, text: str) -> str:
+    found = {key.casefold(): key for key in table}
+    for language in languages.LANGUAGES:
+        with languages.speaking(language):
+            found |= {str(word).casefold(): key for key, word in table.items()}
+    if text.casefold() not in found:
+        wanted = ", ".join(str(word) for word in table.values())
+        raise Unreadable(
+            _l("“%(text)s” kennen we niet. Kies uit: %(wanted)s.", text=text, wanted=wanted)
+        )
+    return found[text.casefold()]
+
+
+def _several_of(table: Mapping[str, Any], known: Known, text: str) -> list[str]:
+    found = {_one_of(table, known, plain(each)) for each in text.split(";") if each.strip()}
+    return [key for key in table if key in found]
+
+
+def _word(table: Mapping[str, Any], _known: Known, value: Any) -> str:
+    return str(table[value])
+
+
+def _yes_or_no(_known: Known, text: str) -> bool:
+    if text.casefold() not in _YES | _NO:
+        raise Unreadable(_l("Schrijf ja of nee."))
+    return text.casefold() in _YES
+
+
+def _number(most: int, empty: int | None, _known: Known, text: str) -> int | None:
+    if not text:
+        return empty
+    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(most))
+    if not (is_number and int(text) <= most):
+        raise Unreadable(_l("Schrijf een heel getal van 0 tot %(most)s.", most=most))
+    return int(text)
+
+
+def _people(known: Known, text: str) -> list[int]:
+    names = [plain(each) for each in text.split(";")]
+    return [known.find("people", name).id for name in names if name]
+
+
+def _theme(known: Known, text: str) -> int | None:
+    return known.find("themes", text).id if text else None
+
+
+def _links(_known: Known, text: str) -> list[str]:
+    if any(not each.startswith(("https://", "http://")) for each in text.split()):
+        raise Unreadable(_l("Begin elk adres met https:// en zet er een spatie tussen."))
+    return text.split()
+
+
+def _email(_known: Known, text: str) -> str:
+    try:
+        if text:
+            validate_email(text, check_deliverability=False)
+    except EmailNotValidError as wrong:
+        raise Unreadable(_l("Dit e-mailadres klopt niet. Kijk het nog eens na.")) from wrong
+    return text
+
+
+def _show_people(known: Known, ids: list[int]) -> str:
+    return "; ".join(known.name("people", each) for each in ids)
+
+
+def _show_yes(_known: Known, value: bool) -> str:
+    return str(_l("ja")) if value else str(_l("nee"))
+
+
+_line, _long = partial(_text, LONGEST_LINE), partial(_text, LONGEST_TEXT)
+_note = partial(_text, 5_000)
+_OF_LETTERS = {language: labels.LANGUAGES[language] for language in languages.LANGUAGES}
+_NOT_FOUND = {
+    "themes": _l("Er is niet precies één thema “%(text)s”. Maak het eerst, of schrijf het adres."),
+    "stages": _l("Er is niet precies één podium “%(text)s”. Maak het eerst, of schrijf het adres."),
+    "people": _l("Er is niet precies één mens “%(text)s”. Maak die eerst, of schrijf het adres."),
+}
+
+
+def _choice(name: str, heading: Any, table: Mapping[str, Any]) -> Column:
+    return Column(name, heading, partial(_one_of, table), partial(_word, table), empties=False)
+
+
+def _in_both(name: str, dutch: Any, english: Any, read: Any) -> tuple[Column, Column]:
+    return Column(f"{name}_nl", dutch, read), Column(f"{name}_en", english, read)
+
+
+SESSION_COLUMNS = (
+    Column("slug", _l("Adres"), _slug, empties=False),
+    *_in_both("title", _l("Titel (Nederlands)"), _l("Titel (Engels)"), _line),
+    _choice("kind", _l("Soort"), labels.KINDS),
+    Column("theme_id", _l("Thema"), _theme, lambda known, value: known.name("themes", value)),
+    _choice("languages", _l("Taal"), labels.LANGUAGES),
+    _choice("level", _l("Niveau"), labels.LEVELS),
+    Column("min_age", _l("Vanaf welke leeftijd"), partial(_number, 99, None)),
+    Column("speakers", _l("Wie"), _people, _show_people),
+    Column("hosts", _l("Begeleiders"), _people, _show_people),
+    *_in_both("summary", _l("Kort (Nederlands)"), _l("Kort (Engels)"), _long),
+    *_in_both(
+        "description", _l("Het hele verhaal (Nederlands)"), _l("Het hele verhaal (Engels)"), _long
+    ),
+    *_in_both("bring", _l("Neem mee (Nederlands)"), _l("Neem mee (Engels)"), _line),
+    Column(
+        "access",
+        _l("Toegang"),
+        partial(_several_of, labels.ACCESS),
+        lambda _known, value: "; ".join(str(labels.ACCESS[n]) for n in labels.ACCESS if n in value),
+    ),
+    *_in_both("photo_alt", _l("Bij de foto (Nederlands)"), _l("Bij de foto (Engels)"), _line),
+    Column("is_free", _l("Gratis, zonder kaartje"), _yes_or_no, _show_yes),
+    Column("is_highlight", _l("Staat op de voorpagina"), _yes_or_no, _show_yes),
+    Column("takes_feedback", _l("Vraagt wat bezoekers vonden"), _yes_or_no, _show_yes),
+    Column("host_notes", _l("Notities voor wie begeleidt"), _note),
+    Column("needs", _l("Wat er klaar moet staan"), _note),
+    Column("minutes_before", _l("Minuten om op te bouwen"), partial(_number, 240, 0)),
+    Column("minutes_after", _l("Minuten om op te ruimen"), partial(_number, 240, 0)),
+)
+
+# Of a session given several times, each moment is a row with the same session before it. Their
+# values are those of `slot_values`.
+SLOT_COLUMNS = (
+    Column("code", _l("Moment"), _line),
+    Column("day", _l("Dag"), day_of, lambda _known, value: value.isoformat()),
+    Column("starts", _l("Van"), time_of, lambda _known, value: f"{value:%H:%M}"),
+    Column("ends", _l("Tot"), time_of, lambda _known, value: f"{value:%H:%M}"),
+    Column(
+        "stage_id",
+        _l("Podium"),
+        lambda known, text: known.find("stages", text).id,
+        lambda known, value: known.name("stages", value),
+    ),
+    Column("places", _l("Plekken om te boeken"), partial(_number, 100_000, None)),
+    Column("door_places", _l("Plekken bij de deur"), partial(_number, 100_000, 0)),
+)
+
+SPEAKER_COLUMNS = (
+    Column("slug", _l("Adres"), _slug, empties=False),
+    Column("name", _l("Naam"), partial(_text, 120)),
+    Column("pronunciation", _l("Uitspraak"), partial(_text, 120)),
+    Column("organisation", _l("Organisatie"), partial(_text, 120)),
+    Column("place", _l("Plaats"), partial(_text, 80)),
+    *_in_both("bio", _l("Over deze persoon (Nederlands)"), _l("Over deze persoon (Engels)"), _long),
+    Column("links", _l("Links"), _links, lambda _known, value: " ".join(value)),
+    *_in_both("photo_alt", _l("Bij de foto (Nederlands)"), _l("Bij de foto (Engels)"), _line),
+    Column("email", _l("E-mailadres"), _email),
+    Column("phone", _l("Telefoon"), partial(_text, 40)),
+    _choice("language", _l("Taal van de mail"), _OF_LETTERS),
+    Column("needs", _l("Wat deze persoon nodig heeft"), _note),
+)
+
+
+@dataclass(frozen=True)
+class Table:
+    """What kind of rows a file holds."""
+
+    kind: type[Session] | type[Speaker]
+    columns: tuple[Column, ...]
+    titles: tuple[str, ...]  # the columns of which one must be filled
+    slot_columns: tuple[Column, ...] = ()
+
+    @property
+    def heads(self) -> list[str]:
+        """The headings, in the language of the page."""
+        return [str(column.heading) for column in (*self.columns, *self.slot_columns)]
+
+    def rows(self, known: Known, chosen: Iterable[Session | Speaker]) -> Iterator[list[str]]:
+        """A row for each of `chosen`, and of a session one for each moment that it has."""
+        for row in chosen:
+            own = [column.cell(known, row) for column in self.columns]
+            slots = kept_slots(row)
+            for slot in slots:
+                values = slot_values(known.edition, slot)
+                yield own + [column.show(known, values[column.name]) for column in SLOT_COLUMNS]
+            if not slots:
+                yield own + [""] * len(self.slot_columns)
+
+
+TABLES = {
+    "sessions": Table(Session, SESSION_COLUMNS, ("title_nl", "title_en"), SLOT_COLUMNS),
+    "speakers": Table(Speaker, SPEAKER_COLUMNS, ("name",)),
+}
+
+
+def kept_slots(row: Session | Speaker) -> list[Slot]:
+    """The slots that the next release will have, in the order of its time; none of a person."""
+    slots = row.all_slots if isinstance(row, Session) else []
+    kept = [slot for slot in slots if not draft.is_dropped(slot)]
+    return sorted(kept, key=lambda slot: draft.value(slot, "starts_at"))
+
+
+def slot_values(edition: Edition, slot: Slot) -> dict[str, Any]:
+    """A slot as the columns have it, as the next release will show it."""
+    starts_at, ends_at = draft.value(slot, "starts_at"), draft.value(slot, "ends_at")
+    return {
+        "code": slot.code,
+        "day": edition.day_of(starts_at),
+        "starts": edition.local(starts_at).time(),
+        "ends": edition.local(ends_at).time(),
+        "stage_id": draft.value(slot, "stage_id"),
+        "places": slot.places,
+        "door_places": slot.door_places,
+    }

@@ -1,0 +1,312 @@
+"""The programme on paper: a wall sheet, a booklet, and a sheet for each door.
+
+Made once for each version of the programme and language, and kept in memory: a booklet of four
+hundred sessions takes seconds.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from datetime import date
+from hashlib import blake2b
+from typing import Any
+
+import structlog
+from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from festival import pdf, qr
+from festival.db import db
+from festival.editions import dates
+from festival.editions.models import Edition
+from festival.editions.queries import edition_by_slug, public_edition
+from festival.programme import labels, snapshot
+from festival.programme.models.releases import Release
+from festival.programme.models.sessions import ACCESS, KINDS
+from festival.programme.slot_status import edition_slug
+from festival.programme.snapshot import PlannedStage
+from festival.signage import text_metrics, wall_sheet
+from festival.signage.stage_schedule import Turn, board_of
+from festival.team.access import public, team
+from festival.web import languages
+from festival.web.limits import limiter
+
+bp = Blueprint("prints", __name__)
+log = structlog.get_logger()
+
+_KEPT = 32  # documents of some hundred kilobytes
+_FOLD = 4  # pages on one sheet of a booklet
+_DOOR_SIZES = (20, 18, 16.5, 15, 13.5, 12, 11, 10, 9, 8, 7)
+
+Answer = Response | tuple[str, int]
+
+
+@bp.get("/programma-a3.pdf", defaults={"slug": None})
+@bp.get("/<slug>/programma-a3.pdf")
+@public
+@limiter.limit("20 per minute")
+def wall(slug: str | None) -> Answer:
+    """The wall sheet: every day, or the one of `?dag=`; a day takes one A3 or more."""
+    edition = public_edition(slug) or abort(404)
+    days = board_of(edition).days
+    asked = request.args.get("dag", "")
+    chosen = [day for day in days if day.isoformat() == asked] if asked else days
+    if not chosen:
+        abort(404)
+    name = _("programma-%(day)s-a3.pdf", day=asked) if asked else _("programma-a3.pdf")
+    return _answer(edition, f"a3 {asked}", name, lambda: _wall(edition, chosen))
+
+
+@bp.get("/programma-a5.pdf", defaults={"slug": None})
+@bp.get("/<slug>/programma-a5.pdf")
+@public
+@limiter.limit("20 per minute")
+def booklet(slug: str | None) -> Answer:
+    """The booklet: to be printed on A4, two pages a side, and folded."""
+    edition = public_edition(slug) or abort(404)
+    if not board_of(edition).days:
+        abort(404)
+    return _answer(edition, "a5", _("programma-a5.pdf"), lambda: _booklet(edition))
+
+
+@bp.get("/podium/<name>.pdf", defaults={"slug": None})
+@bp.get("/<slug>/podium/<name>.pdf")
+@public
+@limiter.limit("20 per minute")
+def door(slug: str | None, name: str) -> Answer:
+    """The sheets for the door of one stage: a page for each day."""
+    edition = public_edition(slug) or abort(404)
+    stages = [each for each in board_of(edition).stages if each.slug == name]
+    return _doors(edition, stages, f"{name}.pdf")
+
+
+@bp.get("/team/programma/<slug>/deurbladen.pdf")
+@team("programme")
+def doors(slug: str) -> Answer:
+    """The sheets for all doors."""
+    edition = edition_by_slug(slug) or abort(404)
+    return _doors(edition, board_of(edition).stages, _("deurbladen.pdf"))
+
+
+def _doors(edition: Edition, stages: Sequence[PlannedStage], name: str) -> Answer:
+    board = board_of(edition)
+    days = [
+        (stage, day, turns)
+        for stage in stages
+        for day in board.days
+        if (turns := [turn for turn in board.of(stage) if turn.day == day])
+        and any(turn.kind != "break" for turn in turns)
+    ]
+    if not days:
+        abort(404)
+
+    def make() -> bytes:
+        pdf.check()  # measuring needs the fonts too
+        pages = [_door(edition, *each) for each in days]
+        return _made("programme_door", edition, pages=pages, title=_("Programma aan de deur"))
+
+    return _answer(edition, " ".join(["deur", *(stage.slug for stage in stages)]), name, make)
+
+
+def _answer(edition: Edition, what: str, name: str, make: Callable[[], bytes]) -> Answer:
+    """The document, made at most once per version, with an ETag."""
+    try:
+        document = _kept(edition, what, make)
+    except pdf.CannotMakePdf:
+        log.exception("no PDF libraries")
+        return render_template("signage/no_pdf.html", edition=edition), 503
+    response = Response(document, content_type="application/pdf")
+    response.headers.set("Content-Disposition", "inline", filename=name)
+    response.set_etag(blake2b(document, digest_size=12).hexdigest())
+    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    response.make_conditional(request)
+    return response
+
+
+class _Memory:
+    """The documents of this process."""
+
+    def __init__(self) -> None:
+        self.documents: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
+        # Who asks while something is made waits; WeasyPrint makes one at a time anyway.
+        self.lock = threading.Lock()
+
+
+def _kept(edition: Edition, what: str, make: Callable[[], bytes]) -> bytes:
+    memory: _Memory = current_app.extensions.setdefault("prints", _Memory())
+    key = (edition.id, edition.programme_version, languages.current(), what)
+    with memory.lock:
+        if key not in memory.documents:
+            memory.documents[key] = make()
+            while len(memory.documents) > _KEPT:
+                memory.documents.popitem(last=False)
+        memory.documents.move_to_end(key)
+        return memory.documents[key]
+
+
+def _wall(edition: Edition, days: Sequence[date]) -> bytes:
+    pdf.check()  # measuring needs the fonts too
+    board = board_of(edition)
+    here = languages.current()
+    pages = []
+    for day in days:
+        sheets = wall_sheet.sheets_of(edition, board.stages, board.on(day), here)
+        pages += [
+            {
+                "day": _day(day),
+                "sheet": sheet,
+                "number": number,
+                "of": len(sheets),
+                "qr": qr.data_url(_url(edition, day)),
+                "url": _plain(_url(edition)),
+            }
+            for number, sheet in enumerate(sheets, start=1)
+        ]
+    return _made("programme_wall", edition, pages=pages, title=_("Programma"), kinds=KINDS)
+
+
+def _booklet(edition: Edition) -> bytes:
+    board = board_of(edition)
+    turns = [turn for turn in board.turns if turn.kind != "break"]
+    stages = {stage.id: stage for stage in board.stages}
+    entries = [_entry(edition, stages, number, turn) for number, turn in enumerate(turns)]
+    html = _html(
+        "programme_booklet",
+        edition,
+        title=_("Programma"),
+        days=[
+            (_day(day), [entry for entry in entries if entry["turn"].day == day])
+            for day in board.days
+        ],
+        speakers=_index(edition, entries),
+        stages=board.stages,
+        qr=qr.data_url(_url(edition)),
+        url=_plain(_url(edition)),
+        days_label=_capital(dates.days(edition.days)),
+        access=ACCESS,
+    )
+    return pdf.make(
+        html,
+        style="programme_booklet",
+        fold=_FOLD,
+        filler=lambda pages: _html(
+            "programme_notes", edition, pages=pages, title=_("Aantekeningen")
+        ),
+    )
+
+
+def _entry(
+    edition: Edition, stages: dict[int, PlannedStage], number: int, turn: Turn
+) -> dict[str, Any]:
+    return {
+        "turn": turn,
+        "anchor": f"m{number}",
+        "from_label": dates.clock(edition, turn.starts_at),
+        "until_label": dates.clock(edition, turn.ends_at),
+        "stage": stages[turn.stage_id],
+        "language": labels.LANGUAGES.get(turn.languages, "") if turn.languages else "",
+    }
+
+
+def _index(edition: Edition, entries: Sequence[dict[str, Any]]) -> list[tuple[str, list[str]]]:
+    """Who is on stage, by last name as far as one can tell, with the anchors of what they do."""
+    names = {each.id: each.name for each in snapshot.published(edition).speakers.values()}
+    found: dict[int, list[str]] = {}
+    for entry in entries:
+        if not entry["turn"].is_off:
+            for speaker_id in entry["turn"].speaker_ids:
+                found.setdefault(speaker_id, []).append(entry["anchor"])
+    people = [(names[speaker_id], anchors) for speaker_id, anchors in found.items()]
+    return sorted(people, key=lambda person: person[0].casefold())
+
+
+def _door(
+    edition: Edition, stage: PlannedStage, day: date, turns: Sequence[Turn]
+) -> dict[str, Any]:
+    return {
+        "stage": stage,
+        "day": _day(day),
+        "turns": [
+            {
+                "turn": turn,
+                "from_label": dates.clock(edition, turn.starts_at),
+                "until_label": dates.clock(edition, turn.ends_at),
+            }
+            for turn in turns
+        ],
+        "size": _door_size(stage, turns),
+        "qr": qr.data_url(_url(edition, day)),
+    }
+
+
+def _door_size(stage: PlannedStage, turns: Sequence[Turn]) -> float:
+    """The largest type in points in which the turns fit on a page of programme_door.css."""
+    room = 222 - 17 * text_metrics.lines(stage.name.text(), "title", 62, 182)
+
+    def height(turn: Turn, size: float) -> float:
+        width = 180 - 5.6 * size * text_metrics.MM
+        title = text_metrics.lines(turn.title.text(), "title", 1.6 * size, width)
+        who = f"mm Workshop, een plek boeken {', '.join(turn.speakers)}"
+        below = 0 if turn.kind == "break" else text_metrics.lines(who, "text", size, width)
+        ems = 1.6 * 1.05 * title + 1.2 * (below + turn.is_off) + 1.1
+        return size * text_metrics.MM * max(ems, 4)
+
+    for size in _DOOR_SIZES:
+        if sum(height(turn, size) for turn in turns) <= room:
+            return size
+    return _DOOR_SIZES[-1]
+
+
+def _made(name: str, edition: Edition, **values: Any) -> bytes:
+    return pdf.make(_html(name, edition, **values), style=name)
+
+
+def _html(name: str, edition: Edition, **values: Any) -> str:
+    return render_template(
+        f"pdf/{name}.html",
+        edition=edition,
+        language=languages.current(),
+        state=_state(edition),
+        **values,
+    )
+
+
+def _state(edition: Edition) -> str:
+    """`Stand van zaterdag 12 september, 14.05 uur`: paper grows old."""
+    last = db.session.scalar(
+        select(func.max(Release.released_at)).where(Release.edition_id == edition.id)
+    )
+    if last is None:
+        return ""
+    local = edition.local(last)
+    return str(
+        _(
+            "Stand van %(day)s, %(time)s uur",
+            day=dates.day(local.date()),
+            time=dates.clock(edition, last),
+        )
+    )
+
+
+def _url(edition: Edition, day: date | None = None) -> str:
+    """The programme online, where it is always as it is now."""
+    return languages.url_in(
+        languages.current(),
+        "timetable.programme",
+        edition_slug=edition_slug(edition),
+        **({"dag": day.isoformat()} if day else {}),
+    )
+
+
+def _day(day: date) -> str:
+    """`Vrijdag 17 september`, at the head of a page."""
+    return _capital(dates.day(day))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _plain(url: str) -> str:
+    return url.partition("://")[2]

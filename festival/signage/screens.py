@@ -1,0 +1,243 @@
+"""Screens at doors and in the foyer: what is on now and next, large, refreshed by itself.
+
+The page holds everything of the coming days; its script decides by the server's clock what of that
+is on now, so that a night without network does not stop it. See static/js/screen.js.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from flask import Blueprint, Response, abort, current_app, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from festival import clock
+from festival.config import ROOT
+from festival.editions import dates
+from festival.editions.models import Edition
+from festival.editions.queries import public_edition
+from festival.programme import queries
+from festival.programme.queries import Places
+from festival.programme.snapshot import PlannedStage
+from festival.signage.stage_schedule import Board, Turn, board_of, places_in_time, shown_day
+from festival.team.access import public
+from festival.web import languages
+from festival.web.languages import Bilingual
+from festival.web.pages import public_page
+
+bp = Blueprint("screens", __name__, url_prefix="/scherm")
+
+FOYER = "foyer"
+_FOYER_DAYS = 2  # with twelve stages a third day is mostly weight
+
+
+@bp.get("/")
+@public
+@public_page
+def index() -> str:
+    """All screens, for who sets up the televisions."""
+    edition = _edition()
+    stages = queries.stages(edition)
+    return render_template(
+        "signage/screens/index.html",
+        edition=edition,
+        stages=[
+            (
+                stage.name,
+                url_for("screens.stage", name=_name(stage.slug)),
+                url_for("prints.door", name=stage.slug),
+            )
+            for stage in stages
+        ],
+        foyer_url=url_for("screens.stage", name=FOYER),
+        paper="papier=1",  # black on paper instead of light on dark
+    )
+
+
+@bp.get("/<name>")
+@public
+def stage(name: str) -> str:
+    """The screen of a stage, or `foyer` for all of them. Without script it reloads itself."""
+    edition = _edition()
+    now = clock.now()
+    return render_template(
+        "signage/screens/screen.html",
+        edition=edition,
+        clock_label=dates.clock(edition, now),
+        now_ms=_milliseconds(now),
+        fragment_url=url_for("screens.fragment", name=name),
+        worker_url=url_for("screens.service_worker"),
+        **_shown(edition, name, now, placed=True),
+    )
+
+
+@bp.get("/<name>/nu")
+@public
+def fragment(name: str) -> Response:
+    """What the screen shows, all of it, for its script to place in time; with an ETag."""
+    response: Response = _fragment(name=name)
+    # A television's own clock may be anything. Not in the page: that is the same for all.
+    response.headers["X-Now"] = str(_milliseconds(clock.now()))
+    return response
+
+
+@bp.get("/sw.js")
+@public
+def service_worker() -> Response:
+    """The service worker of the screens: a television that restarts without network shows them."""
+    path = ROOT / "static" / "js" / "screen-sw.js"
+    response = Response(path.read_bytes(), mimetype="text/javascript")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@public_page
+def _fragment(name: str) -> str:
+    edition = _edition()
+    return render_template(
+        "signage/screens/boards.html",
+        edition=edition,
+        **_shown(edition, name, clock.now(), placed=False),
+    )
+
+
+def _edition() -> Edition:
+    return public_edition(None) or abort(404)
+
+
+def _name(slug: str) -> str:
+    """How the address names a stage; one that is called foyer gives way to the foyer."""
+    return f"podium-{slug}" if slug == FOYER else slug
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _shown(edition: Edition, name: str, now: datetime, *, placed: bool) -> dict[str, Any]:
+    """What templates/programme/screens/boards.html draws; `placed` in time, or for the script."""
+    whole = board_of(edition)
+    stages = [each for each in whole.stages if name in (FOYER, _name(each.slug))]
+    if not stages and name != FOYER:
+        abort(404)
+    is_foyer = name == FOYER
+    turns = _coming(edition, whole, stages, now, is_foyer=is_foyer)
+    day = shown_day(turns, now)
+    places = queries.places_on(edition, sorted({turn.day for turn in turns}), now)
+    days = sorted({turn.day for turn in turns if turn.kind != "break"})
+    return {
+        "is_foyer": is_foyer,
+        "stage": None if is_foyer else stages[0],
+        "day": day if placed else None,
+        "days": [(each, dates.day(each)) for each in days],
+        "boards": [
+            _board(edition, each, [t for t in turns if t.stage_id == each.id], places, day, now)
+            if placed
+            else _board(edition, each, [t for t in turns if t.stage_id == each.id], places)
+            for each in stages
+        ],
+        "placed": placed,
+        "never": not whole.days,
+        "build": current_app.extensions["asset_root"],
+    }
+
+
+def _coming(
+    edition: Edition, whole: Board, stages: Sequence[PlannedStage], now: datetime, *, is_foyer: bool
+) -> list[Turn]:
+    """The turns of these stages from today on."""
+    ids = {stage.id for stage in stages}
+    today = edition.day_of(now)
+    turns = [turn for turn in whole.turns if turn.stage_id in ids and turn.day >= today]
+    if is_foyer:
+        days = sorted({turn.day for turn in turns if turn.kind != "break"})[:_FOYER_DAYS]
+        turns = [turn for turn in turns if turn.day in days and turn.kind != "break"]
+    return turns
+
+
+def _board(
+    edition: Edition,
+    stage: PlannedStage,
+    turns: Sequence[Turn],
+    places: Mapping[int, Places],
+    day: Any = None,
+    now: datetime | None = None,
+) -> dict[str, Any]:
+    lists: dict[str, list[dict[str, Any]]] = {"now": [], "next": [], "later": [], "rest": []}
+    where = places_in_time(turns, day, now) if now else ["rest"] * len(turns)
+    for turn, place in zip(turns, where, strict=True):
+        lists[place].append(_drawn(edition, turn, places, now))
+    return {"stage": stage, "lists": lists}
+
+
+def _drawn(
+    edition: Edition, turn: Turn, places: Mapping[int, Places], now: datetime | None
+) -> dict[str, Any]:
+    known = [places[slot_id] for slot_id in turn.bookable if slot_id in places]
+    # Of a coach's meetings those that have not begun can still be had.
+    coming = [each for each in known if len(known) == 1 or not each.has_begun]
+    total = sum(each.total for each in known)
+    late = timedelta(minutes=turn.delay_minutes)
+    return {
+        "turn": turn,
+        "starts": int(turn.starts_at.timestamp()),
+        "ends": int(turn.ends_at.timestamp()),
+        "from_label": dates.clock(edition, turn.starts_at),
+        "until_label": dates.clock(edition, turn.ends_at),
+        "was_label": dates.clock(edition, turn.starts_at - late) if late else "",
+        "news": _news(edition, turn),
+        "left": sum(each.left for each in coming) if known else None,
+        "total": total,
+        "minutes": int((turn.ends_at - turn.starts_at).total_seconds()) // 60,
+        "minutes_left": _minutes_until(turn.ends_at, now),
+        "minutes_to": _minutes_until(turn.starts_at, now),
+    }
+
+
+class News(NamedTuple):
+    """What is different from what was announced, in one language."""
+
+    language: str
+    labels: list[str]
+    reason: Bilingual  # in the other language too where it is only there
+    instead_label: str
+    instead: Bilingual | None
+
+
+def _news(edition: Edition, turn: Turn) -> list[News]:
+    """In the language of the page and then in the other one: who is at the door may read either.
+
+    The reason is said twice only where it was given twice.
+    """
+    if not (turn.is_off or turn.delay_minutes or turn.moved_from):
+        return []
+    here = languages.current()
+    news = []
+    for language in sorted(languages.LANGUAGES, key=lambda each: each != here):
+        with languages.speaking(language):
+            is_there = language == here or turn.reason.language(language) == language
+            reason = turn.reason if is_there else Bilingual()
+            labels = _labels(edition, turn)
+            news.append(News(language, labels, reason, _("In plaats hiervan:"), turn.instead))
+    return news
+
+
+def _labels(edition: Edition, turn: Turn) -> list[str]:
+    if turn.state == "cancelled":
+        return [_("Gaat niet door")]
+    where = turn.moved_to or turn.moved_from
+    at = f"{where.stage}, {dates.clock(edition, where.at)}" if where else ""
+    if turn.state == "moved":
+        return [_("Verplaatst naar %(where)s", where=at)]
+    labels = []
+    if late := turn.delay_minutes:
+        labels.append(ngettext("%(num)s minuut later", "%(num)s minuten later", late))
+    if turn.moved_from:
+        labels.append(_("Stond eerst: %(where)s", where=at))
+    return labels
+
+
+def _minutes_until(moment: datetime, now: datetime | None) -> int | None:
+    """Rounded up: one minute left is not none."""
+    return None if now is None else -(int((now - moment).total_seconds()) // 60)

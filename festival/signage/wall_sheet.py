@@ -1,0 +1,228 @@
+"""Where everything of one day goes on sheets of A3: stages beside each other, time downwards.
+
+Time is a real axis, but an hour in which much must be told is taller than one in which little
+happens: nothing is ever cut off. What does not fit at the smallest type goes on more sheets.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from math import ceil
+from typing import Any, NamedTuple
+
+from festival.editions import dates
+from festival.editions.models import Edition
+from festival.programme import labels
+from festival.programme.snapshot import PlannedStage
+from festival.signage.stage_schedule import Turn
+from festival.signage.text_metrics import line_height, lines
+
+# All in millimetres, of templates/pdf/programme_wall.css.
+WIDTH, HEIGHT = 384.0, 240.0  # of the grid, without the hours beside and the stages above it
+_PAD_X, _PAD_Y, _GAP = 3.6, 2.2, 0.8
+_LEAST_PER_MINUTE = 0.1
+SIZES = (15.0, 13.5, 12.0, 11.0, 10.0)  # points of a title; the rest is smaller by a fixed part
+_SMALL = 0.8
+_MOST_STAGES = 8  # on a sheet; narrower columns cannot be read in passing
+
+
+class Box(NamedTuple):
+    """One turn on the sheet."""
+
+    turn: Turn
+    label: str
+    x: float
+    y: float
+    width: float
+    height: float
+    has_who: bool
+
+
+class Column(NamedTuple):
+    """A stage on the sheet."""
+
+    stage: PlannedStage
+    x: float
+    width: float
+
+
+class Hour(NamedTuple):
+    """A line across the sheet."""
+
+    label: str
+    y: float
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One side of A3."""
+
+    size: float  # of titles, in points
+    columns: list[Column]
+    boxes: list[Box]
+    hours: list[Hour]
+
+
+class _Laid(NamedTuple):
+    """A turn in its lane: its column, left side and width, and how tall it must be."""
+
+    turn: Turn
+    label: str
+    x: float
+    width: float
+    need: float
+
+
+def sheets_of(
+    edition: Edition, stages: Sequence[PlannedStage], turns: Sequence[Turn], language: str
+) -> list[Sheet]:
+    """The turns of one day on as few sheets as can be read."""
+    used = [stage for stage in stages if any(turn.stage_id == stage.id for turn in turns)]
+    if not used:
+        return []
+    for number in range(ceil(len(used) / _MOST_STAGES), len(used) + 1):
+        groups = list(_groups(used, number))
+        for size in SIZES:
+            sheets = [_sheet(edition, group, turns, size, language) for group in groups]
+            if all(sheets):
+                return [sheet for sheet in sheets if sheet]
+    # Not even one stage fits on a sheet: its day in two halves.
+    moments = sorted(turn.starts_at for turn in turns)
+    noon = moments[len(moments) // 2]
+    halves = (
+        [turn for turn in turns if turn.starts_at < noon],
+        [turn for turn in turns if turn.starts_at >= noon],
+    )
+    if not all(halves):
+        raise ValueError(f"a turn is taller than a sheet: {turns[0].title}")
+    return [sheet for half in halves for sheet in sheets_of(edition, used, half, language)]
+
+
+def _groups(stages: Sequence[PlannedStage], number: int) -> Iterator[Sequence[PlannedStage]]:
+    """The stages in `number` groups of nearly the same length."""
+    for n in range(number):
+        yield stages[n * len(stages) // number : (n + 1) * len(stages) // number]
+
+
+def _sheet(
+    edition: Edition,
+    stages: Sequence[PlannedStage],
+    turns: Sequence[Turn],
+    size: float,
+    language: str,
+) -> Sheet | None:
+    """The sheet of these stages with titles of `size` points; None where it is too tall."""
+    lanes = {
+        stage.id: _lanes([turn for turn in turns if turn.stage_id == stage.id]) for stage in stages
+    }
+    unit = WIDTH / sum(max(1, len(lanes[stage.id])) for stage in stages)
+    columns, laid, x = [], [], 0.0
+    for stage in stages:
+        width = unit * max(1, len(lanes[stage.id]))
+        columns.append(Column(stage, x, width))
+        for number, lane in enumerate(lanes[stage.id]):
+            for turn in lane:
+                label = _label(edition, turn)
+                need = _need(turn, label, unit - _GAP, size, language)
+                laid.append(_Laid(turn, label, x + number * unit, unit - _GAP, need))
+        x += width
+    times, heights = _axis(laid)
+    if heights[-1] > HEIGHT:
+        return None
+    at = _stretched(times, heights)
+    return Sheet(size, columns, list(_boxes(laid, at, size, language)), _hours(edition, times, at))
+
+
+def _lanes(turns: Sequence[Turn]) -> list[list[Turn]]:
+    """Turns of one stage beside each other where they overlap."""
+    lanes: list[list[Turn]] = []
+    for turn in turns:
+        for lane in lanes:
+            if lane[-1].ends_at <= turn.starts_at:
+                lane.append(turn)
+                break
+        else:
+            lanes.append([turn])
+    return lanes
+
+
+def _axis(laid: Sequence[_Laid]) -> tuple[list[datetime], list[float]]:
+    """Each moment at which something begins or ends, and how far down it is at the least."""
+    times = sorted({moment for each in laid for moment in (each.turn.starts_at, each.turn.ends_at)})
+    ending: dict[datetime, list[_Laid]] = {}
+    for each in laid:
+        ending.setdefault(each.turn.ends_at, []).append(each)
+    down = {times[0]: 0.0}
+    for before, moment in pairwise(times):
+        least = down[before] + _minutes(moment - before) * _LEAST_PER_MINUTE
+        needed = [down[each.turn.starts_at] + each.need for each in ending.get(moment, ())]
+        down[moment] = max([least, *needed])
+    return times, [down[moment] for moment in times]
+
+
+def _stretched(times: Sequence[datetime], heights: Sequence[float]) -> Any:
+    """How far down a moment is when the room that is left goes to where time goes by."""
+    whole = _minutes(times[-1] - times[0])
+    spare = HEIGHT - heights[-1]
+    down = [
+        height + spare * _minutes(moment - times[0]) / whole
+        for moment, height in zip(times, heights, strict=True)
+    ]
+
+    def at(moment: datetime) -> float:
+        n = min(max(bisect_right(times, moment) - 1, 0), len(times) - 2)
+        part = _minutes(moment - times[n]) / _minutes(times[n + 1] - times[n])
+        return down[n] + part * (down[n + 1] - down[n])
+
+    return at
+
+
+def _boxes(laid: Sequence[_Laid], at: Any, size: float, language: str) -> Iterator[Box]:
+    for each in laid:
+        top = at(each.turn.starts_at)
+        height = at(each.turn.ends_at) - top - _GAP
+        room = height - each.need + _GAP
+        who = ", ".join(each.turn.speakers)
+        small = size * _SMALL
+        has_who = bool(who) and room >= lines(
+            who, "text", small, each.width - _PAD_X
+        ) * line_height(small)
+        yield Box(each.turn, each.label, each.x, top, each.width, height, has_who)
+
+
+def _hours(edition: Edition, times: Sequence[datetime], at: Any) -> list[Hour]:
+    """Every full hour; of hours that stand close together only the first."""
+    hour = edition.local(times[0]).replace(minute=0, second=0, microsecond=0)
+    found: list[Hour] = []
+    while hour <= times[-1]:
+        if hour >= times[0]:
+            y = at(hour)
+            if not found or y - found[-1].y >= 4:
+                found.append(Hour(dates.clock(edition, hour), y))
+        # By the clock of the world: in the night in which the clocks change, an hour is an hour.
+        hour = edition.local(hour.astimezone(times[0].tzinfo) + timedelta(hours=1))
+    return found
+
+
+def _label(edition: Edition, turn: Turn) -> str:
+    """`10.00–10.45 Lezing`; the shape of its kind takes the room of two letters."""
+    span = f"{dates.clock(edition, turn.starts_at)}–{dates.clock(edition, turn.ends_at)}"
+    return span if turn.kind == "break" else f"{span} {labels.KINDS[turn.kind]}"
+
+
+def _need(turn: Turn, label: str, width: float, size: float, language: str) -> float:
+    """How tall the turn's box must be to hold its time, title and news."""
+    small = size * _SMALL
+    height = _PAD_Y + lines(f"mm {label}", "bold", small, width - _PAD_X) * line_height(small)
+    height += lines(turn.title.text(language), "title", size, width - _PAD_X) * line_height(size)
+    if turn.is_off:
+        height += lines(
+            "mm Gaat niet door, verplaatst", "bold", small, width - _PAD_X
+        ) * line_height(small)
+    return height + _GAP
+
+
+def _minutes(span: timedelta) -> float:
+    return span.total_seconds() / 60

@@ -1,0 +1,172 @@
+"""The team's post with speakers: who has the link of their own page, who comes, what they sent."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response as BaseResponse
+
+from festival import clock, search
+from festival.editions import dates
+from festival.editions.models import Edition
+from festival.editions.queries import edition_by_slug
+from festival.programme import queries as programme
+from festival.programme.models.sessions import Speaker
+from festival.speakers import files, queries, rules
+from festival.speakers.queries import Person
+from festival.team.access import team
+from festival.web import languages
+
+bp = Blueprint("speakers_team", __name__, url_prefix="/team/programma")
+
+# By the word in the address, who is looked for.
+_STATES: dict[str, Callable[[Person], bool]] = {
+    "niet-uitgenodigd": lambda person: not person.is_invited,
+    "geen-antwoord": lambda person: person.is_invited and bool(person.open_answers),
+    "nee": lambda person: person.has_said_no,
+    "geen-adres": lambda person: not person.speaker.email,
+    "geen-tijden": lambda person: not person.speaker.availability,
+    "bestanden": lambda person: bool(person.speaker.files),
+    "wacht": lambda person: bool(person.speaker.is_public and person.speaker.draft),
+}
+
+
+@bp.get("/<edition_slug>/sprekers-post")
+@team("programme")
+def index(edition_slug: str) -> str:
+    """Everybody, and how the post with them stands; `q` finds by name, `toestand` by state."""
+    edition = _edition(edition_slug)
+    wanted = search.words(request.args.get("q", ""))
+    state = _STATES.get(request.args.get("toestand", ""))
+    everybody = queries.people(edition)
+    rows = [
+        person
+        for person in everybody
+        if (state is None or state(person)) and search.holds_all(_words_of(person.speaker), wanted)
+    ]
+    return render_template(
+        "speakers/team_index.html",
+        shown=edition,
+        rows=rows,
+        counts={name: sum(map(is_so, everybody)) for name, is_so in _STATES.items()},
+        active=bool(wanted or state),
+        day=lambda moment: dates.short_day(edition.local(moment).date()),
+    )
+
+
+@bp.post("/<edition_slug>/sprekers-post")
+@team("programme")
+def send(edition_slug: str) -> BaseResponse:
+    """Write to those that were chosen: the link for who has none, a reminder for who is silent."""
+    edition = _edition(edition_slug)
+    chosen = set(request.form.getlist("who"))
+    speakers = [row for row in programme.team_speakers(edition) if row.slug in chosen]
+    is_reminder = request.form.get("letter") == "remind"
+    rule = rules.remind_speakers if is_reminder else rules.invite_speakers
+    if not speakers:
+        flash(_("Kies eerst aan wie je wilt schrijven."), "bad")
+    else:
+        _say(rule(speakers, now=clock.now()), is_reminder=is_reminder)
+    return redirect(_back(edition), 303)
+
+
+@bp.get("/<edition_slug>/sprekers-post/<slug>")
+@team("programme")
+def person(edition_slug: str, slug: str) -> str:
+    """One speaker: the link, what they said, what was written to them, their files."""
+    edition = _edition(edition_slug)
+    row = programme.team_speaker(edition, slug) or abort(404)
+    [shown] = queries.persons([row])
+    return render_template(
+        "speakers/team_person.html",
+        shown=edition,
+        person=shown,
+        link=languages.url_in(row.language, "speakers.show", secret=row.secret),
+        when=lambda moment: dates.day(edition.local(moment).date()),
+        spans=[dates.span(edition, each.starts_at, each.ends_at) for each in row.availability],
+    )
+
+
+@bp.post("/<edition_slug>/sprekers-post/<slug>/nieuwe-link")
+@team("programme")
+def renew(edition_slug: str, slug: str) -> BaseResponse:
+    """Another link for the own page: the one of before opens nothing any more."""
+    edition = _edition(edition_slug)
+    row = programme.team_speaker(edition, slug) or abort(404)
+    rules.renew_secret(row, now=clock.now())
+    flash(_("Er is een nieuwe link. De oude werkt niet meer: stuur de spreker de nieuwe."), "good")
+    return redirect(url_for("speakers_team.person", edition_slug=edition.slug, slug=slug), 303)
+
+
+@bp.get("/<edition_slug>/bestanden")
+@team("programme")
+def all_files(edition_slug: str) -> str:
+    """Every file that speakers sent."""
+    edition = _edition(edition_slug)
+    return render_template(
+        "speakers/team_files.html",
+        shown=edition,
+        rows=queries.files_of(edition),
+        day=lambda moment: dates.short_day(edition.local(moment).date()),
+    )
+
+
+@bp.get("/<edition_slug>/bestanden/<code>")
+@team("programme")
+def file(edition_slug: str, code: str) -> Response:
+    """One of these files."""
+    return files.download(queries.file_in(_edition(edition_slug), code) or abort(404))
+
+
+def _edition(slug: str) -> Edition:
+    return edition_by_slug(slug) or abort(404)
+
+
+def _words_of(speaker: Speaker) -> str:
+    return search.folded(speaker.name, speaker.organisation, speaker.email)
+
+
+def _back(edition: Edition) -> str:
+    """The list as it was looked at, or the page of the one person who was written to."""
+    if slug := request.form.get("person", ""):
+        return url_for("speakers_team.person", edition_slug=edition.slug, slug=slug)
+    state = request.form.get("toestand", "")
+    return url_for(
+        "speakers_team.index",
+        edition_slug=edition.slug,
+        toestand=state if state in _STATES else None,
+        q=request.form.get("q") or None,
+    )
+
+
+def _say(sent: rules.Sent, *, is_reminder: bool) -> None:
+    letters = ngettext("%(num)s brief verstuurd.", "%(num)s brieven verstuurd.", sent.sent)
+    flash(letters, "good" if sent.sent else "warning")
+    if sent.without_address:
+        flash(
+            ngettext(
+                "%(num)s spreker heeft geen e-mailadres: geef de link zelf.",
+                "%(num)s sprekers hebben geen e-mailadres: geef de link zelf.",
+                sent.without_address,
+            ),
+            "warning",
+        )
+    if sent.not_needed and is_reminder:
+        flash(
+            ngettext(
+                "%(num)s spreker kreeg niets: die heeft al geantwoord, is nog niet uitgenodigd, of"
+                " kreeg net een brief.",
+                "%(num)s sprekers kregen niets: die hebben al geantwoord, zijn nog niet"
+                " uitgenodigd, of kregen net een brief.",
+                sent.not_needed,
+            )
+        )
+    elif sent.not_needed:
+        flash(
+            ngettext(
+                "%(num)s spreker had de link al.",
+                "%(num)s sprekers hadden de link al.",
+                sent.not_needed,
+            )
+        )

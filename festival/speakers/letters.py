@@ -1,0 +1,62 @@
+"""Letters with speakers: one function each."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from festival.db import db
+from festival.editions.models import Edition
+from festival.mail import rules as mail
+from festival.programme.models.sessions import Session, Speaker
+
+
+def speaker_invited(speaker: Speaker, sessions: Sequence[Session], *, now: datetime) -> None:
+    """You are on the programme: the link of your own page, and what we ask you there."""
+    _to_speaker("speakers/speaker_invited", speaker, sessions, now)
+
+
+def speaker_reminded(speaker: Speaker, sessions: Sequence[Session], *, now: datetime) -> None:
+    """We did not hear from you about these sessions yet."""
+    _to_speaker("speakers/speaker_reminded", speaker, sessions, now)
+
+
+def speaker_answered(
+    speaker: Speaker,
+    session: Session,
+    answer: str,
+    reason: str,
+    *,
+    language: str = "nl",
+    now: datetime,
+) -> None:
+    """To the organiser: a speaker cannot come, or comes after all. No address, no letter."""
+    edition = db.session.get_one(Edition, speaker.edition_id)
+    if not edition.organiser_email:
+        return
+    mail.queue(
+        "speakers/speaker_answered",
+        to=edition.organiser_email,
+        language=language,
+        now=now,
+        reply_to=speaker.email,
+        edition=edition,
+        speaker=speaker,
+        session=session,
+        is_coming=answer == "yes",
+        reason=reason,
+    )
+
+
+def _to_speaker(
+    letter: str, speaker: Speaker, sessions: Sequence[Session], now: datetime, **values: Any
+) -> None:
+    mail.queue(
+        letter,
+        to=speaker.email,
+        language=speaker.language,
+        now=now,
+        edition=db.session.get_one(Edition, speaker.edition_id),
+        speaker=speaker,
+        sessions=sessions,
+        **values,
+    )

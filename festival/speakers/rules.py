@@ -1,0 +1,170 @@
+"""What speakers do on their own page, and how the team writes to them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import CursorResult, func, select, update
+
+from festival import codes
+from festival.db import db, transactional
+from festival.editions.models import Edition
+from festival.errors import Refusal
+from festival.programme.models.sessions import (
+    Session,
+    Speaker,
+    SpeakerFile,
+    speaker_of_session,
+)
+from festival.speakers import letters, queries
+from festival.speakers.files import MOST_FILES
+from festival.speakers.queries import Person
+from festival.team import audit
+
+# Nobody gets two letters with the link sooner after each other than this.
+LETTERS_APART = timedelta(hours=20)
+
+
+class NotYourSession(Refusal):
+    """Je staat niet meer bij dit onderdeel. Ververs de pagina."""
+
+
+class TooManyFiles(Refusal):
+    """Je hebt al {most} bestanden gestuurd. Haal er eerst een weg."""
+
+
+class Sent(NamedTuple):
+    """How many got a letter, and why the others did not."""
+
+    sent: int
+    without_address: int
+    not_needed: int  # invited already, has answered, or had a letter a moment ago
+
+
+@transactional
+def answer_session(
+    speaker: Speaker, session: Session, answer: str, *, reason: str = "", now: datetime
+) -> None:
+    """The speaker says 'yes' or 'no' to a session; a no, and a yes after a no, go to the team.
+
+    The same answer twice is one answer. Refuses with NotYourSession.
+    """
+    # A release writes these rows anew: it waits for us, or we for it.
+    db.session.execute(
+        select(Edition.id).where(Edition.id == speaker.edition_id).with_for_update(key_share=True)
+    )
+    of = speaker_of_session.c
+    mine = (of.session_id == session.id, of.speaker_id == speaker.id)
+    former = db.session.scalar(select(of.answer).where(*mine))
+    if former is None:
+        raise NotYourSession
+    changed = db.session.execute(
+        update(speaker_of_session)
+        .where(*mine, of.answer != answer)
+        .values(answer=answer, answered_at=now)
+    )
+    assert isinstance(changed, CursorResult)
+    if changed.rowcount != 1:
+        return
+    verb = "decline_session" if answer == "no" else "confirm_session"
+    why = {"reason": reason} if reason else {}
+    at = {"edition": session.edition.slug, "session": session.slug}
+    audit.record(verb, f"speaker {speaker.slug}", now=now, **at, **why)
+    if "no" in (answer, former):
+        letters.speaker_answered(speaker, session, answer, reason, now=now)
+
+
+@transactional
+def add_file(
+    speaker: Speaker, *, name: str, stored: str, mimetype: str, size: int, now: datetime
+) -> SpeakerFile:
+    """Note a file that is in storage. Refuses with TooManyFiles."""
+    _hold([speaker.id])
+    count = select(func.count()).where(SpeakerFile.speaker_id == speaker.id)
+    if (db.session.scalar(count) or 0) >= MOST_FILES:
+        raise TooManyFiles(most=MOST_FILES)
+    file = SpeakerFile(
+        speaker_id=speaker.id,
+        name=name,
+        stored=stored,
+        mimetype=mimetype,
+        size=size,
+        uploaded_at=now,
+    )
+    db.session.add(file)
+    db.session.flush()
+    audit.record("add_file", f"speaker {speaker.slug}", now=now, file=file.code)
+    return file
+
+
+@transactional
+def remove_file(speaker: Speaker, code: str, *, now: datetime) -> str:
+    """Forget a file; answers its name in storage, to be removed after this, or '' for none."""
+    _hold([speaker.id])
+    file = queries.file_of(speaker, code)
+    if file is None:
+        return ""  # a double click: it is gone already
+    stored = file.stored
+    audit.record("remove_file", f"speaker {speaker.slug}", now=now, file=code)
+    db.session.delete(file)
+    return stored
+
+
+@transactional
+def renew_secret(speaker: Speaker, *, now: datetime) -> None:
+    """Give the speaker's own page another link; the old one no longer opens anything."""
+    _hold([speaker.id])
+    speaker.secret = codes.secret()
+    audit.record("renew_link", f"speaker {speaker.slug}", now=now)
+
+
+@transactional
+def invite_speakers(speakers: Sequence[Speaker], *, now: datetime) -> Sent:
+    """Send each of them the link of their own page, who does not have it yet."""
+    number = 0
+    people = _held(speakers)
+    for person in people:
+        if person.speaker.email and not person.is_invited:
+            sessions = [each.session for each in person.answers]
+            letters.speaker_invited(person.speaker, sessions, now=now)
+            audit.record("invite_speaker", f"speaker {person.speaker.slug}", now=now)
+            number += 1
+    return _sent(people, number)
+
+
+@transactional
+def remind_speakers(speakers: Sequence[Speaker], *, now: datetime) -> Sent:
+    """Remind each of them who was invited a while ago and did not answer everything yet."""
+    number = 0
+    people = _held(speakers)
+    for person in people:
+        last = person.last_letter
+        is_quiet = last is not None and last.queued_at <= now - LETTERS_APART
+        if person.speaker.email and person.is_invited and person.open_answers and is_quiet:
+            sessions = [each.session for each in person.open_answers]
+            letters.speaker_reminded(person.speaker, sessions, now=now)
+            audit.record("remind_speaker", f"speaker {person.speaker.slug}", now=now)
+            number += 1
+    return _sent(people, number)
+
+
+def _held(speakers: Sequence[Speaker]) -> list[Person]:
+    """These speakers with their letters as they are now; a second click waits for the first."""
+    ids = [speaker.id for speaker in speakers]
+    _hold(ids)
+    query = select(Speaker).where(Speaker.id.in_(ids)).order_by(Speaker.id)
+    return queries.persons(db.session.scalars(query).all())
+
+
+def _hold(speaker_ids: Sequence[int]) -> None:
+    db.session.execute(
+        select(Speaker.id)
+        .where(Speaker.id.in_(speaker_ids))
+        .order_by(Speaker.id)
+        .with_for_update(key_share=True)
+    )
+
+
+def _sent(people: Sequence[Person], number: int) -> Sent:
+    without = sum(not person.speaker.email for person in people)
+    return Sent(number, without, len(people) - number - without)

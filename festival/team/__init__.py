@@ -1,0 +1,14 @@
+"""The shell of the team's pages: navigation, roles, tables, exports, audit trail, the outbox."""
+
+from flask import Flask
+
+from festival.team import commands, members, models, navigation, outbox, views  # noqa: F401
+
+
+def init_app(app: Flask) -> None:
+    """Add the pages of this capability to `app`."""
+    for pages in (members, views, outbox):
+        app.register_blueprint(pages.bp)
+    app.cli.add_command(commands.group)
+    app.jinja_env.globals["team_navigation"] = navigation.team_navigation
+    app.jinja_env.globals["nav_item"] = navigation.nav_item

@@ -1,0 +1,75 @@
+"""Who may open a page: each view says so with one of `@public`, `@holder` and `@team(…)`."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from flask import abort, current_app, make_response, render_template
+from flask_security import auth_required, current_user
+
+from festival.accounts.models import ROLES
+from festival.web.faults import wants_json
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def public(view: Callable[P, R]) -> Callable[P, R]:
+    """Everybody may open it."""
+    view.audience = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def holder(view: Callable[P, R]) -> Callable[P, R]:
+    """Who has the secret in its address may open it; it is never kept by a cache."""
+
+    @wraps(view)
+    def run(*args: P.args, **kwargs: P.kwargs) -> Any:
+        response = make_response(view(*args, **kwargs))
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        response.headers.setdefault("X-Robots-Tag", "noindex")
+        return response
+
+    run.audience = "holder"  # type: ignore[attr-defined]
+    return run
+
+
+def team(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Team members with one of `roles` may open it, and organisers; none named: all of the team."""
+    unknown = set(roles) - set(ROLES)
+    if unknown:
+        raise ValueError(f"unknown roles: {unknown}")
+
+    def gate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        @auth_required("session")
+        def run(*args: P.args, **kwargs: P.kwargs) -> Any:
+            if roles and not may(*roles):
+                return _refuse(roles)
+            response = make_response(view(*args, **kwargs))
+            response.headers.setdefault("Cache-Control", "private, no-store")
+            return response
+
+        run.audience = roles or ("team",)  # type: ignore[attr-defined]
+        return run
+
+    return gate
+
+
+def may(*roles: str) -> bool:
+    """Whether the signed-in team member has one of `roles`, or is an organiser."""
+    return any(current_user.has_role(role) for role in ("organiser", *roles))
+
+
+def may_open(endpoint: str) -> bool:
+    """Whether the signed-in team member may open the page of `endpoint`."""
+    audience = vars(current_app.view_functions[endpoint])["audience"]
+    return "team" in audience or may(*audience)
+
+
+def _refuse(roles: tuple[str, ...]) -> Any:
+    if wants_json():
+        abort(403)
+    # Who sees this, is told whom to ask for what.
+    needed = [role for role in ROLES if role in {"organiser", *roles}]
+    return make_response(render_template("team/forbidden.html", roles=needed), 403)

@@ -1,0 +1,57 @@
+"""Lists for spreadsheets, as CSV or XLSX: they open well in Excel, and run no formulas."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from flask import Response
+
+from festival import sheets
+from festival.web.languages import Bilingual
+
+Cell = str | int | float | date | Bilingual | None
+
+
+def csv_response(filename: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
+    """A download named `filename`.csv.
+
+    UTF-8 with a byte order mark and semicolons: what Dutch spreadsheets open without questions.
+    """
+    text = _text(heads, rows)
+    response = Response(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{filename}.csv")
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def xlsx_response(filename: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Response:
+    """A download named `filename`.xlsx, with every cell a text."""
+    response = Response(sheets.xlsx(filename, heads, rows), content_type=sheets.XLSX)
+    response.headers.set("Content-Disposition", "attachment", filename=f"{filename}.xlsx")
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def harmless(cell: Cell) -> str | int:
+    """`cell` as a Dutch spreadsheet shows it and never runs it."""
+    match cell:
+        case None:
+            return ""
+        case float():
+            return str(cell).replace(".", ",")  # with a point it is a text, or even a date
+        case int():
+            return cell
+        case datetime():
+            return cell.isoformat(" ", "minutes")
+        case date():
+            return cell.isoformat()
+    return sheets.guarded(str(cell))
+
+
+def _text(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
+    writer.writerow([harmless(head) for head in heads])
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
+    return buffer.getvalue()

@@ -1,0 +1,123 @@
+"""The organiser's screens of the team: who there is, inviting, roles, shutting out."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from werkzeug.wrappers import Response
+
+from festival import clock
+from festival.accounts import queries
+from festival.accounts.models import TeamMember
+from festival.errors import Refusal
+from festival.team import rules
+from festival.team.access import team
+from festival.team.forms import InviteForm, MemberForm
+from festival.web import languages
+
+bp = Blueprint("members_team", __name__, url_prefix="/team/leden")
+
+
+@bp.get("/")
+@team("organiser")
+def index() -> str:
+    """Everybody of the team."""
+    return render_template("team/members.html", members=queries.team())
+
+
+@bp.route("/nieuw", methods=["GET", "POST"])
+@team("organiser")
+def invite() -> str | Response:
+    """Invite somebody."""
+    form = InviteForm(language=languages.current())
+    problems = []
+    if form.validate_on_submit():
+        try:
+            member = rules.invite_member(
+                form.name.data or "",
+                form.email.data or "",
+                form.roles.data or [],
+                language=form.language.data,
+                now=clock.now(),
+            )
+        except Refusal as refusal:
+            problems.append(str(refusal))
+        else:
+            flash(_("De uitnodiging aan %(name)s is onderweg.", name=member.name), "good")
+            return redirect(url_for("members_team.index"))
+    return render_template("team/invite.html", form=form, problems=problems)
+
+
+@bp.route("/<code>", methods=["GET", "POST"])
+@team("organiser")
+def member(code: str) -> str | Response:
+    """One member: change name and roles."""
+    one = _member(code)
+    form = MemberForm(name=one.name, roles=one.role_names)
+    problems = []
+    if form.validate_on_submit():
+        try:
+            rules.change_member(one, form.name.data or "", form.roles.data or [], now=clock.now())
+        except Refusal as refusal:
+            problems.append(str(refusal))
+        else:
+            flash(_("De gegevens van %(name)s zijn bewaard.", name=one.name), "good")
+            return redirect(url_for("members_team.index"))
+    return render_template(
+        "team/member.html",
+        form=form,
+        member=one,
+        problems=problems,
+        is_me=one.id == current_user.id,
+    )
+
+
+@bp.post("/<code>/uitnodiging")
+@team("organiser")
+def invite_again(code: str) -> Response:
+    """Send a fresh link."""
+    one = _member(code)
+    rules.invite_again(one, now=clock.now())
+    flash(_("Er is een nieuwe link onderweg naar %(email)s.", email=one.email), "good")
+    return _back(one)
+
+
+@bp.post("/<code>/tweede-stap")
+@team("organiser")
+def forget_second_factor(code: str) -> Response:
+    """Let somebody who lost a phone begin anew."""
+    one = _member(code)
+    rules.forget_second_factor(one, now=clock.now())
+    flash(_("De tweede stap van %(name)s is gewist.", name=one.name), "good")
+    return _back(one)
+
+
+@bp.post("/<code>/uit")
+@team("organiser")
+def deactivate(code: str) -> Response:
+    """Shut somebody out."""
+    one = _member(code)
+    try:
+        rules.deactivate_member(one, now=clock.now())
+    except Refusal as refusal:
+        flash(str(refusal), "bad")
+        return _back(one)
+    flash(_("%(name)s kan niet meer inloggen.", name=one.name), "good")
+    return redirect(url_for("members_team.index"))
+
+
+@bp.post("/<code>/aan")
+@team("organiser")
+def reactivate(code: str) -> Response:
+    """Let somebody in again."""
+    one = _member(code)
+    rules.reactivate_member(one, now=clock.now())
+    flash(_("%(name)s kan weer inloggen.", name=one.name), "good")
+    return _back(one)
+
+
+def _member(code: str) -> TeamMember:
+    return queries.member_by_code(code) or abort(404)
+
+
+def _back(one: TeamMember) -> Response:
+    return redirect(url_for("members_team.member", code=one.code))

@@ -1,0 +1,195 @@
+"""The outbox as the team sees it: every letter, how far it got, and sending one again.
+
+It stands here and not in mail, because the team's shell lies above mail (as the audit trail does).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from io import BytesIO
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import load_only
+from werkzeug.wrappers import Response as BaseResponse
+
+from festival import clock
+from festival.db import db, transactional
+from festival.errors import Refusal
+from festival.mail import attachments, messages, queries, rules
+from festival.mail.attachments import NoAttachment
+from festival.mail.models import STATES, Attachment, Letter
+from festival.pdf import CannotMakePdf
+from festival.team import audit, lists
+from festival.team.access import may, team
+
+bp = Blueprint("outbox_team", __name__, url_prefix="/team/post")
+
+_COLUMNS = {"queued_at": Letter.queued_at, "to": Letter.to, "subject": Letter.subject}
+
+# A letter's HTML may show its own style, and nothing else: no script, no picture from elsewhere.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+
+STATE_WORDS: Mapping[str, object] = {
+    "waiting": _l("wacht"),
+    "sending": _l("gaat nu weg"),
+    "sent": _l("verstuurd"),
+    "unsure": _l("niet zeker"),
+    "failed": _l("mislukt"),
+    "kept": _l("bewaard"),
+}
+PROBLEM_WORDS: Mapping[str, object] = {
+    "connection": _l("We konden de mailserver niet bereiken, of hij liet ons niet binnen."),
+    "refused": _l("De mailserver nam deze brief niet aan."),
+    "answer_lost": _l(
+        "De mailserver kreeg de hele brief, maar zijn antwoord kwam niet aan. Misschien is de brief"
+        " bezorgd, misschien niet."
+    ),
+    "worker_stopped": _l(
+        "Het programma dat de brief verstuurde, stopte halverwege. We weten niet hoe ver het kwam."
+    ),
+    "attachment": _l("Een bijlage kon niet worden gemaakt."),
+    "letter": _l("Van deze brief konden we geen mail maken."),
+}
+ATTACHMENT_WORDS: Mapping[str, object] = {
+    "tickets_pdf": _l("Kaartjes (PDF)"),
+    "agenda_ics": _l("Agenda (ics)"),
+}
+
+
+class FileNotMade(Refusal):
+    """Deze bijlage kan nu niet worden gemaakt: {reason}."""
+
+
+@bp.get("/")
+@team("finance")
+def index() -> str:
+    """All letters, the latest first."""
+    return render_template(
+        "team/outbox.html",
+        listing=lists.listing(_asked(), _COLUMNS, default="-queued_at"),
+        counts=queries.count_by_state(),
+        all_states=STATES,
+        words=STATE_WORDS,
+        problems=PROBLEM_WORDS,
+    )
+
+
+@bp.get("/<int(max=2147483647):letter_id>")
+@team("finance")
+def letter(letter_id: int) -> str:
+    """One letter: what it says, what went with it, and what the mail server said."""
+    letter = _letter(letter_id)
+    return render_template(
+        "mail/letter.html",
+        letter=letter,
+        may_read=_may_read(letter),
+        copies=_copies(letter),
+        words=STATE_WORDS,
+        problem=PROBLEM_WORDS.get(letter.problem_kind),
+        attachment_words=ATTACHMENT_WORDS,
+        max_tries=rules.MAX_TRIES,
+        can_be_sent_again=may("organiser") and letter.state not in {"waiting", "sending"},
+    )
+
+
+@bp.get("/<int(max=2147483647):letter_id>/html")
+@team("finance")
+def html(letter_id: int) -> Response:
+    """The letter as a mail program shows it, for the frame on its page."""
+    letter = _letter(letter_id)
+    if not _may_read(letter):
+        abort(403)
+    response = Response(messages.dressed(letter.body_html), mimetype="text/html")
+    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+@bp.get("/<int(max=2147483647):letter_id>/bijlage/<int:number>")
+@team("finance")
+def attachment(letter_id: int, number: int) -> Response:
+    """A file that went with the letter, made anew."""
+    rows = _letter(letter_id).attachments
+    if not 1 <= number <= len(rows):
+        raise FileNotMade(reason=_("zo veel bijlagen heeft deze brief niet"))
+    try:
+        file = attachments.make_file(Attachment(**rows[number - 1]), now=clock.now())
+    except NoAttachment as gone:
+        raise FileNotMade(reason=_("wat erin stond, geldt niet meer")) from gone
+    except CannotMakePdf as fault:
+        raise FileNotMade(reason=_("dit toestel kan geen PDF maken")) from fault
+    return send_file(BytesIO(file.content), file.mimetype, download_name=file.name)
+
+
+@bp.post("/<int(max=2147483647):letter_id>/opnieuw")
+@team("organiser")
+def send_again(letter_id: int) -> BaseResponse:
+    """Send the same letter once more."""
+    try:
+        copy = send_letter_again(_letter(letter_id), now=clock.now())
+    except Refusal as refusal:
+        flash(str(refusal), "error")
+        return redirect(url_for(".letter", letter_id=letter_id))
+    flash(_("De brief gaat opnieuw weg. Hier zie je hoe ver hij is."), "success")
+    return redirect(url_for(".letter", letter_id=copy.id))
+
+
+@transactional
+def send_letter_again(letter: Letter, *, now: datetime) -> Letter:
+    """Queue `letter` once more and note who did. Refuses with StillOnItsWay or CopyOnItsWay."""
+    copy = rules.send_again(letter, now=now)
+    audit.record("send_letter_again", f"letter {letter.id} to {letter.to}", now=now, copy=copy.id)
+    return copy
+
+
+def _asked() -> Select[Letter]:
+    query = select(Letter).options(
+        load_only(
+            Letter.to,
+            Letter.subject,
+            Letter.language,
+            Letter.state,
+            Letter.queued_at,
+            Letter.sent_at,
+            Letter.next_try_at,
+            Letter.tries,
+            Letter.problem_kind,
+            raiseload=True,  # the texts themselves are long
+        )
+    )
+    if (state := request.args.get("state", "")) in STATES:
+        query = query.where(Letter.state == state)
+    if words := request.args.get("q", "").strip():
+        query = query.where(
+            or_(
+                Letter.to.icontains(words, autoescape=True),
+                Letter.subject.icontains(words, autoescape=True),
+            )
+        )
+    return query
+
+
+def _letter(letter_id: int) -> Letter:
+    return db.get_or_404(Letter, letter_id)
+
+
+def _may_read(letter: Letter) -> bool:
+    # Letters about signing in hold a link: who reads it, can become that person of the team.
+    return may("organiser") or not letter.name.startswith("accounts/")
+
+
+def _copies(letter: Letter) -> list[Letter]:
+    query = select(Letter).where(Letter.again_of_id == letter.id).order_by(Letter.id)
+    return list(db.session.scalars(query))

@@ -1,0 +1,47 @@
+"""Reads of the audit trail."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+
+from festival.accounts.models import TeamMember
+from festival.db import db
+from festival.team.models import AuditEntry
+
+# Days begin at midnight here, whatever the zone of the server.
+ZONE = ZoneInfo("Europe/Amsterdam")
+
+
+def audit_entries(
+    *, text: str = "", verb: str = "", member_code: str = "", on: date | None = None
+) -> Select[AuditEntry]:
+    """What was done: `text` in the subject, by `verb`, by a member, on a day of ours."""
+    query = select(AuditEntry).options(joinedload(AuditEntry.member))
+    if text:
+        query = query.where(AuditEntry.subject.icontains(text, autoescape=True))
+    if verb:
+        query = query.where(AuditEntry.verb == verb)
+    if member_code:
+        query = query.where(AuditEntry.member.has(TeamMember.code == member_code))
+    if on and on < date.max:
+        begin = datetime.combine(on, time.min, ZONE)
+        end = datetime.combine(on + timedelta(days=1), time.min, ZONE)
+        query = query.where(AuditEntry.at >= begin, AuditEntry.at < end)
+    return query
+
+
+def audited_verbs() -> Sequence[str]:
+    """Every verb that occurs."""
+    return db.session.scalars(select(AuditEntry.verb).distinct().order_by(AuditEntry.verb)).all()
+
+
+def audited_members() -> Sequence[TeamMember]:
+    """Everybody who did something."""
+    return db.session.scalars(
+        select(TeamMember)
+        .where(TeamMember.id.in_(select(AuditEntry.member_id)))
+        .order_by(func.lower(TeamMember.name))
+    ).all()

@@ -1,0 +1,81 @@
+"""Who is on the team and what they may do: each deed with its line in the audit trail."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from festival.accounts import letters
+from festival.accounts import rules as accounts
+from festival.accounts.models import TeamMember
+from festival.db import transactional
+from festival.team import audit
+
+
+@transactional
+def add_member(name: str, email: str, roles: Iterable[str], *, now: datetime) -> str:
+    """Put somebody on the team; the secret of the link with which they choose a password.
+
+    Refuses with AlreadyOnTheTeam.
+    """
+    member = accounts.add_member(name, email, roles, now=now)
+    audit.record("add_member", subject(member), now=now, roles=member.role_names)
+    return accounts.make_link(member, now=now)
+
+
+@transactional
+def invite_member(
+    name: str, email: str, roles: Iterable[str], *, language: str, now: datetime
+) -> TeamMember:
+    """Put somebody on the team and send them a link. Refuses with AlreadyOnTheTeam."""
+    member = accounts.add_member(name, email, roles, language=language, now=now)
+    letters.invitation(member, accounts.make_link(member, now=now), now=now)
+    audit.record("invite_member", subject(member), now=now, roles=member.role_names)
+    return member
+
+
+@transactional
+def invite_again(member: TeamMember, *, now: datetime) -> None:
+    """Send a fresh link; the former one stops working."""
+    letters.invitation(member, accounts.make_link(member, now=now), now=now)
+    audit.record("invite_again", subject(member), now=now)
+
+
+@transactional
+def make_link(member: TeamMember, *, now: datetime) -> str:
+    """The secret of a fresh link, to be handed over by a person."""
+    audit.record("make_link", subject(member), now=now)
+    return accounts.make_link(member, now=now)
+
+
+@transactional
+def change_member(member: TeamMember, name: str, roles: Iterable[str], *, now: datetime) -> None:
+    """Change name and roles. Refuses with LastOrganiser."""
+    before, roles = member.role_names, list(roles)
+    accounts.change_roles(member, roles)
+    member.name = name.strip()
+    audit.record("change_member", subject(member), now=now, before=before, after=member.role_names)
+
+
+@transactional
+def deactivate_member(member: TeamMember, *, now: datetime) -> None:
+    """Shut somebody out at once. Refuses with LastOrganiser."""
+    accounts.deactivate(member, now=now)
+    audit.record("deactivate_member", subject(member), now=now)
+
+
+@transactional
+def reactivate_member(member: TeamMember, *, now: datetime) -> None:
+    """Let somebody in again."""
+    accounts.reactivate(member)
+    audit.record("reactivate_member", subject(member), now=now)
+
+
+@transactional
+def forget_second_factor(member: TeamMember, *, now: datetime) -> None:
+    """Take app, passkeys and recovery codes away: who lost a phone can begin anew."""
+    accounts.forget_second_factor(member)
+    audit.record("forget_second_factor", subject(member), now=now)
+
+
+def subject(member: TeamMember) -> str:
+    """How a member is called in the audit trail."""
+    return f"member {member.email}"

@@ -1,0 +1,35 @@
+"""What tickets cost, as schema.org describes offers, for search engines (JSON-LD)."""
+
+from datetime import datetime
+from typing import Any
+
+from festival.editions.models import Edition
+from festival.money import CURRENCY
+from festival.tickets import queries
+from festival.web import languages
+
+# A type that is not on sale yet says so by `validFrom`.
+_AVAILABILITY = {"on_sale": "InStock", "sold_out": "SoldOut"}
+
+
+def offers(edition: Edition, *, now: datetime) -> list[dict[str, Any]]:
+    """The ticket types that everybody may order, now or later, in the language of the page."""
+    shown = [each for each in queries.ticket_types(edition) if not each.code]
+    return [
+        {
+            "@type": "Offer",
+            "name": str(each.type.name),
+            "url": languages.url_in(languages.current(), "tickets.choose"),
+            "price": f"{each.type.price_cents // 100}.{each.type.price_cents % 100:02}",
+            "priceCurrency": CURRENCY,
+            "validFrom": edition.local(each.type.sale_from).isoformat(),
+            "validThrough": edition.local(each.type.sale_until).isoformat(),
+        }
+        | (
+            {"availability": f"https://schema.org/{_AVAILABILITY[each.state]}"}
+            if each.state in _AVAILABILITY
+            else {}
+        )
+        for each in queries.offers(shown, now=now)
+        if each.state != "closed"
+    ]

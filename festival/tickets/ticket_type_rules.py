@@ -1,0 +1,123 @@
+"""Ticket types and pools, as the organiser changes them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, delete, select, update
+
+from festival.db import db, transactional
+from festival.editions.models import Edition
+from festival.errors import Refusal
+from festival.team import audit, editing
+from festival.tickets.models import Pool, Ticket, TicketType
+
+
+class BelowTaken(Refusal):
+    """Van dit contingent zijn al {taken} kaartjes weg. Kies een aantal dat daar niet onder ligt."""
+
+
+class TypeHasTickets(Refusal):
+    """Van deze kaartsoort zijn al kaartjes besteld. Sluit liever de verkoop."""
+
+
+class PoolInUse(Refusal):
+    """Er zijn kaartsoorten die uit dit contingent komen. Geef die eerst een ander contingent."""
+
+
+class PoolFixed(Refusal):
+    """Van deze kaartsoort zijn al kaartjes besteld. Ze blijft dus in haar contingent."""
+
+
+@transactional
+def add_type(edition: Edition, values: dict[str, Any], *, now: datetime) -> TicketType:
+    """A new ticket type with the fields of `values`."""
+    slug = editing.slug_of(values["name"].nl or values["name"].en)
+    ticket_type = TicketType(edition_id=edition.id)
+    editing.write(ticket_type, {"slug": slug, **values})
+    audit.record("add_ticket_type", _subject(ticket_type), now=now)
+    return ticket_type
+
+
+@transactional
+def change_type(ticket_type: TicketType, values: dict[str, Any], *, now: datetime) -> None:
+    """Change the type. What was ordered keeps the price and VAT of its moment.
+
+    Refuses with PoolFixed where tickets were counted in the pool that it has now.
+    """
+    _hold(ticket_type)
+    if values.get("pool_id", ticket_type.pool_id) != ticket_type.pool_id and _has_tickets(
+        ticket_type
+    ):
+        raise PoolFixed
+    changed = [name for name, value in values.items() if getattr(ticket_type, name) != value]
+    editing.write(ticket_type, values)
+    audit.record("change_ticket_type", _subject(ticket_type), now=now, fields=changed)
+
+
+@transactional
+def delete_type(ticket_type: TicketType, *, now: datetime) -> None:
+    """Take the type away. Refuses with TypeHasTickets."""
+    _hold(ticket_type)
+    if _has_tickets(ticket_type):
+        raise TypeHasTickets
+    audit.record("delete_ticket_type", _subject(ticket_type), now=now)
+    db.session.delete(ticket_type)
+
+
+@transactional
+def add_pool(edition: Edition, name: str, capacity: int, *, now: datetime) -> Pool:
+    """A new, empty pool."""
+    pool = Pool(edition_id=edition.id, taken=0)
+    editing.write(pool, {"slug": editing.slug_of(name), "name": name, "capacity": capacity})
+    audit.record("add_pool", f"pool {pool.slug}", now=now, capacity=capacity)
+    return pool
+
+
+@transactional
+def change_pool(pool: Pool, name: str, capacity: int, *, now: datetime) -> None:
+    """Rename the pool, make it larger or smaller. Refuses with BelowTaken."""
+    before = pool.capacity
+    changed = db.session.execute(
+        update(Pool)
+        .where(Pool.id == pool.id, Pool.taken <= capacity)
+        .values(name=name, capacity=capacity)
+        .execution_options(synchronize_session=False)
+    )
+    assert isinstance(changed, CursorResult)
+    db.session.expire(pool)
+    if changed.rowcount != 1:
+        raise BelowTaken(taken=pool.taken)
+    audit.record("change_pool", f"pool {pool.slug}", now=now, before=before, after=capacity)
+
+
+@transactional
+def delete_pool(pool: Pool, *, now: datetime) -> None:
+    """Take the pool away. Refuses with PoolInUse."""
+    slug = pool.slug
+    deleted = db.session.execute(
+        delete(Pool)
+        .where(
+            Pool.id == pool.id, ~select(TicketType).where(TicketType.pool_id == pool.id).exists()
+        )
+        .execution_options(synchronize_session=False)
+    )
+    assert isinstance(deleted, CursorResult)
+    if deleted.rowcount != 1:
+        raise PoolInUse
+    db.session.expunge(pool)
+    audit.record("delete_pool", f"pool {slug}", now=now)
+
+
+def _hold(ticket_type: TicketType) -> None:
+    # Who is ordering this type now comes first, and who comes later waits and reads it anew.
+    db.session.refresh(ticket_type, with_for_update=True)
+
+
+def _has_tickets(ticket_type: TicketType) -> bool:
+    return bool(
+        db.session.scalar(select(select(Ticket).where(Ticket.type_id == ticket_type.id).exists()))
+    )
+
+
+def _subject(ticket_type: TicketType) -> str:
+    return f"ticket type {ticket_type.slug}"

@@ -1,0 +1,221 @@
+"""The card of one moment: which slots it holds, what stands on it, and its HTML, drawn once.
+
+How many places are left is written into it at each look.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
+
+from festival import search
+from festival.editions import dates
+from festival.editions.models import Edition
+from festival.programme import labels, slot_status
+from festival.programme.models.places import Stage
+from festival.programme.models.sessions import Session, Slot
+from festival.programme.models.timetable import Block
+from festival.programme.queries import Places
+from festival.programme.slot_status import session_url
+from festival.timetable.filters import Topic
+from festival.web.languages import Bilingual
+
+# Where in a drawn card its column and its places are filled in. Random, so that no text has them.
+_COLUMN = f"c{secrets.token_hex(8)}"
+_PLACES = f"p{secrets.token_hex(8)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One thing in the timetable: a slot, or the slots of one coach's half-day together.
+
+    Or a note where a slot was before it moved, or a break.
+    """
+
+    stage: int  # its number among the programme's stages; -1: at all of them
+    lane: int
+    hour: int  # 24 and on after midnight
+    minute: int
+    starts_at: datetime  # as expected now, with its delay
+    ends_at: datetime
+    drawn: tuple[str, str, str]  # its HTML before its column, up to its places, and after them
+    is_note: bool = False
+    is_break: bool = False
+    is_cancelled: bool = False
+    is_full: bool = False  # as the makers said, whatever was booked
+    slot_ids: tuple[int, ...] = ()  # of the slots that must be booked
+    topic: Topic | None = None  # of a break: None
+    facts: Mapping[str, Any] = field(default_factory=dict)  # what sessions.card wants to know
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a part of the programme by itself."""
+        return not (self.is_note or self.is_break)
+
+
+class Place(NamedTuple):
+    """Where in the timetable a card stands, as Card wants it, and as the macro does."""
+
+    values: dict[str, Any]
+    facts: dict[str, Any]
+
+
+@dataclass
+class Programme:
+    """All cards of an edition in one language."""
+
+    stages: list[tuple[str, Bilingual]]
+    themes: list[tuple[str, Bilingual]]
+    days: dict[date, list[Card]]
+    highlights: dict[int, dict[str, Any]]  # card_of for the front page, by session, first one first
+    booking_closes: timedelta  # so long before it starts
+    _macros: Any  # of parts/sessions.html
+    _drawn_places: dict[tuple[bool, bool, int, int], Markup] = field(default_factory=dict)
+
+    def draw_places(self, card: Card, places: Mapping[int, Places], now: datetime) -> Markup:
+        """`nog 3 plekken`, `vol, wachtlijst`, or for a coach `nog 5 van 12 gesprekken`; '' where
+        none count."""
+        coming = to_be_had(card, places)
+        if not coming or card.ends_at <= now:
+            return Markup()
+        left = sum(each.left for each in coming)
+        total = sum(places[slot_id].total for slot_id in card.slot_ids if slot_id in places)
+        is_coaching = card.facts["kind"] == "coaching"
+        waits = not is_coaching and now < card.starts_at - self.booking_closes
+        key = (is_coaching, waits, left, total if is_coaching else 0)
+        if (drawn := self._drawn_places.get(key)) is None:
+            macros = self._macros
+            html = macros.meetings(left, total) if is_coaching else macros.places(left, waits=waits)
+            drawn = self._drawn_places[key] = Markup(html.strip())  # noqa: S704  by our templates
+        return drawn
+
+
+def card_of(
+    edition: Edition, session: Session, slots: Sequence[Slot], *, with_day: bool = False
+) -> dict[str, Any]:
+    """What the macro sessions.card wants to know about these slots of one session."""
+    starts_at, ends_at = slots[0].starts_at, slots[-1].ends_at
+    is_cancelled = all(slot.is_cancelled for slot in slots)
+    late = timedelta(minutes=0 if is_cancelled else slot_status.delay_of(slots))
+    when = dates.hours(edition, starts_at + late, ends_at + late)
+    if with_day:
+        when = f"{dates.short_day(edition.day_of(starts_at))} · {when}"
+    return {
+        "kind": session.kind,
+        "title": session.title,
+        "url": session_url(edition, session),
+        "stage_name": slots[0].stage.name,
+        "time_label": when,
+        "was_label": dates.hours(edition, starts_at, ends_at) if late else "",
+        "night": dates.night(edition, starts_at) if with_day else "",
+        "starts_at": edition.local(starts_at + late).isoformat(),
+        "speakers": [speaker.name for speaker in session.speakers],
+        "is_free": session.is_free and not any(slot.is_bookable for slot in slots),
+        "language_label": labels.language_label(session.languages),
+        "theme": session.theme.name if session.theme else None,
+        "states": slot_status.states_of(edition, slots),
+        "is_cancelled": is_cancelled,
+    }
+
+
+def anchor(slots: Sequence[Slot]) -> str:
+    """Where in the timetable the card of these slots stands."""
+    return f"m-{slots[0].code}"
+
+
+def draw_card(
+    macros: Any, edition: Edition, session: Session, slots: Sequence[Slot], place: Place
+) -> Card:
+    """`slots`, which are one moment of `session`; how many places are left is filled in later."""
+    facts = card_of(edition, session, slots) | {"code": slots[0].code}
+    is_cancelled, is_full = facts["is_cancelled"], slot_status.is_full(slots)
+    shows_places = not (is_cancelled or is_full)
+    bookable = [slot for slot in slots if slot.is_bookable]
+    counted = tuple(slot.id for slot in bookable if not slot.is_cancelled and not slot.is_full)
+    late = timedelta(minutes=0 if is_cancelled else slot_status.delay_of(slots))
+    drawn = facts | {
+        "anchor": anchor(slots),
+        "places": _PLACES if counted and shows_places else "",
+    }
+    return Card(
+        **place.values
+        | {
+            "starts_at": place.values["starts_at"] + late,
+            "ends_at": place.values["ends_at"] + late,
+            "slot_ids": counted if shows_places else (),
+            "is_cancelled": is_cancelled,
+            "is_full": is_full,
+            "topic": _topic(session, slots[0].stage, needs_booking=bool(bookable)),
+            "facts": facts,
+            "drawn": _drawn(macros, place.facts | drawn),
+        },
+    )
+
+
+def draw_note(
+    macros: Any, edition: Edition, session: Session, slots: Sequence[Slot], place: Place
+) -> Card:
+    """Where `slots` stood before they moved."""
+    first = slots[0]
+    former = first.moved_from_stage or first.stage
+    facts = place.facts | {
+        "kind": session.kind,
+        "title": session.title,
+        "stage_name": former.name,
+        "states": [slot_status.moved_to(edition, first)],
+        "is_note": True,
+    }
+    return Card(
+        **place.values,
+        is_note=True,
+        topic=_topic(session, former, needs_booking=first.is_bookable),
+        facts=facts,
+        drawn=_drawn(macros, facts),
+    )
+
+
+def draw_break(macros: Any, block: Block, place: Place) -> Card:
+    """A break at one stage, or at all of them."""
+    facts = place.facts | {
+        "title": block.title,
+        "stage_name": block.stage.name if block.stage else None,
+        "is_break": True,
+    }
+    return Card(**place.values, is_break=True, facts=facts, drawn=_drawn(macros, facts))
+
+
+def to_be_had(card: Card, places: Mapping[int, Places]) -> list[Places]:
+    """The places that count: of a coach's meetings those that have not begun."""
+    known = [places[slot_id] for slot_id in card.slot_ids if slot_id in places]
+    return [each for each in known if len(card.slot_ids) == 1 or not each.has_begun]
+
+
+def _drawn(macros: Any, facts: Mapping[str, Any]) -> tuple[str, str, str]:
+    before, _column, rest = macros.item(facts, _COLUMN, 4).partition(_COLUMN)
+    middle, _places, after = rest.partition(_PLACES)
+    return str(before), str(middle), str(after)
+
+
+def _topic(session: Session, stage: Stage, *, needs_booking: bool) -> Topic:
+    """What the filters look at; people find it by what stands on its card, in both languages."""
+    texts = [session.title, session.summary, stage.name]
+    texts += [session.theme.name] if session.theme else []
+    return Topic(
+        kind=session.kind,
+        theme=session.theme.slug if session.theme else "",
+        spoken=session.languages,
+        stage=stage.slug,
+        level=session.level,
+        min_age=session.min_age or 0,
+        access=frozenset((*session.access, *labels.access_of(stage))),
+        needs_booking=needs_booking,
+        is_free=session.is_free and not needs_booking,
+        text=search.folded(
+            *(part for text in texts for part in (text.nl, text.en)),
+            *(f"{speaker.name} {speaker.organisation}" for speaker in session.speakers),
+            str(labels.KINDS[session.kind]),
+        ),
+    )

@@ -1,0 +1,105 @@
+"""What a visitor wants to see of the programme, as it stands in the address of the page."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from werkzeug.datastructures import MultiDict
+
+from festival import search
+from festival.programme.models.sessions import ACCESS, KINDS, LEVELS
+from festival.web.languages import LANGUAGES
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What is looked at of one thing in the programme."""
+
+    kind: str
+    theme: str  # its slug, '' for none
+    spoken: str  # "nl", "en", "nl+en"
+    stage: str  # its slug
+    level: str
+    min_age: int
+    access: frozenset[str]  # its own and its stage's
+    needs_booking: bool
+    is_free: bool  # also without a ticket
+    text: str  # all its words, folded
+
+
+@dataclass(frozen=True)
+class Filters:
+    """'' and its like mean all."""
+
+    text: str = ""
+    kind: str = ""
+    theme: str = ""
+    language: str = ""
+    stage: str = ""
+    level: str = ""
+    age: int | None = None  # of the youngest who comes along
+    access: tuple[str, ...] = ()  # of models.ACCESS, all of them wanted
+    without_booking: bool = False
+    only_free: bool = False
+    only_with_places: bool = False
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+    @property
+    def has_further(self) -> bool:
+        """Whether something is chosen of what the page keeps folded away."""
+        return bool(self.level or self.access) or self.age is not None
+
+    def as_arguments(self) -> dict[str, str | list[str]]:
+        """As they stand in the address of the page."""
+        arguments: dict[str, str | list[str]] = {
+            "q": self.text,
+            "soort": self.kind,
+            "thema": self.theme,
+            "taal": self.language,
+            "podium": self.stage,
+            "niveau": self.level,
+            "leeftijd": "" if self.age is None else str(self.age),
+            "toegang": list(self.access),
+            "zonder": "1" if self.without_booking else "",
+            "gratis": "1" if self.only_free else "",
+            "vrij": "1" if self.only_with_places else "",
+        }
+        return {name: value for name, value in arguments.items() if value}
+
+    def let_through(self, topic: Topic, wanted: Iterable[str]) -> bool:
+        """Whether it fits, but for its places; `wanted`: the words of the text, folded."""
+        return (
+            (not self.kind or topic.kind == self.kind)
+            and (not self.theme or topic.theme == self.theme)
+            and (not self.language or self.language in topic.spoken)
+            and (not self.stage or topic.stage == self.stage)
+            and (not self.level or topic.level == self.level)
+            and (self.age is None or topic.min_age <= self.age)
+            and topic.access.issuperset(self.access)
+            and not (self.without_booking and topic.needs_booking)
+            and (topic.is_free or not self.only_free)
+            and search.holds_all(topic.text, wanted)
+        )
+
+
+def chosen(asked: MultiDict[str, str], *, themes: Sequence[str], stages: Sequence[str]) -> Filters:
+    """What the address asks for; what does not exist is not asked for."""
+
+    def one_of(name: str, known: Sequence[str]) -> str:
+        return asked[name] if asked.get(name) in known else ""
+
+    age = asked.get("leeftijd", "")
+    return Filters(
+        text=asked.get("q", "").strip()[:100],
+        kind=one_of("soort", KINDS),
+        theme=one_of("thema", themes),
+        language=one_of("taal", LANGUAGES),
+        stage=one_of("podium", stages),
+        level=one_of("niveau", LEVELS),
+        age=int(age) if age.isascii() and age.isdigit() and len(age) <= 2 else None,
+        access=tuple(each for each in ACCESS if each in asked.getlist("toegang")),
+        without_booking=asked.get("zonder") == "1",
+        only_free=asked.get("gratis") == "1",
+        only_with_places=asked.get("vrij") == "1",
+    )

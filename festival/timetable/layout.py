@@ -1,0 +1,190 @@
+"""Where each card stands: its day, its hour, and its lane where a stage has several at once."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import partial
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from flask import current_app
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from festival.editions import dates
+from festival.editions.models import Edition
+from festival.programme import queries
+from festival.programme.half_days import shown_together
+from festival.programme.models.sessions import Session
+from festival.programme.models.timetable import Block
+from festival.programme.queries import Places
+from festival.timetable.cards import (
+    Card,
+    Place,
+    Programme,
+    card_of,
+    draw_break,
+    draw_card,
+    draw_note,
+)
+
+# What the style sheet has places for.
+MOST_LANES = 12
+MOST_COLUMNS = 48
+LONGEST = 14 * 60 + 55
+
+
+class _Entry(NamedTuple):
+    """What gets a place in the timetable: when, at which stage, and how it is drawn."""
+
+    starts_at: datetime
+    ends_at: datetime
+    stage: int
+    draw: Callable[[Place], Card]
+
+
+def draw_programme(edition: Edition) -> Programme:
+    """Read the whole programme and draw every card of it."""
+    stages = queries.stages(edition)
+    environment = current_app.jinja_env
+    macros: Any = environment.get_template("parts/timetable.html").module
+    numbers = {stage.id: number for number, stage in enumerate(stages)}
+    sessions = queries.programme_of(edition)
+    entries = [
+        *_entries(macros, edition, sessions, numbers),
+        *_breaks(macros, queries.breaks(edition), numbers),
+    ]
+    entries.sort(key=lambda entry: (entry.starts_at, entry.stage))
+    days: dict[date, list[Card]] = {}
+    for day, of_day in groupby(entries, key=lambda entry: edition.day_of(entry.starts_at)):
+        busy: dict[int, list[datetime]] = defaultdict(list)
+        for entry in of_day:
+            lane = 0 if entry.stage < 0 else _free_lane(busy[entry.stage], entry)
+            place = _place(edition, day, entry, lane)
+            days.setdefault(day, []).append(entry.draw(place))
+    for cards in days.values():
+        cards.sort(key=lambda card: (card.hour, card.minute, card.stage, card.lane))
+    return Programme(
+        stages=[(stage.slug, stage.name) for stage in stages],
+        themes=[(theme.slug, theme.name) for theme in queries.themes(edition)],
+        days=days,
+        highlights=_highlights(edition, sessions),
+        booking_closes=timedelta(minutes=edition.booking_closes_minutes),
+        _macros=environment.get_template("parts/sessions.html").module,
+    )
+
+
+def lay_out(
+    programme: Programme,
+    cards: Sequence[Card],
+    places: Mapping[int, Places],
+    day: date,
+    now: datetime,
+    *,
+    zone: str = "",
+    as_list: bool = False,
+) -> dict[str, Any]:
+    """`cards` (of `day`, in order of time) as templates/parts/timetable.html wants its day."""
+    # Of the lanes of a stage only those in which something stands, which a filter may leave few of.
+    lanes = sorted({(card.stage, card.lane) for card in cards if card.stage >= 0})
+    columns = {lane: number for number, lane in enumerate(lanes, start=1)}
+    stages = Counter(stage for stage, _lane in lanes)
+
+    hours: dict[int, list[str]] = {}
+    if cards:
+        hours = {hour: [] for hour in range(cards[0].hour, cards[-1].hour + 1)}
+    for card in cards:
+        before, middle, after = card.drawn
+        at = min(columns.get((card.stage, card.lane), 1), MOST_COLUMNS)
+        left = programme.draw_places(card, places, now)
+        hours[card.hour].append(f"{before}{at}{middle}{left}{after}")
+    return {
+        "label": dates.day(day),
+        "date": day.isoformat(),
+        "zone": zone,
+        "as_list": as_list,
+        "first_hour": cards[0].hour if cards else 0,
+        "length": max(map(_ends_in_hour, cards)) - cards[0].hour + 1 if cards else 0,
+        "stages": [{"name": programme.stages[n][1], "lanes": stages[n]} for n in stages],
+        "hours": [
+            {
+                "hour": hour,
+                "label": _("%(span)s uur", span=f"{hour % 24}.00"),
+                "night": dates.night_after(day) if hour == max(24, cards[0].hour) else "",
+                "drawn": Markup("".join(drawn)),  # noqa: S704  by our own templates
+            }
+            for hour, drawn in hours.items()
+        ],
+    }
+
+
+def _entries(
+    macros: Any, edition: Edition, sessions: Iterable[Session], numbers: Mapping[int, int]
+) -> Iterable[_Entry]:
+    """Every moment of `sessions`, and a note wherever one of them left its place."""
+    for session in sessions:
+        for slots in shown_together(session.kind, session.slots):
+            first, last = slots[0], slots[-1]
+            draw = partial(draw_card, macros, edition, session, slots)
+            yield _Entry(first.starts_at, last.ends_at, numbers[first.stage_id], draw)
+            if not first.leaves_note or first.moved_from_at is None or first.is_cancelled:
+                continue
+            stage_id = first.moved_from_stage_id or first.stage_id
+            if stage_id in numbers:
+                until = first.moved_from_at + (last.ends_at - first.starts_at)
+                draw = partial(draw_note, macros, edition, session, slots)
+                yield _Entry(first.moved_from_at, until, numbers[stage_id], draw)
+
+
+def _highlights(edition: Edition, sessions: Iterable[Session]) -> dict[int, dict[str, Any]]:
+    """The cards of what makers want on the front page, without what does not happen at all."""
+    first = {
+        session: min(slot.starts_at for slot in session.slots if not slot.is_cancelled)
+        for session in sessions
+        if session.is_highlight and not all(slot.is_cancelled for slot in session.slots)
+    }
+    return {
+        session.id: card_of(
+            edition, session, shown_together(session.kind, session.slots)[0], with_day=True
+        )
+        for session in sorted(first, key=lambda each: (first[each], each.id))
+    }
+
+
+def _breaks(macros: Any, blocks: Iterable[Block], numbers: Mapping[int, int]) -> Iterable[_Entry]:
+    for block in blocks:
+        stage = -1 if block.stage_id is None else numbers[block.stage_id]
+        yield _Entry(block.starts_at, block.ends_at, stage, partial(draw_break, macros, block))
+
+
+def _free_lane(busy: list[datetime], entry: _Entry) -> int:
+    """The first lane of a stage that is free when `entry` begins; it is busy until that ends."""
+    for lane, until in enumerate(busy):
+        if until <= entry.starts_at:
+            busy[lane] = entry.ends_at
+            return lane
+    if len(busy) < MOST_LANES:
+        busy.append(entry.ends_at)
+    return len(busy) - 1
+
+
+def _place(edition: Edition, day: date, entry: _Entry, lane: int) -> Place:
+    local = edition.local(entry.starts_at)
+    hour = local.hour + (24 if local.date() > day else 0)
+    minutes = int((entry.ends_at - entry.starts_at).total_seconds()) // 60
+    time_label = dates.hours(edition, entry.starts_at, entry.ends_at)
+    at = {"hour": hour, "minute": local.minute}
+    return Place(
+        at
+        | {"stage": entry.stage, "lane": lane}
+        | {"starts_at": entry.starts_at, "ends_at": entry.ends_at},
+        at
+        | {"minutes": min(minutes, LONGEST), "is_wide": entry.stage < 0}
+        | {"time_label": time_label, "starts_at": local.isoformat()},
+    )
+
+
+def _ends_in_hour(card: Card) -> int:
+    """The hour in which it ends, as announced: 24 and on after midnight."""
+    lasts = int((card.ends_at - card.starts_at).total_seconds()) // 60
+    return card.hour + (card.minute + lasts - 1) // 60

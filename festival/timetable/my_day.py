@@ -1,0 +1,93 @@
+"""What `mijn dag` is made of: every moment as JSON for the device, and chosen ones as a calendar.
+
+Which stars somebody set stays on the device. With this file kept beside them it can draw the day
+without network, and see what overlaps.
+"""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+
+from festival.editions import dates
+from festival.editions.models import Edition
+from festival.programme import calendar, queries
+from festival.programme.slot_status import State
+from festival.timetable import reading
+from festival.timetable.cards import Card
+from festival.web.hyphens import hyphenated
+from festival.web.languages import Bilingual, current, url_in
+
+CALENDAR = calendar.MIMETYPE
+
+
+def as_json(edition: Edition) -> dict[str, Any]:
+    """Every moment in the language of the page, with the words that js/my_day.js writes.
+
+    `from` and `until` are as expected now, in UTC; `walks` is how many minutes it takes from one
+    stage to another where that is not `walk`, by `slug slug`.
+    """
+    programme = reading.programme_of(edition)
+    return {
+        "edition": edition.slug,
+        "zone": edition.timezone,
+        "version": edition.programme_version,
+        "walk": edition.walk_minutes,
+        "walks": {
+            f"{one} {other}": minutes
+            for first, second, minutes in queries.walks(edition)
+            for one, other in ((first, second), (second, first))
+        },
+        "days": [
+            {
+                "label": dates.day(day),
+                "moments": [_moment(card, day) for card in cards if card.counts],
+            }
+            for day, cards in sorted(programme.days.items())
+        ],
+    }
+
+
+def as_ics(edition: Edition, codes: Collection[str]) -> bytes:
+    """The slots with these codes as an iCalendar file, those that were cancelled as cancelled."""
+    made = calendar.calendar(edition, _("Mijn dag"))
+    for slot in queries.slots_by_code(edition, codes):
+        url = url_in(current(), "timetable.session", slug=slot.session.slug)
+        made.add_component(calendar.event(edition, slot, slot.session, slot.stage, url=url))
+    return calendar.write(made)
+
+
+def _moment(card: Card, day: date) -> dict[str, Any]:
+    facts, topic = card.facts, card.topic
+    assert topic is not None, "not a break"
+    night = dates.night_after(day) if card.hour >= 24 else ""
+    moment = {
+        "code": facts["code"],
+        "title": hyphenated(facts["title"].text(), facts["title"].language()),
+        "lang": _other_language(facts["title"]),
+        "url": facts["url"],
+        "kind": facts["kind"],
+        "stage": topic.stage,
+        "stage_name": facts["stage_name"].text(),
+        "from": card.starts_at.isoformat(timespec="minutes"),
+        "until": card.ends_at.isoformat(timespec="minutes"),
+        "time": f"{facts['time_label']} ({night})" if night else facts["time_label"],
+        "was": facts["was_label"],
+        "states": [_state(state) for state in facts["states"]],
+        "is_cancelled": card.is_cancelled,
+        # Of a coach's afternoon one sees a few minutes: it overlaps with nothing.
+        "is_whole": facts["kind"] != "coaching",
+    }
+    return {name: value for name, value in moment.items() if value not in ("", [], False)}
+
+
+def _state(state: State) -> dict[str, str]:
+    words_of = {"shape": state.shape, "words": state.words, "reason": state.reason.text()}
+    if state.url:
+        words_of |= {"lead": state.lead, "link": str(state.link), "url": state.url}
+    return words_of
+
+
+def _other_language(text: Bilingual) -> str:
+    return "" if text.language() == current() else text.language()

@@ -1,0 +1,115 @@
+"""Reading the programme: its last version from memory, what the filters let through, what is on."""
+
+import threading
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from flask import current_app
+
+from festival import search
+from festival.editions.models import Edition
+from festival.programme.queries import Places
+from festival.timetable.cards import Card, Programme, to_be_had
+from festival.timetable.filters import Filters
+from festival.timetable.layout import draw_programme
+from festival.web import languages
+from festival.web.languages import Bilingual
+
+
+class Stand(NamedTuple):
+    """What goes on at one stage: what is on now, and what comes after it."""
+
+    name: Bilingual
+    slug: str
+    now: list[Card]
+    next: list[Card]
+
+
+class _Memory:
+    """The programmes of this process: of each edition and language the last version."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.kept: dict[tuple[int, str], tuple[int, Programme]] = {}
+
+
+def init_app(app: Any) -> None:
+    """Give `app` a memory for drawn programmes."""
+    app.extensions["programme"] = _Memory()
+
+
+def programme_of(edition: Edition) -> Programme:
+    """The edition's programme in the language of the page, drawn at most once per version."""
+    memory: _Memory = current_app.extensions["programme"]
+    key = (edition.id, languages.current())
+    version, programme = memory.kept.get(key, (None, None))
+    if programme is None or version != edition.programme_version:
+        with memory.lock:  # who comes second waits for the first instead of drawing it again
+            version, programme = memory.kept.get(key, (None, None))
+            if programme is None or version != edition.programme_version:
+                programme = draw_programme(edition)
+                memory.kept[key] = (edition.programme_version, programme)
+    return programme
+
+
+def choose(
+    cards: Iterable[Card], filters: Filters, places: Mapping[int, Places], now: datetime
+) -> list[Card]:
+    """The cards that the filters let through; breaks only where nothing is filtered."""
+    if not filters:
+        return list(cards)
+    wanted = search.words(filters.text)
+    return [
+        card
+        for card in cards
+        if card.topic is not None
+        and filters.let_through(card.topic, wanted)
+        and not (filters.only_with_places and _has_no_room(card, places, now))
+    ]
+
+
+def count(cards: Iterable[Card]) -> int:
+    """How many parts of the programme these are; notes and breaks are none."""
+    return sum(card.counts for card in cards)
+
+
+def now_and_next(programme: Programme, edition: Edition, now: datetime) -> list[Stand]:
+    """Of each stage on the festival day of `now` what is on and what comes, as expected.
+
+    What was cancelled is shown too, with what does come after it. Stages with nothing more are
+    left out.
+    """
+    today = [card for card in programme.days.get(edition.day_of(now), ()) if now < card.ends_at]
+    stands = []
+    for number, (slug, name) in enumerate(programme.stages):
+        here = [card for card in today if card.stage == number and card.counts]
+        coming = [card for card in here if now < card.starts_at]
+        first = min((card.starts_at for card in coming if not card.is_cancelled), default=None)
+        stand = Stand(
+            name,
+            slug,
+            now=[card for card in here if card.starts_at <= now],
+            next=[card for card in coming if first is None or card.starts_at <= first],
+        )
+        if here:
+            stands.append(stand)
+    return stands
+
+
+def first_to_come(cards: Iterable[Card], now: datetime) -> Card | None:
+    """The card at which the day stands: what began last of what is on now, or else the next.
+
+    Above it is what began before; what began hours ago and still goes on is no place to begin.
+    """
+    left = [card for card in cards if card.counts and now < card.ends_at]
+    begun = [card for card in left if card.starts_at <= now]
+    last = max((card.starts_at for card in begun), default=None)
+    at = [card for card in begun if card.starts_at == last] or left
+    return min(at, key=lambda card: (card.starts_at, card.stage), default=None)
+
+
+def _has_no_room(card: Card, places: Mapping[int, Places], now: datetime) -> bool:
+    if card.is_note or card.is_cancelled or card.is_full or card.ends_at <= now:
+        return True
+    return bool(card.slot_ids) and all(each.left <= 0 for each in to_be_had(card, places))

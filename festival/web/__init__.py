@@ -1,0 +1,1 @@
+"""What is about http and pages, and about no capability: headers, languages, faults, limits."""

@@ -1,0 +1,75 @@
+"""What people see when something cannot be done, was not found, or broke."""
+
+from typing import Any
+
+from flask import Flask, Response, abort, g, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from festival.db import db
+from festival.errors import Refusal
+from festival.web.logs import log
+
+_OWN_PAGES = {403, 404, 405, 413, 429}
+
+
+def init_app(app: Flask) -> None:
+    """Answer refusals, HTTP errors and faults with a page, or with JSON for programs."""
+    app.before_request(_refuse_nul)
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _fault)
+
+
+def wants_json() -> bool:
+    """Whether the caller is a program that asked for JSON."""
+    accept = request.accept_mimetypes
+    return request.is_json or (
+        accept["application/json"] > accept["text/html"] and not accept.accept_html
+    )
+
+
+def _refuse_nul() -> None:
+    # No text that people write holds this sign, and PostgreSQL takes none that does.
+    if "\0" in request.path or b"%00" in request.query_string:
+        abort(400)
+    if any("\0" in value for values in request.form.listvalues() for value in values):
+        abort(400)
+
+
+def _refused(refusal: Refusal) -> Response:
+    log.info("refused", refusal=refusal.code)
+    if wants_json():
+        return _json(refusal.status, refusal.code, str(refusal))
+    return _page("errors/refusal.html", refusal.status, refusal=refusal)
+
+
+def _http(error: HTTPException) -> Response:
+    if error.response is not None:  # a redirect, or an answer made elsewhere
+        return make_response(error.response)
+    status = error.code or 500
+    if wants_json():
+        return _json(status, error.name.replace(" ", ""), error.description or error.name)
+    template = f"errors/{status}.html" if status in _OWN_PAGES else "errors/http.html"
+    response = _page(template, status, error=error)
+    response.headers.extend(
+        (name, value) for name, value in error.get_headers() if name != "Content-Type"
+    )
+    return response
+
+
+def _fault(fault: Exception) -> Response:
+    db.session.rollback()
+    log.exception("fault", exc_info=fault)
+    if wants_json():
+        return _json(500, "Fault", InternalServerError.description)
+    return _page("errors/500.html", 500, request_id=g.get("request_id", ""))
+
+
+def _json(status: int, code: str, message: str) -> Response:
+    response = jsonify(error=code, message=message)
+    response.status_code = status
+    return response
+
+
+def _page(template: str, status: int, **values: Any) -> Response:
+    return make_response(render_template(template, **values), status)
