@@ -20,6 +20,7 @@ from festival import (
     home,
     jobs,
     mail,
+    memory,
     payments,
     programme,
     releases,
@@ -71,6 +72,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     faults.init_app(app)
     db.init_app(app)
     jobs.init_app(app)
+    memory.init_app(app)
     CSRFProtect(app)
     limits.limiter.init_app(app)
     for capability in CAPABILITIES:

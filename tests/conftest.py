@@ -16,9 +16,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, inspect
 from werkzeug.test import TestResponse
 
-from festival import create_app
+from festival import create_app, memory
 from festival.db import db
-from festival.web import pages
 from tests import make
 from tests.world import World, build_world
 
@@ -121,7 +120,7 @@ def postgres_app(postgres_url: str, tmp_path: Path) -> Iterator[Flask]:
 
 def _running(app: Flask) -> Iterator[Flask]:
     app.test_client_class = Browser
-    pages.forget()
+    memory.forget(app)
     with app.app_context():
         yield app
         db.session.remove()

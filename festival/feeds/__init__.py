@@ -2,10 +2,9 @@
 
 from flask import Flask
 
-from festival.feeds import source, views
+from festival.feeds import views
 
 
 def init_app(app: Flask) -> None:
     """Add the pages of this capability to `app`."""
-    source.init_app(app)
     app.register_blueprint(views.bp)

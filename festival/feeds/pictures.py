@@ -1,7 +1,6 @@
 """Pictures for who shares a page: a poster of 1200 by 630 pixels, drawn by us in paper and ink.
 
-What a poster says is in its digest, and its digest in its address: so it is kept for ever, and it
-is drawn once in this process, however often it is asked for.
+What a poster says is in its digest, and its digest in its address: so browsers keep it for ever.
 """
 
 import threading
@@ -20,7 +19,6 @@ from festival.web.hyphens import hyphenated
 
 WIDTH, HEIGHT = 1200, 630
 _DESIGN = 2  # raise it with every change of how posters look
-_KEPT = 256
 
 _FONTS = ROOT / "static" / "vendor" / "fonts" / "ttf"
 _HEAD, _NAME = "bricolage-grotesque-800", "bricolage-grotesque-600"
@@ -74,7 +72,6 @@ class Poster:
         return ", ".join(part for part in parts if part)
 
 
-@lru_cache(maxsize=_KEPT)
 def draw(poster: Poster) -> bytes:
     """The picture as PNG."""
     with _one_at_a_time:

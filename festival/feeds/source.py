@@ -4,19 +4,18 @@ How many places are left changes all the time and stands in no feed.
 """
 
 import gzip
-import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from itertools import groupby
 from typing import NamedTuple
 
-from flask import Flask, current_app
 from sqlalchemy import select
 
 from festival.db import db
 from festival.editions.models import Edition
+from festival.memory import Memory
 from festival.programme import snapshot
 from festival.programme.models.releases import Release
 from festival.programme.snapshot import (
@@ -93,14 +92,13 @@ class Known:
 class Source:
     """One version of an edition's programme."""
 
+    edition_id: int
     version: int  # Edition.programme_version
     plan: Known
     moments: list[Moment]  # in order of time; dropped ones too
     release: str  # the number and the name of the last release; '' before the first
     made_at: datetime
     by_session: dict[int, list[Moment]]
-    feeds: dict[tuple[str, str], Feed] = field(default_factory=dict)  # by name and language
-    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def of_speaker(self, speaker_id: int) -> list[Moment]:
         """When somebody is on stage, in order of time; without what was dropped."""
@@ -112,40 +110,28 @@ class Source:
 
     def feed(self, name: str, draw: Callable[[], bytes]) -> Feed:
         """The feed `name` in the language of the page, drawn at most once."""
-        key = (name, languages.current())
-        if key not in self.feeds:
-            with self.lock:  # who comes second waits for the first instead of drawing it again
-                if key not in self.feeds:
-                    self.feeds[key] = feed(draw(), self.made_at)
-        return self.feeds[key]
+        return _feeds.get(
+            (self.edition_id, name, languages.current()),
+            version=self.version,
+            make=lambda: feed(draw(), self.made_at),
+        )
 
 
-class _Memory:
-    """The sources of this process: of each edition the last version."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.kept: dict[int, Source] = {}
-
-
-def init_app(app: Flask) -> None:
-    """Give `app` a memory for what feeds are made of."""
-    app.extensions["feeds"] = _Memory()
+# The sitemap asks for the sources of all editions.
+_sources: Memory[int, Source] = Memory(most=64)
+_feeds: Memory[tuple[int, str, str], Feed] = Memory(
+    most=4096, most_bytes=64 * 1024 * 1024, size=lambda feed: len(feed.body) + len(feed.packed)
+)
 
 
 def source_of(edition: Edition, *, now: datetime) -> Source:
     """What the feeds of `edition` are made of, read at most once per version."""
-    memory: _Memory = current_app.extensions["feeds"]
-    source = memory.kept.get(edition.id)
-    if source is None or source.version != edition.programme_version:
-        with memory.lock:  # who comes second waits for the first instead of reading it again
-            source = memory.kept.get(edition.id)
-            if source is None or source.version != edition.programme_version:
-                if source is not None:
-                    # HTTP counts in seconds: of two versions in one, the second must look newer.
-                    now = max(now, source.made_at + timedelta(seconds=1))
-                source = memory.kept[edition.id] = _read(edition, now)
-    return source
+    version = edition.programme_version
+    return _sources.get(
+        edition.id,
+        version=version,
+        make=lambda: _read(edition, _made_at(version, _sources.kept(edition.id), now)),
+    )
 
 
 def feed(body: bytes, made_at: datetime) -> Feed:
@@ -163,7 +149,20 @@ def number_of(row_id: int) -> int:
     return row_id * 387_137 % 999_983
 
 
-def _read(edition: Edition, now: datetime) -> Source:
+def _made_at(version: int, other: Source | None, now: datetime) -> datetime:
+    """`now`, or so that of `version` and the `other` one the newer looks newer.
+
+    HTTP counts in seconds, and both may be read in the same one.
+    """
+    second = timedelta(seconds=1)
+    if other is None:
+        return now
+    if other.version < version:
+        return max(now, other.made_at + second)
+    return min(now, other.made_at - second)
+
+
+def _read(edition: Edition, made_at: datetime) -> Source:
     version = edition.programme_version
     programme = snapshot.published(edition)
     dropped = [slot for slot in programme.dropped if slot.session_id in programme.sessions]
@@ -190,11 +189,12 @@ def _read(edition: Edition, now: datetime) -> Source:
         .limit(1)
     ).first()
     return Source(
+        edition_id=edition.id,
         version=version,
         plan=Known(programme.stages, programme.themes, programme.speakers, programme.sessions),
         moments=moments,
         release=f"{last[0]} {Bilingual(last[1], last[2])}".strip() if last else "",
-        made_at=now,
+        made_at=made_at,
         by_session=of_session,
     )
 

@@ -12,12 +12,16 @@ from festival.editions.queries import current_edition, past_editions, public_edi
 from festival.feeds import calendars, frab, pictures, sharing, sitemap
 from festival.feeds.pictures import Poster
 from festival.feeds.source import Feed, Moment, Source, source_of
+from festival.memory import Memory
 from festival.programme import calendar, slot_status
 from festival.team.access import public
 from festival.web import languages
 from festival.web.pages import public_page
 
 bp = Blueprint("feeds", __name__)
+
+# A poster says all that is to be seen: it has no versions.
+_pictures: Memory[Poster, bytes] = Memory(most=256, most_bytes=32 * 1024 * 1024, size=len)
 
 bp.add_app_template_global(sharing.of_festival, "shared_festival")
 bp.add_app_template_global(sharing.of_programme, "shared_programme")
@@ -171,8 +175,8 @@ def sitemap_xml() -> Response:
     current = current_edition() or abort(404)
     now = clock.now()
     sources = [(each, source_of(each, now=now)) for each in (current, *past_editions(current))]
-    # Kept with the current edition, for as long as none of them changes.
-    name = "/".join(["sitemap", *(f"{each.slug}:{source.version}" for each, source in sources)])
+    # Kept with the version of the current edition, for as long as none of the others changes.
+    name = "/".join(["sitemap", *(f"{each.slug}:{source.version}" for each, source in sources[1:])])
     return send(
         sources[0][1].feed(name, lambda: sitemap.as_xml(sources)), "application/xml; charset=utf-8"
     )
@@ -216,7 +220,8 @@ def _send_picture(edition: Edition, digest: str, poster: Poster, *name: str) -> 
     """The picture, for ever; or the way to what it is now, where it says something else by now."""
     if digest != poster.digest:
         return redirect(sharing.picture_url(edition, poster, *name))
-    response = Response(pictures.draw(poster), content_type="image/png")
+    picture = _pictures.get(poster, make=lambda: pictures.draw(poster))
+    response = Response(picture, content_type="image/png")
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response

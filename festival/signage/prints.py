@@ -4,15 +4,13 @@ Made once for each version of the programme and language, and kept in memory: a 
 hundred sessions takes seconds.
 """
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import date
 from hashlib import blake2b
 from typing import Any
 
 import structlog
-from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
@@ -21,6 +19,7 @@ from festival.db import db
 from festival.editions import dates
 from festival.editions.models import Edition
 from festival.editions.queries import edition_by_slug, public_edition
+from festival.memory import Memory
 from festival.programme import labels, snapshot
 from festival.programme.models.releases import Release
 from festival.programme.models.sessions import ACCESS, KINDS
@@ -35,9 +34,13 @@ from festival.web.limits import limiter
 bp = Blueprint("prints", __name__)
 log = structlog.get_logger()
 
-_KEPT = 32  # documents of some hundred kilobytes
 _FOLD = 4  # pages on one sheet of a booklet
 _DOOR_SIZES = (20, 18, 16.5, 15, 13.5, 12, 11, 10, 9, 8, 7)
+
+# By edition, language and what it is: documents of some hundred kilobytes.
+_documents: Memory[tuple[int, str, str], bytes] = Memory(
+    most=32, most_bytes=32 * 1024 * 1024, size=len
+)
 
 Answer = Response | tuple[str, int]
 
@@ -112,7 +115,9 @@ def _doors(edition: Edition, stages: Sequence[PlannedStage], name: str) -> Answe
 def _answer(edition: Edition, what: str, name: str, make: Callable[[], bytes]) -> Answer:
     """The document, made at most once per version, with an ETag."""
     try:
-        document = _kept(edition, what, make)
+        document = _documents.get(
+            (edition.id, languages.current(), what), version=edition.programme_version, make=make
+        )
     except pdf.CannotMakePdf:
         log.exception("no PDF libraries")
         return render_template("signage/no_pdf.html", edition=edition), 503
@@ -122,27 +127,6 @@ def _answer(edition: Edition, what: str, name: str, make: Callable[[], bytes]) -
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
     response.make_conditional(request)
     return response
-
-
-class _Memory:
-    """The documents of this process."""
-
-    def __init__(self) -> None:
-        self.documents: OrderedDict[tuple[Any, ...], bytes] = OrderedDict()
-        # Who asks while something is made waits; WeasyPrint makes one at a time anyway.
-        self.lock = threading.Lock()
-
-
-def _kept(edition: Edition, what: str, make: Callable[[], bytes]) -> bytes:
-    memory: _Memory = current_app.extensions.setdefault("prints", _Memory())
-    key = (edition.id, edition.programme_version, languages.current(), what)
-    with memory.lock:
-        if key not in memory.documents:
-            memory.documents[key] = make()
-            while len(memory.documents) > _KEPT:
-                memory.documents.popitem(last=False)
-        memory.documents.move_to_end(key)
-        return memory.documents[key]
 
 
 def _wall(edition: Edition, days: Sequence[date]) -> bytes:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from flask import current_app
-
 from festival.editions.models import Edition
+from festival.memory import Memory
 from festival.programme import snapshot
 from festival.programme.half_days import shown_together
 from festival.programme.snapshot import Plan, PlannedSession, PlannedSlot, PlannedStage
@@ -81,15 +80,16 @@ class Board:
         return sorted({turn.day for turn in self.turns if turn.kind != "break"})
 
 
+_boards: Memory[int, Board] = Memory(most=16)
+
+
 def board_of(edition: Edition) -> Board:
     """The edition's board as visitors may see it, read at most once per version."""
-    kept: dict[int, tuple[int, Board]] = current_app.extensions.setdefault("boards", {})
-    version, board = kept.get(edition.id, (None, None))
-    if board is None or version != edition.programme_version:
-        version = edition.programme_version  # before reading: what comes later, is read again
-        board = of_plan(snapshot.published(edition))
-        kept[edition.id] = (version, board)
-    return board
+    return _boards.get(
+        edition.id,
+        version=edition.programme_version,
+        make=lambda: of_plan(snapshot.published(edition)),
+    )
 
 
 def of_plan(whole: Plan) -> Board:

@@ -2,10 +2,9 @@
 
 from flask import Flask
 
-from festival.timetable import reading, views
+from festival.timetable import views
 
 
 def init_app(app: Flask) -> None:
     """Add the pages of this capability to `app`."""
-    reading.init_app(app)
     app.register_blueprint(views.bp)

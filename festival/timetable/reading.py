@@ -1,20 +1,20 @@
 """Reading the programme: its last version from memory, what the filters let through, what is on."""
 
-import threading
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
-
-from flask import current_app
+from typing import NamedTuple
 
 from festival import search
 from festival.editions.models import Edition
+from festival.memory import Memory
 from festival.programme.queries import Places
 from festival.timetable.cards import Card, Programme, to_be_had
 from festival.timetable.filters import Filters
 from festival.timetable.layout import draw_programme
 from festival.web import languages
 from festival.web.languages import Bilingual
+
+_programmes: Memory[tuple[int, str], Programme] = Memory(most=32)  # by edition and language
 
 
 class Stand(NamedTuple):
@@ -26,31 +26,13 @@ class Stand(NamedTuple):
     next: list[Card]
 
 
-class _Memory:
-    """The programmes of this process: of each edition and language the last version."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.kept: dict[tuple[int, str], tuple[int, Programme]] = {}
-
-
-def init_app(app: Any) -> None:
-    """Give `app` a memory for drawn programmes."""
-    app.extensions["programme"] = _Memory()
-
-
 def programme_of(edition: Edition) -> Programme:
     """The edition's programme in the language of the page, drawn at most once per version."""
-    memory: _Memory = current_app.extensions["programme"]
-    key = (edition.id, languages.current())
-    version, programme = memory.kept.get(key, (None, None))
-    if programme is None or version != edition.programme_version:
-        with memory.lock:  # who comes second waits for the first instead of drawing it again
-            version, programme = memory.kept.get(key, (None, None))
-            if programme is None or version != edition.programme_version:
-                programme = draw_programme(edition)
-                memory.kept[key] = (edition.programme_version, programme)
-    return programme
+    return _programmes.get(
+        (edition.id, languages.current()),
+        version=edition.programme_version,
+        make=lambda: draw_programme(edition),
+    )
 
 
 def choose(

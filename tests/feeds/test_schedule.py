@@ -429,7 +429,9 @@ def test_any_text_gives_what_everybody_can_read(
         **{each: getattr(moment, each) for each in moment.__slots__}
         | {"session": talk, "reason": Bilingual(name)}
     )
-    strange = source.Source(made.version, made.plan, [odd], name, NOW, {session.id: [odd]})
+    strange = source.Source(
+        made.edition_id, made.version, made.plan, [odd], name, NOW, {session.id: [odd]}
+    )
     as_xml = frab.as_xml(world.edition, strange)
     expat = ElementTree.fromstring(as_xml)
     other = etree.fromstring(as_xml)
