@@ -2,12 +2,24 @@
 
 import gc
 from collections.abc import Iterator
+from datetime import timedelta
+from types import ModuleType
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from festival.db import Model
+from festival import pdf
+from festival.db import Model, db
+from festival.editions.rules import raise_programme_version
+from festival.feeds import frab, pictures, sharing, source
+from festival.feeds import views as feeds
+from festival.signage import prints, stage_schedule
+from festival.timetable import reading
+from festival.web import pages
+from tests import make
+from tests.make import NOW
+from tests.rush import ASKERS, Rush, ask_at_once
 from tests.world import World
 
 PLAIN = (dict, list, tuple, set, frozenset)
@@ -21,6 +33,59 @@ def test_no_row_is_kept(app: Flask, world: World, visitor: FlaskClient, address:
     del world
     assert visitor.get(address).status_code == 200
     assert [type(row).__name__ for row in rows_in(app.extensions)] == []
+
+
+@pytest.mark.parametrize(
+    ("address", "seconds", "memory", "made"),
+    [
+        ("/programma", 60, (pages, "_pages"), (reading, "draw_programme")),
+        ("/programma", 0, (reading, "_programmes"), (reading, "draw_programme")),
+        ("/schedule.xml", 0, (source, "_sources"), (source, "_read")),
+        ("/schedule.xml", 0, (source, "_feeds"), (frab, "as_xml")),
+        ("/scherm/hal", 0, (stage_schedule, "_boards"), (stage_schedule, "of_plan")),
+        ("/podium/hal.pdf", 0, (prints, "_documents"), (pdf, "make")),
+        ("picture", 0, (feeds, "_pictures"), (pictures, "draw")),
+    ],
+)
+def test_eight_who_ask_at_once_have_it_made_once(
+    app: Flask,
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    address: str,
+    seconds: int,
+    memory: tuple[ModuleType, str],
+    made: tuple[ModuleType, str],
+) -> None:
+    app.config["PAGE_CACHE_SECONDS"] = seconds
+    if address == "picture":
+        poster = sharing.festival_poster(world.edition)
+        address = sharing.picture_url(world.edition, poster, "festival")
+    rush = Rush(getattr(*memory), monkeypatch)
+    monkeypatch.setattr(*made, rush.making(getattr(*made)))
+    answers = ask_at_once(app, lambda: app.test_client().get(address))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.data for answer in answers}) == 1
+    assert (len(answers), rush.made) == (ASKERS, 1)
+
+
+def test_who_read_the_edition_before_a_release_sees_the_former_programme(
+    app: Flask, world: World
+) -> None:
+    """Feeds say when they were made: the former looks older, though it is read later."""
+    old = world.edition
+    before = old.programme_version
+    with app.app_context():
+        raise_programme_version(old.id)
+        make.session(slug="nieuw")
+        new = source.source_of(make.current_edition(), now=NOW)
+        board = stage_schedule.board_of(make.current_edition())
+    late = source.source_of(old, now=NOW + timedelta(seconds=9))
+    assert (late.version, new.version) == (before, before + 1)
+    assert late.made_at < new.made_at == NOW
+    assert stage_schedule.board_of(old) is not board
+    db.session.rollback()
+    assert source.source_of(old, now=NOW) is new
+    assert stage_schedule.board_of(old) is board
 
 
 def rows_in(kept: object) -> Iterator[Model]:
