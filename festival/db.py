@@ -1,24 +1,43 @@
 """The database: base class, column types, and `@transactional`, the only place that commits."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import wraps
+from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, Index, MetaData, event
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    DateTime,
+    Delete,
+    Dialect,
+    Engine,
+    Index,
+    MetaData,
+    UniqueConstraint,
+    Update,
+    event,
+    inspect,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql.dml import ReturningDelete, ReturningInsert, ReturningUpdate
 from sqlalchemy.types import TypeDecorator
 
 from festival.errors import Refusal
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
+Row = TypeVar("Row", bound="Base")
+
+Unique = Index | UniqueConstraint
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
@@ -44,6 +63,13 @@ if TYPE_CHECKING:
     Model = Base
 else:
     Model = db.Model
+
+_INSERT: dict[str, Callable[[type[Base]], postgresql.Insert | sqlite.Insert]] = {
+    "postgresql": postgresql.insert,
+    "sqlite": sqlite.insert,
+}
+# What a rule has read stays as it was read, until the rule expires it or ends.
+_LEAVE_LOADED_ROWS = {"synchronize_session": False}
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -113,8 +139,60 @@ def commit_for_a_library() -> None:
     session.commit()
 
 
-def insert_once(row: Base, *, unique: Index, refusal: Refusal) -> None:
-    """Insert `row`, or raise `refusal` when the database already holds one like it in `unique`."""
+def change_rows(statement: Update | Delete) -> int:
+    """Run an UPDATE or DELETE and leave loaded rows as they are; returns how many rows changed."""
+    result = db.session.execute(statement, execution_options=_LEAVE_LOADED_ROWS)
+    assert isinstance(result, CursorResult)
+    return result.rowcount
+
+
+def change_one(statement: Update | Delete) -> bool:
+    """As change_rows; whether exactly one row changed.
+
+    The WHERE of the statement guards a rule: of two that run at once, one changes the row.
+    """
+    return change_rows(statement) == 1
+
+
+def change_returning(statement: ReturningUpdate[T] | ReturningDelete[T]) -> Sequence[T]:
+    """As change_rows; returns what RETURNING says of each changed row."""
+    return db.session.scalars(statement, execution_options=_LEAVE_LOADED_ROWS).all()
+
+
+def insert_unless_there(
+    model: type[Row], values: Mapping[str, Any], *, unique: Unique | None = None
+) -> Row | None:
+    """Insert a row with `values`, unless the database already holds one like it in `unique`.
+
+    Returns the new row; None when there is one already, and then the rule can go on. Without
+    `unique`, any unique index of the table counts.
+    """
+    statement = _insertion(db.engine.dialect.name, model, unique)
+    row: Row | None = db.session.scalar(statement, dict(values))
+    return row
+
+
+@cache  # building the statement costs as much time as running it
+def _insertion(dialect: str, model: type[Base], unique: Unique | None) -> ReturningInsert[Any]:
+    columns = None if unique is None else list(unique.columns)
+    statement = _INSERT[dialect](model).on_conflict_do_nothing(index_elements=columns)
+    # Nulls are written too, so that the SQL is the same whatever is None.
+    return statement.returning(model).execution_options(render_nulls=True)
+
+
+def upsert(model: type[Base], values: Mapping[str, Any]) -> None:
+    """Insert a row with `values`, or give them to the row that has this primary key already."""
+    key = [column.name for column in inspect(model).primary_key]
+    others = {name: value for name, value in values.items() if name not in key}
+    statement = _INSERT[db.engine.dialect.name](model).values(values)
+    db.session.execute(statement.on_conflict_do_update(index_elements=key, set_=others))
+
+
+def insert_once(row: Base, *, unique: Unique, refusal: Refusal) -> None:
+    """Insert `row`, or raise `refusal` when the database already holds one like it in `unique`.
+
+    The rule ends there: unlike in insert_unless_there, the clash spoils its transaction.
+    """
     session = db.session()
     session.add(row)
     try:
@@ -125,8 +203,8 @@ def insert_once(row: Base, *, unique: Index, refusal: Refusal) -> None:
         raise
 
 
-def violates(error: IntegrityError, unique: Index) -> bool:
-    """Whether `error` is about the unique index `unique`."""
+def violates(error: IntegrityError, unique: Unique) -> bool:
+    """Whether `error` is about the unique index or constraint `unique`."""
     diagnosis = getattr(error.orig, "diag", None)
     if diagnosis is not None:
         return bool(diagnosis.constraint_name == unique.name)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from festival.db import Model, UtcDateTime
@@ -20,7 +20,7 @@ class Feedback(Model):
         ForeignKey("slot.id", ondelete="SET NULL"), index=True
     )
     # Made by the form, so that a second click is not a second opinion.
-    form_key: Mapped[str] = mapped_column(Text, unique=True)
+    form_key: Mapped[str] = mapped_column(Text)
     useful: Mapped[int]  # 1 (not at all) to 5 (very)
     words: Mapped[str] = mapped_column(Text, default="")
     said_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -29,3 +29,6 @@ class Feedback(Model):
     slot: Mapped[Slot | None] = relationship()
 
     __table_args__ = (CheckConstraint("useful BETWEEN 1 AND 5", name="useful_1_to_5"),)
+
+
+one_opinion_per_form = UniqueConstraint(Feedback.form_key)

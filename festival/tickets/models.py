@@ -91,7 +91,7 @@ class Order(Model):
     code: Mapped[str] = mapped_column(Text, unique=True)
     secret: Mapped[str] = mapped_column(Text, unique=True)
     # Made by the form, so that a second click of the same form finds the first order.
-    form_key: Mapped[str] = mapped_column(Text, unique=True)
+    form_key: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
     email: Mapped[str] = mapped_column(Text)  # lower case
     language: Mapped[str] = mapped_column(Text)
@@ -121,6 +121,9 @@ class Order(Model):
         if self.lapsed_at:
             return "lapsed"
         return "confirmed" if self.confirmed_at else "pending"
+
+
+one_order_per_form = UniqueConstraint(Order.form_key)
 
 
 class Ticket(Model):
