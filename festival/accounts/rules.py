@@ -13,7 +13,7 @@ from sqlalchemy import delete, or_, select, update
 
 from festival.accounts import letters, queries
 from festival.accounts.models import ROLES, Role, SignInLink, TeamMember, WrongGuess
-from festival.db import db, transactional
+from festival.db import change_one, db, transactional
 from festival.errors import Refusal
 from festival.mail.rules import BadAddress
 
@@ -107,13 +107,11 @@ def _use_link(secret: str, password_hash: str, *, now: datetime) -> TeamMember:
     if found is None:
         raise LinkNoLongerWorks
     # The guarded update lets one of two clicks through, whoever comes first.
-    used = db.session.scalars(
+    if not change_one(
         update(SignInLink)
         .where(SignInLink.id == found.id, SignInLink.used_at.is_(None))
         .values(used_at=now)
-        .returning(SignInLink.id)
-    ).all()
-    if not used:
+    ):
         raise LinkNoLongerWorks
     member = found.member
     had_password = bool(member.password)
@@ -177,16 +175,14 @@ def forget_second_factor(member: TeamMember) -> None:
 @transactional
 def use_code_step(member: TeamMember, step: int) -> bool:
     """The code app's code of this 30-second step counts now; False when it counted before."""
-    used = db.session.scalars(
+    return change_one(
         update(TeamMember)
         .where(
             TeamMember.id == member.id,
             or_(TeamMember.totp_last_step.is_(None), TeamMember.totp_last_step < step),
         )
         .values(totp_last_step=step)
-        .returning(TeamMember.id)
-    ).all()
-    return bool(used)
+    )
 
 
 @transactional

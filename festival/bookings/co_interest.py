@@ -16,7 +16,7 @@ import click
 from sqlalchemy import delete, insert, select, union
 
 from festival.bookings.models import Booking, Star, WaitingListEntry
-from festival.db import db, transactional
+from festival.db import change_rows, db, transactional
 from festival.editions.models import Edition
 from festival.editions.queries import current_edition
 from festival.programme.models.sessions import Session, Slot
@@ -136,11 +136,7 @@ def _keep(edition: Edition, found: Sequence[Pair]) -> None:
         select(Edition.id).where(Edition.id == edition.id).with_for_update(key_share=True)
     )
     sessions = select(Session.id).where(Session.edition_id == edition.id).scalar_subquery()
-    db.session.execute(
-        delete(WantedTogether)
-        .where(WantedTogether.session_id.in_(sessions))
-        .execution_options(synchronize_session=False)
-    )
+    change_rows(delete(WantedTogether).where(WantedTogether.session_id.in_(sessions)))
     if found:
         db.session.execute(insert(WantedTogether), [pair._asdict() for pair in found])
 

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from festival.bookings.models import Star
 from festival.bookings.rules.claim_place import TicketReleased, hold_tickets
-from festival.db import db, transactional
+from festival.db import change_rows, db, transactional
 from festival.errors import Refusal
 from festival.programme.models.sessions import Session, Slot
 from festival.tickets.models import Ticket
@@ -99,9 +99,8 @@ def _add(ticket: Ticket, slot_ids: set[int], *, now: datetime) -> None:
 
 def _remove(ticket: Ticket, codes: Collection[str], *, now: datetime) -> None:
     slot_ids = select(Slot.id).where(Slot.code.in_(codes)).scalar_subquery()
-    db.session.execute(
+    change_rows(
         update(Star)
         .where(Star.ticket_id == ticket.id, Star.slot_id.in_(slot_ids), Star.removed_at.is_(None))
         .values(removed_at=now, changes=Star.changes + 1)
-        .execution_options(synchronize_session=False)
     )

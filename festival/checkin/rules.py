@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select, update
 from sqlalchemy.orm import contains_eager, joinedload
 
 from festival import codes
 from festival.checkin import queries
 from festival.checkin.models import Device, Gate, Scan, one_gate_per_slug
-from festival.db import db, insert_once, transactional
+from festival.db import change_one, db, insert_once, insert_unless_there, transactional
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.team import audit
@@ -78,7 +77,7 @@ def undo_scan(scan: Scan, *, now: datetime) -> None:
 
     Refuses with CannotUndo when it was refused, undone already, or is too long ago.
     """
-    undone = db.session.execute(
+    if not change_one(
         update(Scan)
         .where(
             Scan.id == scan.id,
@@ -87,9 +86,7 @@ def undo_scan(scan: Scan, *, now: datetime) -> None:
             Scan.received_at > now - UNDO_WITHIN,
         )
         .values(undone_at=now)
-    )
-    assert isinstance(undone, CursorResult)
-    if undone.rowcount != 1:
+    ):
         raise CannotUndo
 
 
@@ -151,8 +148,6 @@ def _keep(**answer: Any) -> Scan:
     Where there is an entry of today already, it becomes `already_in`: the database is the referee,
     so nothing is asked of it beforehand.
     """
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(Scan).values(**answer).on_conflict_do_nothing().returning(Scan)
-    kept: Scan | None = db.session.scalar(insert)
+    kept = insert_unless_there(Scan, answer)
     kept = kept or queries.scan_of(answer["device_id"], answer["nonce"])
     return kept or _keep(**answer | {"outcome": "already_in", "admitted_on": None})

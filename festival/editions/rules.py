@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from festival.db import db, transactional
+from festival.db import change_one, db, transactional
 from festival.editions.models import Edition, Partner, Question
 from festival.errors import Refusal
 from festival.team import audit
@@ -106,11 +106,10 @@ def remove_question(question: Question, *, now: datetime) -> None:
 
 def raise_programme_version(edition_id: int) -> None:
     """Say that the programme of this edition is another now. Part of the rule that changed it."""
-    db.session.execute(
+    change_one(
         update(Edition)
         .where(Edition.id == edition_id)
         .values(programme_version=Edition.programme_version + 1)
-        .execution_options(synchronize_session=False)
     )
 
 

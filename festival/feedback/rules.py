@@ -2,12 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy.dialects import postgresql, sqlite
-
-from festival.db import db, transactional
+from festival.db import db, insert_unless_there, transactional
 from festival.errors import Refusal
 from festival.feedback import queries
-from festival.feedback.models import Feedback
+from festival.feedback.models import Feedback, one_opinion_per_form
 from festival.programme.models.sessions import Session, Slot
 from festival.team import audit
 
@@ -29,21 +27,15 @@ def give_feedback(
     slots = queries.open_slots(session, now=now)
     if not slots or (slot is not None and slot not in slots):
         raise FeedbackClosed
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    kept = db.session.scalar(
-        dialect.insert(Feedback)
-        .values(
-            session_id=session.id,
-            slot_id=slot.id if slot else None,
-            form_key=form_key,
-            useful=useful,
-            words=words,
-            said_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=[Feedback.form_key])
-        .returning(Feedback.id)
-    )
-    return kept is not None
+    values = {
+        "session_id": session.id,
+        "slot_id": slot.id if slot else None,
+        "form_key": form_key,
+        "useful": useful,
+        "words": words,
+        "said_at": now,
+    }
+    return insert_unless_there(Feedback, values, unique=one_opinion_per_form) is not None
 
 
 @transactional

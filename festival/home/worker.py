@@ -11,10 +11,9 @@ from functools import partial
 
 import click
 from flask import Flask, current_app
-from sqlalchemy.dialects import postgresql, sqlite
 
 from festival import clock, jobs
-from festival.db import db, transactional
+from festival.db import transactional, upsert
 from festival.home.models import Heartbeat
 from festival.web.logs import log
 
@@ -57,9 +56,7 @@ def _run_round(name: str, read_clock: Callable[[], datetime]) -> None:
 @transactional
 def record_heartbeat(name: str, *, now: datetime) -> None:
     """Note that the round `name` ran at `now`; `flask doctor` looks at it."""
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    beat = insert(Heartbeat).values(name=name, at=now)
-    db.session.execute(beat.on_conflict_do_update(index_elements=["name"], set_={"at": now}))
+    upsert(Heartbeat, {"name": name, "at": now})
 
 
 @click.command("worker")

@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app, render_template
-from sqlalchemy import ColumnElement, CursorResult, Update, and_, insert, or_, update
+from sqlalchemy import ColumnElement, and_, insert, or_, update
 
 from festival import codes, jobs
-from festival.db import db, insert_once, transactional
+from festival.db import change_one, change_rows, db, insert_once, transactional
 from festival.errors import Refusal
 from festival.mail.models import Attachment, Letter, one_copy_on_its_way
 from festival.web import languages
@@ -166,7 +166,7 @@ def may_be_tried(now: datetime) -> ColumnElement[bool]:
 def claim(letter_id: int, *, now: datetime) -> Parcel | None:
     """Take the letter in hand for one try; None when it is not due or somebody else has it."""
     lease = codes.secret()
-    if not _changed(
+    if not change_one(
         update(Letter)
         .where(Letter.id == letter_id, may_be_tried(now))
         .values(state="sending", lease=lease, tries=Letter.tries + 1, next_try_at=now + LEASE)
@@ -194,7 +194,7 @@ def hand_over(parcel: Parcel, *, now: datetime) -> None:
 
     Raises LeaseLost when another worker took it over in the meantime: then it must not be sent.
     """
-    if not _changed(
+    if not change_one(
         update(Letter)
         .where(_held(parcel), Letter.state == "sending", Letter.handed_over_at.is_(None))
         .values(handed_over_at=now, next_try_at=now + LEASE)
@@ -244,12 +244,12 @@ def settle_abandoned(*, now: datetime) -> None:
     The others are tried again by whoever finds them, until they have had their tries.
     """
     abandoned = and_(Letter.state == "sending", Letter.next_try_at <= now)
-    _changed(
+    change_rows(
         update(Letter)
         .where(abandoned, Letter.handed_over_at.is_not(None))
         .values(state="unsure", problem_kind="worker_stopped")
     )
-    _changed(
+    change_rows(
         update(Letter)
         .where(abandoned, Letter.handed_over_at.is_(None), Letter.tries >= MAX_TRIES)
         .values(state="failed", problem_kind="worker_stopped")
@@ -326,11 +326,5 @@ def _held(parcel: Parcel) -> ColumnElement[bool]:
 def _settle(parcel: Parcel, **values: Any) -> None:
     # `unsure` too: an answer that comes after we had stopped waiting for it is still an answer.
     settled = update(Letter).where(_held(parcel), Letter.state.in_(("sending", "unsure")))
-    if not _changed(settled.values(values)):
+    if not change_one(settled.values(values)):
         log.warning("letter was taken over", letter=parcel.letter_id, wanted=values["state"])
-
-
-def _changed(statement: Update) -> bool:
-    result = db.session.execute(statement.execution_options(synchronize_session=False))
-    assert isinstance(result, CursorResult)
-    return bool(result.rowcount)

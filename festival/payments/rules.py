@@ -3,20 +3,19 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import CursorResult, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from festival import money
 from festival.bookings.models import Booking
 from festival.bookings.rules import claim_place
 from festival.bookings.rules import places as place_rules
-from festival.db import db, transactional
+from festival.db import change_one, db, insert_unless_there, transactional
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.payments import letters, queries
 from festival.payments.basket import Choice
-from festival.payments.models import Payment
+from festival.payments.models import Payment, one_payment_per_form
 from festival.programme.models.sessions import Session, Slot
 from festival.team import audit
 from festival.tickets import rules as tickets
@@ -141,7 +140,7 @@ def remind_unpaid(*, now: datetime) -> int:
 @transactional
 def remind_order(order: Order, *, now: datetime) -> bool:
     """One reminder for a pending order, ever; whether this call sent it."""
-    reminded = db.session.execute(
+    if not change_one(
         update(Order)
         .where(
             Order.id == order.id,
@@ -151,10 +150,7 @@ def remind_order(order: Order, *, now: datetime) -> bool:
             Order.cancelled_at.is_(None),
         )
         .values(reminded_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    assert isinstance(reminded, CursorResult)
-    if reminded.rowcount != 1:
+    ):
         return False
     letters.payment_reminder(order, queries.balance(order), now=now)
     return True
@@ -247,22 +243,16 @@ def _insert_payment(
     member_id: int | None,
 ) -> Payment | None:
     """The new row; None where the database holds one of this form already."""
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    row: Payment | None = db.session.scalar(
-        dialect.insert(Payment)
-        .values(
-            order_id=order.id,
-            method="bank_transfer",
-            amount_cents=amount_cents,
-            received_at=received_at,
-            note=note.strip(),
-            form_key=form_key,
-            recorded_by_id=member_id,
-        )
-        .on_conflict_do_nothing(index_elements=[Payment.form_key])
-        .returning(Payment)
-    )
-    return row
+    values = {
+        "order_id": order.id,
+        "method": "bank_transfer",
+        "amount_cents": amount_cents,
+        "received_at": received_at,
+        "note": note.strip(),
+        "form_key": form_key,
+        "recorded_by_id": member_id,
+    }
+    return insert_unless_there(Payment, values, unique=one_payment_per_form)
 
 
 def _settle(order: Order, *, now: datetime) -> None:

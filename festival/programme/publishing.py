@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, or_, select, update
 
-from festival.db import db, transactional
+from festival.db import change_one, change_rows, db, transactional
 from festival.editions.models import Edition
 from festival.editions.rules import raise_programme_version
 from festival.errors import Refusal
@@ -133,12 +133,7 @@ def _take_draft(edition: Edition, seen: int | None) -> None:
         if not is_version(seen):
             raise DraftChanged
         query = query.where(Edition.draft_version == seen)
-    taken = db.session.execute(
-        query.values(draft_version=Edition.draft_version + 1)
-        .returning(Edition.id)
-        .execution_options(synchronize_session=False)
-    )
-    if taken.one_or_none() is None:
+    if not change_one(query.values(draft_version=Edition.draft_version + 1)):
         raise DraftChanged
 
 
@@ -249,11 +244,10 @@ def _apply_speakers(edition: Edition) -> bool:
 
 def _raise_sequences(session_ids: set[int], *, now: datetime) -> None:
     """Calendars take a changed title or text only with a higher number."""
-    db.session.execute(
+    change_rows(
         update(Slot)
         .where(Slot.session_id.in_(session_ids), Slot.is_public)
         .values(sequence=Slot.sequence + 1, changed_at=now)
-        .execution_options(synchronize_session=False)
     )
     db.session.expire_all()
 

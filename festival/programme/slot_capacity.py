@@ -1,8 +1,8 @@
 """Taking places in a slot and giving them back: each one guarded statement, on every path."""
 
-from sqlalchemy import ColumnElement, CursorResult, not_, select, update
+from sqlalchemy import ColumnElement, not_, select, update
 
-from festival.db import db
+from festival.db import change_one, db
 from festival.errors import Refusal
 from festival.programme.models.sessions import Slot
 
@@ -31,7 +31,7 @@ def claim(
     """
     same = Slot.sequence if sequence is None else sequence
     conditions = [] if unless is None else [not_(unless)]
-    taken = db.session.execute(
+    if not change_one(
         update(Slot)
         .where(
             Slot.id == slot_id,
@@ -43,21 +43,13 @@ def claim(
             *conditions,
         )
         .values(taken=Slot.taken + number)
-        .execution_options(synchronize_session=False)
-    )
-    assert isinstance(taken, CursorResult)
-    if taken.rowcount != 1:
+    ):
         raise _why_not(slot_id, sequence)
 
 
 def release(slot_id: int, number: int) -> None:
     """Give `number` places back to the slot."""
-    db.session.execute(
-        update(Slot)
-        .where(Slot.id == slot_id)
-        .values(taken=Slot.taken - number)
-        .execution_options(synchronize_session=False)
-    )
+    change_one(update(Slot).where(Slot.id == slot_id).values(taken=Slot.taken - number))
 
 
 def _why_not(slot_id: int, sequence: int | None) -> Refusal:

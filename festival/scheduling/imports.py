@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from flask_babel import gettext as _
 from sqlalchemy import update
 
-from festival.db import db, transactional
+from festival.db import change_one, db, transactional
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.programme import draft, hours
@@ -138,14 +138,11 @@ def import_rows(
     """
     if not is_version(seen):
         raise ProgrammeChanged
-    held = db.session.execute(
+    if not change_one(
         update(Edition)
         .where(Edition.id == edition.id, Edition.draft_version == seen)
         .values(draft_version=Edition.draft_version + 1)
-        .returning(Edition.id)
-        .execution_options(synchronize_session=False)
-    )
-    if held.one_or_none() is None:
+    ):
         raise ProgrammeChanged
     db.session.expire_all()  # what was read may be older than the lock
     found = preview(table, cells, edition)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import func, select, update
 
 from festival import codes
-from festival.db import db, transactional
+from festival.db import change_one, db, transactional
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.programme.models.sessions import (
@@ -58,13 +58,11 @@ def answer_session(
     former = db.session.scalar(select(of.answer).where(*mine))
     if former is None:
         raise NotYourSession
-    changed = db.session.execute(
+    if not change_one(
         update(speaker_of_session)
         .where(*mine, of.answer != answer)
         .values(answer=answer, answered_at=now)
-    )
-    assert isinstance(changed, CursorResult)
-    if changed.rowcount != 1:
+    ):
         return
     verb = "decline_session" if answer == "no" else "confirm_session"
     why = {"reason": reason} if reason else {}

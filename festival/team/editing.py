@@ -2,13 +2,13 @@
 
 import re
 import unicodedata
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
-from sqlalchemy import CursorResult, Index, UniqueConstraint, inspect, update
+from sqlalchemy import UniqueConstraint, inspect, update
 from sqlalchemy.exc import IntegrityError
 
 from festival import codes
-from festival.db import Base, db, violates
+from festival.db import Base, change_one, db, violates
 from festival.errors import Refusal
 
 # Words that mean something else where an address of ours may hold a slug.
@@ -48,14 +48,9 @@ def take_version(row: Versioned, seen: int) -> None:
         raise ChangedMeanwhile
     kind: Any = type(row)
     [row_id] = inspect(row).identity  # without reading the row, which may be gone by now
-    raised = db.session.execute(
-        update(kind)
-        .where(kind.id == row_id, kind.version == seen)
-        .values(version=kind.version + 1)
-        .execution_options(synchronize_session=False)
-    )
-    assert isinstance(raised, CursorResult)
-    if raised.rowcount != 1:
+    if not change_one(
+        update(kind).where(kind.id == row_id, kind.version == seen).values(version=kind.version + 1)
+    ):
         raise ChangedMeanwhile
     db.session.expire(row)
 
@@ -91,6 +86,6 @@ def _is_about_slug(clash: IntegrityError, row: Base) -> bool:
     return any(
         isinstance(constraint, UniqueConstraint)
         and "slug" in constraint.columns
-        and violates(clash, cast(Index, constraint))  # has a name and columns too
+        and violates(clash, constraint)
         for constraint in type(row).__table__.constraints  # type: ignore[attr-defined]
     )

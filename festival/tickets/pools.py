@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 
-from festival.db import db
+from festival.db import change_one
 from festival.errors import Refusal
 from festival.tickets.models import Pool
 
@@ -15,14 +15,11 @@ class SoldOut(Refusal):
 
 def claim(pool_id: int, number: int) -> None:
     """Take `number` tickets from the pool, or refuse with SoldOut and take none."""
-    taken = db.session.execute(
+    if not change_one(
         update(Pool)
         .where(Pool.id == pool_id, Pool.taken + number <= Pool.capacity)
         .values(taken=Pool.taken + number)
-        .execution_options(synchronize_session=False)
-    )
-    assert isinstance(taken, CursorResult)
-    if taken.rowcount != 1:
+    ):
         raise SoldOut
 
 
@@ -42,9 +39,4 @@ def claim_all(numbers: Mapping[int, int]) -> bool:
 
 def release(pool_id: int, number: int) -> None:
     """Give `number` tickets back to the pool."""
-    db.session.execute(
-        update(Pool)
-        .where(Pool.id == pool_id)
-        .values(taken=Pool.taken - number)
-        .execution_options(synchronize_session=False)
-    )
+    change_one(update(Pool).where(Pool.id == pool_id).values(taken=Pool.taken - number))

@@ -9,28 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import CursorResult, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select, update
 from sqlalchemy.orm.attributes import set_committed_value
 from stdnum.iso7064 import mod_97_10
 
 from festival import codes
-from festival.db import db, transactional
+from festival.db import change_one, db, insert_unless_there, transactional
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.tickets import dates, letters, pools, queries, ticket_qr
-from festival.tickets.models import Order, Pool, Ticket, TicketType
+from festival.tickets.models import Order, Pool, Ticket, TicketType, one_order_per_form
 
 MOST_TICKETS = 40  # in one order, of all types together
-
-
-# Built once: making it costs as much time as running it.
-_NEW_ORDER = {
-    dialect.__name__.rpartition(".")[2]: dialect.insert(Order)
-    .on_conflict_do_nothing(index_elements=[Order.form_key])
-    .returning(Order)
-    for dialect in (postgresql, sqlite)
-}
 
 
 class NothingChosen(Refusal):
@@ -183,12 +173,7 @@ def revive_order(order: Order, *, now: datetime) -> bool:
 @transactional
 def renew_agenda_address(ticket: Ticket) -> None:
     """Give the agenda feed of `ticket` another address: the old one was seen by others."""
-    db.session.execute(
-        update(Ticket)
-        .where(Ticket.id == ticket.id)
-        .values(agenda_secret=codes.secret())
-        .execution_options(synchronize_session=False)
-    )
+    change_one(update(Ticket).where(Ticket.id == ticket.id).values(agenda_secret=codes.secret()))
 
 
 def check_types(edition: Edition, types: Sequence[TicketType], *, now: datetime) -> None:
@@ -261,24 +246,21 @@ def _insert_order(
 ) -> Order | None:
     """The new row; None where there is one of this form already, even of this instant."""
     code = codes.readable()
-    row: Order | None = db.session.scalar(
-        _NEW_ORDER[db.engine.dialect.name],
-        {
-            "edition_id": edition.id,
-            "code": code,
-            "secret": codes.secret(),
-            "form_key": request.form_key,
-            "name": request.name.strip(),
-            "email": request.email.strip().lower(),
-            "language": request.language,
-            "total_cents": total_cents,
-            "reference": reference(code),
-            "placed_at": now,
-            "due_at": payment_due(edition, now) if total_cents else None,
-            "confirmed_at": None if total_cents else now,
-        },
-    )
-    return row
+    values = {
+        "edition_id": edition.id,
+        "code": code,
+        "secret": codes.secret(),
+        "form_key": request.form_key,
+        "name": request.name.strip(),
+        "email": request.email.strip().lower(),
+        "language": request.language,
+        "total_cents": total_cents,
+        "reference": reference(code),
+        "placed_at": now,
+        "due_at": payment_due(edition, now) if total_cents else None,
+        "confirmed_at": None if total_cents else now,
+    }
+    return insert_unless_there(Order, values, unique=one_order_per_form)
 
 
 def reference(code: str) -> str:
@@ -345,12 +327,9 @@ def _stamp(order: Order, *, unless_confirmed: bool, **moment: datetime) -> bool:
     live = [Order.id == order.id, Order.lapsed_at.is_(None), Order.cancelled_at.is_(None)]
     if unless_confirmed:
         live.append(Order.confirmed_at.is_(None))
-    stamped = db.session.execute(
-        update(Order).where(*live).values(**moment).execution_options(synchronize_session=False)
-    )
-    assert isinstance(stamped, CursorResult)
+    is_stamped = change_one(update(Order).where(*live).values(**moment))
     db.session.expire(order, ["confirmed_at", "lapsed_at", "cancelled_at"])
-    return stamped.rowcount == 1
+    return is_stamped
 
 
 def _locked_tickets(order: Order, *, released: bool) -> Sequence[Ticket]:

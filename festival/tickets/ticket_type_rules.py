@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import delete, select, update
 
-from festival.db import db, transactional
+from festival.db import change_one, db, transactional
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.team import audit, editing
@@ -77,15 +77,13 @@ def add_pool(edition: Edition, name: str, capacity: int, *, now: datetime) -> Po
 def change_pool(pool: Pool, name: str, capacity: int, *, now: datetime) -> None:
     """Rename the pool, make it larger or smaller. Refuses with BelowTaken."""
     before = pool.capacity
-    changed = db.session.execute(
+    is_changed = change_one(
         update(Pool)
         .where(Pool.id == pool.id, Pool.taken <= capacity)
         .values(name=name, capacity=capacity)
-        .execution_options(synchronize_session=False)
     )
-    assert isinstance(changed, CursorResult)
     db.session.expire(pool)
-    if changed.rowcount != 1:
+    if not is_changed:
         raise BelowTaken(taken=pool.taken)
     audit.record("change_pool", f"pool {pool.slug}", now=now, before=before, after=capacity)
 
@@ -94,15 +92,8 @@ def change_pool(pool: Pool, name: str, capacity: int, *, now: datetime) -> None:
 def delete_pool(pool: Pool, *, now: datetime) -> None:
     """Take the pool away. Refuses with PoolInUse."""
     slug = pool.slug
-    deleted = db.session.execute(
-        delete(Pool)
-        .where(
-            Pool.id == pool.id, ~select(TicketType).where(TicketType.pool_id == pool.id).exists()
-        )
-        .execution_options(synchronize_session=False)
-    )
-    assert isinstance(deleted, CursorResult)
-    if deleted.rowcount != 1:
+    is_used = select(TicketType).where(TicketType.pool_id == pool.id).exists()
+    if not change_one(delete(Pool).where(Pool.id == pool.id, ~is_used)):
         raise PoolInUse
     db.session.expunge(pool)
     audit.record("delete_pool", f"pool {slug}", now=now)

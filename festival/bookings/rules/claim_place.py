@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import CursorResult, Select, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import joinedload
 
 from festival import jobs
@@ -16,7 +16,7 @@ from festival.bookings.models import (
     one_live_booking_each,
 )
 from festival.bookings.queries import waiting_list
-from festival.db import db, insert_once
+from festival.db import change_one, db, insert_once
 from festival.editions import dates
 from festival.errors import Refusal
 from festival.programme import slot_capacity
@@ -130,14 +130,11 @@ def take(wish: Wish, held: list[Slot], *, is_next: bool = False, now: datetime) 
 
 def give_back(booking: Booking, *, now: datetime) -> None:
     """The place of `booking`, if it is still held."""
-    cancelled = db.session.execute(
+    if not change_one(
         update(Booking)
         .where(Booking.id == booking.id, Booking.cancelled_at.is_(None))
         .values(cancelled_at=now, offered_until=None)
-        .execution_options(synchronize_session=False)
-    )
-    assert isinstance(cancelled, CursorResult)
-    if cancelled.rowcount != 1:
+    ):
         raise AlreadyCancelled
     slot_capacity.release(booking.slot_id, 1)
     announce([booking.slot_id])

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlalchemy.orm.attributes import instance_state
 
 from festival.bookings import letters
@@ -20,7 +20,7 @@ from festival.bookings.rules.claim_place import (
     load_slots,
     take,
 )
-from festival.db import db, transactional
+from festival.db import change_one, change_returning, change_rows, transactional
 from festival.errors import Refusal
 from festival.programme import slot_capacity
 from festival.programme.models.sessions import Slot
@@ -99,14 +99,11 @@ def keep_booking(booking: Booking, *, now: datetime) -> None:
 
     Refuses with AlreadyCancelled.
     """
-    kept = db.session.execute(
+    if not change_one(
         update(Booking)
         .where(Booking.id == booking.id, Booking.cancelled_at.is_(None))
         .values(kept_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    assert isinstance(kept, CursorResult)
-    if kept.rowcount != 1:
+    ):
         raise AlreadyCancelled
 
 
@@ -150,28 +147,25 @@ def release_places(tickets: Sequence[Ticket], *, now: datetime) -> int:
     ids = {ticket.id for ticket in tickets}
     # Who is booking on one of these tickets now comes first, and then loses that place too.
     hold_tickets(ids)
-    given_back = db.session.scalars(
+    given_back = change_returning(
         update(Booking)
         .where(Booking.ticket_id.in_(ids), Booking.cancelled_at.is_(None))
         .values(cancelled_at=now, offered_until=None)
         .returning(Booking.slot_id)
-        .execution_options(synchronize_session=False)
     )
     places = Counter(given_back)
     for slot_id in sorted(places):
         slot_capacity.release(slot_id, places[slot_id])
     announce(places)
-    db.session.execute(
+    change_rows(
         update(WaitingListEntry)
         .where(WaitingListEntry.ticket_id.in_(ids), WaitingListEntry.left_at.is_(None))
         .values(left_at=now)
-        .execution_options(synchronize_session=False)
     )
-    db.session.execute(
+    change_rows(
         update(Star)
         .where(Star.ticket_id.in_(ids), Star.removed_at.is_(None))
         .values(removed_at=now, changes=Star.changes + 1)
-        .execution_options(synchronize_session=False)
     )
     return places.total()
 

@@ -24,7 +24,7 @@ from festival.bookings.rules.claim_place import (
     hold_tickets,
     take,
 )
-from festival.db import db, insert_once, transactional
+from festival.db import change_rows, db, insert_once, transactional
 from festival.errors import Refusal
 from festival.programme.models.sessions import Slot
 from festival.tickets.models import Ticket
@@ -74,7 +74,7 @@ def join_waiting_list(
 @transactional
 def leave_waiting_list(ticket: Ticket, slot: Slot, *, now: datetime) -> None:
     """Take `ticket` out of the line for `slot`; who is not in it, is fine."""
-    db.session.execute(
+    change_rows(
         update(WaitingListEntry)
         .where(
             WaitingListEntry.ticket_id == ticket.id,
@@ -82,7 +82,6 @@ def leave_waiting_list(ticket: Ticket, slot: Slot, *, now: datetime) -> None:
             WaitingListEntry.left_at.is_(None),
         )
         .values(left_at=now)
-        .execution_options(synchronize_session=False)
     )
 
 

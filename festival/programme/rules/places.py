@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from festival.db import db, transactional
+from festival.db import change_rows, db, transactional
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.programme.models.places import Stage, StageHours, Theme, Walk
@@ -129,10 +129,7 @@ def _tell_calendars(stage: Stage, *, now: datetime) -> None:
     known = select(Slot.id).where(Slot.stage_id == stage.id, Slot.is_public)
     # In the order in which bookings lock them, see publishing.py.
     ids = db.session.scalars(known.order_by(Slot.id).with_for_update(key_share=True)).all()
-    db.session.execute(
-        update(Slot)
-        .where(Slot.id.in_(ids))
-        .values(sequence=Slot.sequence + 1, changed_at=now)
-        .execution_options(synchronize_session=False)
+    change_rows(
+        update(Slot).where(Slot.id.in_(ids)).values(sequence=Slot.sequence + 1, changed_at=now)
     )
     db.session.expire_all()

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlalchemy.orm.exc import ObjectDeletedError
 
 from festival import codes
-from festival.db import db, transactional
+from festival.db import change_one, db, transactional
 from festival.editions.models import Edition
 from festival.editions.rules import raise_programme_version
 from festival.errors import Refusal
@@ -157,15 +157,13 @@ def update_slot(
     move_slot(slot, stage=stage, starts_at=starts_at, ends_at=ends_at, seen=seen, now=now)
     # Guarded: while we look, somebody may book. Nobody who holds a place may lose it here.
     enough = Slot.taken == 0 if places is None else Slot.taken <= places
-    changed = db.session.execute(
+    is_changed = change_one(
         update(Slot)
         .where(Slot.id == slot.id, enough)
         .values(places=places, door_places=door_places)
-        .execution_options(synchronize_session=False)
     )
-    assert isinstance(changed, CursorResult)
     db.session.expire(slot)
-    if changed.rowcount != 1:
+    if not is_changed:
         raise PlacesTaken(taken=slot.taken)
     raise_programme_version(slot.session.edition_id)
 

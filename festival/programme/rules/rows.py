@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from festival.db import db
+from festival.db import change_one, db
 from festival.editions.models import Edition
 from festival.editions.rules import raise_programme_version
 from festival.errors import Refusal
@@ -31,11 +31,10 @@ class OutsideEdition(Refusal):
 
 def drafting(edition_id: int) -> None:
     """Hold the edition's row until the rule ends, and say that the draft is another now."""
-    db.session.execute(
+    change_one(
         update(Edition)
         .where(Edition.id == edition_id)
         .values(draft_version=Edition.draft_version + 1)
-        .execution_options(synchronize_session=False)
     )
 
 
