@@ -7,8 +7,8 @@ from festival.bookings.day import was
 from festival.bookings.models import Booking
 from festival.bookings.queries import held_places, waiting_list
 from festival.editions import dates
+from festival.editions.addresses import current_edition_or_404
 from festival.editions.models import Edition
-from festival.editions.queries import current_edition
 from festival.programme.models.sessions import BOOKABLE_KINDS, Session, Slot
 from festival.team.access import may, team
 from festival.team.exports import Cell, csv_response
@@ -20,7 +20,7 @@ bp = Blueprint("bookings_team", __name__, url_prefix="/team/plekken")
 @team("programme", "checkin")
 def index() -> str:
     """Every slot that is booked, by day, and how full it is."""
-    edition = _edition()
+    edition = current_edition_or_404()
     kind, search = request.args.get("soort", ""), request.args.get("q", "").strip()
     slots = held_places.slots_with_places(
         edition, kind=kind if kind in BOOKABLE_KINDS else "", search=search
@@ -49,7 +49,7 @@ def index() -> str:
 @team("programme", "checkin")
 def who_comes(slug: str) -> str:
     """Who comes to each slot of a session: the list for its host."""
-    edition = _edition()
+    edition = current_edition_or_404()
     session = _session(edition, slug)
     people, waiting = held_places.who_comes(session), waiting_list.who_waits(session)
     return render_template(
@@ -75,7 +75,7 @@ def who_comes(slug: str) -> str:
 @team("programme", "checkin")
 def who_comes_csv(slug: str) -> Response:
     """The same list for a spreadsheet."""
-    edition = _edition()
+    edition = current_edition_or_404()
     session = _session(edition, slug)
     people = held_places.who_comes(session)
     shows_questions = _may_see_questions(session)
@@ -97,10 +97,6 @@ def who_comes_csv(slug: str) -> Response:
     if shows_questions:
         heads.append(_("Vraag"))
     return csv_response(f"{_('wie-komt')}-{session.slug}", heads, rows)
-
-
-def _edition() -> Edition:
-    return current_edition() or abort(404)
 
 
 def _session(edition: Edition, slug: str) -> Session:

@@ -1,14 +1,13 @@
 """The team's screens of the gates: setting them up, and every scan that was made."""
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from festival import clock
 from festival.checkin import queries, rules
 from festival.checkin.forms import GateForm
 from festival.checkin.words import outcome_words
-from festival.editions.models import Edition
-from festival.editions.queries import current_edition
+from festival.editions.addresses import current_edition_or_404
 from festival.errors import Refusal
 from festival.team.access import team
 
@@ -33,7 +32,7 @@ def add_gate() -> ResponseReturnValue:
         return _gates(form), 422
     try:
         rules.add_gate(
-            _edition(),
+            current_edition_or_404(),
             name=form.name.data.strip(),
             slug=form.slug.data,
             is_practice=form.is_practice.data,
@@ -49,7 +48,7 @@ def add_gate() -> ResponseReturnValue:
 @team("organiser")
 def scans() -> str:
     """Every scan, newest first, by gate and answer."""
-    edition = _edition()
+    edition = current_edition_or_404()
     gate, outcome = request.args.get("ingang", ""), request.args.get("antwoord", "")
     found = queries.scans(edition.id, gate=gate, outcome=outcome)
     total = queries.number_of(found)
@@ -70,17 +69,10 @@ def scans() -> str:
 
 
 def _gates(form: GateForm) -> str:
-    edition = _edition()
+    edition = current_edition_or_404()
     return render_template(
         "checkin/gates.html",
         form=form,
         gates=queries.gates(edition.id),
         counts=queries.counts(edition.id, edition.day_of(clock.now())),
     )
-
-
-def _edition() -> Edition:
-    edition = current_edition()
-    if edition is None:
-        abort(404)
-    return edition

@@ -17,7 +17,7 @@ from festival.checkin.forms import DeviceForm
 from festival.checkin.models import Device, Gate, Scan
 from festival.checkin.words import outcome_words
 from festival.db import db
-from festival.editions.queries import current_edition
+from festival.editions.addresses import current_edition_or_404
 from festival.team.access import may, public, team
 from festival.tickets import ticket_qr
 from festival.web import faults, headers
@@ -147,9 +147,7 @@ def counts(slug: str) -> ResponseReturnValue:
 
 
 def _choose_gate(form: DeviceForm) -> str:
-    edition = current_edition()
-    if edition is None:
-        abort(404)
+    edition = current_edition_or_404()
     today = edition.day_of(clock.now())
     return render_template(
         "checkin/index.html",

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from festival import clock
 from festival.db import db
 from festival.editions import queries, rules
+from festival.editions.addresses import team_edition_or_404
 from festival.editions.fields import seen_version
 from festival.editions.forms import EditionForm, PartnerForm, QuestionForm
 from festival.editions.models import Edition, Partner, Question
@@ -48,14 +49,14 @@ def create() -> Answer:
 @team("organiser")
 def edit(slug: str) -> Answer:
     """Change an edition."""
-    edition = _edition(slug)
+    edition = team_edition_or_404(slug)
     form = EditionForm(obj=edition)
     if form.validate_on_submit():
         try:
             rules.update_edition(edition, form.values, seen=seen_version(form), now=clock.now())
         except Refusal as refusal:
             db.session.rollback()
-            return _edit_page(form, _edition(slug), [str(refusal)]), refusal.status
+            return _edit_page(form, team_edition_or_404(slug), [str(refusal)]), refusal.status
         flash(_("Bewaard."), "good")
         return redirect(url_for("editions_team.edit", slug=edition.slug))
     return _edit_page(form, edition), 422 if form.is_submitted() else 200
@@ -65,7 +66,7 @@ def edit(slug: str) -> Answer:
 @team("organiser")
 def make_current(slug: str) -> Response:
     """From now on visitors see this edition."""
-    edition = _edition(slug)
+    edition = team_edition_or_404(slug)
     rules.make_current(edition, now=clock.now())
     flash(_("Dit is nu de editie die bezoekers zien."), "good")
     return redirect(url_for("editions_team.index"))
@@ -76,7 +77,7 @@ def make_current(slug: str) -> Response:
 @team("organiser")
 def partners(slug: str, partner_id: int | None = None) -> Answer:
     """The partners of an edition, and a form for one of them or a new one."""
-    edition = _edition(slug)
+    edition = team_edition_or_404(slug)
     partner = _of(Partner, edition, partner_id)
     form = PartnerForm(obj=partner)
     if form.validate_on_submit():
@@ -93,7 +94,7 @@ def partners(slug: str, partner_id: int | None = None) -> Answer:
 @team("organiser")
 def remove_partner(slug: str, partner_id: int) -> Response:
     """Take a partner off the edition."""
-    partner = _of(Partner, _edition(slug), partner_id) or abort(404)
+    partner = _of(Partner, team_edition_or_404(slug), partner_id) or abort(404)
     rules.remove_partner(partner, now=clock.now())
     flash(_("Weggehaald."), "good")
     return redirect(url_for("editions_team.partners", slug=slug))
@@ -104,7 +105,7 @@ def remove_partner(slug: str, partner_id: int) -> Response:
 @team("organiser")
 def questions(slug: str, question_id: int | None = None) -> Answer:
     """What visitors often ask, and a form for one question or a new one."""
-    edition = _edition(slug)
+    edition = team_edition_or_404(slug)
     question = _of(Question, edition, question_id)
     form = QuestionForm(obj=question)
     if form.validate_on_submit():
@@ -125,14 +126,10 @@ def questions(slug: str, question_id: int | None = None) -> Answer:
 @team("organiser")
 def remove_question(slug: str, question_id: int) -> Response:
     """Take a question off the edition."""
-    question = _of(Question, _edition(slug), question_id) or abort(404)
+    question = _of(Question, team_edition_or_404(slug), question_id) or abort(404)
     rules.remove_question(question, now=clock.now())
     flash(_("Weggehaald."), "good")
     return redirect(url_for("editions_team.questions", slug=slug))
-
-
-def _edition(slug: str) -> Edition:
-    return queries.edition_by_slug(slug) or abort(404)
 
 
 def _of(kind: type[Any], edition: Edition, row_id: int | None) -> Any:

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from festival import clock
 from festival.editions import dates
+from festival.editions.addresses import team_edition_or_404
 from festival.editions.models import Edition
-from festival.editions.queries import edition_by_slug
 from festival.feedback import queries, rules
 from festival.feedback.forms import STEPS
 from festival.feedback.models import Feedback
@@ -24,7 +24,7 @@ bp = Blueprint("feedback_team", __name__, url_prefix="/team/programma")
 @team("programme")
 def index(edition_slug: str) -> str:
     """Every session of which something was said: how many, how useful."""
-    edition = _edition(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     sessions = programme.all_sessions(edition)
     summaries = queries.of_sessions(session.id for session in sessions)
     rows = [(each, summaries[each.id]) for each in sessions if summaries[each.id].count]
@@ -35,7 +35,7 @@ def index(edition_slug: str) -> str:
 @team("programme")
 def opinions_csv(edition_slug: str) -> Response:
     """Every opinion as a row."""
-    edition = _edition(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     heads = ["session", "title", "moment", "stage", "useful", "words", "said_at"]
     rows = (
         [
@@ -56,7 +56,7 @@ def opinions_csv(edition_slug: str) -> Response:
 @team("programme")
 def session(edition_slug: str, slug: str) -> str:
     """What was said of one session: how it is spread, and the words."""
-    edition = _edition(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     row = programme.team_session(edition, slug) or abort(404)
     summary = queries.of_sessions([row.id])[row.id]
     points = [
@@ -79,16 +79,12 @@ def session(edition_slug: str, slug: str) -> str:
 @team("programme")
 def remove(edition_slug: str, slug: str, number: int) -> BaseResponse:
     """Take one opinion away."""
-    edition = _edition(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     row = programme.team_session(edition, slug) or abort(404)
     opinion = next((each for each in queries.opinions_of(row) if each.id == number), None)
     rules.remove_feedback(opinion or abort(404), now=clock.now())
     flash(_("Deze mening is weg."), "good")
     return redirect(url_for("feedback_team.session", edition_slug=edition.slug, slug=slug), 303)
-
-
-def _edition(slug: str) -> Edition:
-    return edition_by_slug(slug) or abort(404)
 
 
 def _moment(edition: Edition, opinion: Feedback) -> str:

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 
 from festival import clock, codes
 from festival.editions import dates
+from festival.editions.addresses import public_edition_or_404
 from festival.editions.models import Edition
-from festival.editions.queries import public_edition
 from festival.errors import Refusal
 from festival.feedback import queries, rules
 from festival.feedback.forms import FeedbackForm
@@ -73,7 +73,7 @@ def thanks(edition_slug: str | None, slug: str) -> str:
 
 
 def _session(edition_slug: str | None, slug: str) -> Session:
-    edition = public_edition(edition_slug) or abort(404)
+    edition = public_edition_or_404(edition_slug)
     session = programme.session_by_slug(edition, slug) or abort(404)
     return session if queries.takes_feedback(session) else abort(404)
 

@@ -7,8 +7,9 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from festival import clock
+from festival.editions.addresses import current_edition_or_404, public_edition_or_404
 from festival.editions.models import Edition
-from festival.editions.queries import current_edition, past_editions, public_edition
+from festival.editions.queries import past_editions
 from festival.feeds import calendars, frab, pictures, sharing, sitemap
 from festival.feeds.pictures import Poster
 from festival.feeds.source import Feed, Moment, Source, source_of
@@ -110,7 +111,7 @@ def session_ics(edition_slug: str | None, slug: str) -> Response:
 @public
 def festival_picture(edition_slug: str | None, digest: str) -> BaseResponse:
     """The poster of the festival as a whole."""
-    edition = public_edition(edition_slug) or abort(404)
+    edition = public_edition_or_404(edition_slug)
     return _send_picture(edition, digest, sharing.festival_poster(edition), "festival")
 
 
@@ -118,7 +119,7 @@ def festival_picture(edition_slug: str | None, digest: str) -> BaseResponse:
 @public
 def programma_picture(edition_slug: str | None, digest: str) -> BaseResponse:
     """The poster of its programme."""
-    edition = public_edition(edition_slug) or abort(404)
+    edition = public_edition_or_404(edition_slug)
     return _send_picture(edition, digest, sharing.programme_poster(edition), "programma")
 
 
@@ -172,7 +173,7 @@ def take_along(edition_slug: str | None) -> str:
 @public
 def sitemap_xml() -> Response:
     """What search engines may find."""
-    current = current_edition() or abort(404)
+    current = current_edition_or_404()
     now = clock.now()
     sources = [(each, source_of(each, now=now)) for each in (current, *past_editions(current))]
     # Kept with the version of the current edition, for as long as none of the others changes.
@@ -183,7 +184,7 @@ def sitemap_xml() -> Response:
 
 
 def _source(edition_slug: str | None) -> tuple[Edition, Source]:
-    edition = public_edition(edition_slug) or abort(404)
+    edition = public_edition_or_404(edition_slug)
     return edition, source_of(edition, now=clock.now())
 
 

@@ -1,10 +1,10 @@
 """The front page of the current edition and its fixed pages."""
 
-from flask import Blueprint, abort, current_app, render_template
+from flask import Blueprint, current_app, render_template
 
 from festival import clock
 from festival.editions import dates
-from festival.editions.models import Edition
+from festival.editions.addresses import current_edition_or_404
 from festival.editions.queries import current_edition
 from festival.home import queries
 from festival.programme.queries import stages
@@ -50,7 +50,7 @@ def front() -> str:
 @public_page
 def praktisch() -> str:
     """Route, access, house rules and what people often ask."""
-    edition = _edition()
+    edition = current_edition_or_404()
     return render_template(
         "home/praktisch.html",
         edition=edition,
@@ -65,7 +65,7 @@ def praktisch() -> str:
 @public_page
 def privacy() -> str:
     """What is kept of visitors, why and for how long."""
-    return render_template("home/privacy.html", edition=_edition())
+    return render_template("home/privacy.html", edition=current_edition_or_404())
 
 
 @bp.get("/contact")
@@ -73,7 +73,7 @@ def privacy() -> str:
 @public_page
 def contact() -> str:
     """How to reach the organiser."""
-    return render_template("home/contact.html", edition=_edition())
+    return render_template("home/contact.html", edition=current_edition_or_404())
 
 
 @bp.get("/favicon.ico")
@@ -92,7 +92,3 @@ def robots() -> tuple[str, dict[str, str]]:
     sitemap = f"Sitemap: {languages.url_in('nl', 'feeds.sitemap_xml')}"
     text = "\n".join(["User-agent: *", *lines, "", sitemap, ""])
     return text, {"Content-Type": "text/plain; charset=utf-8"}
-
-
-def _edition() -> Edition:
-    return current_edition() or abort(404)

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from festival import clock, codes, money
 from festival.db import db
 from festival.editions import dates as edition_dates
-from festival.editions import queries as editions
+from festival.editions.addresses import current_edition_or_404
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.payments import queries, rules, summary
@@ -39,7 +39,7 @@ _COLUMNS = {
 @team("finance")
 def index() -> str | BaseResponse:
     """All orders; a whole code or payment reference leads straight to its order."""
-    edition = _edition()
+    edition = current_edition_or_404()
     text, state = _asked()
     if text and (found := queries.order_by_reference(edition, text)):
         return redirect(url_for("payments_team.order", code=found.code))
@@ -62,7 +62,7 @@ def index() -> str | BaseResponse:
 @team("finance")
 def orders_csv() -> Response:
     """The same orders as a spreadsheet; amounts in euros."""
-    edition = _edition()
+    edition = current_edition_or_404()
     text, state = _asked()
     query = queries.orders(edition, text=text, state=state).order_by(Order.placed_at)
     orders = db.session.scalars(query).all()
@@ -121,12 +121,8 @@ def send_again(code: str) -> BaseResponse:
     return _to_order(code)
 
 
-def _edition() -> Edition:
-    return editions.current_edition() or abort(404)
-
-
 def _order(code: str) -> Order:
-    return tickets.order_by_code(_edition(), code) or abort(404)
+    return tickets.order_by_code(current_edition_or_404(), code) or abort(404)
 
 
 def _to_order(code: str) -> BaseResponse:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from festival import clock, codes, qr
 from festival.bookings.queries import bookable_slots, held_places
 from festival.editions import dates as edition_dates
-from festival.editions import queries as editions
+from festival.editions.addresses import current_edition_or_404
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.payments import epc, queries, rules, summary
@@ -35,7 +35,7 @@ _CHOOSERS = 4
 @limit_guesses
 def checkout() -> str | BaseResponse | tuple[str, int]:
     """The order form for the numbers of tickets in the address."""
-    edition = editions.current_edition() or abort(404)
+    edition = current_edition_or_404()
     try:
         types = _types_asked_for(edition)
         ticket_rules.check_types(edition, types, now=clock.now())
@@ -52,7 +52,7 @@ def checkout() -> str | BaseResponse | tuple[str, int]:
 @limit_guesses
 def check_out() -> BaseResponse | tuple[str, int]:
     """Order, and on to the order's own page; or the form again with all that was typed."""
-    edition = editions.current_edition() or abort(404)
+    edition = current_edition_or_404()
     try:
         types = _types_asked_for(edition)
     except Refusal as refusal:

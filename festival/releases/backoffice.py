@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from festival import clock
+from festival.editions.addresses import team_edition_or_404
 from festival.editions.fields import counted
 from festival.editions.models import Edition
-from festival.editions.queries import edition_by_slug
 from festival.errors import Refusal
 from festival.programme import clashes, publishing, snapshot
 from festival.programme.changes import Change, between
@@ -56,7 +56,7 @@ class Difference:
 @team("programme")
 def publish(edition_slug: str) -> Answer:
     """What the next release changes; the form that publishes it."""
-    edition = _edition(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     form = PublishForm()
     problems: list[str] = []
     status = 422 if form.is_submitted() else 200
@@ -79,14 +79,14 @@ def publish(edition_slug: str) -> Answer:
             flash(_("Gepubliceerd. Wie het aangaat, krijgt bericht."), "good")
             # Not to the release itself: a page for everybody says nothing to one maker.
             return redirect(url_for("releases_team.publish", edition_slug=edition_slug), 303)
-    return _publish_page(_edition(edition_slug), form, problems), status
+    return _publish_page(team_edition_or_404(edition_slug), form, problems), status
 
 
 @bp.post("/<edition_slug>/publiceren/weg")
 @team("programme")
 def discard(edition_slug: str) -> Response:
     """Forget the draft: back to what visitors see."""
-    edition = _edition(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     here = url_for("releases_team.publish", edition_slug=edition_slug)
     seen = request.form.get("draft_version", -1, int)
     photos = photos_of_edition(edition)
@@ -104,7 +104,7 @@ def discard(edition_slug: str) -> Response:
 @team("programme")
 def today(edition_slug: str) -> Response:
     """To the day screen; `?code=` to one slot on it."""
-    _edition(edition_slug)
+    team_edition_or_404(edition_slug)
     code = request.args.get("code")
     return redirect(
         url_for("releases_today.moment", code=code) if code else url_for("releases_today.index")
@@ -207,7 +207,3 @@ def _seen(form: PublishForm) -> int:
 
 def _address(edition: Edition, number: int) -> dict[str, Any]:
     return {"edition_slug": None if edition.is_current else edition.slug, "number": number}
-
-
-def _edition(slug: str) -> Edition:
-    return edition_by_slug(slug) or abort(404)

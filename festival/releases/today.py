@@ -17,9 +17,9 @@ from flask_security import current_user
 
 from festival import clock
 from festival.editions import dates
+from festival.editions.addresses import current_edition_or_404
 from festival.editions.fields import seen_version
 from festival.editions.models import Edition
-from festival.editions.queries import current_edition
 from festival.errors import Refusal
 from festival.programme import queries as programme
 from festival.programme.half_days import half_days
@@ -64,7 +64,7 @@ class Board:
 @team("programme")
 def index() -> str:
     """Now and next at each stage; `?dag=` for another day of the festival."""
-    edition = _edition()
+    edition = current_edition_or_404()
     now = clock.now()
     day = _day(edition, now)
     slots = queries.slots_on(edition, day)
@@ -413,10 +413,6 @@ def _day(edition: Edition, now: datetime) -> date:
     return asked if asked in edition.days else edition.days[0]
 
 
-def _edition() -> Edition:
-    return current_edition() or abort(404)
-
-
 def _slot(code: str) -> tuple[Edition, Slot]:
-    edition = _edition()
+    edition = current_edition_or_404()
     return edition, queries.slot_by_code(edition, code) or abort(404)

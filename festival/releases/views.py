@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 
 from festival import clock
 from festival.editions import dates
+from festival.editions.addresses import public_edition_or_404
 from festival.editions.models import Edition
-from festival.editions.queries import public_edition
 from festival.feeds.source import source_of
 from festival.feeds.views import send
 from festival.programme import archive, slot_status
@@ -48,7 +48,7 @@ class Entry:
 @public_page
 def changes(edition_slug: str | None) -> str:
     """Every release and every change on the day, the latest first."""
-    edition = _edition(edition_slug)
+    edition = public_edition_or_404(edition_slug)
     return render_template(
         "releases/changes.html",
         edition=edition,
@@ -67,7 +67,7 @@ def changes(edition_slug: str | None) -> str:
 @public_page
 def release(edition_slug: str | None, number: int) -> str:
     """One release: what changed with it, and the whole programme as it was then."""
-    edition = _edition(edition_slug)
+    edition = public_edition_or_404(edition_slug)
     row = queries.release_by_number(edition, number) or abort(404)
     then = archive.plan_from_json(edition, row.programme) if row.programme else None
     return render_template(
@@ -87,17 +87,13 @@ def release(edition_slug: str | None, number: int) -> str:
 @public
 def atom(edition_slug: str | None) -> Response:
     """The same list as an Atom feed (RFC 4287), in the language of the address."""
-    edition = _edition(edition_slug)
+    edition = public_edition_or_404(edition_slug)
     source = source_of(edition, now=clock.now())
 
     def draw() -> bytes:
         return feed.write(edition, queries.releases(edition, at_most=50))
 
     return send(source.feed("changes", draw), "application/atom+xml; charset=utf-8")
-
-
-def _edition(slug: str | None) -> Edition:
-    return public_edition(slug) or abort(404)
 
 
 def _entry(edition: Edition, release: Release) -> Entry:

@@ -17,8 +17,8 @@ from sqlalchemy import func, select
 from festival import pdf, qr
 from festival.db import db
 from festival.editions import dates
+from festival.editions.addresses import public_edition_or_404, team_edition_or_404
 from festival.editions.models import Edition
-from festival.editions.queries import edition_by_slug, public_edition
 from festival.memory import Memory
 from festival.programme import labels, snapshot
 from festival.programme.models.releases import Release
@@ -51,7 +51,7 @@ Answer = Response | tuple[str, int]
 @limiter.limit("20 per minute")
 def wall(slug: str | None) -> Answer:
     """The wall sheet: every day, or the one of `?dag=`; a day takes one A3 or more."""
-    edition = public_edition(slug) or abort(404)
+    edition = public_edition_or_404(slug)
     days = board_of(edition).days
     asked = request.args.get("dag", "")
     chosen = [day for day in days if day.isoformat() == asked] if asked else days
@@ -67,7 +67,7 @@ def wall(slug: str | None) -> Answer:
 @limiter.limit("20 per minute")
 def booklet(slug: str | None) -> Answer:
     """The booklet: to be printed on A4, two pages a side, and folded."""
-    edition = public_edition(slug) or abort(404)
+    edition = public_edition_or_404(slug)
     if not board_of(edition).days:
         abort(404)
     return _answer(edition, "a5", _("programma-a5.pdf"), lambda: _booklet(edition))
@@ -79,7 +79,7 @@ def booklet(slug: str | None) -> Answer:
 @limiter.limit("20 per minute")
 def door(slug: str | None, name: str) -> Answer:
     """The sheets for the door of one stage: a page for each day."""
-    edition = public_edition(slug) or abort(404)
+    edition = public_edition_or_404(slug)
     stages = [each for each in board_of(edition).stages if each.slug == name]
     return _doors(edition, stages, f"{name}.pdf")
 
@@ -88,7 +88,7 @@ def door(slug: str | None, name: str) -> Answer:
 @team("programme")
 def doors(slug: str) -> Answer:
     """The sheets for all doors."""
-    edition = edition_by_slug(slug) or abort(404)
+    edition = team_edition_or_404(slug)
     return _doors(edition, board_of(edition).stages, _("deurbladen.pdf"))
 
 

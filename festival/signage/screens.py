@@ -15,8 +15,8 @@ from flask_babel import ngettext
 from festival import clock
 from festival.config import ROOT
 from festival.editions import dates
+from festival.editions.addresses import current_edition_or_404
 from festival.editions.models import Edition
-from festival.editions.queries import public_edition
 from festival.programme import queries
 from festival.programme.queries import Places
 from festival.programme.snapshot import PlannedStage
@@ -37,7 +37,7 @@ _FOYER_DAYS = 2  # with twelve stages a third day is mostly weight
 @public_page
 def index() -> str:
     """All screens, for who sets up the televisions."""
-    edition = _edition()
+    edition = current_edition_or_404()
     stages = queries.stages(edition)
     return render_template(
         "signage/screens/index.html",
@@ -59,7 +59,7 @@ def index() -> str:
 @public
 def stage(name: str) -> str:
     """The screen of a stage, or `foyer` for all of them. Without script it reloads itself."""
-    edition = _edition()
+    edition = current_edition_or_404()
     now = clock.now()
     return render_template(
         "signage/screens/screen.html",
@@ -94,16 +94,12 @@ def service_worker() -> Response:
 
 @public_page
 def _fragment(name: str) -> str:
-    edition = _edition()
+    edition = current_edition_or_404()
     return render_template(
         "signage/screens/boards.html",
         edition=edition,
         **_shown(edition, name, clock.now(), placed=False),
     )
-
-
-def _edition() -> Edition:
-    return public_edition(None) or abort(404)
 
 
 def _name(slug: str) -> str:

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from festival import clock, search
 from festival.editions import dates
+from festival.editions.addresses import team_edition_or_404
 from festival.editions.models import Edition
-from festival.editions.queries import edition_by_slug
 from festival.programme import queries as programme
 from festival.programme.models.sessions import Speaker
 from festival.speakers import files, queries, rules
@@ -36,7 +36,7 @@ _STATES: dict[str, Callable[[Person], bool]] = {
 @team("programme")
 def index(edition_slug: str) -> str:
     """Everybody, and how the post with them stands; `q` finds by name, `toestand` by state."""
-    edition = _edition(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     wanted = search.words(request.args.get("q", ""))
     state = _STATES.get(request.args.get("toestand", ""))
     everybody = queries.people(edition)
@@ -59,7 +59,7 @@ def index(edition_slug: str) -> str:
 @team("programme")
 def send(edition_slug: str) -> BaseResponse:
     """Write to those that were chosen: the link for who has none, a reminder for who is silent."""
-    edition = _edition(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     chosen = set(request.form.getlist("who"))
     speakers = [row for row in programme.team_speakers(edition) if row.slug in chosen]
     is_reminder = request.form.get("letter") == "remind"
@@ -75,7 +75,7 @@ def send(edition_slug: str) -> BaseResponse:
 @team("programme")
 def person(edition_slug: str, slug: str) -> str:
     """One speaker: the link, what they said, what was written to them, their files."""
-    edition = _edition(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     row = programme.team_speaker(edition, slug) or abort(404)
     [shown] = queries.persons([row])
     return render_template(
@@ -92,7 +92,7 @@ def person(edition_slug: str, slug: str) -> str:
 @team("programme")
 def renew(edition_slug: str, slug: str) -> BaseResponse:
     """Another link for the own page: the one of before opens nothing any more."""
-    edition = _edition(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     row = programme.team_speaker(edition, slug) or abort(404)
     rules.renew_secret(row, now=clock.now())
     flash(_("Er is een nieuwe link. De oude werkt niet meer: stuur de spreker de nieuwe."), "good")
@@ -103,7 +103,7 @@ def renew(edition_slug: str, slug: str) -> BaseResponse:
 @team("programme")
 def all_files(edition_slug: str) -> str:
     """Every file that speakers sent."""
-    edition = _edition(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     return render_template(
         "speakers/team_files.html",
         shown=edition,
@@ -116,11 +116,7 @@ def all_files(edition_slug: str) -> str:
 @team("programme")
 def file(edition_slug: str, code: str) -> Response:
     """One of these files."""
-    return files.download(queries.file_in(_edition(edition_slug), code) or abort(404))
-
-
-def _edition(slug: str) -> Edition:
-    return edition_by_slug(slug) or abort(404)
+    return files.download(queries.file_in(team_edition_or_404(edition_slug), code) or abort(404))
 
 
 def _words_of(speaker: Speaker) -> str:

@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from festival import clock
 from festival.db import db
 from festival.editions import dates
-from festival.editions import queries as editions
+from festival.editions.addresses import current_edition_or_404
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.team.access import team
@@ -30,7 +30,7 @@ _TEXTS = ("name", "audience", "description")
 @team("organiser")
 def index() -> str:
     """All ticket types and pools of the edition, with how many are taken."""
-    edition = _edition()
+    edition = current_edition_or_404()
     rows = db.session.execute(
         select(Ticket.type_id, func.count())
         .join(Ticket.type)
@@ -52,7 +52,7 @@ def index() -> str:
 @team("organiser")
 def add_type() -> str | BaseResponse | tuple[str, int]:
     """A new ticket type."""
-    edition = _edition()
+    edition = current_edition_or_404()
     form = _type_form(edition, None)
     if request.method == "GET":
         return _type_page(edition, None, form)
@@ -70,7 +70,7 @@ def add_type() -> str | BaseResponse | tuple[str, int]:
 @team("organiser")
 def change_type(slug: str) -> str | BaseResponse | tuple[str, int]:
     """Change a ticket type."""
-    edition = _edition()
+    edition = current_edition_or_404()
     ticket_type = queries.type_by_slug(edition, slug) or abort(404)
     form = _type_form(edition, ticket_type)
     if request.method == "GET":
@@ -89,7 +89,7 @@ def change_type(slug: str) -> str | BaseResponse | tuple[str, int]:
 @team("organiser")
 def delete_type(slug: str) -> BaseResponse:
     """Take a ticket type away."""
-    ticket_type = queries.type_by_slug(_edition(), slug) or abort(404)
+    ticket_type = queries.type_by_slug(current_edition_or_404(), slug) or abort(404)
     ticket_type_rules.delete_type(ticket_type, now=clock.now())
     flash(_("De kaartsoort is gewist."), "good")
     return redirect(url_for("tickets_team.index"), 303)
@@ -99,7 +99,7 @@ def delete_type(slug: str) -> BaseResponse:
 @team("organiser")
 def add_pool() -> str | BaseResponse | tuple[str, int]:
     """A new pool."""
-    edition = _edition()
+    edition = current_edition_or_404()
     form = PoolForm()
     if request.method == "GET":
         return _pool_page(edition, None, form)
@@ -117,7 +117,7 @@ def add_pool() -> str | BaseResponse | tuple[str, int]:
 @team("organiser")
 def change_pool(slug: str) -> str | BaseResponse | tuple[str, int]:
     """Rename a pool, make it larger or smaller."""
-    edition = _edition()
+    edition = current_edition_or_404()
     pool = queries.pool_by_slug(edition, slug) or abort(404)
     form = PoolForm(obj=pool)
     if request.method == "GET":
@@ -136,14 +136,10 @@ def change_pool(slug: str) -> str | BaseResponse | tuple[str, int]:
 @team("organiser")
 def delete_pool(slug: str) -> BaseResponse:
     """Take a pool away."""
-    pool = queries.pool_by_slug(_edition(), slug) or abort(404)
+    pool = queries.pool_by_slug(current_edition_or_404(), slug) or abort(404)
     ticket_type_rules.delete_pool(pool, now=clock.now())
     flash(_("Het contingent is gewist."), "good")
     return redirect(url_for("tickets_team.index"), 303)
-
-
-def _edition() -> Edition:
-    return editions.current_edition() or abort(404)
 
 
 def _type_form(edition: Edition, of: TicketType | None) -> TypeForm:

@@ -17,8 +17,8 @@ from flask_babel import gettext as _
 
 from festival import clock, storage
 from festival.editions import dates
+from festival.editions.addresses import current_edition_or_404, public_edition_or_404
 from festival.editions.models import Edition
-from festival.editions.queries import public_edition
 from festival.feedback import queries as feedback
 from festival.programme import labels, photos, queries, slot_status
 from festival.programme.half_days import shown_together
@@ -40,7 +40,7 @@ bp = Blueprint("timetable", __name__)
 @public_page
 def programme(edition_slug: str | None) -> str:
     """One day of the programme: `?dag=2027-09-17`, as a list with `vorm=lijst`; see filters.py."""
-    edition = _edition(edition_slug)
+    edition = public_edition_or_404(edition_slug)
     now = clock.now()
     drawn = reading.programme_of(edition)
     days = sorted({*edition.days, *drawn.days})
@@ -100,7 +100,7 @@ def programme(edition_slug: str | None) -> str:
 @public_page
 def now() -> str:
     """What is on at each stage, and what comes next; the page fetches itself every minute."""
-    edition = _edition(None)
+    edition = current_edition_or_404()
     now = clock.now()
     day = edition.day_of(now)
     drawn = reading.programme_of(edition)
@@ -143,7 +143,7 @@ def now() -> str:
 @public_page
 def my_days() -> str:
     """What this device put a star at: js/my_day.js writes it in, from what the device keeps."""
-    edition = _edition(None)
+    edition = current_edition_or_404()
     return render_template(
         "timetable/my_day.html", edition=edition, is_past=_is_past(edition), **_stars(edition)
     )
@@ -153,7 +153,7 @@ def my_days() -> str:
 @public
 def my_days_ics() -> Response:
     """The moments `?s=CODE,CODE` for a calendar; codes that are not known are left out."""
-    edition = _edition(None)
+    edition = current_edition_or_404()
     codes = request.args.get("s", "")[:5000].split(",")
     response = Response(my_day.as_ics(edition, codes), content_type=my_day.CALENDAR)
     response.headers.set("Content-Disposition", "attachment", filename=_("mijn-dag.ics"))
@@ -165,7 +165,7 @@ def my_days_ics() -> Response:
 @public_page
 def programme_json() -> Response:
     """Every moment of the programme for `mijn dag`, also without network; see my_day.py."""
-    return jsonify(my_day.as_json(_edition(None)))
+    return jsonify(my_day.as_json(current_edition_or_404()))
 
 
 @bp.get("/programma/<slug>", defaults={"edition_slug": None})
@@ -174,7 +174,7 @@ def programme_json() -> Response:
 @public_page
 def session(edition_slug: str | None, slug: str) -> str:
     """A session: what it is, who is there, and each moment with its places."""
-    edition = _edition(edition_slug)
+    edition = public_edition_or_404(edition_slug)
     session = queries.session_by_slug(edition, slug) or abort(404)
     now = clock.now()
     moments = [
@@ -213,7 +213,7 @@ def session(edition_slug: str | None, slug: str) -> str:
 @public_page
 def speakers(edition_slug: str | None) -> str:
     """All who are on stage, by name."""
-    edition = _edition(edition_slug)
+    edition = public_edition_or_404(edition_slug)
     return render_template(
         "timetable/speakers.html",
         edition=edition,
@@ -228,7 +228,7 @@ def speakers(edition_slug: str | None) -> str:
 @public_page
 def speaker(edition_slug: str | None, slug: str) -> str:
     """One person on stage, and where to find them."""
-    edition = _edition(edition_slug)
+    edition = public_edition_or_404(edition_slug)
     speaker = queries.speaker_by_slug(edition, slug) or abort(404)
     moments = [
         (slots[0].starts_at, timetable_cards.card_of(edition, session, slots, with_day=True))
@@ -259,10 +259,6 @@ def photo(name: str) -> Response:
     # Whatever it might be after all: it is a picture here, and nothing in it runs.
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
-
-
-def _edition(slug: str | None) -> Edition:
-    return public_edition(slug) or abort(404)
 
 
 def _is_past(edition: Edition) -> bool:

@@ -1,15 +1,14 @@
-"""What all screens of the programme share: the edition they are in, their addresses and answers."""
+"""What all screens of the programme share: their addresses, pages and answers."""
 
 from collections.abc import Callable
 from typing import Any, cast
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from festival import clock
 from festival.editions.models import Edition
-from festival.editions.queries import edition_by_slug
 from festival.errors import Refusal
 from festival.programme import draft
 from festival.programme.models.sessions import Session, Slot, Speaker
@@ -19,11 +18,6 @@ from festival.programme.rules import sessions
 bp = Blueprint("scheduling_team", __name__, url_prefix="/team/programma")
 
 Answer = str | Response | tuple[str, int]
-
-
-def edition_of(slug: str) -> Edition:
-    """The edition that the address names, or 404."""
-    return edition_by_slug(slug) or abort(404)
 
 
 def url(name: str, edition: Edition, **values: Any) -> str:

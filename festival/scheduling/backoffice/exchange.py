@@ -11,10 +11,11 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from festival import clock, codes, sheets, storage
+from festival.editions.addresses import team_edition_or_404
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.scheduling import imports, spreadsheet_columns
-from festival.scheduling.backoffice.base import Answer, bp, edition_of, page, url
+from festival.scheduling.backoffice.base import Answer, bp, page, url
 from festival.scheduling.backoffice.people import chosen_speakers
 from festival.scheduling.backoffice.sessions import chosen_sessions
 from festival.scheduling.forms.imports import UploadForm
@@ -31,7 +32,7 @@ _FORMAT = "<any(csv, xlsx):format_>"
 @team("programme")
 def export(edition_slug: str, what: str, format_: str) -> Response:
     """What the list shows with the same filters, as the next release will show it."""
-    edition = edition_of(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     known = spreadsheet_columns.known(edition)
     chosen: list[Any] = (
         chosen_sessions(edition, known.themes, known.people)
@@ -46,14 +47,14 @@ def export(edition_slug: str, what: str, format_: str) -> Response:
 @team("programme")
 def blank(edition_slug: str, what: str, format_: str) -> Response:
     """A file with the headings, to fill in."""
-    return _file(f"{edition_of(edition_slug).slug}-{what}-voorbeeld", what, format_, [])
+    return _file(f"{team_edition_or_404(edition_slug).slug}-{what}-voorbeeld", what, format_, [])
 
 
 @bp.route(f"/<edition_slug>/invoer/{_PATH}", methods=["GET", "POST"])
 @team("programme")
 def upload(edition_slug: str, what: str) -> Answer:
     """Send a file. Nothing is written but the file itself, for the look at what it would do."""
-    edition = edition_of(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     form = UploadForm()
     problems: list[str] = []
     status = 422 if form.is_submitted() else 200
@@ -76,7 +77,7 @@ def upload(edition_slug: str, what: str) -> Answer:
 @team("programme")
 def preview(edition_slug: str, what: str) -> Answer:
     """The fate of each row of the file that was sent; and with POST: do it, all or nothing."""
-    edition = edition_of(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     table, sent = TABLES[_WHAT[what]], _sent(edition, what)
     here = url("preview", edition, what=what)
     if sent is None:

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from festival import clock, search, storage
+from festival.editions.addresses import team_edition_or_404
 from festival.editions.fields import seen_version
 from festival.editions.models import Edition
 from festival.errors import Refusal
@@ -17,7 +18,6 @@ from festival.scheduling.backoffice.base import (
     Answer,
     bp,
     discarded,
-    edition_of,
     page,
     removed,
     url,
@@ -34,7 +34,7 @@ _STATES = ("new", "waiting", "released", "no_session", "no_email")
 @team("programme")
 def speakers(edition_slug: str) -> str:
     """All who are on stage; `q` finds by name, organisation or place, `staat` by how they stand."""
-    edition = edition_of(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     sessions = queries.sessions_by_speaker(edition)
     listing = lists.listing_of(
         chosen_speakers(edition, sessions),
@@ -61,7 +61,7 @@ def speakers(edition_slug: str) -> str:
 @team("programme")
 def speaker(edition_slug: str, slug: str | None = None) -> Answer:
     """Somebody on stage, or somebody new; with a photo, contact and availability."""
-    edition = edition_of(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     row = (queries.team_speaker(edition, slug) or abort(404)) if slug else None
     form = SpeakerForm(data=fill_speaker(edition, row)) if row else SpeakerForm()
     offer_days(form.availability, edition)
@@ -82,7 +82,7 @@ def speaker(edition_slug: str, slug: str | None = None) -> Answer:
 @team("programme")
 def discard_speaker(edition_slug: str, slug: str) -> Response:
     """Forget what waits for the next release."""
-    edition = edition_of(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     row = queries.team_speaker(edition, slug) or abort(404)
     return discarded(row, back=url("speaker", edition, slug=slug))
 
@@ -91,7 +91,7 @@ def discard_speaker(edition_slug: str, slug: str) -> Response:
 @team("programme")
 def remove_speaker(edition_slug: str, slug: str) -> Response:
     """Take somebody off the programme."""
-    edition = edition_of(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     row = queries.team_speaker(edition, slug) or abort(404)
     names, sent = photos_of(row), [file.stored for file in row.files]
 
@@ -140,7 +140,7 @@ def _save(edition: Edition, row: Speaker | None, form: SpeakerForm) -> Speaker:
 def _speaker_page(
     edition_slug: str, slug: str | None, form: SpeakerForm, problems: list[str]
 ) -> str:
-    edition = edition_of(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     row = queries.team_speaker(edition, slug) if slug else None
     return page(
         "speaker",

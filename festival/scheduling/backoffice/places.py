@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from festival import clock
+from festival.editions.addresses import team_edition_or_404
 from festival.editions.fields import seen_version
 from festival.editions.models import Edition
 from festival.errors import Refusal
@@ -15,7 +16,7 @@ from festival.programme import queries
 from festival.programme.fields import offer_days, spans_of
 from festival.programme.models.places import Stage, Theme
 from festival.programme.rules import places
-from festival.scheduling.backoffice.base import Answer, bp, edition_of, page, removed, url
+from festival.scheduling.backoffice.base import Answer, bp, page, removed, url
 from festival.scheduling.forms.places import ThemeForm, fill_stage, stage_form
 from festival.team.access import team
 
@@ -25,7 +26,7 @@ from festival.team.access import team
 @team("programme")
 def stages(edition_slug: str, slug: str | None = None) -> Answer:
     """The stages, and a form for one of them or a new one: its hours, the way to the others."""
-    edition = edition_of(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     rows = queries.stages(edition)
     row = (next((each for each in rows if each.slug == slug), None) or abort(404)) if slug else None
     others = [each for each in rows if each is not row]
@@ -54,7 +55,7 @@ def stages(edition_slug: str, slug: str | None = None) -> Answer:
 @team("programme")
 def remove_stage(edition_slug: str, slug: str) -> Response:
     """Take a stage away."""
-    edition = edition_of(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     row = queries.stage_by_slug(edition, slug) or abort(404)
     return removed(
         lambda: places.remove_stage(row, now=clock.now()),
@@ -68,7 +69,7 @@ def remove_stage(edition_slug: str, slug: str) -> Response:
 @team("programme")
 def themes(edition_slug: str, slug: str | None = None) -> Answer:
     """The themes, and a form for one of them or a new one."""
-    edition = edition_of(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     row = (queries.theme_by_slug(edition, slug) or abort(404)) if slug else None
     rows = queries.themes(edition)
     form = ThemeForm(obj=row, data=None if row else {"position": len(rows) + 1})
@@ -83,7 +84,7 @@ def themes(edition_slug: str, slug: str | None = None) -> Answer:
 @team("programme")
 def remove_theme(edition_slug: str, slug: str) -> Response:
     """Take a theme away."""
-    edition = edition_of(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     row = queries.theme_by_slug(edition, slug) or abort(404)
     return removed(
         lambda: places.remove_theme(row, now=clock.now()),
@@ -106,7 +107,7 @@ def _listed(
         else:
             flash(_("Bewaard."), "good")
             return redirect(url(name, edition))
-    edition = edition_of(edition.slug)
+    edition = team_edition_or_404(edition.slug)
     rows: list[Any] = queries.stages(edition) if name == "stages" else queries.themes(edition)
     current = next((each for each in rows if each.slug == slug), None)
     return page(name, edition, rows=rows, form=form, current=current, problems=problems), status

@@ -12,6 +12,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from festival import clock, search, storage
+from festival.editions.addresses import team_edition_or_404
 from festival.editions.fields import counted, seen_version
 from festival.editions.models import Edition
 from festival.editions.queries import current_edition
@@ -26,7 +27,6 @@ from festival.scheduling.backoffice.base import (
     bp,
     discarded,
     done,
-    edition_of,
     page,
     removed,
     url,
@@ -62,7 +62,7 @@ def sessions(edition_slug: str) -> str:
     `q` finds by title, name of who is in it or slug; `soort`, `thema`, `wie` and `staat` choose.
     With `kies=alles` those on the page are ticked, for a change of all of them.
     """
-    edition = edition_of(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     themes, people = queries.themes(edition), queries.team_speakers(edition)
     names = {person.id: draft.value(person, "name") for person in people}
     form = BulkForm()
@@ -98,7 +98,7 @@ def sessions(edition_slug: str) -> str:
 @team("programme")
 def change_sessions(edition_slug: str) -> Response:
     """The same change for all sessions that were ticked, or for none of them."""
-    edition = edition_of(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     themes = queries.themes(edition)
     form = BulkForm()
     form.offer(themes)
@@ -136,7 +136,7 @@ def change_sessions(edition_slug: str) -> Response:
 @team("programme")
 def change_back(edition_slug: str) -> Response:
     """Undo the last change of several: each as it was, or none when somebody changed one since."""
-    edition = edition_of(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     back = url("sessions", edition, **request.args.to_dict())
     try:
         former = json.loads(storage.get(_undo_place(edition)))
@@ -161,7 +161,7 @@ def change_back(edition_slug: str) -> Response:
 @team("programme")
 def session(edition_slug: str, slug: str | None = None) -> Answer:
     """One session, or a new one: its texts, who is in it; and the list of its moments."""
-    edition = edition_of(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     row = (queries.team_session(edition, slug) or abort(404)) if slug else None
     themes, people = queries.themes(edition), queries.team_speakers(edition)
     form = SessionForm(data=fill_session(row, themes, people)) if row else SessionForm()
@@ -183,7 +183,7 @@ def session(edition_slug: str, slug: str | None = None) -> Answer:
 @team("programme")
 def discard_session(edition_slug: str, slug: str) -> Response:
     """Forget what waits for the next release."""
-    edition = edition_of(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     row = queries.team_session(edition, slug) or abort(404)
     return discarded(row, back=url("session", edition, slug=slug))
 
@@ -192,7 +192,7 @@ def discard_session(edition_slug: str, slug: str) -> Response:
 @team("programme")
 def copy_session(edition_slug: str, slug: str) -> Answer:
     """A new session with the texts and the people of this one."""
-    edition = edition_of(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     row = queries.team_session(edition, slug) or abort(404)
     title = draft.value(row, "title")
     form = CopyForm(
@@ -211,7 +211,7 @@ def copy_session(edition_slug: str, slug: str) -> Answer:
 @team("programme")
 def remove_session(edition_slug: str, slug: str) -> Response:
     """Take a session away that visitors never saw."""
-    edition = edition_of(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     row = queries.team_session(edition, slug) or abort(404)
     names = photos_of(row)
 
@@ -275,7 +275,7 @@ def _save(
 def _session_page(
     edition_slug: str, slug: str | None, form: SessionForm, problems: list[str]
 ) -> str:
-    edition = edition_of(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     row = queries.team_session(edition, slug) if slug else None
     stages = {stage.id: stage for stage in queries.stages(edition)}
     return page(

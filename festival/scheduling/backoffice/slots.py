@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from festival import clock
+from festival.editions.addresses import team_edition_or_404
 from festival.editions.fields import seen_version
 from festival.errors import Refusal
 from festival.programme import draft, queries
@@ -16,7 +17,6 @@ from festival.scheduling.backoffice.base import (
     Answer,
     bp,
     done,
-    edition_of,
     page,
     sent_version,
     url,
@@ -31,7 +31,7 @@ from festival.team.access import team
 @team("programme")
 def slot(edition_slug: str, slug: str, code: str | None = None) -> Answer:
     """One moment of a session, or a new one."""
-    edition = edition_of(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     session = queries.team_session(edition, slug) or abort(404)
     stages = queries.stages(edition)
     row = _slot(session, code) if code else None
@@ -65,7 +65,7 @@ def slot(edition_slug: str, slug: str, code: str | None = None) -> Answer:
 @team("programme")
 def drop_slot(edition_slug: str, slug: str, code: str) -> Response:
     """Take a moment off the programme: at once, or with the next release if visitors know it."""
-    edition = edition_of(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     row = _slot(queries.team_session(edition, slug) or abort(404), code)
     said = _("Dit moment gaat weg met de volgende uitgave.") if row.is_public else _("Weggehaald.")
     return done(
@@ -80,7 +80,7 @@ def drop_slot(edition_slug: str, slug: str, code: str) -> Response:
 @team("programme")
 def discard_slot(edition_slug: str, slug: str, code: str) -> Response:
     """Back to when and where visitors know it."""
-    edition = edition_of(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     row = _slot(queries.team_session(edition, slug) or abort(404), code)
     here = url("slot", edition, slug=slug, code=code)
     return done(
@@ -94,7 +94,7 @@ def discard_slot(edition_slug: str, slug: str, code: str) -> Response:
 def _slot_page(
     edition_slug: str, slug: str, code: str | None, form: SlotForm, problems: list[str]
 ) -> str:
-    edition = edition_of(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     session = queries.team_session(edition, slug) or abort(404)
     row = _slot(session, code) if code else None
     return page(

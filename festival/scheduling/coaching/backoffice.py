@@ -12,6 +12,7 @@ from wtforms.fields.choices import SelectChoice
 
 from festival import clock
 from festival.editions import dates
+from festival.editions.addresses import team_edition_or_404
 from festival.editions.fields import seen_version
 from festival.editions.models import Edition
 from festival.errors import Refusal
@@ -20,7 +21,7 @@ from festival.programme.fields import fill_spans, offer_days
 from festival.programme.models.places import Stage
 from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.rules import placing
-from festival.scheduling.backoffice.base import Answer, edition_of
+from festival.scheduling.backoffice.base import Answer
 from festival.scheduling.coaching import meetings
 from festival.scheduling.coaching.forms import MoveForm, WishForm
 from festival.scheduling.spreadsheet_columns import kept_slots
@@ -41,7 +42,7 @@ WHY_NOT = {
 @team("programme")
 def index(edition_slug: str) -> str:
     """Every coaching session with its meetings as the draft has them, and who sits with whom."""
-    edition = edition_of(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     people = {row.id: row.name for row in queries.team_speakers(edition)}
     stages = {stage.id: stage for stage in queries.stages(edition)}
     return _page(
@@ -68,7 +69,7 @@ def make(edition_slug: str, slug: str) -> Answer:
 
     `?coach=` fills in when that coach can be there.
     """
-    edition = edition_of(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     session = _coaching(edition, slug)
     people = [row for row in queries.team_speakers(edition) if row.id in _people_of(session)]
     stages = queries.stages(edition)
@@ -114,7 +115,7 @@ def make(edition_slug: str, slug: str) -> Answer:
 @team("programme")
 def meeting(edition_slug: str, slug: str, code: str) -> Answer:
     """One meeting: to another time or place in the draft, as long as it was."""
-    edition = edition_of(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     session = _coaching(edition, slug)
     slot = _slot(session, code)
     stages = queries.stages(edition)
@@ -139,7 +140,7 @@ def meeting(edition_slug: str, slug: str, code: str) -> Answer:
         else:
             flash(_("Verzet in het concept.") if slot.is_public else _("Verzet."), "good")
             return redirect(_to_coach(edition, slug), 303)
-    edition = edition_of(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     slot = _slot(_coaching(edition, slug), code)
     page = _page(
         "meeting",
@@ -159,7 +160,7 @@ def meeting(edition_slug: str, slug: str, code: str) -> Answer:
 @team("programme")
 def drop(edition_slug: str, slug: str, code: str) -> Response:
     """Take one meeting off the draft."""
-    edition = edition_of(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     slot = _slot(_coaching(edition, slug), code)
     was_public = slot.is_public
     try:

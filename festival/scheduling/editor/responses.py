@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from festival import search
 from festival.editions import dates
+from festival.editions.addresses import team_edition_or_404
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.programme import draft, queries
@@ -16,7 +17,7 @@ from festival.programme.models.sessions import Slot
 from festival.scheduling.editor import grid as grids
 from festival.scheduling.editor.actions import Done
 from festival.scheduling.editor.forms import BlockForm, PlaceForm
-from festival.scheduling.editor.urls import day_named, edition_named, page_url
+from festival.scheduling.editor.urls import day_named, page_url
 from festival.team.editing import ChangedMeanwhile
 from festival.web.faults import wants_json
 
@@ -111,7 +112,7 @@ def _meanwhile(edition: Edition, slot: Slot) -> str:
 
 def _drawn(edition: Edition) -> tuple[grids.Grid, dict[str, Any]]:
     """The day that the page shows, drawn anew for its script."""
-    edition = edition_named(edition.slug)
+    edition = team_edition_or_404(edition.slug)
     grid = grids.lay_out(edition, day_named(edition, request.form.get("shown", "")))
     html = render_template("scheduling/editor/board.html", **shown(edition, grid), wanted="")
     return grid, {"draft_version": grid.draft_version, "board": html}

@@ -6,16 +6,10 @@ from typing import Any
 from flask import abort, request, url_for
 
 from festival.editions.models import Edition
-from festival.editions.queries import edition_by_slug
 from festival.programme import queries
 from festival.programme.models.sessions import Slot
 from festival.programme.models.timetable import Block
 from festival.programme.rules import placing
-
-
-def edition_named(slug: str) -> Edition:
-    """The edition of the address, or the page that says there is none."""
-    return edition_by_slug(slug) or abort(404)
 
 
 def slot_named(edition: Edition, code: str) -> Slot:

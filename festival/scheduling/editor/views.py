@@ -8,6 +8,7 @@ another post, with the version of what it would undo, so that nobody's later wor
 from flask import Blueprint, abort, jsonify, render_template, request, session
 from werkzeug.wrappers import Response
 
+from festival.editions.addresses import team_edition_or_404
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.programme import draft, queries
@@ -27,13 +28,7 @@ from festival.scheduling.editor.responses import (
     refused,
     shown,
 )
-from festival.scheduling.editor.urls import (
-    block_named,
-    day_named,
-    edition_named,
-    page_url,
-    slot_named,
-)
+from festival.scheduling.editor.urls import block_named, day_named, page_url, slot_named
 from festival.team.access import team
 from festival.web.faults import wants_json
 
@@ -44,7 +39,7 @@ bp = Blueprint("editor_team", __name__, url_prefix="/team/programma")
 @team("programme")
 def editor(edition_slug: str) -> str:
     """The draft of one day (`dag`); `q` finds among what has no place yet."""
-    edition = edition_named(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     grid = grids.lay_out(edition, day_named(edition, request.args.get("dag", "")))
     return render_template(
         "scheduling/editor/editor.html",
@@ -58,14 +53,14 @@ def editor(edition_slug: str) -> str:
 @team("programme")
 def version(edition_slug: str) -> Response:
     """Whether somebody changed the draft: its version."""
-    return jsonify(draft_version=edition_named(edition_slug).draft_version)
+    return jsonify(draft_version=team_edition_or_404(edition_slug).draft_version)
 
 
 @bp.route("/<edition_slug>/rooster/momenten/<code>", methods=["GET", "POST"])
 @team("programme")
 def move(edition_slug: str, code: str) -> Answer:
     """Another time or stage for a moment; one that was taken off comes back."""
-    edition = edition_named(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     slot = slot_named(edition, code)
     return _place(edition, slot.session, slot)
 
@@ -74,7 +69,7 @@ def move(edition_slug: str, code: str) -> Answer:
 @team("programme")
 def place(edition_slug: str, slug: str) -> Answer:
     """A first (or a further) moment for a session."""
-    edition = edition_named(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     return _place(edition, queries.team_session(edition, slug) or abort(404), None)
 
 
@@ -82,7 +77,7 @@ def place(edition_slug: str, slug: str) -> Answer:
 @team("programme")
 def take_off(edition_slug: str, code: str) -> Answer:
     """Take a moment off the timetable, as the maker saw it in `version`."""
-    edition = edition_named(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     slot = slot_named(edition, code)
     return act(
         edition, lambda: actions.take_off(edition, slot), back=page_url("move", edition, code=code)
@@ -94,7 +89,7 @@ def take_off(edition_slug: str, code: str) -> Answer:
 @team("programme")
 def block(edition_slug: str, code: str | None = None) -> Answer:
     """A break or blocker, or a new one; `dag`, `van`, `tot` and `podium` say where."""
-    edition = edition_named(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     row = block_named(edition, code) if code else None
     stages = queries.stages(edition)
     form = BlockForm(data=fill_block(edition, row, stages) if row else asked(edition))
@@ -125,7 +120,7 @@ def block(edition_slug: str, code: str | None = None) -> Answer:
 @team("programme")
 def drop_block(edition_slug: str, code: str) -> Answer:
     """Take a break or blocker away, as the maker saw it in `version`."""
-    edition = edition_named(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     row = block_named(edition, code)
     return act(
         edition,
@@ -138,7 +133,7 @@ def drop_block(edition_slug: str, code: str) -> Answer:
 @team("programme")
 def accept_clash(edition_slug: str) -> Answer:
     """Let a clash be, for a reason."""
-    edition = edition_named(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     key, day = request.form.get("key", ""), day_named(edition, request.form.get("shown", ""))
     return act(
         edition,
@@ -151,7 +146,7 @@ def accept_clash(edition_slug: str) -> Answer:
 @team("programme")
 def withdraw_acceptance(edition_slug: str) -> Answer:
     """Warn of a clash again."""
-    edition = edition_named(edition_slug)
+    edition = team_edition_or_404(edition_slug)
     key, day = request.form.get("key", ""), day_named(edition, request.form.get("shown", ""))
     return act(
         edition,
