@@ -2,18 +2,18 @@
 // this file the same links and forms do the same, one page at a time. How things are dragged and
 // moved with the keyboard stands in editor_moving.js.
 
+import { Changes, shortcut } from "./editor_changes.js";
 import { startMoving } from "./editor_moving.js";
+import { clock } from "./editor_placing.js";
+import { holdsAll } from "./search.js";
 
 const editor = document.querySelector("[data-editor]");
 const board = editor?.querySelector("[data-board]");
 const said = editor?.dataset;
 const POLL_MS = 15000;
 
-// What this page did, the last one at the end, each with the post that undoes it; and the reverse.
-const undoable = [];
-const redoable = [];
-// The newest version of each slot that an answer told, for a second deed before the day is redrawn.
-const versions = new Map();
+const changes = new Changes();
+const { undoable, redoable } = changes;
 let moving = null;
 let waitingBoard = null;
 
@@ -51,35 +51,25 @@ function takeOff(card) {
 
 function seen(card) {
   const { code = "", version = "0" } = card.dataset;
-  return { code, version: Math.max(Number(version), versions.get(code) ?? 0) };
+  return { code, version: changes.versionOf(code, Number(version)) };
 }
 
 async function act(deed, to = undoable) {
   const answer = await send(deed);
   if (!answer?.ok) return null;
-  const { code, version } = answer.slot;
-  if (code) versions.set(code, version);
-  to.push({ ...answer.undo, code, version, before: { code: deed.code, version: deed.version } });
-  if (to === undoable && !deed.isRedone) redoable.length = 0;
+  changes.record(deed, answer, to);
   redraw(answer);
   announce([answer.said, answer.clashes.length ? fill(said.saidClashes, { clashes: answer.clashes.join(" ") }) : ""].join(" "));
   return answer;
 }
 
-// Undo is a deed like any other, so undoing it is redo. What was done before it to the same slot
-// leads on from the version that it comes back to.
+// Undoing is a change like any other, so undoing that is redo.
 async function turnBack(from, to) {
   const deed = from.pop();
   showStacks();
   if (!deed) return;
   const answer = await act({ ...deed, isRedone: true }, to);
-  if (answer && deed.code) {
-    for (const other of from) {
-      if (other.code !== deed.before.code || other.version !== deed.before.version) continue;
-      other.url = other.url.replace(other.code, answer.slot.code);
-      Object.assign(other, answer.slot);
-    }
-  }
+  if (answer) changes.leadOn(from, deed, answer.slot);
   if (answer && to === redoable) announce(said.saidUndone);
   showStacks();
 }
@@ -123,20 +113,17 @@ async function sendForm(event) {
 // The undo of the page before, which came as a form.
 function takeOver(form) {
   if (!form) return;
-  const { csrf_token: _token, version, ...fields } = Object.fromEntries(new FormData(form));
-  const [, code = ""] = /\/(?:momenten|blokken)\/([^/]+)/.exec(form.action) ?? [];
-  undoable.push({ url: form.action, fields, code, version: Number(version), before: { code: "", version: 0 } });
+  const { csrf_token: _token, ...fields } = Object.fromEntries(new FormData(form));
+  changes.takeOver(form.action, fields);
   form.remove();
   showStacks();
 }
 
 function shortcuts(event) {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.target.closest("input, textarea, select")) return;
-  const key = event.key.toLowerCase();
-  const isRedo = key === "y" || (key === "z" && event.shiftKey);
-  if (key !== "z" && !isRedo) return;
+  const wanted = event.target.closest("input, textarea, select") ? null : shortcut(event);
+  if (!wanted) return;
   event.preventDefault();
-  if (isRedo) turnBack(redoable, undoable);
+  if (wanted === "redo") turnBack(redoable, undoable);
   else turnBack(undoable, redoable);
 }
 
@@ -229,17 +216,9 @@ function showCard(event) {
   card.querySelector("[data-grip]").focus({ preventScroll: true });
 }
 
-// Letters that Unicode does not take apart into a plain one and its accent, as in search.py.
-const PLAIN = { ł: "l", ø: "o", đ: "d", ı: "i", ð: "d", æ: "ae", œ: "oe", ß: "ss" };
-
 function search({ target }) {
   if (!target?.closest?.("[data-search]")) return;
-  const bare = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-  const plain = (text) => bare(text).replace(/[łøđıðæœß]/g, (letter) => PLAIN[letter]);
-  const wanted = plain(target.value).split(/\s+/).filter(Boolean);
-  for (const each of board.querySelectorAll(".waiting")) {
-    each.hidden = !wanted.every((word) => each.dataset.words.includes(word));
-  }
+  for (const each of board.querySelectorAll(".waiting")) each.hidden = !holdsAll(each.dataset.words, target.value);
 }
 
 // ---- others who work on it at the same time ----
@@ -285,10 +264,6 @@ async function refresh() {
   // What was refused stays to be read; that there was news has had its use.
   if (editor.querySelector("[data-refresh]")) complain("");
   redraw({ board: newer.innerHTML, draft_version: newer.dataset.draft });
-}
-
-function clock(minutes) {
-  return `${String(Math.floor(minutes / 60) % 24).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
 }
 
 function fill(text, values) {

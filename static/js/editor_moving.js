@@ -1,13 +1,25 @@
 // Moving cards over the timetable: by dragging (interact.js: mouse, pen and touch, scrolling along
 // at the edges), by the keyboard, or by a click on the card and one on its new place.
 
-const STEP = 5; // minutes
-const QUARTER = 15;
+import {
+  clock,
+  drawn,
+  fitting,
+  hours,
+  isSame,
+  minuteAt,
+  quarterAfter,
+  quarterBefore,
+  STEP,
+  stepped,
+  stretched,
+} from "./editor_placing.js";
+
 const HOLD_MS = 300;
 
 /* startMoving(editor, board, deeds) → { isBusy, forget, redrawn }
    deeds: place(card, {stage, starts, minutes, day?}), takeOff(card), announce(text), and ended(),
-   called when nothing is being moved any more. Times are minutes from the midnight before the day. */
+   called when nothing is being moved any more. Places and times are those of editor_placing.js. */
 export function startMoving(editor, board, deeds) {
   const said = editor.dataset;
   const wide = matchMedia("(min-width: 900px)");
@@ -27,24 +39,14 @@ export function startMoving(editor, board, deeds) {
     return { first, last, row: (column.height / (last - first)) * STEP };
   }
 
-  function minuteAt(y, column) {
-    const { first, row } = measures();
-    return first + Math.round((y - column.getBoundingClientRect().top) / row) * STEP;
-  }
-
-  function fitting({ column, starts, minutes }) {
-    const { first, last } = measures();
-    const lasts = Math.max(STEP, Math.min(minutes, last - first));
-    return { column, minutes: lasts, starts: Math.max(first, Math.min(starts, last - lasts)) };
+  function minuteIn(column, y) {
+    return minuteAt(y - column.getBoundingClientRect().top, measures());
   }
 
   function now(card) {
     const column = card.closest("[data-stage]");
     return column && { column, starts: Number(card.dataset.starts), minutes: Number(card.dataset.minutes) };
   }
-
-  const isSame = (one, other) =>
-    one && other && one.column === other.column && one.starts === other.starts && one.minutes === other.minutes;
 
   // ---- showing it ----
 
@@ -58,11 +60,6 @@ export function startMoving(editor, board, deeds) {
     preview.style.top = `${((target.starts - first) / STEP) * row}px`;
     preview.style.height = `${(target.minutes / STEP) * row}px`;
     preview.firstElementChild.textContent = hours(target);
-  }
-
-  function hours({ starts, minutes }) {
-    const clock = (at) => `${Math.floor(at / 60) % 24}.${String(at % 60).padStart(2, "0")}`;
-    return `${clock(starts)}–${clock(starts + minutes)}`;
   }
 
   function forget() {
@@ -129,7 +126,7 @@ export function startMoving(editor, board, deeds) {
     const column = isInside && columns().find((each) => isAcross(each, x));
     const top = card.matches(".placed") ? y - grabbed.y : y - 8;
     const minutes = Number(card.dataset.minutes);
-    show(column ? fitting({ column, starts: minuteAt(top, column), minutes }) : null);
+    show(column ? fitting({ column, starts: minuteIn(column, top), minutes }, measures()) : null);
   }
 
   function endDrag(event) {
@@ -160,8 +157,7 @@ export function startMoving(editor, board, deeds) {
   function stretch(event) {
     if (!moved) return;
     const from = now(moved.card);
-    const ends = minuteAt(event.clientY, from.column);
-    show({ ...from, minutes: Math.max(STEP, Math.min(ends, measures().last) - from.starts) });
+    show(stretched(from, minuteIn(from.column, event.clientY), measures()));
   }
 
   function endStretch() {
@@ -214,7 +210,7 @@ export function startMoving(editor, board, deeds) {
     if (moved) forget();
     moved = { card, isPicked: true };
     card.classList.add("picked");
-    show(fitting(now(card) ?? firstFree(card)));
+    show(fitting(now(card) ?? firstFree(card), measures()));
     deeds.announce(fill(said.saidPicked, { what: card.dataset.title }));
   }
 
@@ -223,34 +219,27 @@ export function startMoving(editor, board, deeds) {
     const box = board.querySelector(".board").getBoundingClientRect();
     const inView = columns().find((each) => each.getBoundingClientRect().left >= box.left + 40) ?? columns()[0];
     const head = inView.getBoundingClientRect().top > box.top ? inView.getBoundingClientRect().top : box.top + 60;
-    const starts = Math.ceil(minuteAt(head, inView) / QUARTER) * QUARTER;
-    return { column: inView, starts, minutes: Number(card.dataset.minutes) };
+    return { column: inView, starts: quarterAfter(minuteIn(inView, head)), minutes: Number(card.dataset.minutes) };
   }
 
   function keys(event) {
-    const { key, shiftKey } = event;
+    const { key } = event;
     if (moved && key === "Escape") {
       event.preventDefault();
       forget();
       deeds.announce(said.saidPutBack);
     }
     if (!moved?.isPicked || event.target.closest("input, textarea, select")) return;
-    const { column, starts, minutes } = moved.target;
-    const all = columns();
-    const beside = (by) => all[Math.max(0, Math.min(all.indexOf(column) + by, all.length - 1))];
-    const down = { ArrowUp: -STEP, ArrowDown: STEP, PageUp: -60, PageDown: 60 }[key];
-    const across = { ArrowLeft: -1, ArrowRight: 1 }[key];
+    const target = stepped(moved.target, event, columns());
     if (key === "Delete" || key === "Backspace") takeOff();
     else if (key === "Tab") return forget();
-    else if (down && shiftKey) step({ column, starts, minutes: minutes + down });
-    else if (down) step({ column, starts: starts + down, minutes });
-    else if (across && !shiftKey) step({ column: beside(across), starts, minutes });
+    else if (target) step(target);
     else return;
     event.preventDefault();
   }
 
   function step(target) {
-    show(fitting(target));
+    show(fitting(target, measures()));
     board.querySelector("[data-preview]").scrollIntoView({ block: "nearest", inline: "nearest" });
     const stage = moved.target.column.dataset.name;
     deeds.announce(fill(said.saidAt, { stage, hours: hours(moved.target) }));
@@ -268,8 +257,8 @@ export function startMoving(editor, board, deeds) {
       else pickUp(card);
     } else if (card === moved.card) forget();
     else if (column) {
-      const starts = Math.floor(minuteAt(event.clientY, column) / QUARTER) * QUARTER;
-      show(fitting({ column, starts, minutes: moved.target.minutes }));
+      const starts = quarterBefore(minuteIn(column, event.clientY));
+      show(fitting({ column, starts, minutes: moved.target.minutes }, measures()));
       drop();
     } else if (card) pickUp(card);
   }
@@ -280,13 +269,12 @@ export function startMoving(editor, board, deeds) {
     const column = event.target.closest("[data-stage]");
     if (!wide.matches || !column || event.button !== 0 || event.pointerType !== "mouse" || moved) return;
     if (event.target.closest(".placed")) return;
-    const from = Math.floor(minuteAt(event.clientY, column) / QUARTER) * QUARTER;
     const begun = event.clientY;
+    const from = minuteIn(column, begun);
     const follow = ({ clientY }) => {
       if (!moved && Math.abs(clientY - begun) < 8) return;
       moved ??= { card: column, target: null };
-      const until = Math.ceil(minuteAt(clientY, column) / QUARTER) * QUARTER;
-      show(fitting({ column, starts: Math.min(from, until), minutes: Math.max(QUARTER, Math.abs(until - from)) }));
+      show(fitting(drawn(column, from, minuteIn(column, clientY)), measures()));
     };
     const finish = () => {
       removeEventListener("pointermove", follow);
@@ -296,7 +284,7 @@ export function startMoving(editor, board, deeds) {
       if (moved?.card === column) forget();
       if (!target) return;
       swallow();
-      const [starts, ends] = hours(target).split("–").map((at) => at.replace(".", ":").padStart(5, "0"));
+      const [starts, ends] = [clock(target.starts), clock(target.starts + target.minutes)];
       const where = new URLSearchParams({ dag: said.day, van: starts, tot: ends, podium: column.dataset.stage });
       location.assign(`${said.blockUrl}?${where}`);
     };

@@ -1,7 +1,9 @@
 // Mijn dag: what this device put a star at, drawn from the programme as JSON; also without network.
 
-import { written } from "./offline.js";
-import { overlap, programmeAt, setStar, starsOf, syncWhenDue, ticketOf } from "./stars.js";
+import { written } from "./clock.js";
+import { daysWith, isNow, isPast, overlap, programmeAt, tightWalk } from "./moments.js";
+import "./offline.js";
+import { setStar, starsOf, syncWhenDue, ticketOf } from "./starred.js";
 
 const page = document.querySelector("[data-my-day]");
 const { edition, calendar } = page.dataset;
@@ -30,18 +32,17 @@ async function load() {
 
 function show() {
   const { programme, at, isKept } = known;
-  const wanted = new Set(shared ?? starsOf(edition));
-  const days = programme.days
-    .map((day) => ({ ...day, moments: day.moments.filter((each) => wanted.has(each.code)) }))
-    .filter((day) => day.moments.length);
-  for (const day of days) day.moments.sort((one, other) => Date.parse(one.from) - Date.parse(other.from));
+  const days = daysWith(new Set(shared ?? starsOf(edition)), programme);
   find("[data-days]").replaceChildren(...days.map((day) => drawDay(day, programme)));
   const codes = days.flatMap((day) => day.moments.map((each) => each.code));
   find("[data-empty]").hidden = codes.length > 0;
   find("[data-ways]").hidden = codes.length === 0;
   find("[data-shared]").hidden = !shared;
   find("[data-calendar-link]").href = `${calendar}?s=${codes}`;
-  find("[data-age] time").textContent = written(at, { zone: programme.zone, pattern: find("[data-age]").dataset.pattern });
+  find("[data-age] time").textContent = written(at, document.documentElement.lang, {
+    zone: programme.zone,
+    pattern: find("[data-age]").dataset.pattern,
+  });
   find("[data-age]").hidden = false;
   find("[data-offline]").hidden = !isKept;
   const ticket = ticketOf(edition);
@@ -63,10 +64,9 @@ function drawPoint(moment, notes) {
   const fill = (selector, text) => Object.assign(point.querySelector(selector), { textContent: text });
   const now = Date.now();
   point.id = `p-${moment.code}`;
-  point.classList.toggle("past", Date.parse(moment.until) <= now);
-  const isNow = Date.parse(moment.from) <= now && now < Date.parse(moment.until) && !moment.is_cancelled;
-  point.classList.toggle("now", isNow);
-  point.querySelector("[data-is-now]").hidden = !isNow;
+  point.classList.toggle("past", isPast(moment, now));
+  point.classList.toggle("now", isNow(moment, now));
+  point.querySelector("[data-is-now]").hidden = !isNow(moment, now);
   point.classList.toggle("thread-cancelled", Boolean(moment.is_cancelled));
   fill("time", moment.time).dateTime = moment.from;
   fill("[data-was]", moment.was ?? "").parentElement.hidden = !moment.was;
@@ -100,21 +100,14 @@ function notesOn(moment, moments, programme) {
     note.querySelector("[data-other]").append(link, ` (${other.time})`);
     return note;
   });
-  const before = moments.filter((each) => canFollow(each, moment)).findLast(() => true);
-  const gap = before && (Date.parse(moment.from) - Date.parse(before.until)) / 60_000;
-  const walk = before && before.stage !== moment.stage ? (programme.walks[`${before.stage} ${moment.stage}`] ?? programme.walk) : 0;
-  if (before && gap < walk) {
+  const tight = tightWalk(moment, moments, programme);
+  if (tight) {
     const note = copy("mijn-dag-lopen");
     const text = note.querySelector("[data-text]");
-    text.textContent = text.dataset.text.replace("{gap}", gap).replace("{from}", before.stage_name).replace("{walk}", walk);
+    text.textContent = text.dataset.text.replace("{gap}", tight.gap).replace("{from}", tight.from).replace("{walk}", tight.walk);
     notes.push(note);
   }
   return notes;
-}
-
-function canFollow(before, moment) {
-  const both = [before, moment].every((each) => each.is_whole && !each.is_cancelled);
-  return both && before !== moment && Date.parse(before.until) <= Date.parse(moment.from);
 }
 
 function remove(event) {

@@ -16,17 +16,29 @@ async function look() {
   const here = document.querySelector("[data-now]");
   if (!fresh) return;
   document.querySelector("[data-now-time]").textContent = page.querySelector("[data-now-time]").textContent;
-  const parts = new Map([...here.children].map((part) => [part.dataset.part, part]));
+  const { put, gone } = changes([...here.children], [...fresh.children]);
+  for (const { part, old, before } of put) {
+    if (old) replace(old, part);
+    else if (before) before.after(part);
+    else here.prepend(part);
+  }
+  for (const part of gone) if (!part.contains(document.activeElement)) part.remove();
+}
+
+// What makes the parts `here` those of a `fresh` page: each part to put in place of an old one, or
+// else after the one before it, or else at the top; and the parts that are gone.
+export function changes(here, fresh) {
+  const parts = new Map(here.map((part) => [part.dataset.part, part]));
+  const put = [];
   let before = null;
-  for (const part of [...fresh.children]) {
+  for (const part of fresh) {
     const old = parts.get(part.dataset.part);
     parts.delete(part.dataset.part);
     const stays = old?.isEqualNode(part);
-    if (!old) (before ? before.after(part) : here.prepend(part));
-    else if (!stays) replace(old, part);
+    if (!stays) put.push({ part, old, before });
     before = stays ? old : part;
   }
-  for (const gone of parts.values()) if (!gone.contains(document.activeElement)) gone.remove();
+  return { put, gone: [...parts.values()] };
 }
 
 // In place of `old`, with the focus on the same link where it was in there.

@@ -1,24 +1,18 @@
 // The programme without network: the service worker keeps what was opened and the other days, and
 // a page that comes from the device says how old it is.
 
+import { written } from "./clock.js";
+
 const PAUSE = 10 * 60_000; // between two rounds of fetching what was not opened
 
 showAge();
 document.addEventListener("programme-shown", showAge);
 if ("serviceWorker" in navigator) keep().catch(() => {}); // the browser may refuse; all works without
 
-// `vrijdag 9.12 uur` for a moment, in the zone of the festival.
-export function written(moment, { zone, pattern }) {
-  const options = { weekday: "long", hour: "numeric", minute: "2-digit", hourCycle: "h23", timeZone: zone };
-  const parts = new Intl.DateTimeFormat(document.documentElement.lang, options).formatToParts(moment);
-  const part = (type) => parts.find((each) => each.type === type).value;
-  return pattern.replace("{}", `${part("weekday")} ${Number(part("hour"))}.${part("minute")}`);
-}
-
 function showAge() {
   for (const notice of document.querySelectorAll("[data-bewaard]")) {
     if (!notice.dataset.bewaard) continue;
-    notice.querySelector("[data-bewaard-op]").textContent = written(new Date(notice.dataset.bewaard), notice.dataset);
+    notice.querySelector("[data-bewaard-op]").textContent = written(new Date(notice.dataset.bewaard), document.documentElement.lang, notice.dataset);
     notice.hidden = false;
   }
 }

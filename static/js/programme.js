@@ -1,6 +1,8 @@
 // The filters of the programme without loading a page: the same address, only the result changes.
 // Without JavaScript, or when anything here fails, the form and its links do it by themselves.
 
+import { serverTime, timeOn } from "./clock.js";
+
 const form = document.querySelector("[data-filters]");
 let waiting = new AbortController();
 
@@ -63,7 +65,7 @@ document.addEventListener("programme-shown", drawNow);
 function drawNow() {
   document.querySelector(".now-line")?.remove();
   const grid = document.querySelector(".as-grid[data-day]");
-  const at = grid && timeOn(grid.dataset);
+  const at = grid && timeOn(grid.dataset, Date.now() + ahead);
   if (!at) return;
   const line = document.createElement("div");
   line.className = `now-line h-${at.hour} m-${Math.floor(at.minute / 5) * 5}`;
@@ -81,24 +83,12 @@ document.addEventListener("click", (event) => {
   line.closest(".as-grid").focus({ preventScroll: true });
 });
 
-// Hour (24 and on after midnight) and minute on the festival's clocks, if this is that day and it
-// goes on; a festival day begins at six.
-function timeOn({ day, zone, first, last }) {
-  const options = { timeZone: zone, dateStyle: "short", timeStyle: "short" };
-  const moment = Date.now() + ahead;
-  const shifted = new Intl.DateTimeFormat("sv", options).format(moment - 6 * 3_600_000);
-  const [hour, minute] = new Intl.DateTimeFormat("sv", options).format(moment).slice(11).split(":").map(Number);
-  const at = { hour: hour < 6 ? hour + 24 : hour, minute };
-  return shifted.startsWith(day) && first <= at.hour && at.hour <= last ? at : null;
-}
-
 async function correctClock() {
   if (!document.querySelector(".as-grid[data-day]")) return;
   const { day } = document.querySelector(".as-grid[data-day]").dataset;
   if (Math.abs(Date.parse(`${day}T12:00`) - Date.now()) > 2 * 86_400_000) return;
   const answer = await fetch(location.href, { method: "HEAD" }).catch(() => null);
-  // Two servers behind each other may each write it; the first of the two is enough.
-  const server = Date.parse(answer?.headers.get("Date")?.match(/^[^,]+,[^,]+/)?.[0]);
+  const server = serverTime(answer?.headers.get("Date"));
   if (!Number.isNaN(server)) ahead = server - Date.now();
   drawNow();
 }

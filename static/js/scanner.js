@@ -1,5 +1,6 @@
 // The scanner at the gate: camera, answer, sound. Everything it can do, the page can do without it.
 import { prepareZXingModule, readBarcodes } from "../vendor/zxing/reader/index.js";
+import { exchange, scanOf, sizeFor, watchCodes } from "./scans.js";
 
 const view = document.querySelector("[data-scanner]");
 const video = view.querySelector("video");
@@ -11,13 +12,10 @@ const texts = view.dataset;
 
 const LOOK_EVERY = 100; // milliseconds between two looks at the picture
 const SHOW_WELCOME = 2500; // a welcome makes room for the next visitor by itself; a refusal stays
-const SAME_CODE = 4000; // a code still in view is not scanned again so soon
-const WIDEST = 960; // pixels; more costs time and reads no better
 
+const codes = watchCodes();
 let busy = false;
 let timer = 0;
-let lastText = "";
-let lastSeen = 0;
 let lastNonce = "";
 let sound;
 
@@ -59,11 +57,8 @@ async function start() {
 
 async function look() {
   const text = !busy && !view.hidden && video.videoWidth ? await read() : "";
-  const now = performance.now();
-  if (text && (text !== lastText || now - lastSeen > SAME_CODE)) {
-    await send({ text, method: "camera" });
-  }
-  if (text) [lastText, lastSeen] = [text, performance.now()];
+  if (codes.isNew(text, performance.now())) await send({ text, method: "camera" });
+  codes.see(text, performance.now());
   setTimeout(look, LOOK_EVERY);
 }
 
@@ -71,9 +66,7 @@ const canvas = document.createElement("canvas");
 const paper = canvas.getContext("2d", { willReadFrequently: true });
 
 async function read() {
-  const scale = Math.min(1, WIDEST / video.videoWidth);
-  canvas.width = Math.round(video.videoWidth * scale);
-  canvas.height = Math.round(video.videoHeight * scale);
+  [canvas.width, canvas.height] = sizeFor(video.videoWidth, video.videoHeight);
   paper.drawImage(video, 0, 0, canvas.width, canvas.height);
   const picture = paper.getImageData(0, 0, canvas.width, canvas.height);
   const found = await readBarcodes(picture, {
@@ -94,12 +87,12 @@ function take(event, method) {
   document.activeElement?.blur();
 }
 
-// The nonce is made once per reading and kept over every try, so the server counts it once.
+// A reading, or a scan that is tried again.
 async function send(reading) {
   if (busy) return;
   busy = true;
   say(texts.busy);
-  const scan = { nonce: crypto.randomUUID(), scanned_at: new Date().toISOString(), ...reading };
+  const scan = scanOf(reading);
   const reply = await post(texts.url, scan);
   busy = false;
   if (!reply) return showUnsent(scan);
@@ -111,34 +104,19 @@ async function undo() {
   const reply = await post(texts.undo, { nonce: lastNonce });
   if (!reply) return;
   lastNonce = "";
-  lastText = "";
+  codes.forget();
   show(reply);
 }
 
-// The server's answer; null when there was none and nobody knows what became of the scan.
+// The server's answer; null when there was none, or the page goes elsewhere.
 async function post(url, body) {
-  try {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": texts.csrf, Accept: "application/json" },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(8000),
-    });
-    // Signed out, or this phone is new: the page itself knows what to do.
-    if (response.redirected || response.status === 401 || response.status === 403) return leave();
-    const reply = await response.json();
-    if (reply.go) return leave(reply.go);
-    connected(response.ok || response.status === 409);
-    return response.ok ? reply : null;
-  } catch {
-    connected(false);
+  const { go, reply, isConnected } = await exchange(url, body, texts.csrf);
+  if (go) {
+    location.assign(go);
     return null;
   }
-}
-
-function leave(address = location.href) {
-  location.assign(address);
-  return null;
+  connected(isConnected);
+  return reply;
 }
 
 function show(reply) {
@@ -172,7 +150,7 @@ function resume() {
   answer.replaceChildren();
   next.hidden = true;
   view.hidden = false;
-  lastSeen = performance.now();
+  codes.rest(performance.now());
   document.querySelector("[data-undo-form]")?.remove();
   if (location.search) history.replaceState(null, "", location.pathname);
   if (video.srcObject) say(texts.point);

@@ -2,6 +2,8 @@
 // in the list of their time: now, next, later, or out of sight. The time is the server's, so that a
 // television whose clock is wrong shows the right thing, also after hours without network.
 
+import { countdown, pagesOf, placesInTime, shownDay } from "./screen_turns.js";
+
 const screen = document.querySelector("[data-screen]");
 const EVERY = 20_000; // milliseconds between two questions, and up to
 const JITTER = 10_000; // so much more, so that twelve screens do not ask at once
@@ -48,7 +50,6 @@ function tick() {
   showStale();
 }
 
-// The same as turns.places_in_time on the server.
 function place(current) {
   const turns = all(".turn").map((node) => ({
     node,
@@ -58,16 +59,14 @@ function place(current) {
     isOff: "off" in node.dataset,
     isBreak: "break" in node.dataset,
   }));
-  const days = turns.filter((turn) => current < turn.ends && !turn.isBreak).map((turn) => turn.day);
-  const day = days.sort()[0];
+  const day = shownDay(turns, current);
   for (const label of all("[data-label-of]")) label.hidden = label.dataset.labelOf !== day;
   query(".boards-over").hidden = day !== undefined;
   for (const board of all(".board")) {
     const own = turns.filter((turn) => board.contains(turn.node));
-    const coming = own.filter((turn) => turn.day === day && current < turn.starts && !turn.isOff);
-    const first = Math.min(...coming.map((turn) => turn.starts));
-    for (const turn of own) {
-      move(turn.node, query(`[data-list="${listOf(turn, day, current, first)}"]`, board));
+    const places = placesInTime(own, day, current);
+    for (const [index, turn] of own.entries()) {
+      move(turn.node, query(`[data-list="${places[index]}"]`, board));
       count(turn, current);
     }
     for (const name of ["now", "next", "later"]) {
@@ -76,12 +75,6 @@ function place(current) {
     board.hidden = query(".board-now", board).hidden && query(".board-next", board).hidden;
   }
   fit();
-}
-
-function listOf(turn, day, current, first) {
-  if (turn.day !== day || turn.ends <= current) return "rest";
-  if (turn.starts <= current) return "now";
-  return turn.starts <= first ? "next" : "later";
 }
 
 // In order of time, whatever was there first.
@@ -97,15 +90,14 @@ function count(turn, current) {
   const soon = query(".turn-soon", turn.node);
   if (!left || !soon) return;
   const { oneLeft, left: someLeft, oneToGo, toGo } = screen.dataset;
-  const minutesLeft = Math.ceil((turn.ends - current) / 60);
-  const minutesToGo = Math.ceil((turn.starts - current) / 60);
+  const { minutesLeft, minutesToGo, isOn, isSoon, isAtOnce } = countdown(turn, current);
   const bar = query("progress", left);
   bar.value = Math.min(Math.max(bar.max - minutesLeft, 0), bar.max);
   query("span", left).textContent = minutesLeft === 1 ? oneLeft : someLeft.replace("7357", minutesLeft);
-  left.hidden = turn.starts > current;
+  left.hidden = !isOn;
   soon.textContent = minutesToGo === 1 ? oneToGo : toGo.replace("7357", minutesToGo);
-  soon.hidden = minutesToGo < 1 || minutesToGo > 60;
-  turn.node.classList.toggle("turn-at-once", minutesToGo >= 1 && minutesToGo <= 15);
+  soon.hidden = !isSoon;
+  turn.node.classList.toggle("turn-at-once", isAtOnce);
 }
 
 function showStale() {
@@ -148,30 +140,19 @@ function overflows() {
 
 // Somewhat smaller type where that saves waiting for a page.
 function fewestPages(boards) {
-  const large = pagesOf(boards);
+  const large = pagesOf(boards, roomFor(boards));
   if (large.length < 2) return large;
   screen.dataset.tight = SMALLER;
-  const small = pagesOf(boards);
+  const small = pagesOf(boards, roomFor(boards));
   if (small.length < large.length) return small;
   screen.dataset.tight = "0";
   return large;
 }
 
-function pagesOf(boards) {
+// The height below the top of the first board.
+function roomFor(boards) {
   const box = query(".boards");
-  const room = box.clientHeight;
-  const top = boards.length ? boards[0].offsetTop : 0;
-  const made = [[]];
-  let from = top;
-  for (const board of boards) {
-    const last = made[made.length - 1];
-    if (last.length && board.offsetTop + board.offsetHeight - from > room - (top - box.offsetTop)) {
-      made.push([]);
-      from = board.offsetTop;
-    }
-    made[made.length - 1].push(board);
-  }
-  return made;
+  return box.clientHeight - ((boards[0]?.offsetTop ?? 0) - box.offsetTop);
 }
 
 function showPage() {

@@ -1,109 +1,17 @@
-// Stars: what somebody wants to see, kept on this device by edition; no account. Where the device
-// knows a ticket of that edition (ticket.js noted its address), the stars are kept with it too.
+// Stars: on pages with moments a button at each, which keeps it in `mijn dag` (starred.js).
 
-const BETWEEN = 5 * 60_000; // milliseconds between two exchanges with the ticket without news
+import { overlap, programmeAt } from "./moments.js";
+import { setStar, starsOf, syncWhenDue } from "./starred.js";
 
 const MARK =
   '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 2.5l2.9 6.2 6.8.8-5 4.7 1.3 6.7-6-3.3-6 3.3 1.3-6.7-5-4.7 6.8-.8z"/></svg>';
 
-// The codes of the slots with a star.
-export function starsOf(edition) {
-  return new Set(read(edition).codes);
-}
-
-// Sets or takes a star, and tells the ticket when there is one.
-export function setStar(edition, code, isOn) {
-  const kept = read(edition);
-  const without = (codes) => codes.filter((each) => each !== code);
-  write(edition, {
-    ...kept,
-    codes: isOn ? [...without(kept.codes), code] : without(kept.codes),
-    add: isOn ? [...without(kept.add), code] : without(kept.add),
-    remove: isOn ? without(kept.remove) : [...without(kept.remove), code],
-  });
-  return sync(edition);
-}
-
-// The ticket of this edition that the device opened last, as {url, edition, label}.
-export function ticketOf(edition) {
-  const tickets = readJson("festival.tickets", []);
-  const isOurs = (each) => each?.edition === edition && new URL(each.url, location).origin === location.origin;
-  return Array.isArray(tickets) ? tickets.find(isOurs) : undefined;
-}
-
-// The same, when there is something to send or the last time was long ago: not with every page.
-export async function syncWhenDue(edition) {
-  const { add, remove, ticket, at } = read(edition);
-  const isNew = add.length + remove.length > 0 || ticket !== (ticketOf(edition)?.url ?? null);
-  if (isNew || Date.now() - at > BETWEEN) await sync(edition);
-}
-
-let last = Promise.resolve();
-let next = null;
-
-// Exchanges stars with the ticket; what was not sent yet waits for the next time. One exchange after
-// the other: an older answer that comes later would take away what was starred meanwhile.
-export function sync(edition) {
-  next ??= last.then(() => {
-    next = null;
-    return syncNow(edition);
-  });
-  last = next.catch(() => {});
-  return next;
-}
-
-async function syncNow(edition) {
-  const ticket = ticketOf(edition);
-  if (!ticket) return;
-  const before = read(edition);
-  // A ticket that these stars were never kept with gets all of them.
-  const add = before.ticket === ticket.url ? before.add : before.codes;
-  const { remove } = before;
-  const stars = await exchange(ticket.url, { add, remove }).catch(() => null);
-  if (!stars) return;
-  const now = read(edition); // somebody may have tapped meanwhile
-  const later = { add: now.add.filter((each) => !add.includes(each)), remove: now.remove.filter((each) => !remove.includes(each)) };
-  const codes = [...new Set([...stars, ...later.add])].filter((each) => !later.remove.includes(each));
-  write(edition, { codes, ...later, ticket: ticket.url, at: Date.now() });
-}
-
-async function exchange(address, changes) {
-  const answer = await fetch(`${address}/sterren`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(changes),
-  });
-  return answer.ok ? (await answer.json()).stars : null;
-}
-
-// The programme as JSON, when it came from the server, and whether it was kept since then.
-export async function programmeAt(address) {
-  const answer = await fetch(address);
-  if (!answer.ok) throw new Error(answer.statusText);
-  const kept = answer.headers.get("X-Bewaard");
-  return { programme: await answer.json(), at: kept ? new Date(kept) : new Date(), isKept: Boolean(kept) };
-}
-
-// Whether somebody cannot be at both as a whole.
-export function overlap(one, other) {
-  const are = one !== other && one.is_whole && other.is_whole && !one.is_cancelled && !other.is_cancelled;
-  return Boolean(are) && Date.parse(one.from) < Date.parse(other.until) && Date.parse(other.from) < Date.parse(one.until);
-}
-
-function read(edition) {
-  return { codes: [], add: [], remove: [], ticket: null, at: 0, ...readJson(`festival.stars.${edition}`, {}) };
-}
-
-function readJson(name, otherwise) {
-  try {
-    return JSON.parse(localStorage.getItem(name)) ?? otherwise;
-  } catch {
-    return otherwise;
-  }
-}
-
-function write(edition, stars) {
-  localStorage.setItem(`festival.stars.${edition}`, JSON.stringify(stars));
+const said = document.querySelector("[data-stars]");
+if (said && canKeep()) {
+  addButtons();
+  document.addEventListener("programme-shown", addButtons);
+  addEventListener("storage", showStars); // set on another tab
+  syncWhenDue(said.dataset.edition).then(showStars);
 }
 
 function canKeep() {
@@ -114,16 +22,6 @@ function canKeep() {
   } catch {
     return false; // the browser keeps nothing for us
   }
-}
-
-// ---- on pages with moments: a button at each ----
-
-const said = document.querySelector("[data-stars]");
-if (said && canKeep()) {
-  addButtons();
-  document.addEventListener("programme-shown", addButtons);
-  addEventListener("storage", showStars); // set on another tab
-  syncWhenDue(said.dataset.edition).then(showStars);
 }
 
 function addButtons() {

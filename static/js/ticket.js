@@ -1,6 +1,6 @@
 // The ticket page: kept for when there is no network, and awake while it is shown at the door.
 
-import { starsOf, sync, ticketOf } from "./stars.js";
+import { rememberTicket, starsOf, sync, ticketOf } from "./starred.js";
 
 const large = document.getElementById("toon");
 
@@ -33,17 +33,9 @@ if (day && navigator.onLine) takeStars();
 
 if ("serviceWorker" in navigator) keep().catch(() => {}); // the browser may refuse; all else works
 
-// The tickets that were opened on this device: what is starred in the programme, goes to the first
-// of that edition, and not to every ticket of somebody else that is shown here once.
 function remember() {
-  const path = (address) => new URL(address, location).pathname.replace(/^\/en\//, "/");
-  const here = path(location.pathname);
   try {
-    const known = JSON.parse(localStorage.getItem("festival.tickets")) ?? [];
-    const ticket = day && { url: here, edition: day.dataset.editie, label: day.dataset.naam };
-    const tickets = known.map((each) => (path(each.url) === here ? ticket : each)).filter(Boolean);
-    if (ticket && !tickets.includes(ticket)) tickets.push(ticket);
-    localStorage.setItem("festival.tickets", JSON.stringify(tickets.slice(-50)));
+    rememberTicket(location.pathname, day && { edition: day.dataset.editie, label: day.dataset.naam });
   } catch {
     // A device that keeps nothing shows its ticket all the same.
   }

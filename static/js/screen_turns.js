@@ -1,0 +1,44 @@
+// Where the turns of a screen stand at a moment. A turn has `starts` and `ends` (seconds), its
+// festival `day`, and whether it `isOff` or `isBreak`; `current` is the server's time in seconds.
+
+// The festival day that is on, or else the next on which something is; undefined after the last.
+// The same as turns.shown_day on the server.
+export function shownDay(turns, current) {
+  const days = turns.filter((turn) => current < turn.ends && !turn.isBreak).map((turn) => turn.day);
+  return days.sort()[0];
+}
+
+// Of each turn of one stage: `now`, `next`, `later` on `day`, or `rest`. The same as
+// turns.places_in_time on the server.
+export function placesInTime(turns, day, current) {
+  const coming = turns.filter((turn) => turn.day === day && current < turn.starts && !turn.isOff);
+  const first = Math.min(...coming.map((turn) => turn.starts));
+  return turns.map((turn) => {
+    if (turn.day !== day || turn.ends <= current) return "rest";
+    if (turn.starts <= current) return "now";
+    return turn.starts <= first ? "next" : "later";
+  });
+}
+
+// The minutes until a turn ends and starts, and which of them the screen tells.
+export function countdown({ starts, ends }, current) {
+  const minutesLeft = Math.ceil((ends - current) / 60);
+  const minutesToGo = Math.ceil((starts - current) / 60);
+  const isWithin = (minutes) => minutesToGo >= 1 && minutesToGo <= minutes;
+  return { minutesLeft, minutesToGo, isOn: starts <= current, isSoon: isWithin(60), isAtOnce: isWithin(15) };
+}
+
+// The boards in groups of which each fits into a height of `room`; a board that is too high for
+// any page has one of its own.
+export function pagesOf(boards, room) {
+  const made = [[]];
+  let from = boards[0]?.offsetTop ?? 0;
+  for (const board of boards) {
+    if (made.at(-1).length && board.offsetTop + board.offsetHeight - from > room) {
+      made.push([]);
+      from = board.offsetTop;
+    }
+    made.at(-1).push(board);
+  }
+  return made;
+}
