@@ -1,18 +1,24 @@
 """`make test`: set up what tests need, say what is not there, run them all on every core.
 
+The JavaScript is tested first, by Node and without a browser. T="tests/js" runs only that, any
+other choice only pytest.
+
 With CI or FESTIVAL_REQUIRE_SERVICES in the environment, a missing PostgreSQL, Redis or browser
 fails; elsewhere the tests that need it are skipped, and this says so.
 """
 
 import os
 import socket
+import subprocess
 import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from setup import (
     PYTHON,
     ROOT,
     CannotSetUp,
+    check_node,
     chromium,
     install_system_packages,
     one_sentence,
@@ -21,24 +27,47 @@ from setup import (
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
+JAVASCRIPT = Path("tests/js")
 REQUIRED = bool(os.environ.get("CI") or os.environ.get("FESTIVAL_REQUIRE_SERVICES"))
 
 
 def main() -> None:
-    """Set up, look round, and hand over to pytest."""
+    """Set up, look round, run the tests of the JavaScript, and hand over to pytest."""
+    chosen = sys.argv[1:]
+    is_javascript = [Path(name) for name in chosen] == [JAVASCRIPT]
+    os.chdir(ROOT)
     with one_sentence():
         set_up(for_tests=True)
-        missing = what_is_missing()
-        for sentence in missing:
-            print(f"! {sentence}", flush=True)
-        if missing and REQUIRED:
-            raise CannotSetUp("All of these are required here (CI or FESTIVAL_REQUIRE_SERVICES).")
-    os.chdir(ROOT)
+        if not is_javascript:
+            look_round()
+        if is_javascript or not chosen:
+            run_javascript()
+    if is_javascript:
+        return
     # Two processes at most: each may drive a browser, a server and a database.
     parallel = ["-n", str(min(2, os.cpu_count() or 1)), "--dist", "loadgroup"]
-    chosen = sys.argv[1:]
     command = [str(PYTHON), "-m", "pytest", "-q", "-rs", *([] if chosen else parallel), *chosen]
     os.execv(PYTHON, command)  # noqa: S606 (no shell is the point)
+
+
+def look_round() -> None:
+    """Say what is missing; refuse where all must be there."""
+    missing = what_is_missing()
+    for sentence in missing:
+        print(f"! {sentence}", flush=True)
+    if missing and REQUIRED:
+        raise CannotSetUp("All of these are required here (CI or FESTIVAL_REQUIRE_SERVICES).")
+
+
+def run_javascript() -> None:
+    """Run the tests of static/js/; a failure ends all with Node's status."""
+    check_node()
+    # A folder means something else to each version of Node; files mean the same to all.
+    files = sorted(str(path) for path in JAVASCRIPT.glob("*.test.js"))
+    # Node's own warnings tell that what the tests use of it may change.
+    command = ["node", "--no-warnings", "--test", "--test-reporter=dot", *files]
+    if status := subprocess.run(command).returncode:
+        sys.exit(status)
 
 
 def what_is_missing() -> list[str]:

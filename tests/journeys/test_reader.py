@@ -247,7 +247,8 @@ def test_stars_are_kept_with_the_ticket_that_the_device_knows(festival, browser)
 
 
 TWO_AT_ONCE = """async (edition) => {
-  const { setStar, starsOf } = await import(document.querySelector('link[href*="starred.js"]').href);
+  const module = document.querySelector('link[href*="starred.js"]');
+  const { setStar, starsOf } = await import(module.href);
   localStorage.setItem("festival.tickets", JSON.stringify([{ url: "/kaartje/geheim", edition }]));
   const kept = new Set();
   const delays = [200, 0];

@@ -1,0 +1,118 @@
+// The scanner at the gate: which codes it takes, and what it makes of the server's answers.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { exchange, scanOf, sizeFor, watchCodes } from "../../static/js/scans.js";
+
+globalThis.location = { href: "https://festival.example.org/team/deur/hoofdingang" };
+
+test("a code that stays in view is taken once", () => {
+  const codes = watchCodes();
+  assert.ok(codes.isNew("AAA", 1000));
+  for (let now = 1000; now < 20_000; now += 100) {
+    codes.see("AAA", now);
+    assert.equal(codes.isNew("AAA", now + 100), false);
+  }
+});
+
+test("a code that was out of view for four seconds is taken again", () => {
+  const codes = watchCodes();
+  codes.see("AAA", 1000);
+  codes.see("", 3000);
+  assert.equal(codes.isNew("AAA", 5000), false);
+  assert.ok(codes.isNew("AAA", 5001));
+});
+
+test("another code is taken at once, and nothing in view never", () => {
+  const codes = watchCodes();
+  codes.see("AAA", 1000);
+  assert.ok(codes.isNew("BBB", 1100));
+  assert.equal(codes.isNew("", 9000), false);
+});
+
+test("after an answer the same code waits its four seconds", () => {
+  const codes = watchCodes();
+  codes.see("AAA", 1000);
+  codes.rest(9000);
+  assert.equal(codes.isNew("AAA", 13_000), false);
+  assert.ok(codes.isNew("BBB", 9100));
+});
+
+test("after a scan is undone the same code is taken at once", () => {
+  const codes = watchCodes();
+  codes.see("AAA", 1000);
+  codes.forget();
+  assert.ok(codes.isNew("AAA", 1100));
+});
+
+test("a large picture is looked at smaller, and a small one as it is", () => {
+  assert.deepEqual(sizeFor(1280, 720), [960, 540]);
+  assert.deepEqual(sizeFor(640, 480), [640, 480]);
+});
+
+test("each reading has a nonce of its own", (context) => {
+  context.mock.timers.enable({ apis: ["Date"], now: Date.parse("2026-10-23T10:00Z") });
+  const [one, other] = [scanOf({ text: "AAA", method: "camera" }), scanOf({ text: "AAA", method: "camera" })];
+  assert.notEqual(one.nonce, other.nonce);
+  assert.deepEqual({ ...one, nonce: "" }, { nonce: "", scanned_at: "2026-10-23T10:00:00.000Z", text: "AAA", method: "camera" });
+});
+
+test("a scan that is tried again keeps its nonce and its time", (context) => {
+  context.mock.timers.enable({ apis: ["Date"], now: Date.parse("2026-10-23T10:00Z") });
+  const scan = scanOf({ text: "AAA", method: "camera" });
+  context.mock.timers.setTime(Date.parse("2026-10-23T10:05Z"));
+  assert.deepEqual(scanOf(scan), scan);
+});
+
+function serverThatSays(context, answer) {
+  return context.mock.method(globalThis, "fetch", async () => answer);
+}
+
+function redirected(response) {
+  return Object.defineProperty(response, "redirected", { value: true });
+}
+
+test("a scan goes as JSON with the page's token", async (context) => {
+  const { mock } = serverThatSays(context, Response.json({ outcome: "admitted" }));
+  await exchange("/scan", { nonce: "n" }, "token");
+  const [address, { method, headers, body }] = mock.calls[0].arguments;
+  assert.equal(address, "/scan");
+  assert.equal(method, "POST");
+  assert.equal(headers["X-CSRFToken"], "token");
+  assert.equal(body, '{"nonce":"n"}');
+});
+
+test("an answer is shown, also a refusal", async (context) => {
+  serverThatSays(context, Response.json({ outcome: "refused" }));
+  assert.deepEqual(await exchange("/scan", {}, ""), { reply: { outcome: "refused" }, isConnected: true });
+});
+
+test("a conflict is no answer, yet the network is there", async (context) => {
+  serverThatSays(context, Response.json({ message: "no" }, { status: 409 }));
+  assert.deepEqual(await exchange("/scan", {}, ""), { reply: null, isConnected: true });
+});
+
+test("a fault, half an answer and no network leave the scan to be tried again", async (context) => {
+  const lost = { reply: null, isConnected: false };
+  serverThatSays(context, Response.json({}, { status: 500 }));
+  assert.deepEqual(await exchange("/scan", {}, ""), lost);
+  serverThatSays(context, new Response("<html>"));
+  assert.deepEqual(await exchange("/scan", {}, ""), lost);
+  serverThatSays(context, Promise.reject(new TypeError("no network")));
+  assert.deepEqual(await exchange("/scan", {}, ""), lost);
+});
+
+test("signed out, the page itself is loaded again", async (context) => {
+  for (const status of [401, 403]) {
+    serverThatSays(context, Response.json({}, { status }));
+    assert.deepEqual(await exchange("/scan", {}, ""), { go: location.href });
+  }
+  serverThatSays(context, redirected(new Response("<html>")));
+  assert.deepEqual(await exchange("/scan", {}, ""), { go: location.href });
+});
+
+test("the server may send the page elsewhere", async (context) => {
+  serverThatSays(context, Response.json({ go: "/team/deur" }, { status: 409 }));
+  assert.deepEqual(await exchange("/scan", {}, ""), { go: "/team/deur" });
+});

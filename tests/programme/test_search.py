@@ -1,0 +1,19 @@
+"""Finding by words: the server and the timetable editor in the browser compare texts alike."""
+
+import json
+from pathlib import Path
+
+from festival import search
+
+# tests/js/search.test.js holds the script to the same.
+CASES = json.loads((Path(__file__).parents[1] / "js/cases/folded.json").read_text())
+
+
+def test_texts_are_compared_without_capitals_and_accents() -> None:
+    assert {text: search.folded(text) for text in CASES} == CASES
+
+
+def test_every_word_must_be_there() -> None:
+    text = search.folded("Soep is geen project, door Łucja Nowak")
+    assert search.holds_all(text, search.words("lucja soep"))
+    assert not search.holds_all(text, search.words("soep brood"))
