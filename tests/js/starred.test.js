@@ -73,6 +73,15 @@ test("a ticket that is new to the device gets all stars, and later only the news
   assert.deepEqual([kept().add, kept().remove, kept().ticket], [[], [], TICKET.url]);
 });
 
+test("when the first ticket is given away, the next one gets all stars", async (context) => {
+  ticketThatSays(context, ["AAA"], ["AAA"]);
+  rememberTicket("/kaartje/ander", { edition: EDITION, label: "Fatma" });
+  await setStar(EDITION, "AAA", true);
+  rememberTicket(TICKET.url, null);
+  await syncWhenDue(EDITION);
+  assert.deepEqual(sent.at(-1), { address: "/kaartje/ander/sterren", add: ["AAA"], remove: [] });
+});
+
 test("a star taken on another device goes here too", async (context) => {
   ticketThatSays(context, ["AAA"], []);
   await setStar(EDITION, "AAA", true);
@@ -150,7 +159,9 @@ test("a ticket that was given away is forgotten, wherever it stood", () => {
   rememberTicket("/kaartje/mijn", { edition: EDITION, label: "Fatma" });
   rememberTicket("/kaartje/ander", { edition: EDITION, label: "Bob" });
   rememberTicket("/kaartje/mijn", null);
-  assert.equal(ticketOf(EDITION).url, "/kaartje/ander");
+  assert.deepEqual(JSON.parse(stored.get("festival.tickets")), [
+    { url: "/kaartje/ander", edition: EDITION, label: "Bob" },
+  ]);
 });
 
 test("of many tickets the last fifty are remembered", () => {
