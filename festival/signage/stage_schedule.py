@@ -111,7 +111,7 @@ def shown_day(turns: Iterable[Turn], now: datetime) -> date | None:
 def places_in_time(turns: Sequence[Turn], day: date | None, now: datetime) -> list[str]:
     """Of each turn of one stage: `now`, `next`, `later` on `day`, or `rest`.
 
-    static/js/screen.js does the same without network.
+    static/js/screen_turns.js does the same without network.
     """
     left = [turn for turn in turns if turn.day == day and now < turn.ends_at]
     coming = [turn.starts_at for turn in left if now < turn.starts_at and not turn.is_off]
