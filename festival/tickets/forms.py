@@ -127,8 +127,10 @@ class AmountField(StringField):
         self.data = None
         if not self.typed:
             return
+        # Seven digits of euros at most: PostgreSQL keeps the cents in 32 bits.
         match = re.fullmatch(
-            r"(-?)\s*(?:€|EUR)?\s*(-?)([0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,7})(?:[.,]([0-9]{2}))?",
+            r"(-?)\s*(?:€|EUR)?\s*(-?)"
+            r"([0-9](?:\.[0-9]{3}){2}|[0-9]{1,3}\.[0-9]{3}|[0-9]{1,7})(?:[.,]([0-9]{2}))?",
             self.typed,
         )
         if match is None:
