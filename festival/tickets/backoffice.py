@@ -59,7 +59,7 @@ def add_type() -> str | BaseResponse | tuple[str, int]:
     if not form.validate():
         return _type_page(edition, None, form), 422
     try:
-        added = ticket_type_rules.add_type(edition, _values(edition, form), now=clock.now())
+        added = ticket_type_rules.add_type(edition, _values(form), now=clock.now())
     except Refusal as refusal:
         return _type_page(edition, None, form, refusal), refusal.status
     flash(_("Kaartsoort %(name)s staat erbij.", name=added.name), "good")
@@ -78,7 +78,7 @@ def change_type(slug: str) -> str | BaseResponse | tuple[str, int]:
     if not form.validate():
         return _type_page(edition, ticket_type, form), 422
     try:
-        ticket_type_rules.change_type(ticket_type, _values(edition, form), now=clock.now())
+        ticket_type_rules.change_type(ticket_type, _values(form), now=clock.now())
     except Refusal as refusal:
         return _type_page(edition, ticket_type, form, refusal), refusal.status
     flash(_("Kaartsoort %(name)s is gewijzigd.", name=ticket_type.name), "good")
@@ -144,6 +144,7 @@ def delete_pool(slug: str) -> BaseResponse:
 
 def _type_form(edition: Edition, of: TicketType | None) -> TypeForm:
     form = TypeForm(obj=of) if of else TypeForm()
+    form.edition = edition
     rates = sorted({*_VAT, *([of.vat_percent] if of else [])})
     form.vat_percent.choices = [SelectChoice(rate, f"{rate}%") for rate in rates]
     form.pool_id.choices = [SelectChoice(each.id, each.name) for each in queries.pools(edition)]
@@ -162,7 +163,7 @@ def _type_form(edition: Edition, of: TicketType | None) -> TypeForm:
     return form
 
 
-def _values(edition: Edition, form: TypeForm) -> dict[str, Any]:
+def _values(form: TypeForm) -> dict[str, Any]:
     """What the form says, as the fields of a ticket type."""
     plain = ("price_cents", "vat_percent", "pool_id", "min_per_order", "max_per_order", "position")
     return {
@@ -173,10 +174,7 @@ def _values(edition: Edition, form: TypeForm) -> dict[str, Any]:
         },
         "days": sorted(form.days.data),
         "code": form.code.data or "",
-        **{
-            name: edition.moment(form[name].data.date(), form[name].data.time())
-            for name in ("sale_from", "sale_until")
-        },
+        **{name: form.moment(form[name]) for name in ("sale_from", "sale_until")},
     }
 
 

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from datetime import datetime
 from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
@@ -23,6 +24,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from festival import codes
+from festival.editions.models import Edition
 
 # Where most of our visitors have their mail: near misses of these are asked about.
 _WELL_KNOWN = (
@@ -152,12 +154,20 @@ class DaysField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
+def in_our_time(_form: Form, field: Field) -> None:
+    """Refuse a year that was not typed to its end, such as 0026."""
+    if field.data and field.data.year < 2000:
+        raise StopValidation(_("Vul dag en tijd in."))
+
+
 _MOMENT = "%Y-%m-%dT%H:%M"  # as browsers write and want it
 _FROM_1_TO_40 = _l("Vul een getal van 1 tot 40 in.")
 
 
 class TypeForm(FlaskForm):
-    """A ticket type. Moments are on the festival's clocks."""
+    """A ticket type. Moments are on the clocks of `edition`."""
+
+    edition: Edition
 
     name_nl = StringField(
         _l("Naam in het Nederlands"),
@@ -186,10 +196,14 @@ class TypeForm(FlaskForm):
         validators=[InputRequired(_FROM_1_TO_40), NumberRange(1, 40, _FROM_1_TO_40)],
     )
     sale_from = DateTimeLocalField(
-        _l("Te koop vanaf"), format=_MOMENT, validators=[InputRequired(_l("Vul dag en tijd in."))]
+        _l("Te koop vanaf"),
+        format=_MOMENT,
+        validators=[InputRequired(_l("Vul dag en tijd in.")), in_our_time],
     )
     sale_until = DateTimeLocalField(
-        _l("Te koop tot"), format=_MOMENT, validators=[InputRequired(_l("Vul dag en tijd in."))]
+        _l("Te koop tot"),
+        format=_MOMENT,
+        validators=[InputRequired(_l("Vul dag en tijd in.")), in_our_time],
     )
     code = StringField(
         _l("Code"),
@@ -202,6 +216,10 @@ class TypeForm(FlaskForm):
         description=_l("Lage getallen staan bovenaan."),
         validators=[InputRequired(_l("Vul een getal in.")), NumberRange(0, 999)],
     )
+
+    def moment(self, field: Field) -> datetime:
+        """What `field` says, in UTC."""
+        return self.edition.moment(field.data.date(), field.data.time())
 
     def validate_price_cents(self, field: Field) -> None:
         """Needed, and not below nothing."""
@@ -216,8 +234,10 @@ class TypeForm(FlaskForm):
             raise StopValidation(_("Het hoogste aantal ligt onder het laagste."))
 
     def validate_sale_until(self, field: Field) -> None:
-        """After the begin."""
-        if field.data and self.sale_from.data and field.data <= self.sale_from.data:
+        """After the begin, as moments: an hour that the clocks skip is the hour after it."""
+        begin = self.sale_from
+        is_known = field.data and begin.data and not begin.errors
+        if is_known and self.moment(field) <= self.moment(begin):
             raise StopValidation(_("De verkoop eindigt voordat ze begint."))
 
     def validate_code(self, field: Field) -> None:

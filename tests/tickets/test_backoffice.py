@@ -88,6 +88,18 @@ def test_a_type_is_made_changed_and_deleted(organiser):
             "Het hoogste aantal ligt onder het laagste.",
         ),
         ({"sale_until": "2026-01-05T10:00"}, "De verkoop eindigt voordat ze begint."),
+        # That night half past two does not exist: it is half past three by then.
+        (
+            {"sale_from": "2026-03-29T02:30", "sale_until": "2026-03-29T03:00"},
+            "De verkoop eindigt voordat ze begint.",
+        ),
+        (
+            {"sale_from": "2026-03-29T02:30", "sale_until": "2026-03-29T03:30"},
+            "De verkoop eindigt voordat ze begint.",
+        ),
+        ({"sale_from": "0001-01-01T00:00"}, "Vul dag en tijd in."),
+        ({"sale_until": "0026-10-25T00:00"}, "Vul dag en tijd in."),
+        ({"sale_until": "morgen"}, "Ongeldige datum/tijd."),
         ({"code": "kort"}, "Kies een code van minstens 6 tekens."),
     ],
 )
