@@ -185,10 +185,12 @@ def check_types(edition: Edition, types: Sequence[TicketType], *, now: datetime)
         raise NothingChosen
     if len(types) > MOST_TICKETS:
         raise TooManyTogether(number=MOST_TICKETS)
+    left = {of.pool_id: of.pool.left for of in types}
     for of, number in Counter(types).items():
         _check_type(edition, of, number, now=now)
-        if of.pool.left < number:
-            raise _sold_out(of, of.pool.left)
+        if left[of.pool_id] < number:
+            raise _sold_out(of, left[of.pool_id])
+        left[of.pool_id] -= number  # the next type may draw from the same pool
 
 
 def lock_order(order: Order) -> None:

@@ -149,6 +149,19 @@ def test_a_refused_order_leaves_nothing_behind(any_app):
         place(tight, 1, form_key="vier")
 
 
+def test_types_of_one_pool_are_looked_at_together_before_anything_is_typed(app):
+    shared = make.pool(capacity=3)
+    adult, child = make.ticket_type(pool=shared), make.ticket_type(pool=shared)
+    rules.check_types(adult.edition, [adult, adult, child], now=NOW)
+    with pytest.raises(rules.TooFewLeft) as few:
+        rules.check_types(adult.edition, [adult, adult, child, child], now=NOW)
+    assert few.value.details == {"name": child.name, "left": 1}
+    with pytest.raises(rules.TypeSoldOut) as none:
+        rules.check_types(adult.edition, [adult, adult, adult, child], now=NOW)
+    assert none.value.details == {"name": child.name}
+    assert shared.taken == 0
+
+
 def test_the_same_form_twice_is_one_order_even_when_sold_out_meanwhile(any_app):
     of = make.ticket_type(pool=make.pool(capacity=1))
     first = place(of)
