@@ -1,5 +1,7 @@
 """The organiser's screens for ticket types and pools."""
 
+from datetime import timedelta
+
 import pytest
 
 from festival import clock
@@ -125,6 +127,17 @@ def test_a_number_that_is_missing_or_too_high_is_asked_for_with_its_limits(organ
     assert "Hoogstens per bestelling: Vul een getal van 1 tot 40 in." in answer.text
     assert "Volgorde: Vul een getal in." in answer.text
     assert db.session.query(TicketType).count() == 0
+
+
+def test_the_list_says_on_the_clocks_of_the_festival_when_each_type_is_sold(organiser):
+    make.current_edition().timezone = "Europe/Helsinki"
+    make.ticket_type(sale_from=NOW + timedelta(seconds=1))
+    make.ticket_type(sale_from=NOW)
+    make.ticket_type(sale_until=NOW)
+    page = organiser.get(LIST).text
+    assert "<td>vanaf 1 okt 2026, 12.00</td>" in page
+    assert "<td>tot 31 okt 2026, 11.00</td>" in page  # in winter time
+    assert "<td>gesloten</td>" in page
 
 
 def test_two_types_do_not_share_an_address(organiser):
