@@ -78,6 +78,14 @@ def test_without_types_the_page_says_what_to_do(visitor):
     assert "Er zijn nu geen kaartjes te koop" in visitor.get("/kaartjes").text
 
 
+def test_what_was_not_filled_in_leaves_no_trace(visitor):
+    make.edition(organiser_email="")
+    assert "<p>Kijk later nog eens.</p>" in visitor.get("/kaartjes").text
+    make.ticket_type(audience=Bilingual(), description=Bilingual())
+    page = visitor.get("/kaartjes").text
+    assert "<strong>" not in page.partition('<div class="offer-main">')[2].partition("</div>")[0]
+
+
 def test_without_an_edition_there_is_no_shop(visitor):
     assert visitor.get("/kaartjes").status_code == 302
 
