@@ -2,6 +2,7 @@
 
 import itertools
 import time
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from festival.editions.models import Edition
 from festival.programme.models.places import Stage
 from festival.programme.models.sessions import Session, Slot
 from festival.tickets.models import Order, Pool, Ticket, TicketType
+from festival.tickets.rules import OrderRequest, TicketRequest
 from festival.web.languages import Bilingual
 
 # The festival's days lie in summer time; NOW, three weeks before, too. The clocks change on
@@ -187,6 +189,32 @@ def order(*, tickets: int = 1, of: TicketType | None = None, **values: Any) -> O
     of.pool.taken += tickets
     _kept(row)
     return row
+
+
+def order_request(
+    *types: TicketType,
+    form_key: str = "een formulier",
+    names: Sequence[str] = (),
+    emails: Sequence[str] = (),
+    **values: Any,
+) -> OrderRequest:
+    """A request by Mia for one ticket of each of `types`."""
+    return OrderRequest(
+        **{
+            "form_key": form_key,
+            "name": "Mia Jansen",
+            "email": "Mia@Example.org",
+            "tickets": [
+                TicketRequest(
+                    of.slug,
+                    names[n] if n < len(names) else f"Houder {n}",
+                    emails[n] if n < len(emails) else "",
+                )
+                for n, of in enumerate(types)
+            ],
+            **values,
+        }
+    )
 
 
 def ticket(**values: Any) -> Ticket:

@@ -2,27 +2,9 @@
 
 from festival.db import db
 from festival.mail.models import Letter
-from festival.tickets.rules import OrderRequest, TicketRequest
+from tests import make
 
-
-def wanted(*types, form_key="een formulier", names=(), emails=(), **values):
-    """A request by Mia for one ticket of each of `types`."""
-    return OrderRequest(
-        **{
-            "form_key": form_key,
-            "name": "Mia Jansen",
-            "email": "Mia@Example.org",
-            "tickets": [
-                TicketRequest(
-                    of.slug,
-                    names[n] if n < len(names) else f"Houder {n}",
-                    emails[n] if n < len(emails) else "",
-                )
-                for n, of in enumerate(types)
-            ],
-            **values,
-        }
-    )
+wanted = make.order_request
 
 
 def letters():
