@@ -1,4 +1,7 @@
-"""Placing orders: everything that is refused, and what an order is made of."""
+"""Placing orders: everything that is refused, and what an order is made of.
+
+How orders end is in test_rules_ending.py.
+"""
 
 from datetime import date, timedelta
 
@@ -7,12 +10,14 @@ from stdnum import iso11649
 
 from festival.db import db
 from festival.mail.models import Letter
-from festival.tickets import pools, rules, ticket_qr
-from festival.tickets.models import Order, Pool, Ticket
+from festival.tickets import rules, ticket_qr, ticket_type_rules
+from festival.tickets.models import Order, Ticket
 from festival.tickets.rules import OrderRequest, TicketRequest
 from festival.web.languages import speaking
 from tests import make
 from tests.make import NOW
+
+MOMENT = timedelta(microseconds=1)
 
 
 def request(*slugs, form_key="formulier", code="", **values):
@@ -64,6 +69,31 @@ def test_the_buyers_own_address_on_a_ticket_is_no_other_address(app):
     assert rules.place_order(of.edition, wanted, now=NOW).tickets[0].holder_email == ""
 
 
+def test_names_are_kept_as_written_and_addresses_in_lower_case(any_app):
+    of = make.ticket_type()
+    long = "Wolfeschlegelsteinhausenbergerdorff-van den Ünal-Ağaoğlu ’t Hooft " + "x" * 14
+    assert len(long) == 80
+    wanted = request(of.slug, name=f" {long}\n", email=" Mia@EXAMPLE.org ")
+    wanted.tickets[:] = [
+        TicketRequest(of.slug, f" {long} ", " ZOË@example.org "),
+        TicketRequest(of.slug, long, "  mia@example.ORG "),
+        TicketRequest(of.slug, long, "  "),
+    ]
+    order = rules.place_order(of.edition, wanted, now=NOW)
+    db.session.expire_all()
+    assert (order.name, order.email) == (long, "mia@example.org")
+    assert [ticket.holder_name for ticket in order.tickets] == [long] * 3
+    assert [ticket.holder_email for ticket in order.tickets] == ["zoë@example.org", "", ""]
+
+
+def test_one_paid_ticket_makes_the_whole_order_wait_for_its_money(any_app):
+    free, paid = make.ticket_type(), make.ticket_type(price_cents=1)
+    order = rules.place_order(free.edition, request(free.slug, paid.slug), now=NOW)
+    assert (order.state, order.total_cents) == ("pending", 1)
+    assert order.due_at == rules.payment_due(free.edition, NOW)
+    assert not any(ticket.is_valid for ticket in order.tickets)
+
+
 def test_what_is_free_is_confirmed_and_never_due(any_app):
     order = place(make.ticket_type())
     assert (order.state, order.due_at) == ("confirmed", None)
@@ -75,6 +105,11 @@ def test_what_is_free_is_confirmed_and_never_due(any_app):
         (NOW, 14, date(2026, 10, 15)),
         (NOW + timedelta(days=14), 14, date(2026, 10, 22)),  # the eve of the festival
         (NOW + timedelta(days=22), 14, date(2026, 10, 23)),  # on its first day: today
+        (NOW + timedelta(days=30), 14, date(2026, 10, 31)),  # long after it: today too
+        (NOW, 0, date(2026, 10, 1)),
+        (NOW, 21, date(2026, 10, 22)),
+        (NOW, 99, date(2026, 10, 22)),
+        (NOW + timedelta(hours=13, minutes=30), 14, date(2026, 10, 16)),  # past midnight there
     ],
 )
 def test_an_order_is_due_before_the_festival(app, placed, days, due):
@@ -97,7 +132,54 @@ def test_outside_the_sale_nothing_is_sold(app):
     assert "donderdag 1 oktober 2026, 12.00 uur" in str(early.value)
     with pytest.raises(rules.SaleClosed):
         place(make.ticket_type(sale_until=NOW))
-    place(make.ticket_type(sale_from=NOW))
+    place(make.ticket_type(sale_from=NOW), form_key="eerste")
+    place(make.ticket_type(sale_until=NOW + MOMENT), form_key="laatste")
+
+
+@pytest.mark.parametrize(
+    ("values", "number", "refusal"),
+    [
+        ({}, 0, rules.NothingChosen),
+        ({"max_per_order": 50}, rules.MOST_TICKETS + 1, rules.TooManyTogether),
+        ({"sale_from": NOW + MOMENT}, 1, rules.NotYetOnSale),
+        ({"sale_until": NOW}, 1, rules.SaleClosed),
+        ({"min_per_order": 3}, 2, rules.TooFew),
+        ({"max_per_order": 3}, 4, rules.TooMany),
+        ({"capacity": 0}, 1, rules.TypeSoldOut),
+        ({"capacity": 3}, 4, rules.TooFewLeft),
+        # Said first, as no ticket that comes back can be ordered either.
+        ({"capacity": 0, "sale_until": NOW}, 1, rules.SaleClosed),
+    ],
+)
+def test_what_cannot_be_ordered_is_refused_before_the_form_and_after_it(
+    app, values, number, refusal
+):
+    pool = make.pool(capacity=values.get("capacity", 100))
+    values = {name: value for name, value in values.items() if name != "capacity"}
+    of = make.ticket_type(pool=pool, **values)
+    with pytest.raises(rules.Refusal) as before:
+        rules.check_types(of.edition, [of] * number, now=NOW)
+    with pytest.raises(rules.Refusal) as after:
+        place(of, number)
+    assert type(before.value) is type(after.value) is refusal
+    assert before.value.details == after.value.details
+    assert (pool.taken, db.session.query(Order).count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("values", "number"),
+    [
+        ({"min_per_order": 3, "max_per_order": 3}, 3),
+        ({"max_per_order": rules.MOST_TICKETS}, rules.MOST_TICKETS),
+        ({"pool_capacity": 4}, 4),
+    ],
+)
+def test_to_the_very_limit_it_can_be_ordered(app, values, number):
+    pool = make.pool(capacity=values.pop("pool_capacity", 100))
+    of = make.ticket_type(pool=pool, **values)
+    rules.check_types(of.edition, [of] * number, now=NOW)
+    assert len(place(of, number).tickets) == number
+    assert pool.taken == number
 
 
 def test_least_and_most_of_a_type(app):
@@ -123,6 +205,17 @@ def test_a_hidden_type_opens_with_its_code_alone(app):
         with pytest.raises(rules.UnknownType):
             place(of, code=code)
     assert place(of, code=" hesje-27 ").state == "confirmed"
+
+
+def test_one_code_opens_the_types_that_have_it_and_not_those_with_another(app):
+    everybody, crew = make.ticket_type(), make.ticket_type(code="HESJE27")
+    twin, partner = make.ticket_type(code="hesje 27"), make.ticket_type(code="PARTNER27")
+    together = request(everybody.slug, crew.slug, twin.slug, code="HESJE27")
+    assert len(rules.place_order(crew.edition, together, now=NOW).tickets) == 3
+    for slugs in ([crew.slug, partner.slug], [crew.slug, "bestaat-niet"], [""]):
+        wanted = request(*slugs, form_key="twee", code="HESJE27")
+        with pytest.raises(rules.UnknownType):
+            rules.place_order(crew.edition, wanted, now=NOW)
 
 
 def test_a_type_of_another_edition_is_unknown(app):
@@ -169,54 +262,30 @@ def test_the_same_form_twice_is_one_order_even_when_sold_out_meanwhile(any_app):
     assert of.pool.taken == 1
 
 
-def test_tickets_are_given_back_once(any_app):
-    order = place(make.ticket_type(), 3)
-    pool_id = order.tickets[0].type.pool_id
-    assert rules.release_tickets(order, now=NOW) == 3
-    assert rules.release_tickets(order, now=NOW) == 0
-    assert db.session.get(Pool, pool_id).taken == 0
+def test_a_form_key_is_used_up_by_an_order_and_by_no_refusal(any_app):
+    of = make.ticket_type(price_cents=100, pool=make.pool(capacity=0))
+    with pytest.raises(rules.TypeSoldOut):
+        place(of)
+    ticket_type_rules.change_pool(of.pool, "Meer", 5, now=NOW)
+    first, is_new = rules.place_once(of.edition, request(of.slug), now=NOW)
+    assert is_new
+    rules.end_order(first, lapsed=True, now=NOW)
+    # Whatever came of it, and whatever the form says now: it is the order that this form made.
+    other = request(of.slug, of.slug, name="Iemand anders", email="ander@example.org")
+    second, is_new = rules.place_once(of.edition, other, now=NOW + timedelta(days=1))
+    assert (second, is_new) == (first, False)
+    assert (first.name, first.state, first.placed_at) == ("Mia Jansen", "lapsed", NOW)
+    assert (len(first.tickets), of.pool.taken) == (1, 0)
+    assert place(of, form_key="een ander formulier") != first
 
 
-def test_an_order_ends_once_and_only_a_pending_one_lapses(any_app):
-    paid = place(make.ticket_type(price_cents=100))
-    assert rules.confirm_order(paid, now=NOW)
-    assert not rules.confirm_order(paid, now=NOW)
-    assert not rules.end_order(paid, lapsed=True, now=NOW)
-    assert rules.end_order(paid, lapsed=False, now=NOW)
-    assert not rules.end_order(paid, lapsed=False, now=NOW)
-    assert not rules.confirm_order(paid, now=NOW)
-    assert paid.state == "cancelled"
-    assert not paid.tickets[0].is_valid
-
-
-def test_a_lapsed_order_comes_back_whole_or_not_at_all(any_app):
-    roomy, tight = make.ticket_type(price_cents=1), make.ticket_type(pool=make.pool(capacity=1))
-    order = rules.place_order(roomy.edition, request(roomy.slug, tight.slug), now=NOW)
-    rules.end_order(order, lapsed=True, now=NOW)
-    rival = place(tight, form_key="ander")
-    assert not rules.revive_order(order, now=NOW)
-    assert (order.state, roomy.pool.taken, tight.pool.taken) == ("lapsed", 0, 1)
-    rules.end_order(rival, lapsed=False, now=NOW)
-    assert rules.revive_order(order, now=NOW)
-    assert (order.state, roomy.pool.taken, tight.pool.taken) == ("confirmed", 1, 1)
-    assert all(ticket.is_valid for ticket in order.tickets)
-    assert not rules.revive_order(order, now=NOW)
-
-
-def test_claiming_several_pools_takes_all_or_nothing(any_app):
-    roomy, tight = make.pool(capacity=5), make.pool(capacity=1)
-    numbers = {roomy.id: 2, tight.id: 2}
-
-    def claim():
-        from festival.db import transactional
-
-        return transactional(lambda: pools.claim_all(numbers))()
-
-    assert not claim()
-    assert (roomy.taken, tight.taken) == (0, 0)
-    numbers[tight.id] = 1
-    assert claim()
-    assert (roomy.taken, tight.taken) == (2, 1)
+def test_a_second_click_finds_its_order_after_the_sale_closed(app):
+    of = make.ticket_type(sale_until=NOW + MOMENT)
+    first = place(of)
+    later = NOW + timedelta(days=2)
+    assert rules.place_order(of.edition, request(of.slug), now=later) == first
+    with pytest.raises(rules.SaleClosed):
+        rules.place_order(of.edition, request(of.slug, form_key="nieuw"), now=later)
 
 
 def test_lost_tickets_are_mailed_to_their_address_and_no_other(any_app):
