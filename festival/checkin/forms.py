@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, StringField
-from wtforms.validators import InputRequired, Length, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, Regexp
 
 
 class DeviceForm(FlaskForm):
@@ -12,7 +12,7 @@ class DeviceForm(FlaskForm):
     name = StringField(
         _l("Naam van dit toestel"),
         [
-            InputRequired(_l("Geef dit toestel een naam, bijvoorbeeld je voornaam.")),
+            DataRequired(_l("Geef dit toestel een naam, bijvoorbeeld je voornaam.")),
             Length(max=40, message=_l("Houd de naam korter dan 40 letters.")),
         ],
         description=_l("Bijvoorbeeld je voornaam. Zo zien anderen wie er scande."),
@@ -25,7 +25,7 @@ class GateForm(FlaskForm):
     name = StringField(
         _l("Naam van de ingang"),
         [
-            InputRequired(_l("Geef de ingang een naam.")),
+            DataRequired(_l("Geef de ingang een naam.")),
             Length(max=60, message=_l("Houd de naam korter dan 60 letters.")),
         ],
     )
