@@ -99,6 +99,13 @@ def worker_id(request: pytest.FixtureRequest) -> str:
     return getattr(request.config, "workerinput", {}).get("workerid", "main")
 
 
+@pytest.fixture(scope="session")
+def bare_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The app without a database, made once: for words and forms."""
+    folder = tmp_path_factory.mktemp("bare")
+    return create_app(settings_of(folder, f"sqlite:///{folder / 'none.sqlite3'}"))
+
+
 @pytest.fixture
 def sqlite_app(sqlite_template: Path, tmp_path: Path) -> Iterator[Flask]:
     """The app on a fresh SQLite database on disk."""

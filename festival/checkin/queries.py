@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, inspect, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from festival.checkin.models import Gate, Scan
@@ -35,15 +35,14 @@ def gate_by_slug(slug: str) -> Gate | None:
 
 def scan_of(device_id: int, nonce: str) -> Scan | None:
     """The scan that a device made under `nonce`, with all that the answer to it tells."""
-    return db.session.scalar(
-        select(Scan)
-        .where(Scan.device_id == device_id, Scan.nonce == nonce)
-        .options(
-            joinedload(Scan.gate, innerjoin=True).joinedload(Gate.edition, innerjoin=True),
-            joinedload(Scan.ticket).joinedload(Ticket.order),
-            joinedload(Scan.ticket).joinedload(Ticket.type),
-        )
-    )
+    return db.session.scalar(_with_answer().where(Scan.device_id == device_id, Scan.nonce == nonce))
+
+
+def answered(scan: Scan) -> Scan:
+    """`scan` as it was kept, read at once with all that the answer to it tells."""
+    key = inspect(scan).identity  # scan.id would read the row an extra time
+    assert key is not None
+    return db.session.scalars(_with_answer().where(Scan.id == key[0])).one()
 
 
 def recent_scans(device_id: int, *, limit: int = 8) -> Sequence[Scan]:
@@ -150,3 +149,11 @@ def find_tickets(edition_id: int, words: str) -> Sequence[Ticket]:
             | Ticket.code.startswith(word.upper(), autoescape=True)
         )
     return db.session.scalars(query).all()
+
+
+def _with_answer() -> Select[Scan]:
+    return select(Scan).options(
+        joinedload(Scan.gate, innerjoin=True).joinedload(Gate.edition, innerjoin=True),
+        joinedload(Scan.ticket).joinedload(Ticket.order),
+        joinedload(Scan.ticket).joinedload(Ticket.type),
+    )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import select, update
@@ -146,8 +147,16 @@ def _keep(**answer: Any) -> Scan:
     """Insert the answer, or find the one that this reading got before.
 
     Where there is an entry of today already, it becomes `already_in`: the database is the referee,
-    so nothing is asked of it beforehand.
+    so nothing is asked of it beforehand. Another text under the same nonce is another reading:
+    without JavaScript the browser's way back leads to a form whose nonce was used.
     """
     kept = insert_unless_there(Scan, answer)
-    kept = kept or queries.scan_of(answer["device_id"], answer["nonce"])
-    return kept or _keep(**answer | {"outcome": "already_in", "admitted_on": None})
+    if kept is not None:
+        return kept
+    kept = queries.scan_of(answer["device_id"], answer["nonce"])
+    if kept is None:
+        return _keep(**answer | {"outcome": "already_in", "admitted_on": None})
+    if kept.read != answer["read"]:
+        digest = blake2b(answer["read"].encode(), digest_size=6).hexdigest()
+        return _keep(**answer | {"nonce": f"{answer['nonce']}-{digest}"})
+    return kept

@@ -105,12 +105,10 @@ def scan(slug: str) -> ResponseReturnValue:
     if device is None:
         return _device_is_new(slug)
     reading = _reading(sent, now=now)
-    device_id = device.id
-    rules.scan(gate, device, reading, member_id=current_user.id, now=now)
+    scan = rules.scan(gate, device, reading, member_id=current_user.id, now=now)
+    scan = queries.answered(scan)
     if not request.is_json:
-        return redirect(url_for("checkin.gate", slug=slug, scan=reading.nonce))
-    scan = queries.scan_of(device_id, reading.nonce)
-    assert scan is not None
+        return redirect(url_for("checkin.gate", slug=slug, scan=scan.nonce))
     answer = _answer(scan)
     return jsonify(
         outcome=answer["outcome"],

@@ -14,9 +14,11 @@ NAME_OF_GATE = "Geef de ingang een naam."
 ADDRESS = "Gebruik kleine letters, cijfers en streepjes, bijvoorbeeld: noord-2."
 
 
-def errors_of(app: Flask, kind: type[DeviceForm] | type[GateForm], **sent: str) -> dict[str, str]:
+def errors_of(
+    bare_app: Flask, kind: type[DeviceForm] | type[GateForm], **sent: str
+) -> dict[str, str]:
     """The first sentence under each field."""
-    with app.test_request_context("/", method="POST", data=sent):
+    with bare_app.test_request_context("/", method="POST", data=sent):
         form = kind()
         form.validate()
         return {name: str(sentences[0]) for name, sentences in form.errors.items()}
@@ -31,12 +33,12 @@ def errors_of(app: Flask, kind: type[DeviceForm] | type[GateForm], **sent: str) 
         ("x" * 41, "Houd de naam korter dan 40 letters."),
     ],
 )
-def test_a_phone_needs_a_name_that_can_be_read(app: Flask, sent: str, sentence: str) -> None:
-    assert errors_of(app, DeviceForm, name=sent) == {"name": sentence}
+def test_a_phone_needs_a_name_that_can_be_read(bare_app: Flask, sent: str, sentence: str) -> None:
+    assert errors_of(bare_app, DeviceForm, name=sent) == {"name": sentence}
 
 
-def test_the_longest_name_of_a_phone(app: Flask) -> None:
-    assert errors_of(app, DeviceForm, name="x" * 40) == {}
+def test_the_longest_name_of_a_phone(bare_app: Flask) -> None:
+    assert errors_of(bare_app, DeviceForm, name="x" * 40) == {}
 
 
 @pytest.mark.parametrize(
@@ -54,11 +56,11 @@ def test_the_longest_name_of_a_phone(app: Flask) -> None:
     ],
 )
 def test_a_gate_needs_a_name_and_an_address(
-    app: Flask, sent: dict[str, str], field: str, sentence: str
+    bare_app: Flask, sent: dict[str, str], field: str, sentence: str
 ) -> None:
     good = {"name": "Ingang Noord", "slug": "noord-2"}
-    assert errors_of(app, GateForm, **good) == {}
-    assert errors_of(app, GateForm, **good | sent) == {field: sentence}
+    assert errors_of(bare_app, GateForm, **good) == {}
+    assert errors_of(bare_app, GateForm, **good | sent) == {field: sentence}
 
 
 def test_names_are_kept_without_the_space_around_them(app: Flask, visitor: FlaskClient) -> None:

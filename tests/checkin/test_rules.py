@@ -149,3 +149,14 @@ def test_people_are_found_by_parts_of_their_name_or_their_code(any_app):
     for words in ("van der", "100%", "draad woon", ticket.code[:5].lower()):
         assert list(queries.find_tickets(edition_id, words)) == [ticket], words
     assert list(queries.find_tickets(edition_id, "zzz")) == []
+
+
+def test_another_code_under_a_nonce_that_was_used_gets_its_own_answer(any_app):
+    """Without JavaScript the way back leads to a form with the nonce of the last visitor."""
+    first, second = make.ticket(), make.ticket()
+    gate, device = make.gate(), make.device()
+    assert scan(gate, first.code, device=device, method="typed").ticket == first
+    answers = [scan(gate, second.code, device=device, method="typed") for _ in range(2)]
+    assert [(each.ticket, each.outcome) for each in answers] == [(second, "admitted")] * 2
+    assert scan(gate, first.code, device=device, method="typed").ticket == first
+    assert db.session.query(Scan).count() == 2

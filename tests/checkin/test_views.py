@@ -156,3 +156,19 @@ def test_a_page_of_scans_beyond_the_last_is_the_last(visitor):
     make.edition()
     make.sign_in(visitor, "organiser")
     assert visitor.get("/team/ingangen/scans?page=99999999999999999999").status_code == 200
+
+
+def test_after_the_way_back_another_code_gets_its_own_answer(crew):
+    first, second = make.ticket(), make.ticket()
+    pages = []
+    for ticket in (first, second, second):
+        sent = {"text": ticket.code, "nonce": "nonce-0001", "method": "typed"}
+        pages.append(crew.post("/team/deur/noord", data=sent).headers["Location"])
+    assert pages[0] != pages[1] == pages[2]
+    for address, ticket in zip(pages, (first, second, second), strict=True):
+        answer = crew.get(address).text
+        assert "WELKOM" in answer
+        assert f'<p class="answer-name">{ticket.holder_name}</p>' in answer
+    sent = {"text": first.code, "nonce": "nonce-0001", "method": "typed"}
+    answer = crew.post("/team/deur/noord", json={**sent, "text": "iets anders"}).json
+    assert answer["outcome"] == "unknown"
