@@ -12,7 +12,7 @@ from flask_security import hash_password
 from festival import codes
 from festival.accounts import rules as accounts_rules
 from festival.accounts.models import TeamMember
-from festival.checkin.models import Device, Gate
+from festival.checkin.models import Device, Gate, Scan
 from festival.db import Model, db
 from festival.editions.models import Edition
 from festival.programme.models.places import Stage
@@ -240,6 +240,27 @@ def gate(**values: Any) -> Gate:
 def device() -> Device:
     """A phone of the crew."""
     row = Device(token=codes.secret(), name=f"Telefoon {next(_numbers)}", first_seen_at=NOW)
+    _kept(row)
+    return row
+
+
+def scan(of: Ticket | None = None, **values: Any) -> Scan:
+    """The entry of a ticket on Friday, or another scan of it."""
+    row = Scan(
+        **{
+            "gate": values.pop("gate", None) or gate(),
+            "device": values.pop("device", None) or device(),
+            "nonce": codes.secret(),
+            "ticket": of,
+            "read": of.code if of else "",
+            "method": "camera",
+            "outcome": "admitted",
+            "admitted_on": FRIDAY if values.get("outcome", "admitted") == "admitted" else None,
+            "scanned_at": NOW,
+            "received_at": NOW,
+            **values,
+        }
+    )
     _kept(row)
     return row
 

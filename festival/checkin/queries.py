@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import Select, func, inspect, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from festival import search
 from festival.checkin.models import Gate, Scan
 from festival.db import db
 from festival.editions.models import Edition
@@ -133,22 +134,29 @@ def practice_counts(gate_id: int) -> int:
 
 
 def find_tickets(edition_id: int, words: str) -> Sequence[Ticket]:
-    """Live tickets whose holder, order name or code holds every one of `words`."""
-    query = (
-        select(Ticket)
+    """Live tickets whose holder, order name or code holds every one of `words`, by name.
+
+    Compared here: to the databases `Ł` and `l` are different letters, and a search for `lucja`
+    must find Łucja.
+    """
+    wanted = search.words(words)
+    live = db.session.execute(
+        select(Ticket.id, Ticket.code, Ticket.holder_name, Order.name)
         .join(Ticket.order)
-        .options(joinedload(Ticket.order), joinedload(Ticket.type))
         .where(Order.edition_id == edition_id, Ticket.released_at.is_(None))
-        .order_by(func.lower(Ticket.holder_name))
-        .limit(MOST_FOUND)
     )
-    for word in words.split():
-        query = query.where(
-            Ticket.holder_name.icontains(word, autoescape=True)
-            | Order.name.icontains(word, autoescape=True)
-            | Ticket.code.startswith(word.upper(), autoescape=True)
-        )
-    return db.session.scalars(query).all()
+    found = []
+    for ticket_id, code, holder, orderer in live:
+        names = search.folded(holder, orderer)
+        if all(word in names or code.lower().startswith(word) for word in wanted):
+            found.append((search.folded(holder), ticket_id))
+    ids = [ticket_id for _name, ticket_id in sorted(found)[:MOST_FOUND]]
+    tickets = db.session.scalars(
+        select(Ticket)
+        .options(joinedload(Ticket.order), joinedload(Ticket.type))
+        .where(Ticket.id.in_(ids))
+    )
+    return sorted(tickets, key=lambda ticket: ids.index(ticket.id))
 
 
 def _with_answer() -> Select[Scan]:

@@ -19,8 +19,10 @@ from festival.tickets import ticket_qr
 from festival.tickets.models import Order, Ticket
 
 UNDO_WITHIN = timedelta(minutes=15)
-# A device whose clock is further ahead than this is not believed.
+# A reading from outside these counts from when it arrives: the device's clock is wrong. A phone
+# that starts up in 1970 would turn everybody away. A reading made without network comes late.
 _CLOCK_AHEAD = timedelta(minutes=2)
+_CLOCK_BEHIND = timedelta(hours=12)
 _READ_AT_MOST = 300  # letters kept of what was read
 
 
@@ -50,7 +52,9 @@ def scan(
 
     The same reading sent again gets the answer that it got the first time.
     """
-    scanned_at = reading.scanned_at if reading.scanned_at <= now + _CLOCK_AHEAD else now
+    scanned_at = reading.scanned_at
+    if not now - _CLOCK_BEHIND <= scanned_at <= now + _CLOCK_AHEAD:
+        scanned_at = now
     ticket, outcome = _look_up(gate, reading)
     day = None
     if ticket is not None and outcome == "admitted":

@@ -186,7 +186,9 @@ def _sent() -> Mapping[str, Any]:
 
 
 def _text(sent: Mapping[str, Any], name: str) -> str:
-    return str(sent.get(name, "")).replace("\0", "")  # which PostgreSQL does not take
+    """What was sent, without what a database does not take: NUL, and halves of letters."""
+    text = str(sent.get(name, "")).replace("\0", "")
+    return text.encode(errors="replace").decode()
 
 
 def _reading(sent: Mapping[str, Any], *, now: datetime) -> rules.Reading:

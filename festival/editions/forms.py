@@ -32,6 +32,7 @@ from festival.editions.fields import (
     slug_field,
     web_address,
 )
+from festival.editions.models import LAST_POSITION
 from festival.team.editing import slug_of
 
 _TEXTS = ("name", "theme", "intro", "route", "access", "house_rules", "privacy")
@@ -133,7 +134,7 @@ class PartnerForm(FlaskForm):
     name = StringField(_l("Naam"), [DataRequired(_l("Vul een naam in.")), Length(max=120)])
     kind_nl, kind_en = both(_l("Soort partner"))
     url = URLField(_l("Website"), [Optional(), Length(max=300), web_address])
-    position = IntegerField(_l("Plaats in de rij"), [Optional(), NumberRange(0, 999)])
+    position = IntegerField(_l("Plaats in de rij"), [Optional(), NumberRange(0, LAST_POSITION)])
 
     @property
     def values(self) -> dict[str, Any]:
@@ -148,7 +149,7 @@ class QuestionForm(FlaskForm):
 
     question_nl, question_en = both(_l("Vraag"), needed=True)
     answer_nl, answer_en = both(_l("Antwoord"), long=True, needed=True)
-    position = IntegerField(_l("Plaats in de rij"), [Optional(), NumberRange(0, 999)])
+    position = IntegerField(_l("Plaats in de rij"), [Optional(), NumberRange(0, LAST_POSITION)])
 
     @property
     def values(self) -> dict[str, Any]:

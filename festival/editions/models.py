@@ -12,6 +12,7 @@ from festival.web.languages import Bilingual, bilingual
 # A festival day ends in the next morning: what goes on after midnight is still of the day before.
 DAY_BEGINS = time(6)
 _BEFORE_DAY_BEGINS = timedelta(hours=DAY_BEGINS.hour)
+LAST_POSITION = 999  # of partners and questions; those with the same stand as they were added
 
 
 class Edition(Model):
@@ -55,10 +56,10 @@ class Edition(Model):
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     partners: Mapped[list["Partner"]] = relationship(
-        back_populates="edition", order_by="Partner.position"
+        back_populates="edition", order_by="Partner.position, Partner.id"
     )
     questions: Mapped[list["Question"]] = relationship(
-        back_populates="edition", order_by="Question.position"
+        back_populates="edition", order_by="Question.position, Question.id"
     )
 
     __table_args__ = (

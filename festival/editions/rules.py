@@ -1,19 +1,26 @@
 """Making an edition and changing it: its dates and texts, its partners, what people ask."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import func, update
 
 from festival.db import change_one, db, transactional
-from festival.editions.models import Edition, Partner, Question
+from festival.editions.models import LAST_POSITION, Edition, Partner, Question
 from festival.errors import Refusal
 from festival.team import audit
 from festival.team.editing import take_version, write
 
+# Pages list every day: after a slip in the year they would list centuries.
+MOST_DAYS = 31
+
 
 class EndsBeforeItStarts(Refusal):
     """De laatste dag ligt voor de eerste. Draai ze om."""
+
+
+class TooManyDays(Refusal):
+    """Een editie duurt hooguit {most} dagen. Kijk de eerste en de laatste dag nog eens na."""
 
 
 class AlreadyCurrent(Refusal):
@@ -24,7 +31,8 @@ class AlreadyCurrent(Refusal):
 def create_edition(values: dict[str, Any], *, now: datetime) -> Edition:
     """Make an edition; nobody but the team sees it until it is the current one.
 
-    `values` are fields of Edition by name. Refuses with EndsBeforeItStarts or SlugTaken.
+    `values` are fields of Edition by name. Refuses with EndsBeforeItStarts, TooManyDays or
+    SlugTaken.
     """
     _check_dates(values)
     # From the clock: a database made anew must not repeat a version that somebody remembers.
@@ -38,7 +46,7 @@ def create_edition(values: dict[str, Any], *, now: datetime) -> Edition:
 def update_edition(edition: Edition, values: dict[str, Any], *, seen: int, now: datetime) -> None:
     """Change the edition as the editor saw it in version `seen`.
 
-    Refuses with ChangedMeanwhile, EndsBeforeItStarts or SlugTaken.
+    Refuses with ChangedMeanwhile, EndsBeforeItStarts, TooManyDays or SlugTaken.
     """
     take_version(edition, seen)
     _check_dates(values)
@@ -116,7 +124,11 @@ def raise_programme_version(edition_id: int) -> None:
 def _check_dates(values: dict[str, Any]) -> None:
     if values["ends_on"] < values["starts_on"]:
         raise EndsBeforeItStarts
+    if values["ends_on"] - values["starts_on"] >= timedelta(days=MOST_DAYS):
+        raise TooManyDays(most=MOST_DAYS)
 
 
 def _next_position(kind: type[Partner | Question], edition: Edition) -> int:
-    return db.session.query(kind).filter_by(edition_id=edition.id).count() + 1
+    # Their number would not do: after some were removed, a new one would stand among the others.
+    last = db.session.query(func.max(kind.position)).filter_by(edition_id=edition.id).scalar() or 0
+    return min(last + 1, LAST_POSITION)

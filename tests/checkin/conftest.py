@@ -1,5 +1,7 @@
 """Friday morning at the gate: the clock, a phone of the crew, and what it asks of the database."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,6 +13,8 @@ from tests import make
 from tests.world import queries
 
 MORNING = datetime(2026, 10, 23, 7, 41, tzinfo=UTC)  # Friday 09.41 at the festival
+
+Statements = Callable[[], AbstractContextManager[list[str]]]
 
 
 @dataclass
@@ -35,3 +39,9 @@ def phone(time: Clock, visitor: FlaskClient) -> FlaskClient:
     make.gate(slug="noord", name="Ingang Noord")
     visitor.post("/team/deur", data={"name": "Sjoerds telefoon", "gate": "noord"})
     return visitor
+
+
+@pytest.fixture
+def statements(queries: Statements) -> Statements:
+    """A block that lists the statements sent to the database in it."""
+    return queries

@@ -150,6 +150,10 @@ def test_nonsense_from_a_script_is_refused_and_no_fault(crew):
     assert crew.post("/team/deur/noord/terug", json="a text").status_code == 400
     assert scan(crew, "a\0b", nonce="nonce\0-0001").json["outcome"] == "unknown"
     assert db.session.query(Scan).one().read == "ab"
+    half = "half a pair: \ud800"  # JSON can hold it, UTF-8 cannot
+    assert scan(crew, half, nonce=half).json["outcome"] == "unknown"
+    undone = crew.post("/team/deur/noord/terug", json={"nonce": half})
+    assert undone.json["error"] == "CannotUndo"
 
 
 def test_a_page_of_scans_beyond_the_last_is_the_last(visitor):

@@ -1,10 +1,13 @@
 """The rules of editions, on both databases."""
 
-from datetime import timedelta
+from datetime import date, time, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 
+from festival.bookings.queries.held_places import live_bookings
+from festival.bookings.rules import places
 from festival.db import db
 from festival.editions import rules
 from festival.editions.models import Edition, Partner, Question
@@ -16,6 +19,7 @@ from tests import make
 from tests.make import FRIDAY, NOW, SUNDAY
 
 DATES = {"starts_on": FRIDAY, "ends_on": SUNDAY}
+VERBS = ("add", "update", "remove")
 
 
 def test_an_edition_is_made_and_shown_to_nobody(any_app: Flask) -> None:
@@ -51,6 +55,18 @@ def test_dates_in_order(any_app: Flask) -> None:
             now=NOW,
         )
     assert edition.starts_on == FRIDAY
+
+
+def test_a_slip_in_the_year_is_refused(any_app: Flask) -> None:
+    """An edition of centuries would keep the front page busy for minutes."""
+    longest = {"starts_on": FRIDAY, "ends_on": FRIDAY + timedelta(days=30)}
+    edition = rules.create_edition({"slug": "lang", **longest}, now=NOW)
+    for wrong in ({"ends_on": FRIDAY + timedelta(days=31)}, {"starts_on": date(202, 10, 23)}):
+        with pytest.raises(rules.TooManyDays, match="hooguit 31 dagen"):
+            rules.update_edition(edition, longest | wrong, seen=edition.version, now=NOW)
+        with pytest.raises(rules.TooManyDays):
+            rules.create_edition({"slug": "langer", **longest, **wrong}, now=NOW)
+    assert (edition.starts_on, len(edition.days)) == (FRIDAY, 31)
 
 
 def test_of_two_editors_the_later_one_is_told(any_app: Flask) -> None:
@@ -91,6 +107,20 @@ def test_partners_and_questions(any_app: Flask) -> None:
     assert db.session.query(Question).count() == 0
 
 
+def test_what_is_added_comes_last(any_app: Flask) -> None:
+    edition = make.edition()
+    make.edition(is_current=False)
+    old = [rules.save_partner(edition, None, {"name": name}, now=NOW) for name in "abcde"]
+    for partner in old[:2]:
+        rules.remove_partner(partner, now=NOW)
+    rules.save_partner(edition, None, {"name": "f"}, now=NOW)
+    rules.save_partner(edition, old[4], {"position": 999}, now=NOW)
+    rules.save_partner(edition, None, {"name": "g"}, now=NOW)
+    db.session.expire_all()
+    in_order = [(partner.name, partner.position) for partner in edition.partners]
+    assert in_order == [("c", 3), ("d", 4), ("f", 6), ("e", 999), ("g", 999)]
+
+
 def test_which_editions_visitors_may_read(any_app: Flask) -> None:
     year = timedelta(days=365)
     former = make.edition(
@@ -106,3 +136,104 @@ def test_which_editions_visitors_may_read(any_app: Flask) -> None:
     assert public_edition("nieuw") is None
     rules.make_current(coming, now=NOW)
     assert public_edition("nu") == current
+
+
+@pytest.mark.parametrize("slug", ["contingenten", "en", "nieuw", "team"])
+def test_a_word_that_means_something_else_is_no_address(any_app: Flask, slug: str) -> None:
+    edition = make.edition(slug="2026")
+    with pytest.raises(SlugTaken, match=slug):
+        rules.create_edition({"slug": slug, **DATES}, now=NOW)
+    with pytest.raises(SlugTaken, match=slug):
+        rules.update_edition(edition, {"slug": slug, **DATES}, seen=edition.version, now=NOW)
+    assert (edition.slug, edition.version) == ("2026", 1)
+    assert db.session.query(Edition).count() == 1
+    assert db.session.query(AuditEntry).count() == 0
+
+
+def test_a_new_edition_has_a_version_that_nobody_remembers(app: Flask) -> None:
+    edition = rules.create_edition({"slug": "2026", **DATES}, now=NOW)
+    assert edition.programme_version == int(NOW.timestamp())
+    later = rules.create_edition({"slug": "2027", **DATES}, now=NOW + timedelta(seconds=1))
+    assert later.programme_version > edition.programme_version
+
+
+@pytest.mark.parametrize("seen", [0, 2, -1, 2**31, 10**30])
+def test_a_version_that_nobody_saw_changes_nothing(any_app: Flask, seen: int) -> None:
+    edition = make.edition()
+    with pytest.raises(ChangedMeanwhile):
+        rules.update_edition(edition, {**DATES, "city": "Breda"}, seen=seen, now=NOW)
+    assert (edition.version, edition.city, edition.programme_version) == (1, "", 0)
+
+
+def test_each_change_is_noted_and_changes_one_edition(any_app: Flask) -> None:
+    edition, other = make.edition(slug="2026"), make.edition(is_current=False)
+    for n, city in enumerate(("Breda", "Breda"), start=1):
+        rules.update_edition(edition, {**DATES, "city": city}, seen=n, now=NOW)
+    assert (edition.version, edition.programme_version) == (3, 2)
+    assert (other.version, other.programme_version, other.city) == (1, 0, "")
+    noted = [(entry.verb, entry.subject, entry.at) for entry in db.session.query(AuditEntry)]
+    assert noted == [("update_edition", "edition 2026", NOW)] * 2
+
+
+def test_an_edition_may_change_its_address(any_app: Flask) -> None:
+    edition = make.edition(slug="2026")
+    rules.update_edition(edition, {**DATES, "slug": "zomer"}, seen=1, now=NOW)
+    assert public_edition("zomer") == edition
+    assert public_edition("2026") is None
+    assert rules.create_edition({"slug": "2026", **DATES}, now=NOW).slug == "2026"
+
+
+def test_the_first_edition_that_becomes_current_has_no_former(any_app: Flask) -> None:
+    edition = make.edition(is_current=False, slug="2026")
+    rules.make_current(edition, now=NOW)
+    assert (edition.is_current, edition.programme_version, edition.version) == (True, 1, 1)
+    with pytest.raises(rules.AlreadyCurrent):
+        rules.make_current(edition, now=NOW)
+    [entry] = db.session.query(AuditEntry)
+    assert (entry.verb, entry.subject) == ("make_current", "edition 2026")
+
+
+def test_days_that_go_take_nothing_with_them(any_app: Flask) -> None:
+    """What stands on a day that is taken off stays, and counts again when the day is back."""
+    edition = make.edition()
+    sunday = make.slot(starts=edition.moment(SUNDAY, time(11)))
+    ticket = make.ticket()
+    places.take_place(ticket, sunday, now=NOW)
+    shorter = {"starts_on": FRIDAY, "ends_on": FRIDAY + timedelta(days=1)}
+    rules.update_edition(edition, shorter, seen=1, now=NOW)
+    db.session.expire_all()
+    assert edition.days == [FRIDAY, FRIDAY + timedelta(days=1)]
+    assert (sunday.taken, ticket.admits(sunday)) == (1, True)
+    assert edition.day_of(sunday.starts_at) == SUNDAY
+    rules.update_edition(edition, DATES, seen=2, now=NOW)
+    assert edition.days[-1] == SUNDAY
+    assert [booking.slot for booking in live_bookings([ticket.id])] == [sunday]
+
+
+def test_a_day_that_is_added_is_not_on_tickets_that_were_sold(any_app: Flask) -> None:
+    edition, ticket = make.edition(), make.ticket()
+    monday = SUNDAY + timedelta(days=1)
+    rules.update_edition(edition, {"starts_on": FRIDAY, "ends_on": monday}, seen=1, now=NOW)
+    assert edition.days[-1] == monday
+    assert monday not in ticket.type.admits_on
+
+
+@pytest.mark.parametrize(
+    ("kind", "save", "remove", "values"),
+    [
+        ("partner", rules.save_partner, rules.remove_partner, {"name": "Meander"}),
+        ("question", rules.save_question, rules.remove_question, {"question": Bilingual("Wat?")}),
+    ],
+)
+def test_what_happens_to_a_row_is_noted_with_its_edition(
+    any_app: Flask, kind: str, save: Any, remove: Any, values: dict[str, object]
+) -> None:
+    edition = make.edition(slug="2026")
+    row = save(edition, None, values, now=NOW)
+    named = "Meander" if kind == "partner" else row.id
+    save(edition, row, {}, now=NOW)
+    remove(row, now=NOW)
+    entries = db.session.query(AuditEntry).order_by(AuditEntry.id).all()
+    assert [entry.verb for entry in entries] == [f"{verb}_{kind}" for verb in VERBS]
+    assert {entry.subject for entry in entries} == {f"{kind} {named}"}
+    assert [entry.details for entry in entries[:2]] == [{"edition": "2026"}] * 2
