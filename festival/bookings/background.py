@@ -8,6 +8,7 @@ from festival.bookings import co_interest
 from festival.bookings.queries.waiting_list import slots_to_fill
 from festival.bookings.rules import waiting_list
 from festival.editions.queries import current_edition
+from festival.web.logs import log
 
 
 def fill_slot(slot_id: int) -> None:
@@ -21,7 +22,10 @@ def fill_slots(read_clock: Callable[[], datetime]) -> None:
     Also where makers made more places, or put something back that was cancelled.
     """
     for slot_id in slots_to_fill(now=read_clock()):
-        waiting_list.fill_slot(slot_id, now=read_clock())
+        try:
+            waiting_list.fill_slot(slot_id, now=read_clock())
+        except Exception as fault:  # noqa: BLE001  the other slots do not depend on this one
+            log.exception("slot not filled", slot=slot_id, exc_info=fault)
 
 
 def count_wishes(_read_clock: Callable[[], datetime]) -> None:

@@ -25,12 +25,13 @@ def dashboard() -> str:
     orders = queries.orders_by_state(edition)
     letters = count_by_state()
     valid = queries.valid_tickets_by_day(edition)
-    today = edition.day_of(now)
+    days_to_go = (edition.starts_on - edition.local(now).date()).days
     return render_template(
         "home/dashboard.html",
         shown=edition,
-        days_to_go=(edition.starts_on - edition.local(now).date()).days,
-        is_today=today in edition.days,
+        days_to_go=days_to_go,
+        # Its first day begins at six in the morning; by the calendar it is that day before.
+        is_today=days_to_go == 0 or edition.day_of(now) in edition.days,
         pools=queries.pools(edition),
         tickets=queries.ticket_counts(edition),
         orders=orders,

@@ -115,10 +115,18 @@ def endings() -> list[str]:
             Ticket.order_id == Order.id, Ticket.released_at.is_(None)
         )
     )
-    query = select(Order.code, live).where(ended, live > 0)
+    kept = select(Order.code, live).where(ended, live > 0)
+    had_tickets = select(Ticket.id).where(Ticket.order_id == Order.id).exists()
+    lost = select(Order.code).where(~ended, live == 0, had_tickets)
     return [
-        f"Order {code} has ended but still has {tickets} live tickets."
-        for code, tickets in db.session.execute(query)
+        *(
+            f"Order {code} has ended but still has {tickets} live tickets."
+            for code, tickets in db.session.execute(kept)
+        ),
+        *(
+            f"Order {code} did not end but all of its tickets were given back."
+            for code in db.session.scalars(lost)
+        ),
     ]
 
 

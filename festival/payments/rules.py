@@ -21,6 +21,7 @@ from festival.team import audit
 from festival.tickets import rules as tickets
 from festival.tickets.models import Order
 from festival.tickets.rules import OrderRequest
+from festival.web.logs import log
 
 
 class PlaceGone(Refusal):
@@ -129,12 +130,23 @@ def look_after_orders(read_clock: Callable[[], datetime]) -> None:
 
 def lapse_overdue(*, now: datetime) -> int:
     """Let every order lapse that is overdue, days of grace included; answers how many did."""
-    return sum(lapse_order(order, now=now) for order in queries.overdue_orders(now=now))
+    return _each(lapse_order, queries.overdue_orders(now=now), now=now)
 
 
 def remind_unpaid(*, now: datetime) -> int:
     """Remind, once, who has a few days left to pay; answers how many were."""
-    return sum(remind_order(order, now=now) for order in queries.orders_to_remind(now=now))
+    return _each(remind_order, queries.orders_to_remind(now=now), now=now)
+
+
+def _each(rule: Callable[..., bool], orders: Sequence[Order], *, now: datetime) -> int:
+    """Do `rule` with each of `orders`; returns how many it changed."""
+    changed = 0
+    for code, order in [(order.code, order) for order in orders]:
+        try:
+            changed += rule(order, now=now)
+        except Exception as fault:  # noqa: BLE001  one bad order must not stop the others
+            log.exception("order left as it was", order=code, exc_info=fault)
+    return changed
 
 
 @transactional

@@ -14,7 +14,10 @@ from festival.errors import Refusal
 # Words that mean something else where an address of ours may hold a slug.
 RESERVED = {"contingenten", "en", "nieuw", "team"}
 
-_NO_DECOMPOSITION = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae"})
+# Letters that Unicode takes for letters of their own, and not for one of ours with a mark.
+_NO_DECOMPOSITION = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+)
 
 
 class ChangedMeanwhile(Refusal):
@@ -77,8 +80,9 @@ def slug_of(text: str) -> str:
 
     What has no letters that may stand there, such as `Мария`, gets a code.
     """
-    apart = unicodedata.normalize("NFKD", text.casefold().translate(_NO_DECOMPOSITION))
-    words = re.findall(r"[a-z0-9]+", apart.encode("ascii", "ignore").decode())
+    # Taken apart first: that is how a letter such as `𝐁` becomes a capital, and then a small one.
+    plain = unicodedata.normalize("NFKD", text).casefold().translate(_NO_DECOMPOSITION)
+    words = re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode())
     return "-".join(words)[:60].strip("-") or codes.readable().lower()
 
 

@@ -65,6 +65,7 @@ PROBLEM_WORDS: Mapping[str, object] = {
 ATTACHMENT_WORDS: Mapping[str, object] = {
     "tickets_pdf": _l("Kaartjes (PDF)"),
     "agenda_ics": _l("Agenda (ics)"),
+    "speaker_ics": _l("Momenten op het podium (ics)"),
 }
 
 
@@ -130,7 +131,9 @@ def attachment(letter_id: int, number: int) -> Response:
         raise FileNotMade(reason=_("wat erin stond, geldt niet meer")) from gone
     except CannotMakePdf as fault:
         raise FileNotMade(reason=_("dit toestel kan geen PDF maken")) from fault
-    return send_file(BytesIO(file.content), file.mimetype, download_name=file.name)
+    response = send_file(BytesIO(file.content), file.mimetype, download_name=file.name)
+    response.headers["Cache-Control"] = "private, no-store"  # send_file lets anybody keep it
+    return response
 
 
 @bp.post("/<int(max=2147483647):letter_id>/opnieuw")

@@ -26,7 +26,7 @@ def audit_entries(
         query = query.where(AuditEntry.verb == verb)
     if member_code:
         query = query.where(AuditEntry.member.has(TeamMember.code == member_code))
-    if on and on < date.max:
+    if on and date.min < on < date.max:  # the first and the last day have a midnight beyond time
         begin = datetime.combine(on, time.min, ZONE)
         end = datetime.combine(on + timedelta(days=1), time.min, ZONE)
         query = query.where(AuditEntry.at >= begin, AuditEntry.at < end)

@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 
 from festival import clock
 from tests import make
-from tests.world import queries
 
 MORNING = datetime(2026, 10, 23, 7, 41, tzinfo=UTC)  # Friday 09.41 at the festival
 

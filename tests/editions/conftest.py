@@ -5,8 +5,6 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from tests.world import queries
-
 Statements = Callable[[], AbstractContextManager[list[str]]]
 
 

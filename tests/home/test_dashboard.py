@@ -1,6 +1,7 @@
 """The team's first page: numbers that are right, and lead where this member may go."""
 
 import re
+from datetime import datetime
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,8 +14,10 @@ from festival.db import db
 from festival.home import queries
 from festival.mail.models import Letter
 from festival.tickets import ticket_qr
+from festival.web.languages import Bilingual
 from tests import make
 from tests.make import NOW
+from tests.team.test_outbox import letter
 from tests.world import at
 
 
@@ -121,3 +124,150 @@ def test_english(visitor: FlaskClient) -> None:
     html = shown(visitor, "/en/team/")
     assert "Workshops and coaches" in html
     assert "days to go." in html
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        (NOW, "Nog 22 dagen."),
+        (at(22, 23, 59), "Nog 1 dag."),
+        (at(23, 0, 1), "Vandaag is het festival."),  # though its first day begins at six
+        (at(23, 6), "Vandaag is het festival."),
+        (at(25, 12), "Vandaag is het festival."),
+        (at(26, 2), "Vandaag is het festival."),  # the last night is not over yet
+        (at(26, 8), "Het festival is geweest."),
+    ],
+)
+def test_how_long_it_still_takes(
+    visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch, moment: datetime, words: str
+) -> None:
+    make.edition()
+    make.sign_in(visitor, "organiser")
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    with visitor.session_transaction() as session:
+        session["fs_paa"] = session["in_use_at"] = moment.timestamp()
+    lead = shown(visitor).partition('<p class="lead">')[2].partition("</p>")[0]
+    assert lead == words
+
+
+LINKS = {
+    "organiser": {
+        "bestellingen/?state=confirmed",
+        "bestellingen/?state=pending",
+        "bestellingen/?state=lapsed",
+        "ingangen/",
+        "plekken/",
+        "plekken/brood",
+        "post/",
+        "post/?state=failed",
+    },
+    "finance": {
+        "bestellingen/?state=confirmed",
+        "bestellingen/?state=pending",
+        "bestellingen/?state=lapsed",
+        "post/",
+        "post/?state=failed",
+    },
+    "programme": {"plekken/", "plekken/brood"},
+    "checkin": {"deur", "plekken/", "plekken/brood"},
+    "editor": set(),
+}
+
+
+@pytest.mark.parametrize("role", sorted(LINKS))
+def test_every_number_leads_to_what_it_counts_where_one_may_see_that(
+    visitor: FlaskClient, role: str
+) -> None:
+    make.slot(make.session(slug="brood"))
+    make.sign_in(visitor, role)
+    main = shown(visitor).partition("<main")[2].partition("</main>")[0]
+    links = set(re.findall(r'href="/team/([^"]*)"', main))
+    assert links == LINKS[role]
+    for link in links:
+        assert visitor.get(f"/team/{link}").status_code == 200, link
+
+
+@pytest.mark.parametrize("role", ["programme", "checkin", "editor"])
+def test_money_is_of_no_concern_to_others(visitor: FlaskClient, role: str) -> None:
+    make.order(of=make.ticket_type(price_cents=1234), confirmed_at=None, due_at=at(20, 12))
+    make.sign_in(visitor, role)
+    html = shown(visitor)
+    assert "nog te ontvangen" not in html
+    assert "12,34" not in html
+
+
+def test_letters_are_counted_by_what_they_need(visitor: FlaskClient) -> None:
+    make.edition()
+    for state, number in (
+        ("waiting", 2), ("sending", 1), ("failed", 3), ("unsure", 4), ("sent", 5), ("kept", 6),
+    ):  # fmt: skip
+        for _ in range(number):
+            letter(state=state)
+    make.sign_in(visitor, "finance")
+    html = shown(visitor)
+    assert "7 brieven zijn niet zeker aangekomen." in html
+    figures = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", html.partition('id="post"')[2])
+    assert [(re.sub(r"<[^>]*>", "", label), number) for label, number in figures] == [
+        ("onderweg", "3"),
+        ("niet zeker aangekomen", "7"),
+    ]
+
+
+def test_all_is_well_says_nothing_of_letters(visitor: FlaskClient) -> None:
+    make.edition()
+    for state in ("waiting", "sent", "kept"):
+        letter(state=state)
+    make.sign_in(visitor, "organiser")
+    assert "niet zeker aangekomen." not in shown(visitor)
+
+
+def test_orders_that_ended_are_one_number(visitor: FlaskClient) -> None:
+    of = make.ticket_type()
+    for values in ({"lapsed_at": NOW, "confirmed_at": None}, {"cancelled_at": NOW}, {}):
+        make.order(of=of, **values)
+    make.sign_in(visitor, "organiser")
+    assert "bestellingen vervallen of geannuleerd</a></dt><dd>2</dd>" in shown(visitor)
+
+
+def test_it_is_about_the_current_edition(visitor: FlaskClient) -> None:
+    make.edition(name=Bilingual("Dit jaar"))
+    old = make.edition(is_current=False, name=Bilingual("Vorig jaar"))
+    make.order(of=make.ticket_type(edition_id=old.id, pool=make.pool(edition_id=old.id)))
+    make.slot(make.session(edition_id=old.id, title=Bilingual("Oud brood")))
+    make.sign_in(visitor, "organiser")
+    html = shown(visitor)
+    assert "Dit jaar" in html
+    for words in ("Vorig jaar", "Oud brood", "Contingent"):
+        assert words not in html
+    assert "Er is nog niets dat je kunt boeken." in html
+    assert "geldige kaartjes</a></dt><dd>0</dd>" in html
+
+
+def test_who_is_in_is_counted_by_day_and_not_at_the_practice_gate(
+    visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tickets = make.order(tickets=3).tickets
+    device, gates = make.device(), [make.gate(), make.gate(is_practice=True)]
+    for number, (ticket, gate, day) in enumerate([(0, 0, 23), (1, 0, 23), (2, 1, 23), (0, 0, 24)]):
+        now = at(day, 10, number)
+        reading = Reading(
+            text=ticket_qr.token(tickets[ticket]),
+            method="camera",
+            nonce=f"n{number}",
+            scanned_at=now,
+        )
+        checkin.scan(gates[gate], device, reading, member_id=None, now=now)
+    make.sign_in(visitor, "organiser")
+    door = shown(visitor).partition('id="deur"')[2].partition("</section>")[0]
+    assert re.findall(r"<strong>(.*?)</strong>", door) == [
+        "2 van 3 binnen",
+        "1 van 3 binnen",
+        "0 van 3 binnen",
+    ]
+
+
+def test_before_the_first_edition_only_an_organiser_can_make_one(visitor: FlaskClient) -> None:
+    make.sign_in(visitor, "finance")
+    html = shown(visitor)
+    assert "Er is nog geen editie" in html
+    assert "edities/nieuw" not in html

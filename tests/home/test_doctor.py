@@ -74,7 +74,7 @@ def drifted_slot():
 
 
 def place_of_a_returned_ticket():
-    ticket = make.ticket()
+    ticket = make.order(tickets=2).tickets[0]
     booking = Booking(ticket=ticket, slot=make.slot(taken=1), booked_at=make.NOW)
     db.session.add(booking)
     ticket.released_at = make.NOW
@@ -84,7 +84,7 @@ def place_of_a_returned_ticket():
 
 
 def star_of_a_returned_ticket():
-    ticket, slot = make.ticket(), make.slot()
+    ticket, slot = make.order(tickets=2).tickets[0], make.slot()
     gone, kept = Star(ticket=ticket, slot=make.slot()), Star(ticket=ticket, slot=slot)
     gone.removed_at = make.NOW
     for star in (gone, kept):

@@ -3,15 +3,18 @@
 import csv
 import io
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, select
 
+from festival.accounts.models import TeamMember
 from festival.db import db, transactional
-from festival.team import audit
+from festival.team import audit, lists
 from festival.team.exports import csv_response, harmless
+from festival.team.models import AuditEntry
 from festival.web.languages import Bilingual
 from tests import make
 
@@ -105,3 +108,116 @@ def test_cells_keep_what_is_harmless(app: Flask) -> None:
         answer = csv_response("x", ['é; "a"'], [["één\r\ntwee"]])
         rows = list(csv.reader(io.StringIO(answer.get_data(True).lstrip("\ufeff")), delimiter=";"))
     assert rows == [['é; "a"'], ["één\r\ntwee"]]
+
+
+# -- the pager and the order, without a page around it ----------------------------------------
+
+COLUMNS = {"at": AuditEntry.at, "subject": AuditEntry.subject, "member": AuditEntry.member_id}
+
+
+def asked(app: Flask, query: str = "", **values: Any) -> lists.Listing[AuditEntry]:
+    with app.test_request_context(f"/?{query}"):
+        return lists.listing(
+            values.pop("of", select(AuditEntry)),
+            COLUMNS,
+            **{"default": "at", "per_page": 5, **values},
+        )
+
+
+def of_memory(app: Flask, query: str = "", *, count: int = 11) -> lists.Listing[int]:
+    with app.test_request_context(f"/?{query}"):
+        return lists.listing_of(
+            range(count), {"up": int, "odd": lambda n: n % 2}, default="up", per_page=5
+        )
+
+
+@pytest.mark.parametrize(
+    ("query", "page"),
+    [
+        ("", 1),
+        ("page=1", 1),
+        ("page=2", 2),
+        ("page=3", 3),
+        ("page=4", 3),
+        ("page=0", 1),
+        ("page=-1", 1),
+        ("page=abc", 1),
+        ("page=2.5", 1),
+        ("page=", 1),
+        ("page=99999999999999999999", 3),
+        ("page=2&page=3", 2),
+    ],
+)
+def test_which_page_is_shown(app: Flask, query: str, page: int) -> None:
+    done(11)
+    for found in (asked(app, query), of_memory(app, query)):
+        assert (found.page, found.pages, found.total) == (page, 3, 11)
+        assert len(found.rows) == (1 if page == 3 else 5)
+
+
+@pytest.mark.parametrize(("count", "pages"), [(0, 1), (1, 1), (5, 1), (6, 2), (10, 2), (11, 3)])
+def test_how_many_pages_there_are(app: Flask, count: int, pages: int) -> None:
+    done(count)
+    for found in (asked(app, "page=99"), of_memory(app, "page=99", count=count)):
+        assert (found.pages, found.page, found.total) == (pages, pages, count)
+        assert len(found.rows) == (count - 5 * (pages - 1))
+
+
+@pytest.mark.parametrize(
+    ("query", "sort", "descending"),
+    [
+        ("", "at", True),
+        ("sort=subject", "subject", False),
+        ("sort=-subject", "subject", True),
+        ("sort=at", "at", False),
+        # What may not be sorted by is not sorted by, and turns nothing round.
+        ("sort=details", "at", True),
+        ("sort=-details", "at", True),
+        ("sort=--subject", "at", True),
+        ("sort=", "at", True),
+        ("sort=-", "at", True),
+        ("sort=SUBJECT", "at", True),
+    ],
+)
+def test_what_it_is_sorted_by(app: Flask, query: str, sort: str, descending: bool) -> None:
+    done(3)
+    found = asked(app, query, default="-at")
+    assert (found.sort, found.descending) == (sort, descending)
+    key = {"at": lambda row: row.at, "subject": lambda row: row.subject}[sort]
+    assert list(found.rows) == sorted(found.rows, key=key, reverse=descending)
+
+
+def test_empty_cells_are_last_whichever_way_it_is_sorted(any_app: Flask) -> None:
+    members = [make.member().id for _ in range(2)]
+    for number, member in enumerate([None, members[0], None, members[1]]):
+        db.session.add(
+            AuditEntry(at=NOW, verb="x", subject=f"order {number}", member_id=member, details={})
+        )
+    db.session.commit()
+    assert [row.subject[-1] for row in asked(any_app, "sort=member").rows] == ["1", "3", "0", "2"]
+    assert [row.subject[-1] for row in asked(any_app, "sort=-member").rows] == ["3", "1", "0", "2"]
+
+
+def test_a_query_keeps_its_conditions_and_joins_and_loses_its_own_order(any_app: Flask) -> None:
+    member = make.member(name="Noor")
+    done(4)
+    db.session.query(AuditEntry).filter(AuditEntry.subject != "order 002").update(
+        {"member_id": member.id}
+    )
+    db.session.commit()
+    query = (
+        select(AuditEntry)
+        .join(AuditEntry.member)
+        .where(TeamMember.name == "Noor")
+        .order_by(AuditEntry.subject.desc())
+    )
+    found = asked(any_app, "sort=subject", of=query, per_page=2)
+    assert [row.subject for row in found.rows] == ["order 000", "order 001"]
+    assert (found.total, found.pages) == (3, 2)
+
+
+def test_rows_in_memory_that_are_equal_stay_in_their_order(app: Flask) -> None:
+    assert of_memory(app, "sort=odd").rows == [0, 2, 4, 6, 8]
+    assert of_memory(app, "sort=-odd").rows == [1, 3, 5, 7, 9]
+    assert of_memory(app, "sort=-up&page=3").rows == [0]
+    assert of_memory(app, "sort=even").sort == "up"

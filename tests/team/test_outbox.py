@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from festival.db import db
+from festival.home import attachments
 from festival.mail import rules
 from festival.mail.models import Attachment, Letter
 from festival.team.models import AuditEntry
@@ -129,6 +131,7 @@ def test_files_are_made_anew_when_they_are_opened(finance):
     calendar = finance.get(f"/team/post/{row.id}/bijlage/1")
     assert calendar.mimetype == "text/calendar"
     assert calendar.data.startswith(b"BEGIN:VCALENDAR")
+    assert calendar.headers["Cache-Control"] == "private, no-store"
     gone = finance.get(f"/team/post/{row.id}/bijlage/2")
     assert gone.status_code == 409
     assert "wat erin stond, geldt niet meer" in gone.text
@@ -201,3 +204,147 @@ def test_a_letter_with_a_sign_in_link_is_read_by_organisers_only(app):
         assert ("kaartje/geheim" in page.text) is sees
         assert ("Alleen een organisator" in page.text) is not sees
         assert client.get(f"/team/post/{row.id}/html").status_code == (200 if sees else 403)
+
+
+# -- what each state shows --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("state", "says", "resends"),
+    [
+        ("waiting", "wacht", False),
+        ("sending", "gaat nu weg", False),
+        ("sent", "verstuurd", True),
+        ("unsure", "niet zeker", True),
+        ("failed", "mislukt", True),
+        ("kept", "bewaard", True),
+    ],
+)
+def test_each_state_has_its_word_and_says_whether_it_can_be_sent_again(
+    organiser, state, says, resends
+):
+    row = letter(state=state)
+    other = letter(state="sent" if state != "sent" else "kept")
+    page = organiser.get(f"/team/post/{row.id}").text
+    facts = page.partition('<dl class="facts">')[2].partition("</dl>")[0]
+    assert says in facts
+    assert ("Verstuur opnieuw" in page) is resends
+    assert subjects(organiser.get(f"/team/post/?state={state}")) == [row.subject]
+    listed = organiser.get("/team/post/").text
+    assert f'<option value="{state}">{says} (1)</option>' in listed
+    organiser.post(f"/team/post/{row.id}/opnieuw")
+    copies = db.session.query(Letter).filter_by(again_of_id=row.id).count()
+    assert copies == int(resends)
+    assert db.session.get_one(Letter, other.id).state == other.state
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        ("waiting", "We proberen het vanzelf opnieuw."),
+        ("unsure", "Uit zichzelf gaat hij niet nog een keer weg."),
+        ("failed", "We proberen het niet meer."),
+    ],
+)
+def test_a_problem_says_what_happens_next(finance, state, says):
+    page = finance.get(f"/team/post/{letter(state=state, problem_kind='connection').id}").text
+    assert says in page
+    assert page.count("We proberen het") == (state != "unsure")
+
+
+def test_the_next_try_is_said_while_there_is_one(finance):
+    at = make.NOW + timedelta(minutes=5)
+    waiting = letter(state="waiting", tries=2, next_try_at=at, problem_kind="connection")
+    assert "poging 3 om 11.05" in finance.get("/team/post/").text
+    page = finance.get(f"/team/post/{waiting.id}").text
+    assert "<dd>2 van 8</dd>" in page
+    assert "Volgende poging" in page
+    sent = letter(state="sent", sent_at=at, answer="250 2.0.0 queued as 4711")
+    page = finance.get(f"/team/post/{sent.id}").text
+    assert "Volgende poging" not in page
+    assert ">1 oktober 2026, 11.05</time>" in page
+    assert "250 2.0.0 queued as 4711" in page
+
+
+def test_a_copy_is_the_same_letter_and_has_tries_of_its_own(organiser):
+    files = [Attachment("agenda_ics", "x").as_row()]
+    row = letter(
+        state="failed",
+        tries=8,
+        language="en",
+        reply_to="hallo@example.org",
+        problem_kind="refused",
+        problem="550",
+        attachments=files,
+    )
+    organiser.post(f"/team/post/{row.id}/opnieuw")
+    copy = db.session.query(Letter).filter_by(again_of_id=row.id).one()
+    same = ("to", "reply_to", "language", "name", "subject", "body_text", "body_html")
+    assert [getattr(copy, name) for name in same] == [getattr(row, name) for name in same]
+    assert copy.attachments == files
+    assert copy.message_id != row.message_id, "mail programs hide a second letter of one number"
+    assert (copy.state, copy.tries, copy.problem_kind, copy.problem) == ("waiting", 0, "", "")
+    db.session.refresh(row)
+    assert (row.state, row.tries, row.problem) == ("failed", 8, "550"), "the first one stays"
+
+
+def test_a_letter_shows_its_copies_and_a_copy_its_letter(organiser):
+    row = letter()
+    for _ in range(2):
+        organiser.post(f"/team/post/{row.id}/opnieuw")
+        db.session.query(Letter).filter_by(again_of_id=row.id).update({"state": "sent"})
+        db.session.commit()
+    copies = db.session.query(Letter).filter_by(again_of_id=row.id).order_by(Letter.id).all()
+    page = organiser.get(f"/team/post/{row.id}").text
+    first, second = (page.index(f'href="/team/post/{copy.id}"') for copy in copies)
+    assert first < second
+    assert (
+        f'href="/team/post/{row.id}">de eerdere brief'
+        in organiser.get(f"/team/post/{copies[1].id}").text
+    )
+
+
+def test_the_list_does_not_read_the_texts_of_letters(finance):
+    """They are long, and there are thousands."""
+    letter()
+    sent = []
+    event.listen(
+        db.engine, "before_cursor_execute", lambda _c, _u, statement, *_rest: sent.append(statement)
+    )
+    finance.get("/team/post/?q=brief&state=sent")
+    assert sent
+    assert [statement for statement in sent if "body_" in statement] == []
+
+
+@pytest.mark.parametrize(
+    "query", ["state=onzin", "sort=body_text", "sort=-", "page=0", "page=x", "q=%5C", "q=+"]
+)
+def test_whatever_stands_in_the_address_is_a_list(finance, query):
+    letter()
+    assert finance.get(f"/team/post/?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("number", [0, 2, 10**12])
+def test_a_file_that_the_letter_does_not_have(finance, number):
+    row = letter(attachments=[Attachment("onbekend", "x").as_row()])
+    answer = finance.get(f"/team/post/{row.id}/bijlage/{number}")
+    assert answer.status_code == 409
+    assert "zo veel bijlagen heeft deze brief niet" in answer.text
+
+
+@pytest.mark.parametrize("path", ["999", "999/html", "999/bijlage/1", "2147483648", "-1", "x"])
+def test_a_letter_that_is_not_there(finance, path):
+    assert finance.get(f"/team/post/{path}").status_code == 404
+
+
+def test_where_no_pdf_can_be_made_it_is_said(finance, monkeypatch):
+    def missing(_tickets, _language):
+        raise attachments.documents.pdf.CannotMakePdf("no Pango")
+
+    order = make.order(email="mia@example.org")
+    row = letter(
+        attachments=[Attachment("tickets_pdf", f"{order.secret}|mia@example.org").as_row()]
+    )
+    monkeypatch.setattr(attachments.documents, "tickets_pdf", missing)
+    answer = finance.get(f"/team/post/{row.id}/bijlage/1")
+    assert (answer.status_code, "dit toestel kan geen PDF maken" in answer.text) == (409, True)

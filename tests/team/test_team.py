@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from festival.accounts import queries
 from festival.accounts.models import ROLES, TeamMember
 from festival.accounts.rules import LastOrganiser
 from festival.db import db
@@ -189,3 +190,110 @@ def test_first_organiser_comes_from_the_command_line(app: Flask) -> None:
     bad = runner.invoke(args=["team", "add", "Sam", "geen adres", "editor"])
     assert "Dit e-mailadres klopt niet" in bad.output
     assert verbs() == ["add_member", "make_link"]
+
+
+def test_the_list_says_how_it_stands_with_each(visitor: FlaskClient) -> None:
+    make.sign_in(visitor, make.member("organiser", name="Marijke"))
+    make.member("finance", name="anna", current_login_at=datetime(2026, 10, 1, 7, 30))  # noqa: DTZ001
+    make.member("editor", "checkin", name="Bea", password=None)
+    make.member("editor", name="Cor", active=False)
+    make.member("checkin", name="Dilan", tf_primary_method="authenticator", tf_totp_secret="x")
+    page = visitor.get("/team/leden/").text
+    rows = [re.sub(r"<[^>]*>", " ", row) for row in re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)]
+    found = [" ".join(row.split()) for row in rows[1:]]
+    assert [row.partition(" ")[0] for row in found] == ["anna", "Bea", "Cor", "Dilan", "Marijke"]
+    anna, bea, cor, dilan, marijke = found
+    assert "financiën bij de eerste keer inloggen 1 okt 2026, 09.30" in anna
+    assert bea.endswith("redacteur, ingang – nog niet: uitgenodigd")
+    assert "uitgezet" in cor
+    assert "redacteur" not in cor
+    assert dilan.endswith("ingang code-app nog niet")
+    assert "organisator bij de eerste keer inloggen" in marijke
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"name": ""}, "Vul een naam in."),
+        ({"name": "   "}, "Vul een naam in."),
+        ({"name": "x" * 121}, "120"),
+        ({"roles": []}, "Kies minstens één rol."),
+        ({"roles": ["koning"]}, "koning"),
+        ({"email": ""}, "Vul een e-mailadres in."),
+        ({"email": "noor@"}, "Dit e-mailadres klopt niet."),
+        ({"language": "de"}, "Taal van de mail"),
+    ],
+)
+def test_an_invitation_that_is_filled_in_wrong_invites_nobody(
+    visitor: FlaskClient, values: dict[str, object], says: str
+) -> None:
+    make.sign_in(visitor, "organiser")
+    right = {"name": "Noor", "email": "noor@example.org", "roles": ["editor"], "language": "nl"}
+    answer = visitor.post("/team/leden/nieuw", data={**right, **values})
+    assert answer.status_code == 200
+    assert "error-summary" in answer.text
+    assert says in answer.text
+    assert (db.session.query(TeamMember).count(), db.session.query(Letter).count()) == (1, 0)
+
+
+def test_a_fresh_link_by_mail_is_said_and_ends_the_former(visitor: FlaskClient) -> None:
+    make.sign_in(visitor, "organiser")
+    other = make.member("editor", password=None, language="en", email="noor@example.org")
+    secrets = []
+    for _ in range(2):
+        answer = visitor.post(f"/team/leden/{other.code}/uitnodiging")
+        assert answer.headers["Location"] == f"/team/leden/{other.code}"
+        letter = db.session.query(Letter).order_by(Letter.id.desc()).first()
+        assert letter
+        assert (letter.to, letter.language) == ("noor@example.org", "en")
+        secrets.append(letter.body_text.partition("/team/link/")[2].split()[0])
+    assert "onderweg naar noor@example.org" in visitor.get(f"/team/leden/{other.code}").text
+    first, second = (queries.link(secret, now=datetime.now(UTC)) for secret in secrets)
+    assert (first, bool(second)) == (None, True)
+    assert verbs() == ["invite_again", "invite_again"]
+
+
+@pytest.mark.parametrize("active", [True, False])
+def test_the_page_of_a_member_offers_what_can_be_done(visitor: FlaskClient, active: bool) -> None:
+    me = make.sign_in(visitor, "organiser")
+    other = make.member("finance", tf_primary_method="authenticator", tf_totp_secret="x")
+    other.active = active
+    db.session.commit()
+    page = visitor.get(f"/team/leden/{other.code}").text
+    forms = set(re.findall(rf'action="/team/leden/{other.code}/([a-z-]+)"', page))
+    assert forms == ({"uitnodiging", "tweede-stap", "uit"} if active else {"aan"})
+    assert ("kan niet inloggen" in page) is not active
+    assert "dit ben jij" not in page
+    assert "dit ben jij" in visitor.get(f"/team/leden/{me.code}").text
+
+
+def test_an_organiser_who_leaves_is_out_and_the_other_one_stays(
+    visitor: FlaskClient, app: Flask
+) -> None:
+    me = make.sign_in(visitor, "organiser")
+    there = app.test_client()
+    make.sign_in(there, "organiser")
+    visitor.post(f"/team/leden/{me.code}/uit")
+    assert not is_in(visitor)
+    page = there.get(f"/team/leden/{me.code}").text
+    assert "Laat weer inloggen" in page
+    there.post(f"/team/leden/{me.code}/aan")
+    assert fresh(me).active
+    assert not is_in(visitor), "the session that was ended stays ended"
+
+
+@pytest.mark.parametrize("end", ["", "/uit", "/aan", "/uitnodiging", "/tweede-stap"])
+def test_who_does_not_exist_is_not_found(visitor: FlaskClient, end: str) -> None:
+    make.sign_in(visitor, "organiser")
+    assert visitor.post(f"/team/leden/GEENCODE{end}").status_code == 404
+    assert verbs() == []
+
+
+def test_a_name_is_text_wherever_it_stands(visitor: FlaskClient) -> None:
+    make.sign_in(visitor, "organiser")
+    other = make.member("editor", name="<script>alert(1)</script>")
+    visitor.post(f"/team/leden/{other.code}/uit")
+    for path in ("/team/leden/", f"/team/leden/{other.code}"):
+        page = visitor.get(path).text
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page

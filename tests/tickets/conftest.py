@@ -4,7 +4,6 @@ import pytest
 
 from festival import create_app
 from tests.conftest import settings_of
-from tests.world import queries
 
 
 @pytest.fixture(scope="module")
