@@ -11,9 +11,11 @@ from typing import Any
 import flask_migrate
 import psycopg
 import pytest
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy import event, inspect
+from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 
 from festival import create_app, memory
@@ -25,22 +27,46 @@ POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:
 SERVICES_REQUIRED = bool(os.environ.get("CI") or os.environ.get("FESTIVAL_REQUIRE_SERVICES"))
 
 
-class Browser(FlaskClient):
-    """A client whose every request starts from nothing, as it does on a server.
+# What `@pytest.mark.without` may switch off for one test.
+PROTECTIONS: dict[str, dict[str, object]] = {
+    "csrf": {"WTF_CSRF_ENABLED": False},
+    "rate_limits": {"RATELIMIT_ENABLED": False},
+    "page_memory": {"PAGE_CACHE_SECONDS": 0},
+}
 
-    Without this it would run in the test's own app context, and share its `g` and its session.
+
+class Browser(FlaskClient):
+    """A client that sends what a browser sends, and whose every request starts from nothing.
+
+    A form that it posts holds the token of its session; `token=False` posts without one.
+    Without a context of their own requests would run in the test's, and share its `g` and session.
     """
 
-    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+    def open(self, *args: Any, token: bool = True, **kwargs: Any) -> TestResponse:
         """Send one request; what it changed, the test's session reads anew."""
         db.session.rollback()
         try:
-            return contextvars.Context().run(super().open, *args, **kwargs)
+            return contextvars.Context().run(self._send, token, *args, **kwargs)
         finally:
             db.session.rollback()
 
+    def _send(self, token: bool, *args: Any, **kwargs: Any) -> TestResponse:
+        if token and kwargs.get("method") == "POST":
+            kwargs["headers"] = Headers(kwargs.get("headers"))
+            kwargs["headers"].setdefault("X-CSRFToken", self.csrf_token())
+        return super().open(*args, **kwargs)
+
+    def csrf_token(self) -> str:
+        """The token that stands in the forms of this client's session."""
+        with self.session_transaction() as kept, self.application.test_request_context():
+            session.update(kept)
+            signed = generate_csrf()
+            kept["csrf_token"] = session["csrf_token"]
+        return signed
+
 
 def settings_of(folder: Path, database: str) -> dict[str, object]:
+    """The settings of the tests: everything that protects a festival is on, as in production."""
     return {
         "TESTING": True,
         "INSTANCE_PATH": str(folder),
@@ -48,9 +74,8 @@ def settings_of(folder: Path, database: str) -> dict[str, object]:
         "STORAGE_URL": str(folder / "files"),
         "SECRET_KEY": "tests only",
         "PUBLIC_URL": "http://localhost",
-        "WTF_CSRF_ENABLED": False,
-        "RATELIMIT_ENABLED": False,
-        "PAGE_CACHE_SECONDS": 0,
+        # Longer than any test, so that none depends on how busy the machine is.
+        "PAGE_CACHE_SECONDS": 3600,
         "SECURITY_PASSWORD_HASH": "plaintext",
         "LOG_LEVEL": "error",
     }
@@ -107,17 +132,32 @@ def bare_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 
 @pytest.fixture
-def sqlite_app(sqlite_template: Path, tmp_path: Path) -> Iterator[Flask]:
+def switched_off(request: pytest.FixtureRequest) -> dict[str, object]:
+    """The settings of the protections that the test is marked to run without."""
+    settings: dict[str, object] = {}
+    for mark in request.node.iter_markers("without"):
+        assert mark.kwargs["because"]
+        settings |= PROTECTIONS[mark.args[0]]
+    return settings
+
+
+@pytest.fixture
+def sqlite_app(
+    sqlite_template: Path, tmp_path: Path, switched_off: dict[str, object]
+) -> Iterator[Flask]:
     """The app on a fresh SQLite database on disk."""
     shutil.copy(sqlite_template, tmp_path / "festival.sqlite3")
-    app = create_app(settings_of(tmp_path, f"sqlite:///{tmp_path / 'festival.sqlite3'}"))
+    settings = settings_of(tmp_path, f"sqlite:///{tmp_path / 'festival.sqlite3'}")
+    app = create_app(settings | switched_off)
     yield from _running(app)
 
 
 @pytest.fixture
-def postgres_app(postgres_url: str, tmp_path: Path) -> Iterator[Flask]:
+def postgres_app(
+    postgres_url: str, tmp_path: Path, switched_off: dict[str, object]
+) -> Iterator[Flask]:
     """The app on an emptied PostgreSQL database."""
-    app = create_app(settings_of(tmp_path, postgres_url))
+    app = create_app(settings_of(tmp_path, postgres_url) | switched_off)
     with app.app_context(), db.engine.begin() as connection:
         names = inspect(connection).get_table_names()
         tables = ", ".join(f'"{name}"' for name in names if name != "alembic_version")

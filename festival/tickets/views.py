@@ -28,9 +28,14 @@ def _guessed_wrong(_response: Response) -> bool:
     return bool(g.get("wrong_code"))
 
 
-# Only wrong codes count, of all pages that take one together.
+def _types_no_code() -> bool:
+    return not typed_code()
+
+
+# Only wrong codes count, of all pages that take one together. Many people may share one address:
+# the guesses of one do not close the shop for the others.
 limit_guesses = limiter.shared_limit(
-    "20 per hour", scope="ticket codes", deduct_when=_guessed_wrong
+    "20 per hour", scope="ticket codes", deduct_when=_guessed_wrong, exempt_when=_types_no_code
 )
 
 

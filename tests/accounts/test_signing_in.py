@@ -73,7 +73,7 @@ def test_page_says_the_same_of_a_wrong_password_and_an_unknown_address(app: Flas
     pages = []
     for email in (member.email, "niemand@example.org"):
         page = sign_in(app.test_client(), email, "iets heel anders").text
-        pages.append(re.sub(r'name="csrf_token" value="[^"]*"', "", page.replace(email, "X")))
+        pages.append(re.sub(r'name="csrf_token"[^>]*>', "", page.replace(email, "X")))
     assert pages[0] == pages[1]
 
 
@@ -143,15 +143,16 @@ def test_next_never_leads_off_the_site(app: Flask, by: str) -> None:
 
 
 def test_forms_need_their_token(app: Flask) -> None:
-    app.config["WTF_CSRF_ENABLED"] = True
     client = app.test_client()
     member = make.member("checkin")
-    assert sign_in(client, member).status_code == 400
+    data = {"email": member.email, "password": make.PASSWORD}
+    assert client.post("/team/inloggen", data=data, token=False).status_code == 400
     page = client.get("/team/inloggen").text
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
     assert token
-    assert sign_in(client, member, csrf_token=token[1]).status_code == 302
-    assert client.post("/team/uitloggen").status_code == 400
+    data["csrf_token"] = token[1]
+    assert client.post("/team/inloggen", data=data, token=False).status_code == 302
+    assert client.post("/team/uitloggen", token=False).status_code == 400
     assert is_in(client)
 
 
@@ -210,15 +211,9 @@ def test_what_was_typed_is_not_kept(app: Flask) -> None:
     assert len(guess.account_hash) == 64
 
 
-def test_address_that_asks_too_often_hears_so(app: Flask) -> None:
-    settings = {
-        name: app.config[name]
-        for name in ("INSTANCE_PATH", "SQLALCHEMY_DATABASE_URI", "WTF_CSRF_ENABLED", "LOG_LEVEL")
-    }
-    strict = create_app({**settings, "RATELIMIT_ENABLED": True, "TESTING": True})
-    client = strict.test_client()
+def test_address_that_asks_too_often_hears_so(visitor: FlaskClient) -> None:
     answers = [
-        sign_in(client, f"iemand{number}@example.org", "mis mis").status_code
+        sign_in(visitor, f"iemand{number}@example.org", "mis mis").status_code
         for number in range(21)
     ]
     assert answers == [200] * 20 + [429]

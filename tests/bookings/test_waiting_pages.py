@@ -9,6 +9,7 @@ from festival.db import db
 from festival.web.languages import Bilingual
 from tests import make
 from tests.bookings.test_views import read
+from tests.kept_pages import forget_pages
 
 BREAD = Bilingual("Brood bakken", "Baking bread")
 
@@ -114,6 +115,7 @@ def test_the_programme_says_that_there_is_a_line_as_long_as_there_is(visitor, fu
     assert "full, waiting list" in words("/en/programma/brood")
     closed = full.booking_closes_at
     monkeypatch.setattr(clock, "now", lambda: closed)
+    forget_pages()
     assert "vol, wachtlijst" not in words("/programma?dag=2026-10-23")
     assert "vol, wachtlijst" not in words("/programma/brood")
     assert "vol" in words("/nu")

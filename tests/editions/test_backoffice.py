@@ -14,6 +14,7 @@ from festival.team.models import AuditEntry
 from festival.web.languages import Bilingual
 from tests import make
 from tests.editions.conftest import Statements
+from tests.kept_pages import forget_pages
 from tests.scheduling.test_backoffice import form_of, shown
 
 NEW = {
@@ -46,6 +47,7 @@ def test_the_first_edition_from_nothing_to_the_front_page(organiser: FlaskClient
     assert answer.location.endswith("/team/edities/festival-2028")
     assert "Hier komt een festival" in shown(organiser.get("/"))
     organiser.post("/team/edities/festival-2028/huidige")
+    forget_pages()
     assert "Festival 2028" in shown(organiser.get("/"))
 
 

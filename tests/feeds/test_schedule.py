@@ -24,6 +24,7 @@ from festival.programme.models.sessions import Slot
 from festival.text import line
 from festival.web.languages import Bilingual
 from tests import make
+from tests.kept_pages import forget_pages
 from tests.make import NOW
 from tests.world import World, at
 
@@ -66,9 +67,13 @@ REQUIRED_IN_JSON = {*EVENT, "id", "guid", "recording_license", "do_not_record"} 
 
 
 def changed(world: World) -> None:
-    """What rules do after each change, for tests that write rows themselves."""
+    """What rules do after each change, for tests that write rows themselves.
+
+    The feeds that were kept are too old then.
+    """
     raise_programme_version(world.edition.id)
     db.session.commit()
+    forget_pages()
 
 
 def xml_of(client: FlaskClient, address: str = "/schedule.xml") -> ElementTree.Element:

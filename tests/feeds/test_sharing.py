@@ -15,6 +15,7 @@ from festival.feeds import jsonld
 from festival.web.languages import Bilingual
 from tests import make
 from tests.feeds.test_schedule import changed
+from tests.kept_pages import forget_pages
 from tests.make import NOW
 from tests.world import World, at
 
@@ -85,6 +86,7 @@ def test_the_front_page_says_what_tickets_cost(world: World, visitor: FlaskClien
     assert read["offers"] == {"@type": "Offer", "url": "http://localhost/kaartjes"}
     assert "isAccessibleForFree" not in read, "nobody knows yet"
     free = make.ticket_type(name=Bilingual("Buurt", "Neighbours"), price_cents=0, position=1)
+    forget_pages()
     assert described(visitor, "/")["isAccessibleForFree"] is True
     make.ticket_type(
         name=Bilingual("Weekend"), price_cents=4_505, position=2, sale_from=NOW + timedelta(days=1)
@@ -102,6 +104,7 @@ def test_the_front_page_says_what_tickets_cost(world: World, visitor: FlaskClien
     assert read["isAccessibleForFree"] is False
     free.pool.taken = free.pool.capacity
     db.session.commit()
+    forget_pages()
     assert described(visitor, "/")["offers"][0]["availability"] == "https://schema.org/SoldOut"
 
 
@@ -118,6 +121,7 @@ def test_the_front_page_is_described_once_per_version(
     def looked_at(address: str) -> int:
         described_anew.clear()
         for _ in range(3):
+            forget_pages()
             described(visitor, address)
         return len(described_anew)
 

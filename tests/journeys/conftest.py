@@ -37,9 +37,8 @@ class Site:
 
 @pytest.fixture
 def site(sqlite_app: Flask) -> Iterator[Site]:
-    """The app behind a threaded server, CSRF on, with an edition that began this morning."""
+    """The app behind a threaded server, with an edition that began this morning."""
     app = sqlite_app
-    app.config["WTF_CSRF_ENABLED"] = True
     _festival_of_today()
     server = make_server("127.0.0.1", 0, app, threaded=True)
     address = f"http://127.0.0.1:{server.server_port}"

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
@@ -33,6 +35,7 @@ from festival.tickets import ticket_qr
 from festival.tickets.models import Order, Pool, Ticket, TicketType
 from festival.web.languages import Bilingual
 from tests import make
+from tests.architecture.test_csrf import WITHOUT_TOKEN
 from tests.browser import chromium
 from tests.browser import page as new_page
 from tests.conftest import Browser as Client
@@ -354,8 +357,15 @@ def test_every_page_is_valid_html_in_its_language(site, prefix):
             if answer.status_code not in {200, 409}:
                 faults.append(f"{prefix}{address}: {answer.status}")
                 continue
-            parser = html5lib.HTMLParser()
-            parser.parse(answer.data, transport_encoding="utf-8")
+            parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+            document = parser.parse(answer.data, transport_encoding="utf-8")
+            if answer.cache_control.public and "csrf_token" in answer.text:
+                faults.append(f"{prefix}{address}: everybody gets the token of one person")
+            faults += [
+                f"{prefix}{address}: no token in the form for {form.get('action')}"
+                for form in document.iter("form")
+                if form.get("method") == "post" and not has_token(site.app, form, address)
+            ]
             faults += [f"{prefix}{address}: {where} {what}" for where, what, _ in parser.errors]
             ids = re.findall(r'\sid="([^"]+)"', answer.text)
             if len(ids) != len(set(ids)):
@@ -366,6 +376,15 @@ def test_every_page_is_valid_html_in_its_language(site, prefix):
             ):
                 faults.append(f"{prefix}{address}: not in its language")
     assert faults == []
+
+
+def has_token(app: Flask, form: Element, address: str) -> bool:
+    """Whether the form holds the token of its session, or goes where none is asked for."""
+    if form.find(".//input[@name='csrf_token']") is not None:
+        return True
+    path = urlsplit(form.get("action") or address).path.removeprefix("/en")
+    endpoint, _ = app.url_map.bind("localhost").match(path, method="POST")
+    return endpoint in WITHOUT_TOKEN
 
 
 @pytest.mark.parametrize(("scheme", "width", "prefix"), [("light", 360, ""), ("dark", 1280, "/en")])

@@ -15,6 +15,7 @@ from festival.programme.models.timetable import Block
 from festival.programme.rules import people, placing, sessions
 from festival.team.editing import ChangedMeanwhile
 from festival.web.languages import Bilingual
+from tests.kept_pages import forget_pages
 from tests.make import NOW
 from tests.world import World, at, build_world
 
@@ -150,14 +151,17 @@ def test_who_is_in_nothing_any_more_is_not_on_the_site(world: World, visitor: Fl
     sessions.save_session(
         world.edition, world.talk, {}, speakers=[], seen=world.talk.version, now=NOW
     )
+    forget_pages()
     assert visitor.get("/sprekers/ria").status_code == 200, "not before the release"
     publish(world)
+    forget_pages()
     assert visitor.get("/sprekers/ria").status_code == 404
     assert "Wróżyńska" not in visitor.get("/sprekers").text
     sessions.save_session(
         world.edition, world.talk, {}, speakers=[world.ria], seen=world.talk.version, now=NOW
     )
     publish(world)
+    forget_pages()
     assert visitor.get("/sprekers/ria").status_code == 200
 
 

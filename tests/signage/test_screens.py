@@ -15,14 +15,16 @@ from festival.signage import stage_schedule
 from festival.web.languages import Bilingual
 from tests import make
 from tests.crowd import crowd
+from tests.kept_pages import forget_pages
 from tests.world import at
 
 
 @pytest.fixture
 def now(monkeypatch):
-    """A clock to be set."""
+    """A clock to be set; a screen that was kept is too old then."""
 
     def set_to(moment):
+        forget_pages()
         monkeypatch.setattr(clock, "now", lambda: moment)
 
     return set_to
@@ -54,8 +56,10 @@ def news(html):
 
 
 def changed(world):
+    """Keep what the test changed, and let the screens be made anew."""
     raise_programme_version(world.edition.id)
     db.session.commit()
+    forget_pages()
 
 
 def test_the_day_goes_by(world, visitor, now):
@@ -171,6 +175,7 @@ def test_places_left_are_those_of_this_moment(world, visitor, now):
     assert "nog 20 plekken" in visitor.get("/scherm/tafel/nu").text
     slot_capacity.claim(workshop.id, 17)
     db.session.commit()
+    forget_pages()
     page = visitor.get("/scherm/tafel/nu").text
     assert "nog 3 plekken" in page
     slot_capacity.claim(workshop.id, 3)

@@ -25,6 +25,7 @@ from festival.speakers import queries, rules
 from festival.team.models import AuditEntry
 from festival.web.languages import Bilingual
 from tests import make
+from tests.kept_pages import forget_pages
 from tests.make import NOW
 from tests.races.at_once import at_once
 from tests.world import World, at, build_world
@@ -354,6 +355,7 @@ def test_what_a_known_speaker_writes_waits_for_the_next_release(
     assert "Kookt voor de straat." not in visitor.get("/sprekers/ria").text
 
     publishing.publish_draft(world.edition, name=Bilingual("Tweede"), now=NOW)
+    forget_pages()
     assert "Kookt voor de straat." in visitor.get("/sprekers/ria").text
 
 

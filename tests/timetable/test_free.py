@@ -12,6 +12,7 @@ from festival.programme.rules import sessions as session_rules
 from festival.releases.change_descriptions import part_of
 from festival.web.languages import Bilingual
 from tests import make
+from tests.kept_pages import forget_pages
 from tests.scheduling.test_imports import bring_in, look, only, session
 from tests.timetable.test_timetable import FRIDAY, page, titles
 from tests.world import World
@@ -36,6 +37,7 @@ def test_visitors_see_it_after_a_release_and_find_it(visitor: FlaskClient, world
     assert [edit.field for change in changes for edit in change.edits] == ["is_free", "is_free"]
     assert part_of(changes[0].edits[0]).after == "gratis, zonder kaartje"
     assert part_of(Edit("is_free", True, False)).after == "met een kaartje"
+    forget_pages()
     html = page(visitor, FRIDAY)
     assert html.count("gratis, zonder kaartje") == 1, "for a workshop one books with a ticket"
     assert titles(page(visitor, f"{FRIDAY}&gratis=1")) == ["Soep is geen project"]

@@ -16,6 +16,7 @@ from festival.programme import slot_capacity
 from festival.programme.models.sessions import Slot
 from festival.programme.models.timetable import Block
 from festival.web.languages import Bilingual
+from tests.kept_pages import forget_pages
 from tests.timetable.test_timetable import FRIDAY, SATURDAY, heading, page, places, titles
 from tests.world import World, at, build_world
 
@@ -23,11 +24,12 @@ Counter = Callable[[], AbstractContextManager[list[str]]]
 
 
 def change(world: World, slot: Slot, **values: Any) -> None:
-    """What happens to `slot` on the day."""
+    """What happens to `slot` on the day; pages are made anew after it."""
     for name, value in values.items():
         setattr(slot, name, value)
     world.edition.programme_version += 1
     db.session.commit()
+    forget_pages()
 
 
 def words(html: str) -> str:
@@ -37,6 +39,8 @@ def words(html: str) -> str:
 
 
 def clock_shows(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
+    """It is `moment`; a page that was kept is too old then."""
+    forget_pages()
     monkeypatch.setattr(clock, "now", lambda: moment)
 
 
@@ -146,6 +150,7 @@ def test_a_moment_that_is_booked_out_names_the_others(visitor: FlaskClient, worl
     assert "Nog plek:" not in words(page(visitor, "/programma/zagen"))
     slot_capacity.claim(world.workshop.slots[1].id, 20)
     db.session.commit()
+    forget_pages()
     session = words(page(visitor, "/programma/zagen"))
     assert "Vol op zaterdag 24 oktober, 11.00–12.30 uur. Nog plek: vrijdag 23 oktober" in session
 
@@ -157,6 +162,7 @@ def test_a_session_that_is_full_leads_to_where_there_is_room(
     for slot in world.workshop.slots:
         slot_capacity.claim(slot.id, 20)
     db.session.commit()
+    forget_pages()
     session = page(visitor, "/programma/zagen")
     assert "op de wachtlijst" in session
     assert 'href="/programma?soort=workshop&amp;vrij=1"' in session

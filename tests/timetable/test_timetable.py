@@ -16,6 +16,7 @@ from festival.programme.rules import places as place_rules
 from festival.programme.rules import placing, sessions
 from festival.web.languages import Bilingual
 from tests import make
+from tests.kept_pages import forget_pages
 from tests.make import NOW
 from tests.world import World, at, build_world
 
@@ -143,12 +144,15 @@ def test_places_are_those_of_this_moment(visitor: FlaskClient, world: World) -> 
     assert "nog 20 plekken" in places(page(visitor, FRIDAY))
     slot_capacity.claim(first.id, 19)
     db.session.commit()
+    forget_pages()
     assert "nog 1 plek" in places(page(visitor, FRIDAY))
     slot_capacity.claim(first.id, 1)
     db.session.commit()
+    forget_pages()
     assert "vol, wachtlijst" in places(page(visitor, FRIDAY))
     slot_capacity.release(first.id, 2)
     db.session.commit()
+    forget_pages()
     assert "nog 2 plekken" in places(page(visitor, FRIDAY))
 
 
@@ -163,8 +167,10 @@ def test_a_release_shows_at_once(visitor: FlaskClient, world: World) -> None:
         seen=talk.version,
         now=NOW,
     )
+    forget_pages()
     assert "Soep is alles" not in titles(page(visitor, FRIDAY)), "a draft yet"
     publish(world)
+    forget_pages()
     assert "Soep is alles" in titles(page(visitor, FRIDAY))
     [slot] = talk.slots
     placing.update_slot(
@@ -178,6 +184,7 @@ def test_a_release_shows_at_once(visitor: FlaskClient, world: World) -> None:
         now=NOW,
     )
     publish(world)
+    forget_pages()
     assert "Soep is alles" not in titles(page(visitor, FRIDAY))
     assert "Soep is alles" in titles(page(visitor, SATURDAY))
 
@@ -219,6 +226,7 @@ def test_only_where_there_is_room(visitor: FlaskClient, world: World) -> None:
     assert titles(page(visitor, f"{SATURDAY}&vrij=1")) == ["Zagen voor beginners"]
     slot_capacity.release(world.coach.slots[3].id, 1)
     db.session.commit()
+    forget_pages()
     assert "Waar begin ik?" in titles(page(visitor, f"{FRIDAY}&vrij=1"))
 
 
@@ -339,6 +347,7 @@ def test_highlights_stand_in_order_of_time_without_what_does_not_happen(
     world.talk.all_slots[0].state = "cancelled"
     world.edition.programme_version += 1
     db.session.commit()
+    forget_pages()
     assert titles(page(visitor, "/")) == ["Waar begin ik?", "Zagen voor beginners"]
 
 
