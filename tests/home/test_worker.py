@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 
-from festival import clock
+from festival import clock, jobs
+from festival.bookings import background, co_interest
 from festival.bookings.models import Booking
 from festival.bookings.rules import places, waiting_list
 from festival.db import db
 from festival.home import worker
 from festival.home.models import Heartbeat
-from festival.mail import delivery
+from festival.mail import delivery, rules
 from festival.mail.models import Letter
+from festival.payments import rules as payments
 from festival.programme.models.sessions import Slot
 from festival.tickets.models import Order, TicketType
 from tests import make
@@ -89,7 +91,7 @@ def test_who_has_days_left_to_pay_is_reminded_once(app: Flask) -> None:
     due_soon(email="noor@example.org")
     unpaid(NOW + timedelta(days=4))
     for _ in range(3):
-        worker.look_after_orders()
+        worker.run_round("look_after_orders")
     assert letters("payments/payment_reminder") == ["noor@example.org"]
 
 
@@ -99,7 +101,7 @@ def test_what_is_overdue_lapses_once_and_its_tickets_are_for_others(app: Flask) 
     just_due = unpaid(NOW - timedelta(days=1))
     pool = order.tickets[0].type.pool
     for _ in range(3):
-        worker.look_after_orders()
+        worker.run_round("look_after_orders")
     db.session.expire_all()
     assert (order.state, paid.state, just_due.state) == ("lapsed", "confirmed", "pending")
     assert pool.taken == 1
@@ -115,7 +117,7 @@ def test_an_order_that_goes_wrong_keeps_no_other_from_its_turn(
 ) -> None:
     emails = ["a@example.org", "geen adres", "b@example.org"]
     orders = [kind(email=email) for email in emails]
-    worker.look_after_orders()
+    worker.run_round("look_after_orders")
     assert letters(name) == ["a@example.org", "b@example.org"]
     assert beats()["look_after_orders"] == NOW
     db.session.expire_all()
@@ -123,14 +125,14 @@ def test_an_order_that_goes_wrong_keeps_no_other_from_its_turn(
     # Once somebody has mended it, it has its turn too.
     orders[1].email = "c@example.org"
     db.session.commit()
-    worker.look_after_orders()
+    worker.run_round("look_after_orders")
     assert letters(name) == ["a@example.org", "b@example.org", "c@example.org"]
 
 
 def test_reminders_that_go_wrong_let_overdue_orders_lapse_all_the_same(app: Flask) -> None:
     due_soon(email="geen adres")
     order = overdue()
-    worker.look_after_orders()
+    worker.run_round("look_after_orders")
     db.session.expire_all()
     assert order.state == "lapsed"
 
@@ -140,8 +142,8 @@ def test_reminders_that_go_wrong_let_overdue_orders_lapse_all_the_same(app: Flas
 
 def test_a_place_that_a_lost_job_left_free_goes_to_who_waits(any_app: Flask) -> None:
     slot, waiting = slot_with_a_line()
-    worker.sweep()
-    worker.sweep()
+    worker.run_round("sweep")
+    worker.run_round("sweep")
     assert holders(slot) == [waiting]
     assert len(letters("bookings/place_from_line")) == 1
 
@@ -149,8 +151,8 @@ def test_a_place_that_a_lost_job_left_free_goes_to_who_waits(any_app: Flask) -> 
 def test_the_job_itself_gives_it_once_too(app: Flask) -> None:
     slot, waiting = slot_with_a_line()
     other, _ = slot_with_a_line()
-    worker.fill_slot(slot.id)
-    worker.fill_slot(slot.id)
+    background.fill_slot(slot.id)
+    background.fill_slot(slot.id)
     assert (holders(slot), holders(other)) == ([waiting], [])
 
 
@@ -158,14 +160,14 @@ def test_a_slot_that_goes_wrong_keeps_neither_slots_nor_letters_waiting(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (bad, _), (good, waiting) = slot_with_a_line(), slot_with_a_line()
-    fill = worker.bookings.fill_slot
+    fill = waiting_list.fill_slot
 
     def fails(slot_id: int, *, now: datetime) -> object:
         return 1 / 0 if slot_id == bad.id else fill(slot_id, now=now)
 
     waiting_letter()
-    monkeypatch.setattr(worker.bookings, "fill_slot", fails)
-    worker.sweep()
+    monkeypatch.setattr(waiting_list, "fill_slot", fails)
+    worker.run_round("sweep")
     assert (holders(bad), holders(good)) == ([], [waiting])
     assert set(states()) == {"kept"}
 
@@ -175,7 +177,7 @@ def test_letters_that_are_due_leave_and_others_wait(app: Flask) -> None:
     waiting_letter(next_try_at=NOW + timedelta(seconds=1))
     for state in ("sent", "failed", "unsure"):
         waiting_letter(state=state, problem_kind="")
-    worker.sweep()
+    worker.run_round("sweep")
     assert states() == ["kept", "waiting", "sent", "failed", "unsure"]
 
 
@@ -183,29 +185,29 @@ def test_a_sweep_goes_on_until_no_letter_is_due(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     due = delivery.due
-    monkeypatch.setattr(worker.delivery, "due", lambda now: due(now, at_most=2))
+    monkeypatch.setattr(delivery, "due", lambda now: due(now, at_most=2))
     for _ in range(5):
         waiting_letter()
-    worker.sweep()
+    worker.run_round("sweep")
     assert states() == ["kept"] * 5
 
 
 def test_a_letter_that_cannot_be_made_keeps_no_other_from_leaving(app: Flask) -> None:
     for kind in ("onbekend", ""):
         waiting_letter(attachments=[{"kind": kind, "reference": "x"}] if kind else [])
-    worker.sweep()
+    worker.run_round("sweep")
     assert states() == ["failed", "kept"]
 
 
 def test_a_mail_server_that_is_away_is_asked_once_a_sweep(app: Flask) -> None:
     app.config["SMTP_URL"] = "smtp://127.0.0.1:1"
     rows = [waiting_letter() for _ in range(3)]
-    worker.sweep()
+    worker.run_round("sweep")
     db.session.expire_all()
     assert [row.tries for row in rows] == [1, 0, 0]
     with server.running() as post:
         app.config["SMTP_URL"] = post.url
-        worker.sweep()
+        worker.run_round("sweep")
     assert states() == ["waiting", "sent", "sent"], "the first one waits a minute"
 
 
@@ -214,10 +216,10 @@ def test_a_letter_is_delivered_once_however_often_its_job_runs(app: Flask) -> No
     with server.running() as post:
         app.config["SMTP_URL"] = post.url
         for _ in range(3):
-            worker.deliver_letter(row.id)
-        worker.sweep()
+            delivery.deliver_queued(row.id)
+        worker.run_round("sweep")
         assert len(post.letters) == 1
-    worker.deliver_letter(row.id + 1000)  # of a row that is not there any more
+    delivery.deliver_queued(row.id + 1000)  # of a row that is not there any more
     assert states() == ["sent"]
 
 
@@ -226,34 +228,33 @@ def test_a_letter_that_a_worker_left_half_way_is_left_to_a_person(app: Flask) ->
     handed_over = waiting_letter(state="sending", next_try_at=an_hour, handed_over_at=an_hour)
     waiting_letter(state="sending", next_try_at=an_hour)
     waiting_letter(state="sending", next_try_at=NOW + timedelta(minutes=5))
-    worker.sweep()
+    worker.run_round("sweep")
     assert states() == ["unsure", "kept", "sending"]
     assert handed_over.problem_kind == "worker_stopped"
 
 
-def test_two_sweeps_of_one_process_do_not_run_side_by_side(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_sweeps_of_one_process_do_not_run_side_by_side(app: Flask) -> None:
     swept = []
 
     def sweep_inside(_read_clock: object) -> None:
         swept.append("once")
-        worker.sweep()
+        worker.run_round("sweep")
 
-    monkeypatch.setattr(worker, "_sweep", sweep_inside)
-    worker.sweep()
+    jobs.repeat(app, "sweep", sweep_inside, every_minutes=1)
+    worker.run_round("sweep")
     assert swept == ["once"]
 
 
-def test_a_sweep_that_breaks_leaves_the_way_free_for_the_next(
+def test_a_step_that_breaks_stops_neither_the_others_nor_the_next_round(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    slot, waiting = slot_with_a_line()
     with monkeypatch.context() as broken:
-        broken.setattr(worker.mail, "settle_abandoned", lambda *, now: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            worker.sweep()
-    waiting_letter()
-    worker.sweep()
+        broken.setattr(rules, "settle_abandoned", lambda *, now: 1 / 0)
+        worker.run_round("sweep")
+    assert holders(slot) == [waiting]
+    assert states() == ["waiting"]
+    worker.run_round("sweep")
     assert states() == ["kept"]
 
 
@@ -265,13 +266,13 @@ def test_wishes_are_counted_for_the_current_edition(
 ) -> None:
     counted: list[str] = []
     monkeypatch.setattr(
-        worker.togetherness, "count_wanted_together", lambda edition: counted.append(edition.slug)
+        co_interest, "count_wanted_together", lambda edition: counted.append(edition.slug)
     )
-    worker.count_wishes()
+    worker.run_round("count_wishes")
     assert (counted, beats()) == ([], {"count_wishes": NOW}), "before the first edition"
     make.edition(slug="2025", is_current=False)
     make.edition(slug="2026")
-    worker.count_wishes()
+    worker.run_round("count_wishes")
     assert counted == ["2026"]
 
 
@@ -283,13 +284,18 @@ def test_a_sign_of_life_is_one_row_with_the_last_time(any_app: Flask) -> None:
 
 
 def test_which_jobs_there_are_and_how_often_they_come_round(app: Flask) -> None:
-    defined = {name: (job, every) for name, job, every in app.extensions["jobs"]._defined}
+    defined = {name: every for name, _job, every in app.extensions["jobs"]._defined}
     assert defined == {
-        "deliver_letter": (worker.deliver_letter, 0),
-        "fill_slot": (worker.fill_slot, 0),
-        "sweep": (worker.sweep, 1),
-        "look_after_orders": (worker.look_after_orders, 10),
-        "count_wishes": (worker.count_wishes, 60),
+        "deliver_letter": 0,
+        "fill_slot": 0,
+        "sweep": 1,
+        "look_after_orders": 10,
+        "count_wishes": 60,
+    }
+    assert app.extensions["jobs"].steps == {
+        "sweep": [delivery.deliver_due, background.fill_slots],
+        "look_after_orders": [payments.look_after_orders],
+        "count_wishes": [background.count_wishes],
     }
 
 

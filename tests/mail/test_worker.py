@@ -19,6 +19,7 @@ from festival.home import worker
 from festival.home.models import Heartbeat
 from festival.mail import rules
 from festival.mail.models import Letter
+from festival.payments import rules as payments
 from tests import make
 from tests.mail.conftest import add_letter
 
@@ -223,7 +224,7 @@ def test_the_queue_runs_no_code_of_strangers(app, queue_letter):
 def test_a_job_that_fails_is_logged_and_the_others_go_on(app, queue_letter, monkeypatch):
     letter_id = queue_now(app, queue_letter)
     known = app.extensions["jobs"]
-    monkeypatch.setattr(worker.payments, "remind_unpaid", lambda *, now: 1 / 0)
+    monkeypatch.setattr(payments, "remind_unpaid", lambda *, now: 1 / 0)
     known.queue.storage.flush_queue()
     known.enqueue("look_after_orders")
     known.enqueue("deliver_letter", letter_id)

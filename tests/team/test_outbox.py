@@ -7,8 +7,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
+from festival import pdf
+from festival.bookings import documents
 from festival.db import db
-from festival.home import attachments
 from festival.mail import rules
 from festival.mail.models import Attachment, Letter
 from festival.team.models import AuditEntry
@@ -339,12 +340,12 @@ def test_a_letter_that_is_not_there(finance, path):
 
 def test_where_no_pdf_can_be_made_it_is_said(finance, monkeypatch):
     def missing(_tickets, _language):
-        raise attachments.documents.pdf.CannotMakePdf("no Pango")
+        raise pdf.CannotMakePdf("no Pango")
 
     order = make.order(email="mia@example.org")
     row = letter(
         attachments=[Attachment("tickets_pdf", f"{order.secret}|mia@example.org").as_row()]
     )
-    monkeypatch.setattr(attachments.documents, "tickets_pdf", missing)
+    monkeypatch.setattr(documents, "tickets_pdf", missing)
     answer = finance.get(f"/team/post/{row.id}/bijlage/1")
     assert (answer.status_code, "dit toestel kan geen PDF maken" in answer.text) == (409, True)

@@ -13,8 +13,8 @@ from festival.bookings import stars
 from festival.bookings.rules import places
 from festival.config import ROOT
 from festival.db import db
-from festival.home import attachments
-from festival.mail.delivery import NoAttachment
+from festival.mail import attachments
+from festival.mail.attachments import NoAttachment
 from festival.mail.messages import File
 from festival.mail.models import Attachment, Letter
 from festival.payments import rules as payments
@@ -27,7 +27,7 @@ from tests.make import NOW
 
 
 def file_of(kind: str, reference: str) -> File:
-    return attachments.maker(NOW)(Attachment(kind, reference))
+    return attachments.make_file(Attachment(kind, reference), now=NOW)
 
 
 def tickets_of(order: Order, email: str = "") -> File:
@@ -248,11 +248,11 @@ def test_which_files_go_with_which_letter(app: Flask) -> None:
 
 
 def test_every_kind_of_file_has_a_name_for_the_team(app: Flask) -> None:
-    assert set(ATTACHMENT_WORDS) == set(attachments._KINDS)
+    assert set(ATTACHMENT_WORDS) == set(app.extensions["attachments"])
 
 
 def test_every_kind_that_letters_name_can_be_made(app: Flask) -> None:
     """A kind that is misspelt would fail each letter for good."""
     sources = [path.read_text(encoding="utf-8") for path in ROOT.glob("festival/**/letters.py")]
     named = set(re.findall(r'Attachment\((?:kind=)?"(\w+)"', " ".join(sources)))
-    assert named == set(attachments._KINDS)
+    assert named == set(app.extensions["attachments"])
