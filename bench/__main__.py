@@ -45,7 +45,7 @@ def main() -> None:
         print(f"\nWritten to {DOCUMENT.relative_to(ROOT)}")
 
 
-def measure(plan: measuring.Plan, kinds: list[str]) -> str:
+def measure(plan: measuring.Snapshot, kinds: list[str]) -> str:
     """Measure on each of the databases; the document about it."""
     began = time.monotonic()
 

@@ -28,7 +28,7 @@ _visits = itertools.count(1)
 
 
 @dataclass(frozen=True)
-class Plan:
+class Snapshot:
     """How long and how often things are measured."""
 
     seconds: float
@@ -38,8 +38,8 @@ class Plan:
     only: str = ""  # cases whose name holds this; '': all
 
 
-WHOLE = Plan(seconds=3, clients=CLIENTS, cold_starts=3, papers=40)
-QUICK = Plan(seconds=1, clients=(8,), cold_starts=1, papers=10)
+WHOLE = Snapshot(seconds=3, clients=CLIENTS, cold_starts=3, papers=40)
+QUICK = Snapshot(seconds=1, clients=(8,), cold_starts=1, papers=10)
 
 
 @dataclass
@@ -76,7 +76,7 @@ class Measured:
 class Bench:
     """Measures on one database; says what it does."""
 
-    def __init__(self, kind: str, plan: Plan, folder: Path, say: Callable[[str], None]) -> None:
+    def __init__(self, kind: str, plan: Snapshot, folder: Path, say: Callable[[str], None]) -> None:
         self.kind = kind
         self.plan = plan
         self.folder = folder

@@ -9,7 +9,7 @@ from itertools import chain
 
 from bench import aims, cases, release, wrk
 from bench.cases import Case
-from bench.measuring import Measured, Plan
+from bench.measuring import Measured, Snapshot
 from bench.release import Released
 
 PACKAGES = ("Flask", "SQLAlchemy", "psycopg", "gunicorn", "WeasyPrint", "reportlab")
@@ -21,7 +21,7 @@ CASES = [
 ]
 
 
-def write(all_measured: Sequence[Measured], plan: Plan, versions: dict[str, str], on: date) -> str:
+def write(all_measured: Sequence[Measured], plan: Snapshot, versions: dict[str, str], on: date) -> str:
     """The whole document."""
     parts = [
         _introduction(all_measured, plan, versions, on),
@@ -57,7 +57,7 @@ ticket. The worker that delivers letters does not run meanwhile; letters are wri
 
 
 def _introduction(
-    all_measured: Sequence[Measured], plan: Plan, versions: dict[str, str], on: date
+    all_measured: Sequence[Measured], plan: Snapshot, versions: dict[str, str], on: date
 ) -> str:
     packages = [f"{name} {version(name)}" for name in PACKAGES]
     tools = [f"{name} {number}" for name, number in versions.items()]
@@ -122,7 +122,7 @@ def _met(is_met: bool) -> str:
     return "met" if is_met else "**not met**"
 
 
-def _database(measured: Measured, plan: Plan) -> str:
+def _database(measured: Measured, plan: Snapshot) -> str:
     clients = plan.clients
     head = ["", *(f"{n} client{'s' if n > 1 else ''}" for n in clients), "Hello's time"]
     hello = ["Hello, world!", *(f"{measured.hello(n):.0f}/s" for n in clients), "1"]
@@ -153,7 +153,7 @@ Per second, and how long half of the answers and 95 % of them took at most. The 
 """
 
 
-def _case(case: Case, measured: Measured, plan: Plan) -> tuple[str, ...]:
+def _case(case: Case, measured: Measured, plan: Snapshot) -> tuple[str, ...]:
     cells = (_cell(measured.results[case.name][clients]) for clients in plan.clients)
     return (case.name, *cells, f"{measured.times_hello(case.name):.1f}")
 

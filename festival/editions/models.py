@@ -98,6 +98,10 @@ class Edition(Model):
         """The festival day that `moment` belongs to: the night until six is of the day before."""
         return (self.local(moment) - _BEFORE_DAY_BEGINS).date()
 
+    def booking_closes_at(self, starts_at: datetime) -> datetime:
+        """From when on nobody books or cancels a slot that is announced to start then."""
+        return starts_at - timedelta(minutes=self.booking_closes_minutes)
+
     def day_begins(self, day: date) -> datetime:
         """When a festival day begins, in UTC; the day before ends then."""
         return self.moment(day, DAY_BEGINS)

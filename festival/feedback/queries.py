@@ -12,6 +12,8 @@ from festival.db import db
 from festival.editions.models import Edition
 from festival.feedback.models import Feedback
 from festival.programme.models.sessions import Session, Slot
+from festival.programme.snapshot import SessionSnapshot
+from festival.programme.timing import Timed
 
 OPEN_AFTER = timedelta(days=3)
 
@@ -60,26 +62,28 @@ def of_sessions(session_ids: Iterable[int]) -> dict[int, Summary]:
     }
 
 
-def takes_feedback(session: Session) -> bool:
+def takes_feedback(edition: Edition, session: Session | SessionSnapshot) -> bool:
     """Whether the edition and the session ask for it, at one time or another."""
-    return session.edition.takes_feedback and session.takes_feedback
+    return edition.takes_feedback and session.takes_feedback
 
 
 def open_slots(session: Session, *, now: datetime) -> list[Slot]:
-    """The moments of which visitors may give their opinion now, in order of time."""
-    if not takes_feedback(session):
+    """The slots of which visitors may give their opinion now, in order of time."""
+    if not takes_feedback(session.edition, session):
         return []
-    return [
-        slot
-        for slot in session.slots
-        if not slot.is_cancelled
+    return [slot for slot in session.slots if _is_open(slot, now)]
+
+
+def is_open(edition: Edition, session: Session | SessionSnapshot, *, now: datetime) -> bool:
+    """Whether visitors may give their opinion of any slot now."""
+    return takes_feedback(edition, session) and any(_is_open(slot, now) for slot in session.slots)
+
+
+def _is_open(slot: Timed, now: datetime) -> bool:
+    return (
+        not slot.is_cancelled
         and slot.expected_starts_at <= now < slot.expected_ends_at + OPEN_AFTER
-    ]
-
-
-def is_open(session: Session, *, now: datetime) -> bool:
-    """Whether visitors may give their opinion now."""
-    return bool(open_slots(session, now=now))
+    )
 
 
 def opinions_of(session: Session) -> Sequence[Feedback]:

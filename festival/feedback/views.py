@@ -75,7 +75,7 @@ def thanks(edition_slug: str | None, slug: str) -> str:
 def _session(edition_slug: str | None, slug: str) -> Session:
     edition = public_edition_or_404(edition_slug)
     session = programme.session_by_slug(edition, slug) or abort(404)
-    return session if queries.takes_feedback(session) else abort(404)
+    return session if queries.takes_feedback(edition, session) else abort(404)
 
 
 def _choices(session: Session, now: datetime) -> list[Slot]:
@@ -107,7 +107,7 @@ def _page(session: Session, form: FeedbackForm, now: datetime, problems: Sequenc
         "feedback/form.html",
         form=form,
         problems=problems,
-        is_open=queries.is_open(session, now=now),
+        is_open=queries.is_open(session.edition, session, now=now),
         opens=_opening(session.edition, happening, now),
         **_frame(session),
     )

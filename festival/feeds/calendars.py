@@ -9,32 +9,31 @@ from collections.abc import Iterable
 from flask_babel import gettext as _
 
 from festival.editions.models import Edition
-from festival.feeds.source import Moment, Source
+from festival.feeds.source import Source
 from festival.programme import calendar, slot_status
+from festival.programme.occurrences import Occurrence
 from festival.web import languages
 
 
-def as_ics(edition: Edition, source: Source, moments: Iterable[Moment], of: object = "") -> bytes:
-    """`moments` as an iCalendar file; `of` is what it is about, where that is not everything."""
+def as_ics(
+    edition: Edition, source: Source, events: Iterable[Occurrence], of: object = ""
+) -> bytes:
+    """`events` as an iCalendar file; `of` is what it is about, where that is not everything."""
     name = f"{edition.name}: {of}" if of else str(edition.name)
     made = calendar.calendar(edition, name)
-    for moment in moments:
-        names = [
-            source.plan.speakers[each].name
-            for each in moment.session.speaker_ids
-            if each in source.plan.speakers
-        ]
+    for event in events:
+        names = [speaker.name for speaker in event.speakers]
         made.add_component(
             calendar.event(
                 edition,
-                moment,
-                moment.session,
-                moment.stage,
+                event,
+                event.session,
+                event.stage,
                 url=languages.url_in(
                     languages.current(),
                     "timetable.session",
                     edition_slug=slot_status.edition_slug(edition),
-                    slug=moment.session.slug,
+                    slug=event.session.slug,
                 ),
                 extra=_("Met %(names)s", names=", ".join(names)) if names else "",
             )

@@ -3,7 +3,7 @@
 https://github.com/voc/schedule, validator/xsd/schedule.xml.xsd and validator/json/schema.json; with
 nothing that one of their later versions refuses. The format knows no cancelling and no delay: a
 delay is in the times, what does not happen says so in its title, and both in the subtitle. Breaks
-are no events, and of a coach's meetings there is one event, see source.Moment.
+are no events, and of a coach's meetings there is one event, see feeds/source.py.
 """
 
 import json
@@ -22,9 +22,10 @@ from flask_babel import gettext as _
 
 from festival.editions.models import Edition
 from festival.feeds import sharing
-from festival.feeds.source import Moment, Source, number_of
+from festival.feeds.source import Source, number_of
 from festival.programme import calendar, slot_status
-from festival.programme.snapshot import PlannedSpeaker, PlannedStage
+from festival.programme.occurrences import Occurrence
+from festival.programme.snapshot import SpeakerSnapshot, StageSnapshot
 from festival.text import line, plain
 from festival.web import languages
 
@@ -46,8 +47,8 @@ class _Room:
 
     name: str
     guid: str
-    stage: PlannedStage
-    moments: list[Moment]
+    stage: StageSnapshot
+    events: list[Occurrence]
 
 
 @dataclass(frozen=True)
@@ -127,14 +128,14 @@ def as_xml(edition: Edition, source: Source) -> bytes:
 
 
 def _schedule(edition: Edition, source: Source) -> _Schedule:
-    shown = [each for each in source.moments if each.state != "dropped"]
-    rooms = _rooms(edition, source.plan.stages.values(), shown)
+    shown = [each for each in source.events if each.state != "dropped"]
+    rooms = _rooms(edition, source.snapshot.stages.values(), shown)
     # Its day is the one in which it will be, or its time would lie outside that day.
     by_day: dict[date, dict[str, list[dict[str, Any]]]] = {day: {} for day in edition.days}
     for room in rooms:
-        for moment in room.moments:
-            on_day = by_day.setdefault(edition.day_of(moment.expected_starts_at), {})
-            on_day.setdefault(room.name, []).append(_event(edition, source, moment, room.name))
+        for event in room.events:
+            on_day = by_day.setdefault(edition.day_of(event.expected_starts_at), {})
+            on_day.setdefault(room.name, []).append(_event(edition, source, event, room.name))
     days = [
         _Day(
             index=index,
@@ -169,17 +170,16 @@ def _schedule(edition: Edition, source: Source) -> _Schedule:
     )
 
 
-def _event(edition: Edition, source: Source, moment: Moment, room: str) -> dict[str, Any]:
+def _event(edition: Edition, source: Source, event: Occurrence, room: str) -> dict[str, Any]:
     """One event as it stands in schedule.json."""
-    session, here = moment.session, languages.current()
-    starts_at = edition.local(moment.expected_starts_at)
-    minutes = int((moment.ends_at - moment.starts_at).total_seconds()) // 60
-    theme = source.plan.themes.get(session.theme_id or 0)
+    session, here = event.session, languages.current()
+    starts_at = edition.local(event.expected_starts_at)
+    minutes = int((event.ends_at - event.starts_at).total_seconds()) // 60
     where = {"edition_slug": slot_status.edition_slug(edition)}
     title = line(str(session.title))
     return {
-        "id": moment.number,
-        "guid": str(uuid5(NAMESPACE_URL, calendar.uid(moment))),
+        "id": number_of(event.id),
+        "guid": str(uuid5(NAMESPACE_URL, calendar.uid(event))),
         "logo": sharing.picture_url(
             edition, sharing.session_poster(edition, source, session), "programma", session.slug
         ),
@@ -188,56 +188,52 @@ def _event(edition: Edition, source: Source, moment: Moment, room: str) -> dict[
         "duration": f"{minutes // 60:02}:{minutes % 60:02}",
         "room": room,
         # Letters and digits, up to six digits, and at least four characters.
-        "slug": f"{_acronym(edition)}-{moment.number}-{_long_enough(session.slug)}",
+        "slug": f"{_acronym(edition)}-{number_of(event.id)}-{_long_enough(session.slug)}",
         "url": languages.url_in(here, "timetable.session", slug=session.slug, **where),
-        "title": _("Gaat niet door: %(title)s", title=title) if moment.is_cancelled else title,
-        "subtitle": _state(moment),
-        "track": line(str(theme.name)) if theme else "",
+        "title": _("Gaat niet door: %(title)s", title=title) if event.is_cancelled else title,
+        "subtitle": _state(event),
+        "track": line(str(event.theme.name)) if event.theme else "",
         "type": session.kind,
         # Both: the one in which this feed is.
         "language": session.languages if "+" not in session.languages else here,
         "abstract": plain(str(session.summary)),
-        "description": plain(_description(moment)),
+        "description": plain(_description(event)),
         "recording_license": "",
         # Nobody on stage was asked, so nobody said yes.
         "do_not_record": True,
-        "persons": [
-            _person(edition, source.plan.speakers[each])
-            for each in session.speaker_ids
-            if each in source.plan.speakers
-        ],
+        "persons": [_person(edition, speaker) for speaker in event.speakers],
         "links": [
             {
                 "title": line(str(other.title)),
                 "url": languages.url_in(here, "timetable.session", slug=other.slug, **where),
             }
-            for other in [moment.replaced_by]
+            for other in [event.instead]
             if other
         ],
         "attachments": [],
     }
 
 
-def _state(moment: Moment) -> str:
+def _state(event: Occurrence) -> str:
     """What is different from what was announced, in a few words."""
-    parts = [line(str(moment.reason))]
-    if moment.is_cancelled:
+    parts = [line(str(event.reason))]
+    if event.is_cancelled:
         parts.insert(0, _("Gaat niet door"))
-    elif moment.delay_minutes:
-        parts.insert(0, _("Begint %(num)s minuten later.", num=moment.delay_minutes))
-    if moment.is_full and not moment.is_cancelled:
+    elif event.delay_minutes:
+        parts.insert(0, _("Begint %(num)s minuten later.", num=event.delay_minutes))
+    if event.is_full and not event.is_cancelled:
         parts.append(_("De zaal is vol."))
     return " · ".join(part for part in parts if part)
 
 
-def _description(moment: Moment) -> str:
-    parts = [str(moment.session.description)]
-    if moment.session.bring:
-        parts.append(_("Neem mee: %(what)s", what=str(moment.session.bring)))
+def _description(event: Occurrence) -> str:
+    parts = [str(event.session.description)]
+    if event.session.bring:
+        parts.append(_("Neem mee: %(what)s", what=str(event.session.bring)))
     return "\n\n".join(part for part in parts if part)
 
 
-def _person(edition: Edition, speaker: PlannedSpeaker) -> dict[str, Any]:
+def _person(edition: Edition, speaker: SpeakerSnapshot) -> dict[str, Any]:
     """As pretalx writes it: readers want one of two names, and the schema bars both with an id."""
     here = languages.current()
     name = line(speaker.name)
@@ -286,14 +282,14 @@ def _text(parent: ElementTree.Element, name: str, text: object, **attributes: st
 
 
 def _rooms(
-    edition: Edition, stages: Collection[PlannedStage], shown: Iterable[Moment]
+    edition: Edition, stages: Collection[StageSnapshot], shown: Iterable[Occurrence]
 ) -> list[_Room]:
     """Rooms are known by their names, so no two have the same; and nothing in one overlaps."""
     names = {stage.id: line(str(stage.name)) or stage.slug for stage in stages}
     times = Counter(names.values())
-    at_stage: dict[int, list[Moment]] = {}
-    for moment in shown:
-        at_stage.setdefault(moment.stage.id, []).append(moment)
+    at_stage: dict[int, list[Occurrence]] = {}
+    for event in shown:
+        at_stage.setdefault(event.stage.id, []).append(event)
     rooms = []
     for stage in stages:
         name = names[stage.id]
@@ -306,28 +302,28 @@ def _rooms(
                     name=f"{name} ({beside})" if beside else name,
                     guid=_guid("stage", edition.slug, stage.slug, *filter(None, [beside])),
                     stage=stage,
-                    moments=sorted(lane, key=lambda each: each.expected_starts_at),
+                    events=sorted(lane, key=lambda each: each.expected_starts_at),
                 )
             )
     return rooms
 
 
-def _lanes(moments: Iterable[Moment]) -> list[list[Moment]]:
-    """`moments` of one stage so that in each list none overlaps, as announced; at least one list.
+def _lanes(events: Iterable[Occurrence]) -> list[list[Occurrence]]:
+    """`events` of one stage so that in each list none overlaps, as announced; at least one list.
 
     What was cancelled makes way for what came instead.
     """
-    lanes: list[list[Moment]] = [[]]
-    for moment in sorted(moments, key=lambda each: (each.is_cancelled, each.starts_at)):
+    lanes: list[list[Occurrence]] = [[]]
+    for event in sorted(events, key=lambda each: (each.is_cancelled, each.starts_at)):
         for lane in lanes:
             if not any(
-                moment.starts_at < other.ends_at and other.starts_at < moment.ends_at
+                event.starts_at < other.ends_at and other.starts_at < event.ends_at
                 for other in lane
             ):
-                lane.append(moment)
+                lane.append(event)
                 break
         else:
-            lanes.append([moment])
+            lanes.append([event])
     return lanes
 
 

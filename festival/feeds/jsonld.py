@@ -8,11 +8,11 @@ from typing import Any
 from markupsafe import Markup
 
 from festival.editions.models import Edition
-from festival.feeds.source import Moment, Source
+from festival.feeds.source import Source
 from festival.programme import slot_status
-from festival.programme.models.sessions import Session
+from festival.programme.occurrences import Occurrence
 from festival.programme.queries import Places
-from festival.programme.snapshot import PlannedSpeaker
+from festival.programme.snapshot import SessionSnapshot, SpeakerSnapshot
 from festival.text import line, plain
 from festival.web import languages
 
@@ -54,30 +54,34 @@ def festival(
     )
 
 
-def session(edition: Edition, source: Source, row: Session, *, image: str) -> dict[str, Any] | None:
-    """A session: one event, or as many as it has moments; None for none.
+def session(
+    edition: Edition,
+    source: Source,
+    session: SessionSnapshot,
+    places: Mapping[int, Places],
+    *,
+    image: str,
+) -> dict[str, Any] | None:
+    """A session: one event, or as many as it has occurrences; None for none.
 
-    `row` has its places as they are now.
+    `places` are those of its slots as they are now.
     """
-    places: dict[str, Places] = {
-        slot.code: Places(slot.taken, slot.places) for slot in row.slots if slot.places is not None
-    }
     events = [
         {
-            **event(edition, moment),
-            **_details(edition, source, moment, places),
+            **event(edition, occurrence),
+            **_details(edition, occurrence, places),
             "image": [image],
             "superEvent": _festival(edition),
         }
-        for moment in source.by_session.get(row.id, [])
-        if moment.state != "dropped"
+        for occurrence in source.by_session.get(session.id, [])
+        if occurrence.state != "dropped"
     ]
     if len(events) > 1:
         return {"@graph": events}
     return events[0] if events else None
 
 
-def person(edition: Edition, source: Source, speaker: PlannedSpeaker) -> dict[str, Any]:
+def person(edition: Edition, source: Source, speaker: SpeakerSnapshot) -> dict[str, Any]:
     """Somebody on stage, with when that is."""
     of = line(speaker.organisation)
     return _without_nothing(
@@ -94,28 +98,28 @@ def person(edition: Edition, source: Source, speaker: PlannedSpeaker) -> dict[st
     )
 
 
-def event(edition: Edition, moment: Moment) -> dict[str, Any]:
-    """What everybody wants to know of a moment."""
+def event(edition: Edition, occurrence: Occurrence) -> dict[str, Any]:
+    """What everybody wants to know of a occurrence."""
     return _without_nothing(
         {
-            "@type": _TYPES.get(moment.session.kind, "Event"),
-            "@id": f"{_session_url(edition, moment)}#m-{moment.code}",
-            "name": line(str(moment.session.title)),
-            "url": _session_url(edition, moment),
-            "startDate": _local(edition, moment.expected_starts_at),
-            "endDate": _local(edition, moment.expected_ends_at),
-            "location": _place(edition, str(moment.stage.name)),
-            **_status(edition, moment),
+            "@type": _TYPES.get(occurrence.session.kind, "Event"),
+            "@id": f"{_session_url(edition, occurrence)}#m-{occurrence.code}",
+            "name": line(str(occurrence.session.title)),
+            "url": _session_url(edition, occurrence),
+            "startDate": _local(edition, occurrence.expected_starts_at),
+            "endDate": _local(edition, occurrence.expected_ends_at),
+            "location": _place(edition, str(occurrence.stage.name)),
+            **_status(edition, occurrence),
         }
     )
 
 
-def _status(edition: Edition, moment: Moment) -> dict[str, Any]:
+def _status(edition: Edition, occurrence: Occurrence) -> dict[str, Any]:
     """Whether it happens, and when it was to begin."""
-    announced = moment.moved_from_at or moment.starts_at
-    is_moved = announced != moment.expected_starts_at
+    announced = occurrence.moved_from_at or occurrence.starts_at
+    is_moved = announced != occurrence.expected_starts_at
     status = "EventScheduled"
-    if moment.is_cancelled:
+    if occurrence.is_cancelled:
         status = "EventCancelled"
     elif is_moved:
         status = "EventRescheduled"
@@ -126,13 +130,13 @@ def _status(edition: Edition, moment: Moment) -> dict[str, Any]:
 
 
 def _details(
-    edition: Edition, source: Source, moment: Moment, places: Mapping[str, Places]
+    edition: Edition, occurrence: Occurrence, places: Mapping[int, Places]
 ) -> dict[str, Any]:
-    of, plan = moment.session, source.plan
-    booked = [places[code] for code in moment.slot_codes if code in places]
+    of = occurrence.session
+    booked = [places[slot.id] for slot in occurrence.slots if slot.id in places]
     total = sum(each.total for each in booked)
     left = total - sum(each.taken for each in booked)
-    is_full = moment.is_full or (bool(booked) and not left)
+    is_full = occurrence.is_full or (bool(booked) and not left)
     return _without_nothing(
         {
             "description": plain("\n\n".join(filter(None, (str(of.summary), str(of.description))))),
@@ -140,13 +144,9 @@ def _details(
             "inLanguage": of.languages.split("+"),
             "isAccessibleForFree": True if of.is_free and not booked else None,
             "typicalAgeRange": f"{of.min_age}-" if of.min_age else None,
-            "maximumAttendeeCapacity": total if booked else moment.stage.capacity,
-            "remainingAttendeeCapacity": left if booked and not moment.is_cancelled else None,
-            "performer": [
-                _person(edition, plan.speakers[each])
-                for each in of.speaker_ids
-                if each in plan.speakers
-            ],
+            "maximumAttendeeCapacity": total if booked else occurrence.stage.capacity,
+            "remainingAttendeeCapacity": left if booked and not occurrence.is_cancelled else None,
+            "performer": [_person(edition, speaker) for speaker in occurrence.speakers],
             "organizer": _organizer(edition),
             "offers": {
                 "@type": "Offer",
@@ -179,7 +179,7 @@ def _festival(edition: Edition) -> dict[str, Any]:
     )
 
 
-def _person(edition: Edition, speaker: PlannedSpeaker) -> dict[str, Any]:
+def _person(edition: Edition, speaker: SpeakerSnapshot) -> dict[str, Any]:
     return {
         "@type": "Person",
         "name": line(speaker.name),
@@ -218,12 +218,12 @@ def _organizer(edition: Edition) -> dict[str, Any] | None:
     }
 
 
-def _session_url(edition: Edition, moment: Moment) -> str:
+def _session_url(edition: Edition, occurrence: Occurrence) -> str:
     return languages.url_in(
         languages.current(),
         "timetable.session",
         edition_slug=slot_status.edition_slug(edition),
-        slug=moment.session.slug,
+        slug=occurrence.session.slug,
     )
 
 
@@ -231,8 +231,8 @@ def _tickets_url() -> str:
     return languages.url_in(languages.current(), "tickets.choose")
 
 
-def _local(edition: Edition, moment: datetime) -> str:
-    return edition.local(moment).isoformat()
+def _local(edition: Edition, at: datetime) -> str:
+    return edition.local(at).isoformat()
 
 
 def _without_nothing(described: dict[str, Any]) -> dict[str, Any]:

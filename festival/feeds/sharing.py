@@ -4,7 +4,7 @@ Templates ask for it with `shared_festival`, `shared_programme`, `shared_session
 `shared_speaker`, and print it with the macro of templates/parts/sharing.html.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,10 +18,11 @@ from festival.editions import dates
 from festival.editions.models import Edition
 from festival.feeds import jsonld
 from festival.feeds.pictures import EVERYTHING, Poster
-from festival.feeds.source import Moment, Source, source_of
+from festival.feeds.source import Source, source_of
 from festival.programme import labels, slot_status
-from festival.programme.models.sessions import Session, Speaker
-from festival.programme.snapshot import PlannedSession, PlannedSpeaker
+from festival.programme.occurrences import Occurrence
+from festival.programme.queries import Places
+from festival.programme.snapshot import SessionSnapshot, SpeakerSnapshot
 from festival.text import line
 from festival.web import languages
 
@@ -47,7 +48,7 @@ class Shared:
 def of_festival(
     edition: Edition, highlights: Sequence[int], offers: Sequence[dict[str, Any]]
 ) -> Shared:
-    """The front page, with all moments of the sessions with the ids `highlights`.
+    """The front page, with all events of the sessions with the ids `highlights`.
 
     `offers` as tickets.linked has them.
     """
@@ -57,10 +58,10 @@ def of_festival(
 
     def described() -> Markup:
         events = [
-            jsonld.event(edition, moment)
+            jsonld.event(edition, event)
             for session_id in highlights
-            for moment in source.by_session.get(session_id, [])
-            if moment.state != "dropped"
+            for event in source.by_session.get(session_id, [])
+            if event.state != "dropped"
         ]
         return jsonld.written(jsonld.festival(edition, events, image=image, offers=offers))
 
@@ -84,9 +85,9 @@ def of_programme(edition: Edition, day: date) -> Shared:
 
     def described() -> Markup:
         events = [
-            jsonld.event(edition, moment)
-            for moment in source.moments
-            if moment.state != "dropped" and edition.day_of(moment.expected_starts_at) == day
+            jsonld.event(edition, event)
+            for event in source.events
+            if event.state != "dropped" and edition.day_of(event.expected_starts_at) == day
         ]
         return jsonld.written(jsonld.festival(edition, events, image=image))
 
@@ -101,17 +102,14 @@ def of_programme(edition: Edition, day: date) -> Shared:
     )
 
 
-def of_session(edition: Edition, row: Session) -> Shared | None:
-    """The page of a session; None where it was taken off the programme this very moment."""
+def of_session(edition: Edition, session: SessionSnapshot, places: Mapping[int, Places]) -> Shared:
+    """The page of a session; `places` are those of its slots as they are now."""
     source = source_of(edition, now=clock.now())
-    session = source.plan.sessions.get(row.id)
-    if session is None:
-        return None
     where = {"edition_slug": slot_status.edition_slug(edition), "slug": session.slug}
     poster = session_poster(edition, source, session)
     image = picture_url(edition, poster, "programma", session.slug)
     title = line(str(session.title))
-    described = jsonld.session(edition, source, row, image=image)
+    described = jsonld.session(edition, source, session, places, image=image)
     ics = languages.url_in(languages.current(), "feeds.session_ics", **where)
     return Shared(
         title=title,
@@ -124,12 +122,9 @@ def of_session(edition: Edition, row: Session) -> Shared | None:
     )
 
 
-def of_speaker(edition: Edition, row: Speaker) -> Shared | None:
-    """The page of somebody on stage; None where they left the programme this very moment."""
+def of_speaker(edition: Edition, speaker: SpeakerSnapshot) -> Shared:
+    """The page of somebody on stage."""
     source = source_of(edition, now=clock.now())
-    speaker = source.plan.speakers.get(row.id)
-    if speaker is None:
-        return None
     where = {"edition_slug": slot_status.edition_slug(edition), "slug": speaker.slug}
     poster = speaker_poster(edition, source, speaker)
     name = line(speaker.name)
@@ -174,28 +169,27 @@ def programme_poster(edition: Edition) -> Poster:
     )
 
 
-def session_poster(edition: Edition, source: Source, session: PlannedSession) -> Poster:
+def session_poster(edition: Edition, source: Source, session: SessionSnapshot) -> Poster:
     """One session: what, who, when and where."""
-    speakers = source.plan.speakers
-    moments = source.by_session.get(session.id, [])
-    live = [each for each in moments if each.state == "scheduled"]
+    events = source.by_session.get(session.id, [])
+    live = [each for each in events if each.state == "scheduled"]
     stages = dict.fromkeys(line(str(each.stage.name)) for each in live)
     return Poster(
         kind=session.kind,
         label=str(labels.KINDS[session.kind]),
         title=session.title.text(),
         language=session.title.language(),
-        names=", ".join(speakers[each].name for each in session.speaker_ids if each in speakers),
-        when=_when(edition, moments, live),
+        names=", ".join(each.name for each in source.snapshot.speakers_of(session)),
+        when=_when(edition, events, live),
         where=", ".join(stages),
         festival=str(edition.name),
     )
 
 
-def speaker_poster(edition: Edition, source: Source, speaker: PlannedSpeaker) -> Poster:
+def speaker_poster(edition: Edition, source: Source, speaker: SpeakerSnapshot) -> Poster:
     """Somebody on stage: who, in what, when and where; in the ink of what they do first."""
-    moments = source.of_speaker(speaker.id)
-    live = [each for each in moments if each.state == "scheduled"]
+    events = source.of_speaker(speaker.id)
+    live = [each for each in events if each.state == "scheduled"]
     first = live[0].session if live else None
     return Poster(
         kind=first.kind if first else "",
@@ -203,7 +197,7 @@ def speaker_poster(edition: Edition, source: Source, speaker: PlannedSpeaker) ->
         title=line(speaker.name),
         language=languages.current(),
         names=first.title.text() if first else line(speaker.organisation),
-        when=_when(edition, moments, live),
+        when=_when(edition, events, live),
         where=", ".join(dict.fromkeys(line(str(each.stage.name)) for each in live)),
         festival=str(edition.name),
     )
@@ -227,9 +221,9 @@ def _kept(source: Source, name: str, described: Callable[[], Markup]) -> Markup:
     return Markup(body.decode())  # noqa: S704  by linked.written
 
 
-def _when(edition: Edition, moments: Sequence[Moment], live: Sequence[Moment]) -> str:
+def _when(edition: Edition, events: Sequence[Occurrence], live: Sequence[Occurrence]) -> str:
     if not live:
-        return _("Gaat niet door") if moments else ""
+        return _("Gaat niet door") if events else ""
     first = dates.span(edition, live[0].expected_starts_at, live[0].expected_ends_at)
     if len(live) == 1:
         return first

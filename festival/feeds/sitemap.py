@@ -23,18 +23,18 @@ def as_xml(editions: Sequence[tuple[Edition, Source]]) -> bytes:
     for edition, source in editions:
         where = {"edition_slug": slot_status.edition_slug(edition)}
         changed = {
-            session_id: max(moment.changed_at for moment in moments)
-            for session_id, moments in source.by_session.items()
+            session_id: max(event.changed_at for event in events)
+            for session_id, events in source.by_session.items()
         }
         _add(root, "timetable.programme", where, max(changed.values(), default=None))
         _add(root, "timetable.speakers", where, None)
         _add(root, "releases.changes", where, None)
         _add(root, "feeds.take_along", where, None)
-        for session in source.plan.sessions.values():
+        for session in source.snapshot.sessions.values():
             _add(
                 root, "timetable.session", {**where, "slug": session.slug}, changed.get(session.id)
             )
-        for speaker in source.plan.speakers.values():
+        for speaker in source.snapshot.speakers.values():
             _add(root, "timetable.speaker", {**where, "slug": speaker.slug}, None)
     written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     return written

@@ -4,11 +4,11 @@ How many places are left changes all the time and stands in no feed.
 """
 
 import gzip
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
-from itertools import groupby
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -16,16 +16,9 @@ from sqlalchemy import select
 from festival.db import db
 from festival.editions.models import Edition
 from festival.memory import Memory
-from festival.programme import snapshot
 from festival.programme.models.releases import Release
-from festival.programme.snapshot import (
-    Plan,
-    PlannedSession,
-    PlannedSlot,
-    PlannedSpeaker,
-    PlannedStage,
-    PlannedTheme,
-)
+from festival.programme.occurrences import Occurrence, occurrence_of
+from festival.programme.snapshot import SessionSnapshot, SlotSnapshot, Snapshot, published
 from festival.web import languages
 from festival.web.languages import Bilingual
 
@@ -39,72 +32,27 @@ class Feed(NamedTuple):
     made_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """What feeds have one entry for: a slot, or all meetings of a coach at one stage on one day.
-
-    The single meetings are between the coach and who booked them; they stand in that agenda only.
-    """
-
-    code: str  # the same for ever
-    number: int  # the same for ever too, unique in the edition, from 1 to 999 982
-    slot_codes: tuple[str, ...]
-    session: PlannedSession
-    stage: PlannedStage
-    starts_at: datetime  # as announced
-    ends_at: datetime
-    state: str  # of models.SLOT_STATES
-    delay_minutes: int
-    is_full: bool
-    reason: Bilingual
-    replaced_by: PlannedSession | None
-    moved_from_at: datetime | None
-    sequence: int
-    changed_at: datetime
-
-    @property
-    def expected_starts_at(self) -> datetime:
-        """With its delay."""
-        return self.starts_at + timedelta(minutes=self.delay_minutes)
-
-    @property
-    def expected_ends_at(self) -> datetime:
-        """With its delay."""
-        return self.ends_at + timedelta(minutes=self.delay_minutes)
-
-    @property
-    def is_cancelled(self) -> bool:
-        """Whether it does not happen after all."""
-        return self.state != "scheduled"
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What feeds need of a plan: not the edition, for a row does not outlive its request."""
-
-    stages: dict[int, PlannedStage]
-    themes: dict[int, PlannedTheme]
-    speakers: dict[int, PlannedSpeaker]
-    sessions: dict[int, PlannedSession]
-
-
 @dataclass(frozen=True)
 class Source:
-    """One version of an edition's programme."""
+    """One version of an edition's programme.
+
+    Its events are occurrences; of a coach there is one for all meetings at one stage on one day.
+    The single meetings are between the coach and who booked them: they stand in that agenda only.
+    """
 
     edition_id: int
     version: int  # Edition.programme_version
-    plan: Known
-    moments: list[Moment]  # in order of time; dropped ones too
+    snapshot: Snapshot
+    events: list[Occurrence]  # in order of time; dropped ones too
     release: str  # the number and the name of the last release; '' before the first
     made_at: datetime
-    by_session: dict[int, list[Moment]]
+    by_session: dict[int, list[Occurrence]]
 
-    def of_speaker(self, speaker_id: int) -> list[Moment]:
+    def of_speaker(self, speaker_id: int) -> list[Occurrence]:
         """When somebody is on stage, in order of time; without what was dropped."""
         return [
             each
-            for each in self.moments
+            for each in self.events
             if speaker_id in each.session.speaker_ids and each.state != "dropped"
         ]
 
@@ -142,7 +90,7 @@ def feed(body: bytes, made_at: datetime) -> Feed:
 
 
 def number_of(row_id: int) -> int:
-    """Another number for the row, that tells nobody how many there are.
+    """Another number for the row, the same for ever, that tells nobody how many there are.
 
     A product modulo a prime is different for each, and has six digits, as frab's slugs demand.
     """
@@ -164,24 +112,15 @@ def _made_at(version: int, other: Source | None, now: datetime) -> datetime:
 
 def _read(edition: Edition, made_at: datetime) -> Source:
     version = edition.programme_version
-    programme = snapshot.published(edition)
-    dropped = [slot for slot in programme.dropped if slot.session_id in programme.sessions]
-    slots = programme.slots + dropped
-    sessions = {slot.id: programme.sessions[slot.session_id] for slot in slots}
-    by_session: dict[int, list[PlannedSlot]] = {}
-    for slot in slots:
-        by_session.setdefault(slot.session_id, []).append(slot)
-    moments = [
-        moment
-        for session in programme.sessions.values()
-        for moment in _moments(
-            edition, programme, session, by_session.get(session.id, []), sessions
-        )
-    ]
-    moments.sort(key=lambda each: (each.expected_starts_at, each.number))
-    of_session: dict[int, list[Moment]] = {}
-    for moment in moments:
-        of_session.setdefault(moment.session.id, []).append(moment)
+    snapshot = published(edition)
+    slots: dict[int, list[SlotSnapshot]] = {}
+    for slot in (*snapshot.slots, *snapshot.dropped):
+        slots.setdefault(slot.session_id, []).append(slot)
+    by_session = {
+        session.id: sorted(_events(edition, snapshot, session, slots[session.id]), key=_in_order)
+        for session in snapshot.sessions.values()
+        if session.id in slots
+    }
     last = db.session.execute(
         select(Release.number, Release.name_nl, Release.name_en)  # type: ignore[attr-defined]
         .where(Release.edition_id == edition.id)
@@ -191,82 +130,69 @@ def _read(edition: Edition, made_at: datetime) -> Source:
     return Source(
         edition_id=edition.id,
         version=version,
-        plan=Known(programme.stages, programme.themes, programme.speakers, programme.sessions),
-        moments=moments,
+        snapshot=snapshot,
+        events=sorted(chain.from_iterable(by_session.values()), key=_in_order),
         release=f"{last[0]} {Bilingual(last[1], last[2])}".strip() if last else "",
         made_at=made_at,
-        by_session=of_session,
+        by_session=by_session,
     )
 
 
-def _moments(
-    edition: Edition,
-    programme: Plan,
-    session: PlannedSession,
-    slots: Sequence[PlannedSlot],
-    sessions: dict[int, PlannedSession],
-) -> Iterable[Moment]:
+def _in_order(event: Occurrence) -> tuple[datetime, int]:
+    return event.expected_starts_at, number_of(event.id)
+
+
+def _events(
+    edition: Edition, snapshot: Snapshot, session: SessionSnapshot, slots: Sequence[SlotSnapshot]
+) -> Iterable[Occurrence]:
     """What there is of a session; `slots` are all that visitors ever saw."""
     if session.kind != "coaching":
-        for slot in slots:
-            yield _moment(programme, session, [slot], sessions)
-        return
+        return [occurrence_of(snapshot, session, [slot]) for slot in slots]
+    return _coach_days(edition, snapshot, session, slots)
 
-    def half_day(slot: PlannedSlot) -> tuple[date, int]:
+
+def _coach_days(
+    edition: Edition, snapshot: Snapshot, session: SessionSnapshot, slots: Sequence[SlotSnapshot]
+) -> Iterator[Occurrence]:
+    def place(slot: SlotSnapshot) -> tuple[date, int]:
         return edition.day_of(slot.starts_at), slot.stage_id
 
-    def former(slot: PlannedSlot) -> tuple[date, int]:
+    def former_place(slot: SlotSnapshot) -> tuple[date, int]:
         assert slot.moved_from_at is not None
         return edition.day_of(slot.moved_from_at), slot.moved_from_stage_id or slot.stage_id
 
-    there = {key: list(of) for key, of in groupby(sorted(slots, key=half_day), key=half_day)}
-    moments = {key: _moment(programme, session, of, sessions) for key, of in there.items()}
+    there = {key: list(of) for key, of in groupby(sorted(slots, key=place), key=place)}
+    events = {key: _coach_day(snapshot, session, of) for key, of in there.items()}
     for slot in slots:
-        if slot.moved_from_at and former(slot) not in there:
+        if slot.moved_from_at and former_place(slot) not in there:
             # All of them went elsewhere: who subscribed must hear that nobody sits here any more.
-            moments[former(slot)] = replace(
-                _moment(programme, session, [slot], sessions),
-                stage=programme.stages[former(slot)[1]],
+            events[former_place(slot)] = replace(
+                occurrence_of(snapshot, session, [slot]),
+                stage=snapshot.stages[former_place(slot)[1]],
                 starts_at=slot.moved_from_at,
                 ends_at=slot.moved_from_at + (slot.ends_at - slot.starts_at),
                 state="dropped",
             )
-    for (day, stage_id), moment in moments.items():
+    for (day, stage_id), event in events.items():
+        stage = snapshot.stages[stage_id].slug
         yield replace(
-            moment,
+            event,
             # Not of one meeting: that has an event of its own, in the agenda of who booked it.
-            code=f"{edition.slug}-{session.slug}-{day.isoformat()}-{programme.stages[stage_id].slug}",
-            # Of all the coach's meetings, for they move from one half-day to another: neither
-            # number goes back when one leaves. No slot that visitors saw is ever deleted.
+            code=f"{edition.slug}-{session.slug}-{day.isoformat()}-{stage}",
+            # Of all the coach's meetings, for they move from one day to another: neither number
+            # goes back when one leaves. No slot that visitors saw is ever deleted.
             sequence=sum(slot.sequence + 1 for slot in slots) - 1,
             changed_at=max(slot.changed_at for slot in slots),
         )
 
 
-def _moment(
-    programme: Plan,
-    session: PlannedSession,
-    slots: Sequence[PlannedSlot],
-    sessions: dict[int, PlannedSession],
-) -> Moment:
-    """`slots` at one stage as one; `sessions` are those of all slots, by the slot's id."""
-    first = min(slots, key=lambda slot: slot.id)
-    state = min((slot.state for slot in slots), key=("scheduled", "cancelled", "dropped").index)
-    shown = [slot for slot in slots if slot.state == state]
-    return Moment(
-        code=first.code,
-        number=number_of(first.id),
-        slot_codes=tuple(slot.code for slot in shown),
-        session=session,
-        stage=programme.stages[first.stage_id],
-        starts_at=min(slot.starts_at for slot in shown),
-        ends_at=max(slot.ends_at for slot in shown),
-        state=state,
-        delay_minutes=min(slot.delay_minutes for slot in shown),
-        is_full=all(slot.is_full for slot in shown),
-        reason=shown[0].reason,
-        replaced_by=sessions.get(shown[0].replaced_by_id or 0),
-        moved_from_at=shown[0].moved_from_at if len(slots) == 1 else None,
-        sequence=first.sequence,
-        changed_at=first.changed_at,
+def _coach_day(
+    snapshot: Snapshot, session: SessionSnapshot, slots: Sequence[SlotSnapshot]
+) -> Occurrence:
+    """Meetings at one stage on one day as one event: those that go on, if any do."""
+    shown = occurrence_of(snapshot, session, sorted(slots, key=lambda slot: slot.starts_at))
+    event = occurrence_of(
+        snapshot, session, [slot for slot in shown.slots if slot.state == shown.state]
     )
+    moved_from_at = event.moved_from_at if len(slots) == 1 else None
+    return replace(event, id=shown.id, moved_from_at=moved_from_at)

@@ -1,7 +1,7 @@
 """The addresses of the feeds, of the current edition and below the name of each."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -12,14 +12,18 @@ from festival.editions.models import Edition
 from festival.editions.queries import past_editions
 from festival.feeds import calendars, frab, pictures, sharing, sitemap
 from festival.feeds.pictures import Poster
-from festival.feeds.source import Feed, Moment, Source, source_of
+from festival.feeds.source import Feed, Source, source_of
 from festival.memory import Memory
 from festival.programme import calendar, slot_status
+from festival.programme.occurrences import Occurrence
+from festival.programme.snapshot import SessionSnapshot, SpeakerSnapshot, StageSnapshot
 from festival.team.access import public
 from festival.web import languages
 from festival.web.pages import public_page
 
 bp = Blueprint("feeds", __name__)
+
+S = TypeVar("S", SessionSnapshot, SpeakerSnapshot, StageSnapshot)
 
 # A poster says all that is to be seen: it has no versions.
 _pictures: Memory[Poster, bytes] = Memory(most=256, most_bytes=32 * 1024 * 1024, size=len)
@@ -63,7 +67,7 @@ def schedule_json(edition_slug: str | None) -> Response:
 def schedule_ics(edition_slug: str | None) -> Response:
     """The programme as a calendar."""
     edition, source = _source(edition_slug)
-    return _send_calendar(edition, source, "all", lambda moment: True)
+    return _send_calendar(edition, source, "all", lambda event: True)
 
 
 @_below_each_edition("/podium/<slug>.ics")
@@ -71,9 +75,9 @@ def schedule_ics(edition_slug: str | None) -> Response:
 def stage_ics(edition_slug: str | None, slug: str) -> Response:
     """One stage as a calendar."""
     edition, source = _source(edition_slug)
-    stage = next((s for s in source.plan.stages.values() if s.slug == slug), None) or abort(404)
+    stage = _by_slug(source.snapshot.stages, slug)
     return _send_calendar(
-        edition, source, f"stage/{slug}", lambda moment: moment.stage.id == stage.id, stage.name
+        edition, source, f"stage/{slug}", lambda event: event.stage.id == stage.id, stage.name
     )
 
 
@@ -82,12 +86,12 @@ def stage_ics(edition_slug: str | None, slug: str) -> Response:
 def speaker_ics(edition_slug: str | None, slug: str) -> Response:
     """When somebody is on stage, as a calendar."""
     edition, source = _source(edition_slug)
-    who = next((s for s in source.plan.speakers.values() if s.slug == slug), None) or abort(404)
+    who = _by_slug(source.snapshot.speakers, slug)
     return _send_calendar(
         edition,
         source,
         f"speaker/{slug}",
-        lambda moment: who.id in moment.session.speaker_ids,
+        lambda event: who.id in event.session.speaker_ids,
         who.name,
     )
 
@@ -95,14 +99,14 @@ def speaker_ics(edition_slug: str | None, slug: str) -> Response:
 @_below_each_edition("/programma/<slug>.ics")
 @public
 def session_ics(edition_slug: str | None, slug: str) -> Response:
-    """All moments of one session as a calendar."""
+    """All events of one session as a calendar."""
     edition, source = _source(edition_slug)
-    session = next((s for s in source.plan.sessions.values() if s.slug == slug), None) or abort(404)
+    session = _by_slug(source.snapshot.sessions, slug)
     return _send_calendar(
         edition,
         source,
         f"session/{slug}",
-        lambda moment: moment.session.id == session.id,
+        lambda event: event.session.id == session.id,
         session.title,
     )
 
@@ -128,7 +132,7 @@ def programma_picture(edition_slug: str | None, digest: str) -> BaseResponse:
 def session_picture(edition_slug: str | None, digest: str, slug: str) -> BaseResponse:
     """The poster of one session."""
     edition, source = _source(edition_slug)
-    session = next((s for s in source.plan.sessions.values() if s.slug == slug), None) or abort(404)
+    session = _by_slug(source.snapshot.sessions, slug)
     poster = sharing.session_poster(edition, source, session)
     return _send_picture(edition, digest, poster, "programma", slug)
 
@@ -138,7 +142,7 @@ def session_picture(edition_slug: str | None, digest: str, slug: str) -> BaseRes
 def speaker_picture(edition_slug: str | None, digest: str, slug: str) -> BaseResponse:
     """The poster of somebody on stage."""
     edition, source = _source(edition_slug)
-    who = next((s for s in source.plan.speakers.values() if s.slug == slug), None) or abort(404)
+    who = _by_slug(source.snapshot.speakers, slug)
     poster = sharing.speaker_poster(edition, source, who)
     return _send_picture(edition, digest, poster, "sprekers", slug)
 
@@ -161,7 +165,7 @@ def take_along(edition_slug: str | None) -> str:
         calendar_url=address("feeds.schedule_ics"),
         stages=[
             (stage.name, address("feeds.stage_ics", slug=stage.slug))
-            for stage in source.plan.stages.values()
+            for stage in source.snapshot.stages.values()
         ],
         xml_url=address("feeds.schedule_xml"),
         json_url=address("feeds.schedule_json"),
@@ -183,6 +187,11 @@ def sitemap_xml() -> Response:
     )
 
 
+def _by_slug(known: Mapping[int, S], slug: str) -> S:
+    """The one with this slug, or 404."""
+    return next((each for each in known.values() if each.slug == slug), None) or abort(404)
+
+
 def _source(edition_slug: str | None) -> tuple[Edition, Source]:
     edition = public_edition_or_404(edition_slug)
     return edition, source_of(edition, now=clock.now())
@@ -192,11 +201,11 @@ def _send_calendar(
     edition: Edition,
     source: Source,
     name: str,
-    holds: Callable[[Moment], bool],
+    holds: Callable[[Occurrence], bool],
     of: object = "",
 ) -> Response:
     def draw() -> bytes:
-        return calendars.as_ics(edition, source, filter(holds, source.moments), of)
+        return calendars.as_ics(edition, source, filter(holds, source.events), of)
 
     return send(source.feed(f"ics/{name}", draw), calendar.MIMETYPE)
 

@@ -1,11 +1,11 @@
 """What is different between two states of the programme, as people speak of it."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from festival.programme.snapshot import Plan, PlannedSession, PlannedSlot
+from festival.programme.snapshot import SessionSnapshot, SlotSnapshot, Snapshot
 from festival.web.languages import Bilingual
 
 # Of a release: `between` finds them.
@@ -29,6 +29,10 @@ class Where:
     stage: Bilingual
 
 
+# A text, a code, a number, yes or no, or names; None where there is none.
+EditedValue = Bilingual | tuple[str, ...] | str | int | bool | None
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
     """A field of a session that reads otherwise: a text, a code, or names of people or of access.
@@ -37,8 +41,8 @@ class Edit:
     """
 
     field: str
-    before: Any
-    after: Any
+    before: EditedValue
+    after: EditedValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class Change:
     instead_slug: str = ""
 
 
-def between(old: Plan, new: Plan) -> list[Change]:
+def between(old: Snapshot, new: Snapshot) -> list[Change]:
     """What is different in `new`, by session and time. Sessions without slots do not count."""
     found: list[Change] = []
     before = {slot.code: slot for slot in old.slots}
@@ -97,44 +101,12 @@ def between(old: Plan, new: Plan) -> list[Change]:
     return sorted(found, key=lambda change: (change.slug, _begins(change), change.slot_code))
 
 
-def as_json(changes: Iterable[Change]) -> list[dict[str, Any]]:
-    """`changes` as they are kept with a release."""
-    return [
-        asdict(change)
-        | {"before": _where_as_json(change.before), "after": _where_as_json(change.after)}
-        | {"fields": list(change.fields)}
-        | {"edits": [asdict(edit) for edit in change.edits]}
-        for change in changes
-    ]
-
-
-def from_json(written: Iterable[dict[str, Any]]) -> list[Change]:
-    """What `as_json` wrote."""
-    texts = ("title", "reason", "instead")
-    return [
-        Change(
-            **each
-            | {name: Bilingual(**each[name]) for name in texts if name in each}
-            | {
-                "before": _where_from_json(each["before"]),
-                "after": _where_from_json(each["after"]),
-                "fields": tuple(each["fields"]),
-                "edits": tuple(
-                    Edit(edit["field"], _read(edit["before"]), _read(edit["after"]))
-                    for edit in each.get("edits", ())
-                ),
-            }
-        )
-        for each in written
-    ]
-
-
 def _begins(change: Change) -> str:
     where = change.after or change.before
     return where.starts_at.isoformat() if where else ""
 
 
-def _moved(old: PlannedSlot, new: PlannedSlot) -> tuple[str, ...]:
+def _moved(old: SlotSnapshot, new: SlotSnapshot) -> tuple[str, ...]:
     """In what a slot was moved."""
     lasted, lasts = old.ends_at - old.starts_at, new.ends_at - new.starts_at
     is_so = {
@@ -145,26 +117,28 @@ def _moved(old: PlannedSlot, new: PlannedSlot) -> tuple[str, ...]:
     return tuple(name for name, moved in is_so.items() if moved)
 
 
-def _edits(old: Plan, former: PlannedSession, new: Plan, session: PlannedSession) -> Iterable[Edit]:
+def _edits(
+    old: Snapshot, former: SessionSnapshot, new: Snapshot, session: SessionSnapshot
+) -> Iterable[Edit]:
     for name in _SEEN:
         if getattr(former, name) != getattr(session, name):
             yield Edit(name, _named(old, former, name), _named(new, session, name))
 
 
-def _named(plan: Plan, session: PlannedSession, name: str) -> Any:
+def _named(snapshot: Snapshot, session: SessionSnapshot, name: str) -> Any:
     """The field as it can be read later: names of people and of the theme instead of numbers."""
     value = getattr(session, name)
     if name in {"speaker_ids", "host_ids"}:
-        return tuple(plan.speakers[n].name for n in value if n in plan.speakers)
+        return tuple(snapshot.speakers[n].name for n in value if n in snapshot.speakers)
     if name == "theme_id":
-        return plan.themes[value].name if value in plan.themes else Bilingual()
+        return snapshot.themes[value].name if value in snapshot.themes else Bilingual()
     return value
 
 
 def _of_slot(
     kind: str,
-    session: PlannedSession,
-    slot: PlannedSlot,
+    session: SessionSnapshot,
+    slot: SlotSnapshot,
     before: Where | None,
     after: Where | None,
     fields: tuple[str, ...] = (),
@@ -182,32 +156,5 @@ def _of_slot(
     )
 
 
-def _where(plan: Plan, slot: PlannedSlot) -> Where:
-    return Where(slot.starts_at, slot.ends_at, plan.stages[slot.stage_id].name)
-
-
-def _where_as_json(where: Where | None) -> dict[str, Any] | None:
-    if where is None:
-        return None
-    return {
-        "starts_at": where.starts_at.isoformat(),
-        "ends_at": where.ends_at.isoformat(),
-        "stage": asdict(where.stage),
-    }
-
-
-def _where_from_json(written: dict[str, Any] | None) -> Where | None:
-    if written is None:
-        return None
-    return Where(
-        datetime.fromisoformat(written["starts_at"]),
-        datetime.fromisoformat(written["ends_at"]),
-        Bilingual(**written["stage"]),
-    )
-
-
-def _read(written: Any) -> Any:
-    """A value of an edit: JSON knows texts in two languages as objects and tuples as lists."""
-    if isinstance(written, dict):
-        return Bilingual(**written)
-    return tuple(written) if isinstance(written, list) else written
+def _where(snapshot: Snapshot, slot: SlotSnapshot) -> Where:
+    return Where(slot.starts_at, slot.ends_at, snapshot.stages[slot.stage_id].name)

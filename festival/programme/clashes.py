@@ -1,4 +1,4 @@
-"""What cannot go together in a programme: found in a plan, shown to makers, never forbidden.
+"""What cannot go together in a programme: found in a snapshot, shown to makers, never forbidden.
 
 One pass over the slots of each stage and of each person, in order of time: every pair that comes
 near each other is looked at once, so a programme twice as long takes twice as long.
@@ -18,16 +18,16 @@ from sqlalchemy import select
 from festival.db import db
 from festival.editions import dates
 from festival.editions.models import Edition
-from festival.programme import snapshot as plans
 from festival.programme.models.sessions import Session
 from festival.programme.models.timetable import AcceptedClash, WantedTogether
 from festival.programme.snapshot import (
-    Plan,
-    PlannedBlock,
-    PlannedSession,
-    PlannedSlot,
-    Span,
+    BlockSnapshot,
+    SessionSnapshot,
+    SlotSnapshot,
+    Snapshot,
+    read_draft,
 )
+from festival.programme.timing import Span
 
 KINDS = (
     "stage",  # two at once on one stage
@@ -65,18 +65,18 @@ class Clash:
     key: str
 
 
-def find(plan: Plan, wanted: Iterable[WantedPair] = ()) -> list[Clash]:
-    """Everything in `plan` that cannot go together, in order of time. Asks no database.
+def find(snapshot: Snapshot, wanted: Iterable[WantedPair] = ()) -> list[Clash]:
+    """Everything in `snapshot` that cannot go together, in order of time. Asks no database.
 
     Cancelled slots are left out. Coaches may sit at one stage side by side.
     """
-    slots = [slot for slot in plan.slots if slot.state == "scheduled"]
+    slots = [slot for slot in snapshot.slots if slot.state == "scheduled"]
     found = [
-        *_at_stages(plan, slots),
-        *_of_people(plan, slots),
-        *_alone(plan, slots),
-        *_in_blocks(plan, slots),
-        *_of_visitors(plan, wanted),
+        *_at_stages(snapshot, slots),
+        *_of_people(snapshot, slots),
+        *_alone(snapshot, slots),
+        *_in_blocks(snapshot, slots),
+        *_of_visitors(snapshot, wanted),
     ]
     starts = {slot.code: slot.starts_at for slot in slots}
     return sorted(
@@ -86,7 +86,7 @@ def find(plan: Plan, wanted: Iterable[WantedPair] = ()) -> list[Clash]:
 
 def of_draft(edition: Edition) -> list[Clash]:
     """What would clash if the draft were released now."""
-    return find(plans.drafted(edition), wanted_in(edition))
+    return find(read_draft(edition), wanted_in(edition))
 
 
 def wanted_in(edition: Edition) -> list[WantedPair]:
@@ -106,18 +106,18 @@ def accepted(edition: Edition) -> dict[str, AcceptedClash]:
     return {row.key: row for row in rows}
 
 
-def sentence(clash: Clash, plan: Plan) -> str:
+def sentence(edition: Edition, clash: Clash, snapshot: Snapshot) -> str:
     """What is the matter, in the language of the page."""
-    slots = [plan.slots_by_code[code] for code in clash.slot_codes]
-    titles = [plan.sessions[slot.session_id].title.text() for slot in slots]
+    slots = [snapshot.slots_by_code[code] for code in clash.slot_codes]
+    titles = [snapshot.sessions[slot.session_id].title.text() for slot in slots]
     if len({slot.session_id for slot in slots}) < len(slots):  # two moments of one session
-        clocks = [dates.clock(plan.edition, slot.starts_at) for slot in slots]
+        clocks = [dates.clock(edition, slot.starts_at) for slot in slots]
         titles = [f"{title} ({at})" for title, at in zip(titles, clocks, strict=True)]
     values = {
         "title": titles[0],
         "other": titles[-1],
-        "stage": plan.stages[slots[0].stage_id].name.text(),
-        "hours": dates.hours(plan.edition, slots[0].starts_at, slots[0].ends_at),
+        "stage": snapshot.stages[slots[0].stage_id].name.text(),
+        "hours": dates.hours(edition, slots[0].starts_at, slots[0].ends_at),
         "name": ", ".join(clash.people),
     }
     return str(_said(clash.kind, clash.amount, values))
@@ -173,16 +173,16 @@ def _said(kind: str, n: int, values: dict[str, str]) -> Any:
     )
 
 
-def _at_stages(plan: Plan, slots: Sequence[PlannedSlot]) -> Iterator[Clash]:
-    by_stage: dict[int, list[PlannedSlot]] = defaultdict(list)
+def _at_stages(snapshot: Snapshot, slots: Sequence[SlotSnapshot]) -> Iterator[Clash]:
+    by_stage: dict[int, list[SlotSnapshot]] = defaultdict(list)
     for slot in slots:
         by_stage[slot.stage_id].append(slot)
-    longest = max((session.minutes_after for session in plan.sessions.values()), default=0)
-    longest += max((session.minutes_before for session in plan.sessions.values()), default=0)
+    longest = max((session.minutes_after for session in snapshot.sessions.values()), default=0)
+    longest += max((session.minutes_before for session in snapshot.sessions.values()), default=0)
     for stage_id, of_stage in by_stage.items():
-        usual = plan.stages[stage_id].changeover_minutes
+        usual = snapshot.stages[stage_id].changeover_minutes
         for first, second in _near(of_stage, timedelta(minutes=max(usual, longest))):
-            one, other = plan.sessions[first.session_id], plan.sessions[second.session_id]
+            one, other = snapshot.sessions[first.session_id], snapshot.sessions[second.session_id]
             if one.kind == other.kind == "coaching":
                 continue
             if first.span.overlaps(second.span):
@@ -194,14 +194,14 @@ def _at_stages(plan: Plan, slots: Sequence[PlannedSlot]) -> Iterator[Clash]:
                     yield _clash("changeover", (first, second), _minutes(short))
 
 
-def _of_people(plan: Plan, slots: Sequence[PlannedSlot]) -> Iterator[Clash]:
-    by_person: dict[int, list[PlannedSlot]] = defaultdict(list)
+def _of_people(snapshot: Snapshot, slots: Sequence[SlotSnapshot]) -> Iterator[Clash]:
+    by_person: dict[int, list[SlotSnapshot]] = defaultdict(list)
     for slot in slots:
-        for person in _people(plan.sessions[slot.session_id]):
+        for person in _people(snapshot.sessions[slot.session_id]):
             by_person[person].append(slot)
-    usual = max([plan.edition.walk_minutes, *plan.walks.values()])
+    usual = max([snapshot.walk_minutes, *snapshot.walks.values()])
     for person, theirs in by_person.items():
-        speaker = plan.speakers.get(person)
+        speaker = snapshot.speakers.get(person)
         if speaker is None:
             continue
         for first, second in _near(theirs, timedelta(minutes=usual)):
@@ -210,7 +210,7 @@ def _of_people(plan: Plan, slots: Sequence[PlannedSlot]) -> Iterator[Clash]:
                 yield _clash("speaker", (first, second), amount, speaker.name, person)
                 continue
             gap = second.starts_at - first.ends_at
-            short = plan.walk(first.stage_id, second.stage_id) - gap
+            short = snapshot.walk(first.stage_id, second.stage_id) - gap
             if short > timedelta(0):
                 yield _clash("walk", (first, second), _minutes(short), speaker.name, person)
         for slot in theirs:
@@ -218,10 +218,10 @@ def _of_people(plan: Plan, slots: Sequence[PlannedSlot]) -> Iterator[Clash]:
                 yield _clash("availability", (slot,), 0, speaker.name, person)
 
 
-def _alone(plan: Plan, slots: Sequence[PlannedSlot]) -> Iterator[Clash]:
+def _alone(snapshot: Snapshot, slots: Sequence[SlotSnapshot]) -> Iterator[Clash]:
     """What is the matter with a slot whatever else there is."""
     for slot in slots:
-        stage = plan.stages[slot.stage_id]
+        stage = snapshot.stages[slot.stage_id]
         if not _within(slot.span, stage.hours):
             yield _clash("hours", (slot,), 0)
         if slot.places is not None and stage.capacity is not None:
@@ -230,10 +230,10 @@ def _alone(plan: Plan, slots: Sequence[PlannedSlot]) -> Iterator[Clash]:
                 yield _clash("room", (slot,), too_many, about=too_many)
 
 
-def _in_blocks(plan: Plan, slots: Sequence[PlannedSlot]) -> Iterator[Clash]:
+def _in_blocks(snapshot: Snapshot, slots: Sequence[SlotSnapshot]) -> Iterator[Clash]:
     """Blocks are few: each slot is compared with all of its stage."""
-    by_stage: dict[int | None, list[PlannedBlock]] = defaultdict(list)
-    for block in plan.blocks:
+    by_stage: dict[int | None, list[BlockSnapshot]] = defaultdict(list)
+    for block in snapshot.blocks:
         by_stage[block.stage_id].append(block)
     for slot in slots:
         for block in (*by_stage[slot.stage_id], *by_stage[None]):
@@ -243,13 +243,13 @@ def _in_blocks(plan: Plan, slots: Sequence[PlannedSlot]) -> Iterator[Clash]:
                 yield _clash("block", (slot,), _minutes(span), about=about)
 
 
-def _of_visitors(plan: Plan, wanted: Iterable[WantedPair]) -> Iterator[Clash]:
+def _of_visitors(snapshot: Snapshot, wanted: Iterable[WantedPair]) -> Iterator[Clash]:
     """Pairs of which nobody can see both, at whichever of their times."""
     for pair in wanted:
         times = [
-            [slot for slot in plan.sessions[each].slots if slot.state == "scheduled"]
+            [slot for slot in snapshot.sessions[each].slots if slot.state == "scheduled"]
             for each in (pair.session_id, pair.other_id)
-            if each in plan.sessions
+            if each in snapshot.sessions
         ]
         together = list(product(*times)) if len(times) == 2 else []
         if together and all(one.span.overlaps(other.span) for one, other in together):
@@ -258,10 +258,10 @@ def _of_visitors(plan: Plan, wanted: Iterable[WantedPair]) -> Iterator[Clash]:
 
 
 def _near(
-    slots: Sequence[PlannedSlot], within: timedelta
-) -> Iterator[tuple[PlannedSlot, PlannedSlot]]:
+    slots: Sequence[SlotSnapshot], within: timedelta
+) -> Iterator[tuple[SlotSnapshot, SlotSnapshot]]:
     """Every two of `slots` (in order of time) that overlap or are less than `within` apart."""
-    open_ones: list[PlannedSlot] = []
+    open_ones: list[SlotSnapshot] = []
     for slot in slots:
         open_ones = [other for other in open_ones if slot.starts_at - other.ends_at < within]
         for other in open_ones:
@@ -269,7 +269,7 @@ def _near(
         open_ones.append(slot)
 
 
-def _people(session: PlannedSession) -> tuple[int, ...]:
+def _people(session: SessionSnapshot) -> tuple[int, ...]:
     return tuple(dict.fromkeys((*session.speaker_ids, *session.host_ids)))
 
 
@@ -286,7 +286,7 @@ def _common(one: Span, other: Span) -> timedelta:
     return min(one.ends_at, other.ends_at) - max(one.starts_at, other.starts_at)
 
 
-def _overlap(one: PlannedSlot, other: PlannedSlot) -> timedelta:
+def _overlap(one: SlotSnapshot, other: SlotSnapshot) -> timedelta:
     return _common(one.span, other.span)
 
 
@@ -296,7 +296,7 @@ def _minutes(time: timedelta) -> int:
 
 
 def _clash(
-    kind: str, slots: tuple[PlannedSlot, ...], amount: int, name: str = "", about: int | str = 0
+    kind: str, slots: tuple[SlotSnapshot, ...], amount: int, name: str = "", about: int | str = 0
 ) -> Clash:
     where = (
         f"{slot.code}@{slot.starts_at:%m%d%H%M}-{slot.ends_at:%m%d%H%M}@{slot.stage_id}"

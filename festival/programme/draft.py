@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.models.timetable import Block
 from festival.team.editing import write
@@ -38,8 +40,10 @@ FIELDS: dict[type[Row], tuple[str, ...]] = {
 }
 # Of a public row what changes at once and visitors see.
 AT_ONCE = ("slug", "takes_feedback")
-_BILINGUAL = {"title", "summary", "description", "bring", "photo_alt", "bio"}
-_MOMENTS = {"starts_at", "ends_at"}
+# What JSON has no word for; other fields are texts, numbers and lists of them.
+_TYPES: dict[str, type] = dict.fromkeys((*_TEXTS, "bio"), Bilingual) | dict.fromkeys(
+    ("starts_at", "ends_at"), datetime
+)
 
 
 def value(row: Row, name: str) -> Any:
@@ -69,7 +73,7 @@ def write_draft(row: Row, values: Mapping[str, Any]) -> bool:
         if new == _released(row, name):
             draft.pop(name, None)
         else:
-            draft[name] = _written(new)
+            draft[name] = msgspec.json.decode(msgspec.json.encode(new))
     row.draft = draft
     is_seen = row.is_public and any(
         name in values and values[name] != getattr(row, name) for name in AT_ONCE
@@ -105,14 +109,5 @@ def _released(row: Row, name: str) -> Any:
     return getattr(row, name)
 
 
-def _written(new: Any) -> Any:
-    """`new` as JSON."""
-    if isinstance(new, Bilingual):
-        return {"nl": new.nl, "en": new.en}
-    return new.isoformat() if isinstance(new, datetime) else new
-
-
 def _read(name: str, written: Any) -> Any:
-    if name in _BILINGUAL:
-        return Bilingual(**written)
-    return datetime.fromisoformat(written) if name in _MOMENTS else written
+    return msgspec.convert(written, _TYPES[name]) if name in _TYPES else written

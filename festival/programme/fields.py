@@ -14,7 +14,7 @@ from wtforms.validators import Optional, StopValidation
 from festival.editions import dates
 from festival.editions.models import Edition
 from festival.programme import hours
-from festival.programme.snapshot import Span
+from festival.programme.timing import Span
 
 LONGEST_NOTE = 5_000
 

@@ -2,7 +2,6 @@
 
 from flask_babel import lazy_gettext as _l
 
-from festival.programme.models.places import Stage
 from festival.web import languages
 
 # Lazy: these are read when the language of the page is known.
@@ -29,16 +28,6 @@ ACCESS = {
     "sign_language": _l("Met gebarentolk"),
     "quiet": _l("Een rustige plek"),
 }
-
-
-def access_of(stage: Stage) -> tuple[str, ...]:
-    """Of models.ACCESS what holds for everything at that stage."""
-    has = {
-        "step_free": stage.is_step_free,
-        "hearing_loop": stage.has_hearing_loop,
-        "quiet": stage.is_quiet,
-    }
-    return tuple(name for name, is_so in has.items() if is_so)
 
 
 def language_label(spoken: str) -> str:

@@ -13,8 +13,8 @@ from festival.db import change_one, change_rows, db, transactional
 from festival.editions.models import Edition
 from festival.editions.rules import raise_programme_version
 from festival.errors import Refusal
-from festival.programme import archive, draft, snapshot
 from festival.programme import changes as differences
+from festival.programme import draft, kept_json, snapshot
 from festival.programme.changes import Change
 from festival.programme.models.releases import Release
 from festival.programme.models.sessions import Session, Slot, Speaker, speaker_of_session
@@ -52,7 +52,7 @@ def publish_draft(
     """
     _take_draft(edition, seen)
     db.session.expire_all()  # what the view read may be older than the lock
-    old, new = snapshot.published(edition), snapshot.drafted(edition)
+    old, new = snapshot.read_published(edition), snapshot.read_draft(edition)
     changed = differences.between(old, new)
     texts = {change.session_id for change in changed if change.kind == "changed"}
     texts |= _with_another_name(old, new)
@@ -66,7 +66,7 @@ def publish_draft(
     release = add_release(
         edition, kind="release", name=name, note=note, changes=changed, by=by, now=now
     )
-    release.programme = archive.plan_as_json(snapshot.published(edition))
+    release.programme = kept_json.write_snapshot(snapshot.read_published(edition))
     raise_programme_version(edition.id)
     audit.record("publish_programme", f"release {release.number}", now=now, edition=edition.slug)
     return release, changed
@@ -120,7 +120,7 @@ def add_release(
         note=note,
         released_at=now,
         released_by=by,
-        changes=differences.as_json(changes),
+        changes=kept_json.write_changes(changes),
     )
     db.session.add(release)
     db.session.flush()
@@ -137,7 +137,7 @@ def _take_draft(edition: Edition, seen: int | None) -> None:
         raise DraftChanged
 
 
-def _with_another_name(old: snapshot.Plan, new: snapshot.Plan) -> set[int]:
+def _with_another_name(old: snapshot.Snapshot, new: snapshot.Snapshot) -> set[int]:
     """The ids of the sessions of which a speaker is called otherwise: calendars name them."""
     renamed = {
         person.id
@@ -161,7 +161,7 @@ def _hold_slots(changed: list[Change], texts: set[int]) -> None:
     ).all()
 
 
-def _apply_sessions(edition: Edition, new: snapshot.Plan) -> bool:
+def _apply_sessions(edition: Edition, new: snapshot.Snapshot) -> bool:
     """Apply the drafts of sessions; those with a slot are public from now on."""
     is_pending = False
     for row in _rows(Session, edition):

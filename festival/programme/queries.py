@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from festival.db import db
 from festival.editions.models import Edition
@@ -28,47 +28,6 @@ class Places(NamedTuple):
         return self.total - self.taken
 
 
-def programme_of(edition: Edition) -> list[Session]:
-    """Every session that visitors see in the programme; with slots, speakers and theme."""
-    return list(
-        db.session.scalars(
-            select(Session)
-            .where(Session.edition_id == edition.id, Session.is_public, Session.slots.any())
-            .options(
-                joinedload(Session.theme),
-                selectinload(Session.speakers),
-                selectinload(Session.slots),
-            )
-            .order_by(Session.slug)
-        )
-    )
-
-
-def walks(edition: Edition) -> list[tuple[str, str, int]]:
-    """Pairs of stages (slugs) with the minutes from one to the other, where that is not usual."""
-    other = aliased(Stage)
-    rows = db.session.execute(
-        select(Stage.slug, other.slug, Walk.minutes)
-        .join(Walk, Walk.stage_id == Stage.id)
-        .join(other, other.id == Walk.other_id)
-        .where(Stage.edition_id == edition.id)
-    )
-    return [(first, second, minutes) for first, second, minutes in rows]
-
-
-def slots_by_code(edition: Edition, codes: Collection[str]) -> list[Slot]:
-    """The public slots with these codes in order of time; with session and stage."""
-    return list(
-        db.session.scalars(
-            select(Slot)
-            .join(Slot.session)
-            .where(Session.edition_id == edition.id, Slot.is_public, Slot.code.in_(codes))
-            .options(contains_eager(Slot.session), joinedload(Slot.stage, innerjoin=True))
-            .order_by(Slot.starts_at, Slot.id)
-        )
-    )
-
-
 def slot_by_code(edition: Edition, code: str) -> Slot | None:
     """For the team: any slot that is not gone, with its session and stage."""
     return db.session.scalar(
@@ -86,34 +45,24 @@ def block_by_code(edition: Edition, code: str) -> Block | None:
     )
 
 
-def was_on_the_programme(session: Session) -> bool:
-    """Whether visitors knew a moment of this session that was taken off the programme."""
-    query = select(Slot.id).where(
-        Slot.session_id == session.id, Slot.is_public, Slot.state == "dropped"
-    )
-    return db.session.scalar(query.limit(1)) is not None
-
-
-def breaks(edition: Edition) -> list[Block]:
-    """The breaks that visitors see."""
-    return list(
-        db.session.scalars(
-            select(Block)
-            .where(Block.edition_id == edition.id, Block.is_public, Block.kind == "break")
-            .order_by(Block.starts_at, Block.id)
-        )
-    )
-
-
 def places_on(edition: Edition, days: Sequence[date], now: datetime) -> dict[int, Places]:
     """The places of all bookable slots on `days`, which follow each other, as of now, by id."""
     if not days:
         return {}
     start, end = edition.day_begins(days[0]), edition.day_begins(days[-1] + timedelta(days=1))
+    return _places(now, Slot.is_public, Slot.starts_at >= start, Slot.starts_at < end)
+
+
+def places_of(slot_ids: Collection[int], now: datetime) -> dict[int, Places]:
+    """The places of these slots as of now, by id; of those that need not be booked none."""
+    return _places(now, Slot.id.in_(slot_ids)) if slot_ids else {}
+
+
+def _places(now: datetime, *which: Any) -> dict[int, Places]:
     # Bare columns: hundreds of slots, on every look at the programme.
     rows = db.session.execute(
         select(Slot.id, Slot.taken, Slot.places, Slot.starts_at, Slot.delay_minutes).where(
-            Slot.is_public, Slot.starts_at >= start, Slot.starts_at < end, Slot.places.is_not(None)
+            *which, Slot.places.is_not(None)
         )
     )
     return {
@@ -149,33 +98,6 @@ def session_by_slug(edition: Edition, slug: str) -> Session | None:
             joinedload(Session.theme),
             selectinload(Session.speakers),
             _slots(),
-        )
-    )
-
-
-def speakers(edition: Edition) -> list[Speaker]:
-    """All who are on stage, by name, with their sessions."""
-    return list(
-        db.session.scalars(
-            select(Speaker)
-            .where(Speaker.edition_id == edition.id, Speaker.is_public)
-            .options(selectinload(Speaker.sessions))
-            .order_by(func.lower(Speaker.name), Speaker.id)
-        )
-    )
-
-
-def speaker_by_slug(edition: Edition, slug: str) -> Speaker | None:
-    """A speaker who was released, with the sessions, slots and stages."""
-    return db.session.scalar(
-        select(Speaker)
-        .where(Speaker.edition_id == edition.id, Speaker.slug == slug, Speaker.is_public)
-        .options(
-            selectinload(Speaker.sessions).options(
-                joinedload(Session.theme),
-                selectinload(Session.speakers),
-                _slots(),
-            )
         )
     )
 

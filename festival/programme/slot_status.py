@@ -1,10 +1,11 @@
-"""What is the matter with a moment on the day itself, in words: late, moved, cancelled, full.
+"""What is different about an occurrence on the day itself, in words: late, moved, cancelled, full.
 
 It stays where it was announced; beside it stands what is different now, why, and where to go.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -12,7 +13,7 @@ from flask_babel import ngettext
 
 from festival.editions import dates
 from festival.editions.models import Edition
-from festival.programme.models.sessions import Session, Slot
+from festival.programme.occurrences import Occurrence
 from festival.web.languages import Bilingual
 
 
@@ -28,66 +29,74 @@ class State:
     url: str = ""
 
 
-def states_of(edition: Edition, slots: Sequence[Slot]) -> list[State]:
-    """Of one slot, or of a coach's half-day where it holds for all of it."""
-    first = slots[0]
-    if all(slot.is_cancelled for slot in slots):
-        return [_cancelled(edition, first)]
+class HasSlug(Protocol):
+    """A session, of the database or of a snapshot."""
+
+    @property
+    def slug(self) -> str: ...
+
+
+def states_of(edition: Edition, of: Occurrence) -> list[State]:
+    """What is different; of a coach's half-day where it holds for all of it."""
+    if of.is_cancelled:
+        return [_cancelled(edition, of)]
     found = []
-    if minutes := delay_of(slots):
-        late = ngettext("%(num)s minuut later", "%(num)s minuten later", minutes)
-        found.append(State("late", late, first.reason))
-    if first.leaves_note and first.moved_from_at is not None:
-        was = _("Verplaatst. Stond eerst: %(where)s", where=_where_it_was(edition, first))
-        found.append(State("moved", was, Bilingual() if found else first.reason))
-    if is_full(slots):
-        found.append(State("full", _("vol"), Bilingual() if found else first.reason))
-    gone = sum(slot.is_cancelled for slot in slots)
-    if gone:
+    if of.delay_minutes:
+        late = ngettext("%(num)s minuut later", "%(num)s minuten later", of.delay_minutes)
+        found.append(State("late", late, of.reason))
+    if of.is_moved:
+        was = _("Verplaatst. Stond eerst: %(where)s", where=_former_place(edition, of))
+        found.append(State("moved", was, Bilingual() if found else of.reason))
+    if of.is_full:
+        found.append(State("full", _("vol"), Bilingual() if found else of.reason))
+    if gone := len(of.slots) - len(of.going_on):
         some = ngettext("%(num)s gesprek vervalt", "%(num)s gesprekken vervallen", gone)
         found.append(State("cancelled", some))
     return found
 
 
-def delay_of(slots: Sequence[Slot]) -> int:
-    """By how many minutes all of them that go on are late."""
-    minutes = {slot.delay_minutes for slot in slots if not slot.is_cancelled}
-    return minutes.pop() if len(minutes) == 1 else 0
-
-
-def is_full(slots: Sequence[Slot]) -> bool:
-    """Whether the programme makers said so, whatever was booked."""
-    going_on = [slot for slot in slots if not slot.is_cancelled]
-    return bool(going_on) and all(slot.is_full for slot in going_on)
-
-
-def moved_to(edition: Edition, slot: Slot) -> State:
-    """What stands at the place that `slot` left."""
-    when = dates.hours(edition, slot.expected_starts_at, slot.expected_ends_at)
-    day = edition.day_of(slot.starts_at)
-    if slot.moved_from_at is None or day != edition.day_of(slot.moved_from_at):
+def moved_to(edition: Edition, of: Occurrence) -> State:
+    """What stands at the place that an occurrence left."""
+    first = of.slots[0].expected
+    when = dates.hours(edition, first.starts_at, first.ends_at)
+    day = edition.day_of(of.starts_at)
+    if of.moved_from_at is None or day != edition.day_of(of.moved_from_at):
         when = f"{dates.short_day(day)}, {when}"
     return State(
         "moved",
         _("Verplaatst"),
-        slot.reason,
+        of.reason,
         lead=_("Nu:"),
-        link=f"{slot.stage.name.text()}, {when}",
-        url=moment_url(edition, slot),
+        link=f"{of.stage.name.text()}, {when}",
+        url=timetable_url(edition, of),
     )
 
 
-def moment_url(edition: Edition, slot: Slot) -> str:
-    """Where `slot` stands in the timetable."""
+def former_time(edition: Edition, starts_at: datetime, moved_from_at: datetime) -> str:
+    """When something was that now starts at `starts_at`: `13.00 uur`, with the day if another."""
+    time = str(_("%(span)s uur", span=dates.clock(edition, moved_from_at)))
+    day = edition.day_of(moved_from_at)
+    if day != edition.day_of(starts_at):
+        time = f"{dates.short_day(day)}, {time}"
+    return time
+
+
+def anchor(of: Occurrence) -> str:
+    """Where in the timetable the card of an occurrence stands."""
+    return f"m-{of.code}"
+
+
+def timetable_url(edition: Edition, of: Occurrence) -> str:
+    """The day of an occurrence in the timetable, at its card."""
     return url_for(
         "timetable.programme",
         edition_slug=edition_slug(edition),
-        dag=edition.day_of(slot.starts_at).isoformat(),
-        _anchor=f"m-{slot.code}",
+        dag=edition.day_of(of.starts_at).isoformat(),
+        _anchor=anchor(of),
     )
 
 
-def session_url(edition: Edition, session: Session) -> str:
+def session_url(edition: Edition, session: HasSlug) -> str:
     """The page of a session; below the edition's own name where that is not the current one."""
     return url_for("timetable.session", edition_slug=edition_slug(edition), slug=session.slug)
 
@@ -97,25 +106,21 @@ def edition_slug(edition: Edition) -> str | None:
     return None if edition.is_current else edition.slug
 
 
-def _cancelled(edition: Edition, slot: Slot) -> State:
-    instead = slot.replaced_by
-    if instead is None or not instead.is_public or instead.state == "dropped":
-        return State("cancelled", _("Gaat niet door"), slot.reason)
+def _cancelled(edition: Edition, of: Occurrence) -> State:
+    if of.instead is None:
+        return State("cancelled", _("Gaat niet door"), of.reason)
     return State(
         "cancelled",
         _("Gaat niet door"),
-        slot.reason,
+        of.reason,
         lead=_("In plaats hiervan:"),
-        link=instead.session.title,
-        url=session_url(edition, instead.session),
+        link=of.instead.title,
+        url=session_url(edition, of.instead),
     )
 
 
-def _where_it_was(edition: Edition, slot: Slot) -> str:
-    assert slot.moved_from_at is not None
-    time = _("%(span)s uur", span=dates.clock(edition, slot.moved_from_at))
-    day = edition.day_of(slot.moved_from_at)
-    if day != edition.day_of(slot.starts_at):
-        time = f"{dates.short_day(day)}, {time}"
-    stage = slot.moved_from_stage
-    return f"{stage.name.text()}, {time}" if stage and stage.id != slot.stage_id else time
+def _former_place(edition: Edition, of: Occurrence) -> str:
+    assert of.moved_from_at is not None
+    time = former_time(edition, of.starts_at, of.moved_from_at)
+    is_elsewhere = of.former_stage.id != of.stage.id
+    return f"{of.former_stage.name.text()}, {time}" if is_elsewhere else time

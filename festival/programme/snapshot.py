@@ -6,35 +6,26 @@ the database for anything more.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from festival.db import db
 from festival.editions.models import Edition
+from festival.memory import Memory
 from festival.programme import draft
 from festival.programme.models.places import Stage, Theme, Walk
 from festival.programme.models.sessions import Session, Slot, Speaker, speaker_of_session
 from festival.programme.models.timetable import Block
+from festival.programme.timing import Span, Timed
 from festival.web.languages import Bilingual
 
 
-class Span(NamedTuple):
-    """From a moment (UTC) until another."""
-
-    starts_at: datetime
-    ends_at: datetime
-
-    def overlaps(self, other: "Span") -> bool:
-        """Whether there is a moment in both."""
-        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedStage:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageSnapshot:
     """A stage."""
 
     id: int
@@ -47,8 +38,8 @@ class PlannedStage:
     hours: tuple[Span, ...]  # when it can be used; () for always
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedTheme:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeSnapshot:
     """A theme."""
 
     id: int
@@ -56,8 +47,8 @@ class PlannedTheme:
     name: Bilingual
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedSpeaker:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeakerSnapshot:
     """Somebody on stage, with nothing that is private but when they can be there."""
 
     id: int
@@ -73,8 +64,8 @@ class PlannedSpeaker:
     availability: tuple[Span, ...]  # () for always
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedSlot:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotSnapshot(Timed):
     """One time and place. `starts_at` and `ends_at` are as announced; a delay comes on top."""
 
     id: int
@@ -88,7 +79,7 @@ class PlannedSlot:
     door_places: int
     state: str  # of models.SLOT_STATES
     delay_minutes: int
-    is_full: bool
+    is_full: bool = False  # the room is, whatever was booked
     reason: Bilingual
     replaced_by_id: int | None
     moved_from_stage_id: int | None
@@ -100,15 +91,9 @@ class PlannedSlot:
     is_public: bool
 
     @property
-    def span(self) -> Span:
-        """As announced."""
-        return Span(self.starts_at, self.ends_at)
-
-    @property
-    def expected(self) -> Span:
-        """With its delay."""
-        later = timedelta(minutes=self.delay_minutes)
-        return Span(self.starts_at + later, self.ends_at + later)
+    def is_bookable(self) -> bool:
+        """Whether a place must be booked (others are free to walk into)."""
+        return self.places is not None
 
     @property
     def places_left(self) -> int | None:
@@ -116,8 +101,8 @@ class PlannedSlot:
         return None if self.places is None else self.places - self.taken
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedSession:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionSnapshot:
     """A session with who is in it and its slots in order of time."""
 
     id: int
@@ -131,22 +116,23 @@ class PlannedSession:
     languages: str  # "nl", "en", "nl+en"
     level: str
     min_age: int | None
-    is_free: bool  # open to everybody, also without a ticket
+    is_free: bool = False  # open to everybody, also without a ticket
+    is_highlight: bool = False  # on the front page
     access: tuple[str, ...]
     photo: str
     photo_alt: Bilingual
     minutes_before: int
     minutes_after: int
-    takes_feedback: bool
+    takes_feedback: bool = True
     speaker_ids: tuple[int, ...]
     host_ids: tuple[int, ...]
-    slots: tuple[PlannedSlot, ...]
+    slots: tuple[SlotSnapshot, ...]
     version: int
     is_public: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedBlock:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockSnapshot:
     """A break, or in the draft also a blocker. `stage_id` None: at every stage."""
 
     id: int
@@ -165,52 +151,77 @@ class PlannedBlock:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """A whole programme, each list in its order. The numbers in it are ids of the database."""
+class Snapshot:
+    """A whole programme, each list in its order. The numbers in it are ids of the database.
 
-    edition: Edition
-    stages: dict[int, PlannedStage]
-    themes: dict[int, PlannedTheme]
-    speakers: dict[int, PlannedSpeaker]
-    sessions: dict[int, PlannedSession]
-    blocks: list[PlannedBlock]
+    It holds no row of the database, so that it can be kept between requests.
+    """
+
+    walk_minutes: int  # from one stage to another, where `walks` does not say otherwise
+    stages: dict[int, StageSnapshot]
+    themes: dict[int, ThemeSnapshot]
+    speakers: dict[int, SpeakerSnapshot]
+    sessions: dict[int, SessionSnapshot]
+    blocks: list[BlockSnapshot]
     walks: dict[tuple[int, int], int] = field(default_factory=dict)  # lower id first; minutes
-    dropped: list[PlannedSlot] = field(default_factory=list)  # that visitors saw; not of a draft
+    dropped: list[SlotSnapshot] = field(default_factory=list)  # that visitors saw; not of a draft
 
     @cached_property
-    def slots(self) -> list[PlannedSlot]:
+    def slots(self) -> list[SlotSnapshot]:
         """All slots in order of time."""
         slots = [slot for session in self.sessions.values() for slot in session.slots]
         return sorted(slots, key=lambda slot: (slot.starts_at, slot.stage_id, slot.code))
 
     @cached_property
-    def slots_by_code(self) -> dict[str, PlannedSlot]:
+    def slots_by_code(self) -> dict[str, SlotSnapshot]:
         """The same, to find one by its public code."""
         return {slot.code: slot for slot in self.slots}
+
+    @cached_property
+    def _slots_by_id(self) -> dict[int, SlotSnapshot]:
+        return {slot.id: slot for slot in self.slots}
+
+    def replacement_of(self, slot: SlotSnapshot) -> SessionSnapshot | None:
+        """What is shown instead of a slot that was replaced, as long as it is in the programme."""
+        other = self._slots_by_id.get(slot.replaced_by_id or 0)
+        return self.sessions[other.session_id] if other else None
+
+    def speakers_of(self, session: SessionSnapshot) -> list[SpeakerSnapshot]:
+        """Who is announced for the session, in order."""
+        return [self.speakers[each] for each in session.speaker_ids if each in self.speakers]
 
     def walk(self, stage_id: int, other_id: int) -> timedelta:
         """How long it takes from one stage to another."""
         if stage_id == other_id:
             return timedelta(0)
         pair = (min(stage_id, other_id), max(stage_id, other_id))
-        return timedelta(minutes=self.walks.get(pair, self.edition.walk_minutes))
-
-    def day_of(self, slot: PlannedSlot) -> date:
-        """The festival day that the slot belongs to."""
-        return self.edition.day_of(slot.starts_at)
+        return timedelta(minutes=self.walks.get(pair, self.walk_minutes))
 
 
-def published(edition: Edition) -> Plan:
+_published: Memory[int, Snapshot] = Memory(most=16)  # by edition
+
+
+def published(edition: Edition) -> Snapshot:
+    """What visitors see, read once per version of the programme and kept.
+
+    How many places are taken changes within a version: read that beside it.
+    """
+    return _published.get(
+        edition.id, version=edition.programme_version, make=lambda: read_published(edition)
+    )
+
+
+def read_published(edition: Edition) -> Snapshot:
     """What visitors see now. A fixed number of queries, however long the programme."""
     return _load(edition, is_draft=False)
 
 
-def drafted(edition: Edition) -> Plan:
+def read_draft(edition: Edition) -> Snapshot:
     """What the next release will show, with all that is not placed yet."""
     return _load(edition, is_draft=True)
 
 
-def _load(edition: Edition, *, is_draft: bool) -> Plan:
+def _load(edition: Edition, *, is_draft: bool) -> Snapshot:
     stages = (
         db.session.scalars(
             select(Stage)
@@ -233,15 +244,18 @@ def _load(edition: Edition, *, is_draft: bool) -> Plan:
     ).all()
     speakers = _rows(Speaker, edition, is_draft, joinedload(Speaker.availability))
     people = _people(edition)
-    by_session: dict[int, list[PlannedSlot]] = {}
+    by_session: dict[int, list[SlotSnapshot]] = {}
     for slot in slots:
         if not (draft.is_dropped(slot) if is_draft else slot.state == "dropped"):
             by_session.setdefault(slot.session_id, []).append(_slot(slot, is_draft=is_draft))
     stage_ids = {stage.id for stage in stages}
-    return Plan(
-        edition=edition,
+    return Snapshot(
+        walk_minutes=edition.walk_minutes,
         stages={stage.id: _stage(stage) for stage in stages},
-        themes={theme.id: PlannedTheme(theme.id, theme.slug, theme.name) for theme in themes},
+        themes={
+            theme.id: ThemeSnapshot(id=theme.id, slug=theme.slug, name=theme.name)
+            for theme in themes
+        },
         speakers={row.id: _speaker(row, is_draft=is_draft) for row in speakers},
         sessions={
             row.id: _session(
@@ -286,13 +300,13 @@ def _people(edition: Edition) -> dict[int, dict[str, list[int]]]:
     return people
 
 
-def _stage(row: Stage) -> PlannedStage:
+def _stage(row: Stage) -> StageSnapshot:
     has = {
         "step_free": row.is_step_free,
         "hearing_loop": row.has_hearing_loop,
         "quiet": row.is_quiet,
     }
-    return PlannedStage(
+    return StageSnapshot(
         id=row.id,
         slug=row.slug,
         name=row.name,
@@ -304,9 +318,9 @@ def _stage(row: Stage) -> PlannedStage:
     )
 
 
-def _speaker(row: Speaker, *, is_draft: bool) -> PlannedSpeaker:
+def _speaker(row: Speaker, *, is_draft: bool) -> SpeakerSnapshot:
     see = _reader(row, is_draft)
-    return PlannedSpeaker(
+    return SpeakerSnapshot(
         id=row.id,
         slug=row.slug,
         name=see("name"),
@@ -324,13 +338,13 @@ def _speaker(row: Speaker, *, is_draft: bool) -> PlannedSpeaker:
 def _session(
     row: Session,
     people: dict[str, list[int]],
-    slots: Iterable[PlannedSlot],
+    slots: Iterable[SlotSnapshot],
     *,
     is_draft: bool,
-) -> PlannedSession:
+) -> SessionSnapshot:
     see = _reader(row, is_draft)
     waiting = row.draft if is_draft else {}
-    return PlannedSession(
+    return SessionSnapshot(
         id=row.id,
         slug=row.slug,
         kind=see("kind"),
@@ -343,6 +357,7 @@ def _session(
         level=see("level"),
         min_age=see("min_age"),
         is_free=see("is_free"),
+        is_highlight=see("is_highlight"),
         access=tuple(see("access")),
         photo=see("photo"),
         photo_alt=see("photo_alt"),
@@ -357,9 +372,9 @@ def _session(
     )
 
 
-def _slot(row: Slot, *, is_draft: bool) -> PlannedSlot:
+def _slot(row: Slot, *, is_draft: bool) -> SlotSnapshot:
     see = _reader(row, is_draft)
-    return PlannedSlot(
+    return SlotSnapshot(
         id=row.id,
         code=row.code,
         session_id=row.session_id,
@@ -384,9 +399,9 @@ def _slot(row: Slot, *, is_draft: bool) -> PlannedSlot:
     )
 
 
-def _block(row: Block, *, is_draft: bool) -> PlannedBlock:
+def _block(row: Block, *, is_draft: bool) -> BlockSnapshot:
     see = _reader(row, is_draft)
-    return PlannedBlock(
+    return BlockSnapshot(
         id=row.id,
         code=row.code,
         kind=see("kind"),

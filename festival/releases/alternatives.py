@@ -12,7 +12,7 @@ from festival.editions.models import Edition
 from festival.programme import clashes, snapshot
 from festival.programme.models.places import Stage
 from festival.programme.models.sessions import Session, Slot
-from festival.programme.snapshot import PlannedSlot
+from festival.programme.snapshot import SlotSnapshot
 from festival.releases import queries
 
 
@@ -64,13 +64,13 @@ def clashes_there(
     sessions[session.id] = replace(session, slots=tuple(there))
     supposed = replace(published, sessions=sessions)
     return {
-        clash.key: clashes.sentence(clash, supposed)
+        clash.key: clashes.sentence(edition, clash, supposed)
         for clash in clashes.find(supposed)
         if slot.code in clash.slot_codes
     }
 
 
-def _as_expected(slot: PlannedSlot) -> PlannedSlot:
+def _as_expected(slot: SlotSnapshot) -> SlotSnapshot:
     starts_at, ends_at = slot.expected
     return replace(slot, starts_at=starts_at, ends_at=ends_at)
 

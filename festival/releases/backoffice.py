@@ -18,7 +18,7 @@ from festival.programme import clashes, publishing, snapshot
 from festival.programme.changes import Change, between
 from festival.programme.photos import forget_photos
 from festival.programme.queries import photos_of_edition
-from festival.programme.snapshot import Plan
+from festival.programme.snapshot import Snapshot
 from festival.releases import queries
 from festival.releases.change_descriptions import Line, in_both, lines_of
 from festival.releases.forms import PublishForm
@@ -114,7 +114,7 @@ def today(edition_slug: str) -> Response:
 def _publish_page(edition: Edition, form: PublishForm, problems: Iterable[str]) -> str:
     # Read before the plans: what is changed while we look makes the form say so.
     seen = edition.draft_version
-    old, new = snapshot.published(edition), snapshot.drafted(edition)
+    old, new = snapshot.published(edition), snapshot.read_draft(edition)
     if not form.is_submitted():
         name = _next_name(edition)
         form.name_nl.data, form.name_en.data = name.nl, name.en
@@ -138,7 +138,7 @@ def _publish_page(edition: Edition, form: PublishForm, problems: Iterable[str]) 
     )
 
 
-def _difference(edition: Edition, old: Plan, new: Plan) -> Difference:
+def _difference(edition: Edition, old: Snapshot, new: Snapshot) -> Difference:
     changes = between(old, new)
     booked = queries.live_bookings(
         [slot.code for session in old.sessions.values() for slot in session.slots]
@@ -187,7 +187,7 @@ def _own(person: Any) -> tuple[Any, ...]:
     return tuple(getattr(person, name) for name in texts)
 
 
-def _breaks(of: Plan) -> list[tuple[Any, ...]]:
+def _breaks(of: Snapshot) -> list[tuple[Any, ...]]:
     names = ("code", "title", "stage_id", "starts_at", "ends_at")
     return [
         tuple(getattr(block, name) for name in names)

@@ -12,7 +12,7 @@ from festival.editions import dates
 from festival.editions.models import Edition
 from festival.programme import labels
 from festival.programme.changes import Change, Edit, Where
-from festival.programme.half_days import goes_on
+from festival.programme.occurrences import goes_on
 from festival.web import languages
 from festival.web.languages import Bilingual
 

@@ -11,7 +11,7 @@ from festival.db import db
 from festival.editions.models import Edition
 from festival.programme.models.releases import Release
 from festival.programme.models.sessions import Session, Slot, Speaker, speaker_of_session
-from festival.programme.snapshot import Plan
+from festival.programme.snapshot import Snapshot
 from festival.web.languages import Bilingual
 
 
@@ -88,7 +88,7 @@ def people_in(session_ids: Iterable[int]) -> dict[int, set[int]]:
     return found
 
 
-def refusals(new: Plan) -> list[tuple[str, Bilingual]]:
+def refusals(new: Snapshot) -> list[tuple[str, Bilingual]]:
     """Who said no to a session that has a moment in `new`, and to which; by name."""
     of = speaker_of_session.c
     rows = db.session.execute(

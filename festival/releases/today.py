@@ -22,10 +22,10 @@ from festival.editions.fields import seen_version
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.programme import queries as programme
-from festival.programme.half_days import half_days
 from festival.programme.models.places import Stage
 from festival.programme.models.releases import Release
 from festival.programme.models.sessions import Slot
+from festival.programme.occurrences import half_days
 from festival.releases import alternatives, delay_propagation, queries
 from festival.releases.forms import DelayForm, ManyForm, MoveForm, ReasonForm, ReplaceForm
 from festival.releases.rules import delays, on_the_day

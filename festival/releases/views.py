@@ -1,6 +1,5 @@
 """What changed in the programme, for everybody: each release at its own address, and as a feed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -15,11 +14,12 @@ from festival.editions.addresses import public_edition_or_404
 from festival.editions.models import Edition
 from festival.feeds.source import source_of
 from festival.feeds.views import send
-from festival.programme import archive, slot_status
-from festival.programme.changes import Change, from_json
-from festival.programme.half_days import shown_together
+from festival.programme import kept_json, slot_status
+from festival.programme.changes import Change
+from festival.programme.kept_json import read_changes
 from festival.programme.models.releases import Release
-from festival.programme.snapshot import Plan, PlannedSession, PlannedSlot
+from festival.programme.occurrences import Occurrence, occurrences_of
+from festival.programme.snapshot import Snapshot
 from festival.releases import feed, queries
 from festival.releases.change_descriptions import Line, counts_of, groups_of, lines_of
 from festival.team.access import public
@@ -69,14 +69,14 @@ def release(edition_slug: str | None, number: int) -> str:
     """One release: what changed with it, and the whole programme as it was then."""
     edition = public_edition_or_404(edition_slug)
     row = queries.release_by_number(edition, number) or abort(404)
-    then = archive.plan_from_json(edition, row.programme) if row.programme else None
+    then = kept_json.read_snapshot(edition, row.programme) if row.programme else None
     return render_template(
         "releases/release.html",
         edition=edition,
         release=row,
         when=_when(edition, row.released_at),
-        groups=groups_of(edition, from_json(row.changes)),
-        days=_days(then) if then else [],
+        groups=groups_of(edition, read_changes(row.changes)),
+        days=_days(edition, then) if then else [],
         all_url=url_for("releases.changes", edition_slug=slot_status.edition_slug(edition)),
         session_slug=slot_status.edition_slug(edition),
     )
@@ -97,7 +97,7 @@ def atom(edition_slug: str | None) -> Response:
 
 
 def _entry(edition: Edition, release: Release) -> Entry:
-    found: list[Change] = from_json(release.changes)
+    found: list[Change] = read_changes(release.changes)
     lines = lines_of(edition, found)
     is_long = len(lines) > _MOST_IN_LIST
     return Entry(
@@ -119,26 +119,22 @@ def _when(edition: Edition, moment: datetime) -> str:
     return f"{dates.day(local.date())} {local.year}, {hour}"
 
 
-def _days(then: Plan) -> list[tuple[str, list[dict[str, Any]]]]:
+def _days(edition: Edition, then: Snapshot) -> list[tuple[str, list[dict[str, Any]]]]:
     """The programme of then, by day and time: a plain list, a coach's half-day as one."""
-    moments = [
-        (session, slots)
-        for session in then.sessions.values()
-        for slots in shown_together(session.kind, session.slots)
+    occurrences = [
+        each for session in then.sessions.values() for each in occurrences_of(then, session)
     ]
-    moments.sort(key=lambda moment: (moment[1][0].starts_at, moment[1][0].stage_id))
-    by_day = groupby(moments, key=lambda moment: then.day_of(moment[1][0]))
-    return [(dates.day(day), [_row(then, *moment) for moment in of]) for day, of in by_day]
+    occurrences.sort(key=lambda each: (each.starts_at, each.stage.id))
+    by_day = groupby(occurrences, key=lambda each: edition.day_of(each.starts_at))
+    return [(dates.day(day), [_row(edition, each) for each in of]) for day, of in by_day]
 
 
-def _row(then: Plan, session: PlannedSession, slots: Sequence[PlannedSlot]) -> dict[str, Any]:
+def _row(edition: Edition, of: Occurrence) -> dict[str, Any]:
     return {
-        "hours": dates.hours(then.edition, slots[0].starts_at, slots[-1].ends_at),
-        "title": session.title,
-        "kind": session.kind,
-        "stage": then.stages[slots[0].stage_id].name,
-        "speakers": ", ".join(
-            then.speakers[n].name for n in session.speaker_ids if n in then.speakers
-        ),
-        "is_cancelled": all(slot.state != "scheduled" for slot in slots),
+        "hours": dates.hours(edition, *of.span),
+        "title": of.session.title,
+        "kind": of.session.kind,
+        "stage": of.stage.name,
+        "speakers": ", ".join(speaker.name for speaker in of.speakers),
+        "is_cancelled": of.is_cancelled,
     }

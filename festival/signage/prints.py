@@ -20,13 +20,14 @@ from festival.editions import dates
 from festival.editions.addresses import public_edition_or_404, team_edition_or_404
 from festival.editions.models import Edition
 from festival.memory import Memory
-from festival.programme import labels, snapshot
+from festival.programme import labels
 from festival.programme.models.releases import Release
 from festival.programme.models.sessions import ACCESS, KINDS
+from festival.programme.occurrences import StageEntry
 from festival.programme.slot_status import edition_slug
-from festival.programme.snapshot import PlannedStage
+from festival.programme.snapshot import StageSnapshot
 from festival.signage import text_metrics, wall_sheet
-from festival.signage.stage_schedule import Turn, board_of
+from festival.signage.stage_schedule import schedule_of
 from festival.team.access import public, team
 from festival.web import languages
 from festival.web.limits import limiter
@@ -52,7 +53,7 @@ Answer = Response | tuple[str, int]
 def wall(slug: str | None) -> Answer:
     """The wall sheet: every day, or the one of `?dag=`; a day takes one A3 or more."""
     edition = public_edition_or_404(slug)
-    days = board_of(edition).days
+    days = schedule_of(edition).days
     asked = request.args.get("dag", "")
     chosen = [day for day in days if day.isoformat() == asked] if asked else days
     if not chosen:
@@ -68,7 +69,7 @@ def wall(slug: str | None) -> Answer:
 def booklet(slug: str | None) -> Answer:
     """The booklet: to be printed on A4, two pages a side, and folded."""
     edition = public_edition_or_404(slug)
-    if not board_of(edition).days:
+    if not schedule_of(edition).days:
         abort(404)
     return _answer(edition, "a5", _("programma-a5.pdf"), lambda: _booklet(edition))
 
@@ -80,7 +81,7 @@ def booklet(slug: str | None) -> Answer:
 def door(slug: str | None, name: str) -> Answer:
     """The sheets for the door of one stage: a page for each day."""
     edition = public_edition_or_404(slug)
-    stages = [each for each in board_of(edition).stages if each.slug == name]
+    stages = [each for each in schedule_of(edition).stages if each.slug == name]
     return _doors(edition, stages, f"{name}.pdf")
 
 
@@ -89,17 +90,17 @@ def door(slug: str | None, name: str) -> Answer:
 def doors(slug: str) -> Answer:
     """The sheets for all doors."""
     edition = team_edition_or_404(slug)
-    return _doors(edition, board_of(edition).stages, _("deurbladen.pdf"))
+    return _doors(edition, schedule_of(edition).stages, _("deurbladen.pdf"))
 
 
-def _doors(edition: Edition, stages: Sequence[PlannedStage], name: str) -> Answer:
-    board = board_of(edition)
+def _doors(edition: Edition, stages: Sequence[StageSnapshot], name: str) -> Answer:
+    schedule = schedule_of(edition)
     days = [
-        (stage, day, turns)
+        (stage, day, entries)
         for stage in stages
-        for day in board.days
-        if (turns := [turn for turn in board.of(stage) if turn.day == day])
-        and any(turn.kind != "break" for turn in turns)
+        for day in schedule.days
+        if (entries := [entry for entry in schedule.of(stage) if entry.day == day])
+        and any(not entry.is_break for entry in entries)
     ]
     if not days:
         abort(404)
@@ -131,11 +132,11 @@ def _answer(edition: Edition, what: str, name: str, make: Callable[[], bytes]) -
 
 def _wall(edition: Edition, days: Sequence[date]) -> bytes:
     pdf.check()  # measuring needs the fonts too
-    board = board_of(edition)
+    schedule = schedule_of(edition)
     here = languages.current()
     pages = []
     for day in days:
-        sheets = wall_sheet.sheets_of(edition, board.stages, board.on(day), here)
+        sheets = wall_sheet.sheets_of(edition, schedule.stages, schedule.on(day), here)
         pages += [
             {
                 "day": _day(day),
@@ -151,20 +152,20 @@ def _wall(edition: Edition, days: Sequence[date]) -> bytes:
 
 
 def _booklet(edition: Edition) -> bytes:
-    board = board_of(edition)
-    turns = [turn for turn in board.turns if turn.kind != "break"]
-    stages = {stage.id: stage for stage in board.stages}
-    entries = [_entry(edition, stages, number, turn) for number, turn in enumerate(turns)]
+    schedule = schedule_of(edition)
+    entries = [entry for entry in schedule.entries if not entry.is_break]
+    stages = {stage.id: stage for stage in schedule.stages}
+    items = [_item(edition, stages, number, entry) for number, entry in enumerate(entries)]
     html = _html(
         "programme_booklet",
         edition,
         title=_("Programma"),
         days=[
-            (_day(day), [entry for entry in entries if entry["turn"].day == day])
-            for day in board.days
+            (_day(day), [item for item in items if item["entry"].day == day])
+            for day in schedule.days
         ],
-        speakers=_index(edition, entries),
-        stages=board.stages,
+        speakers=_index(items),
+        stages=schedule.stages,
         qr=qr.data_url(_url(edition)),
         url=_plain(_url(edition)),
         days_label=_capital(dates.days(edition.days)),
@@ -180,64 +181,69 @@ def _booklet(edition: Edition) -> bytes:
     )
 
 
-def _entry(
-    edition: Edition, stages: dict[int, PlannedStage], number: int, turn: Turn
+def _item(
+    edition: Edition, stages: dict[int, StageSnapshot], number: int, entry: StageEntry
 ) -> dict[str, Any]:
+    of = entry.occurrence
+    spoken = of.session.languages if of and not entry.is_note else ""
+    here = languages.current()
     return {
-        "turn": turn,
+        "entry": entry,
         "anchor": f"m{number}",
-        "from_label": dates.clock(edition, turn.starts_at),
-        "until_label": dates.clock(edition, turn.ends_at),
-        "stage": stages[turn.stage_id],
-        "language": labels.LANGUAGES.get(turn.languages, "") if turn.languages else "",
+        "from_label": dates.clock(edition, entry.expected.starts_at),
+        "until_label": dates.clock(edition, entry.expected.ends_at),
+        "stage": stages[entry.stage_id or 0],
+        "language": "" if spoken in ("", here) else labels.LANGUAGES[spoken],
     }
 
 
-def _index(edition: Edition, entries: Sequence[dict[str, Any]]) -> list[tuple[str, list[str]]]:
+def _index(items: Sequence[dict[str, Any]]) -> list[tuple[str, list[str]]]:
     """Who is on stage, by last name as far as one can tell, with the anchors of what they do."""
-    names = {each.id: each.name for each in snapshot.published(edition).speakers.values()}
-    found: dict[int, list[str]] = {}
-    for entry in entries:
-        if not entry["turn"].is_off:
-            for speaker_id in entry["turn"].speaker_ids:
-                found.setdefault(speaker_id, []).append(entry["anchor"])
-    people = [(names[speaker_id], anchors) for speaker_id, anchors in found.items()]
+    names: dict[int, str] = {}
+    anchors: dict[int, list[str]] = {}
+    for item in items:
+        of = item["entry"].occurrence
+        if not item["entry"].is_off:
+            for speaker in of.speakers:
+                names[speaker.id] = speaker.name
+                anchors.setdefault(speaker.id, []).append(item["anchor"])
+    people = [(name, anchors[speaker_id]) for speaker_id, name in names.items()]
     return sorted(people, key=lambda person: person[0].casefold())
 
 
 def _door(
-    edition: Edition, stage: PlannedStage, day: date, turns: Sequence[Turn]
+    edition: Edition, stage: StageSnapshot, day: date, entries: Sequence[StageEntry]
 ) -> dict[str, Any]:
     return {
         "stage": stage,
         "day": _day(day),
-        "turns": [
+        "entries": [
             {
-                "turn": turn,
-                "from_label": dates.clock(edition, turn.starts_at),
-                "until_label": dates.clock(edition, turn.ends_at),
+                "entry": entry,
+                "from_label": dates.clock(edition, entry.expected.starts_at),
+                "until_label": dates.clock(edition, entry.expected.ends_at),
             }
-            for turn in turns
+            for entry in entries
         ],
-        "size": _door_size(stage, turns),
+        "size": _door_size(stage, entries),
         "qr": qr.data_url(_url(edition, day)),
     }
 
 
-def _door_size(stage: PlannedStage, turns: Sequence[Turn]) -> float:
-    """The largest type in points in which the turns fit on a page of programme_door.css."""
+def _door_size(stage: StageSnapshot, entries: Sequence[StageEntry]) -> float:
+    """The largest type in points in which the entries fit on a page of programme_door.css."""
     room = 222 - 17 * text_metrics.lines(stage.name.text(), "title", 62, 182)
 
-    def height(turn: Turn, size: float) -> float:
+    def height(entry: StageEntry, size: float) -> float:
         width = 180 - 5.6 * size * text_metrics.MM
-        title = text_metrics.lines(turn.title.text(), "title", 1.6 * size, width)
-        who = f"mm Workshop, een plek boeken {', '.join(turn.speakers)}"
-        below = 0 if turn.kind == "break" else text_metrics.lines(who, "text", size, width)
-        ems = 1.6 * 1.05 * title + 1.2 * (below + turn.is_off) + 1.1
+        title = text_metrics.lines(entry.title.text(), "title", 1.6 * size, width)
+        who = f"mm Workshop, een plek boeken {', '.join(entry.speakers)}"
+        below = 0 if entry.is_break else text_metrics.lines(who, "text", size, width)
+        ems = 1.6 * 1.05 * title + 1.2 * (below + entry.is_off) + 1.1
         return size * text_metrics.MM * max(ems, 4)
 
     for size in _DOOR_SIZES:
-        if sum(height(turn, size) for turn in turns) <= room:
+        if sum(height(entry, size) for entry in entries) <= room:
             return size
     return _DOOR_SIZES[-1]
 

@@ -5,7 +5,7 @@ is on now, so that a night without network does not stop it. See static/js/scree
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, abort, current_app, render_template, url_for
@@ -18,9 +18,17 @@ from festival.editions import dates
 from festival.editions.addresses import current_edition_or_404
 from festival.editions.models import Edition
 from festival.programme import queries
+from festival.programme.occurrences import Occurrence, StageEntry
 from festival.programme.queries import Places
-from festival.programme.snapshot import PlannedStage
-from festival.signage.stage_schedule import Board, Turn, board_of, places_in_time, shown_day
+from festival.programme.snapshot import StageSnapshot
+from festival.signage.stage_schedule import (
+    StageSchedule,
+    moved_from,
+    moved_to,
+    places_in_time,
+    schedule_of,
+    shown_day,
+)
 from festival.team.access import public
 from festival.web import languages
 from festival.web.languages import Bilingual
@@ -112,25 +120,25 @@ def _milliseconds(moment: datetime) -> int:
 
 
 def _shown(edition: Edition, name: str, now: datetime, *, placed: bool) -> dict[str, Any]:
-    """What templates/programme/screens/boards.html draws; `placed` in time, or for the script."""
-    whole = board_of(edition)
+    """What templates/signage/screens/boards.html draws; `placed` in time, or for the script."""
+    whole = schedule_of(edition)
     stages = [each for each in whole.stages if name in (FOYER, _name(each.slug))]
     if not stages and name != FOYER:
         abort(404)
     is_foyer = name == FOYER
-    turns = _coming(edition, whole, stages, now, is_foyer=is_foyer)
-    day = shown_day(turns, now)
-    places = queries.places_on(edition, sorted({turn.day for turn in turns}), now)
-    days = sorted({turn.day for turn in turns if turn.kind != "break"})
+    entries = _coming(edition, whole, stages, now, is_foyer=is_foyer)
+    day = shown_day(entries, now)
+    places = queries.places_on(edition, sorted({entry.day for entry in entries}), now)
+    days = sorted({entry.day for entry in entries if not entry.is_break})
     return {
         "is_foyer": is_foyer,
         "stage": None if is_foyer else stages[0],
         "day": day if placed else None,
         "days": [(each, dates.day(each)) for each in days],
         "boards": [
-            _board(edition, each, [t for t in turns if t.stage_id == each.id], places, day, now)
+            _board(edition, each, [e for e in entries if e.stage_id == each.id], places, day, now)
             if placed
-            else _board(edition, each, [t for t in turns if t.stage_id == each.id], places)
+            else _board(edition, each, [e for e in entries if e.stage_id == each.id], places)
             for each in stages
         ],
         "placed": placed,
@@ -140,54 +148,60 @@ def _shown(edition: Edition, name: str, now: datetime, *, placed: bool) -> dict[
 
 
 def _coming(
-    edition: Edition, whole: Board, stages: Sequence[PlannedStage], now: datetime, *, is_foyer: bool
-) -> list[Turn]:
-    """The turns of these stages from today on."""
+    edition: Edition,
+    whole: StageSchedule,
+    stages: Sequence[StageSnapshot],
+    now: datetime,
+    *,
+    is_foyer: bool,
+) -> list[StageEntry]:
+    """The entries of these stages from today on."""
     ids = {stage.id for stage in stages}
     today = edition.day_of(now)
-    turns = [turn for turn in whole.turns if turn.stage_id in ids and turn.day >= today]
+    entries = [entry for entry in whole.entries if entry.stage_id in ids and entry.day >= today]
     if is_foyer:
-        days = sorted({turn.day for turn in turns if turn.kind != "break"})[:_FOYER_DAYS]
-        turns = [turn for turn in turns if turn.day in days and turn.kind != "break"]
-    return turns
+        days = sorted({entry.day for entry in entries if not entry.is_break})[:_FOYER_DAYS]
+        entries = [entry for entry in entries if entry.day in days and not entry.is_break]
+    return entries
 
 
 def _board(
     edition: Edition,
-    stage: PlannedStage,
-    turns: Sequence[Turn],
+    stage: StageSnapshot,
+    entries: Sequence[StageEntry],
     places: Mapping[int, Places],
     day: Any = None,
     now: datetime | None = None,
 ) -> dict[str, Any]:
     lists: dict[str, list[dict[str, Any]]] = {"now": [], "next": [], "later": [], "rest": []}
-    where = places_in_time(turns, day, now) if now else ["rest"] * len(turns)
-    for turn, place in zip(turns, where, strict=True):
-        lists[place].append(_drawn(edition, turn, places, now))
+    where = places_in_time(entries, day, now) if now else ["rest"] * len(entries)
+    for entry, place in zip(entries, where, strict=True):
+        lists[place].append(_drawn(edition, entry, places, now))
     return {"stage": stage, "lists": lists}
 
 
 def _drawn(
-    edition: Edition, turn: Turn, places: Mapping[int, Places], now: datetime | None
+    edition: Edition, entry: StageEntry, places: Mapping[int, Places], now: datetime | None
 ) -> dict[str, Any]:
-    known = [places[slot_id] for slot_id in turn.bookable if slot_id in places]
+    known = [places[slot.id] for slot in entry.bookable if slot.id in places]
     # Of a coach's meetings those that have not begun can still be had.
     coming = [each for each in known if len(known) == 1 or not each.has_begun]
     total = sum(each.total for each in known)
-    late = timedelta(minutes=turn.delay_minutes)
+    starts_at, ends_at = entry.expected
+    is_late = entry.starts_at != starts_at
     return {
-        "turn": turn,
-        "starts": int(turn.starts_at.timestamp()),
-        "ends": int(turn.ends_at.timestamp()),
-        "from_label": dates.clock(edition, turn.starts_at),
-        "until_label": dates.clock(edition, turn.ends_at),
-        "was_label": dates.clock(edition, turn.starts_at - late) if late else "",
-        "news": _news(edition, turn),
+        "entry": entry,
+        "starts": int(starts_at.timestamp()),
+        "ends": int(ends_at.timestamp()),
+        "from_label": dates.clock(edition, starts_at),
+        "until_label": dates.clock(edition, ends_at),
+        "was_label": dates.clock(edition, entry.starts_at) if is_late else "",
+        "news": _news(edition, entry),
         "left": sum(each.left for each in coming) if known else None,
         "total": total,
-        "minutes": int((turn.ends_at - turn.starts_at).total_seconds()) // 60,
-        "minutes_left": _minutes_until(turn.ends_at, now),
-        "minutes_to": _minutes_until(turn.starts_at, now),
+        "minutes": int((ends_at - starts_at).total_seconds()) // 60,
+        "minutes_left": _minutes_until(ends_at, now),
+        "minutes_to": _minutes_until(starts_at, now),
     }
 
 
@@ -201,35 +215,37 @@ class News(NamedTuple):
     instead: Bilingual | None
 
 
-def _news(edition: Edition, turn: Turn) -> list[News]:
+def _news(edition: Edition, entry: StageEntry) -> list[News]:
     """In the language of the page and then in the other one: who is at the door may read either.
 
     The reason is said twice only where it was given twice.
     """
-    if not (turn.is_off or turn.delay_minutes or turn.moved_from):
+    of = entry.occurrence
+    if of is None or not (entry.is_off or of.delay_minutes or of.is_moved):
         return []
     here = languages.current()
     news = []
+    instead = of.instead.title if of.instead and not entry.is_note else None
     for language in sorted(languages.LANGUAGES, key=lambda each: each != here):
         with languages.speaking(language):
-            is_there = language == here or turn.reason.language(language) == language
-            reason = turn.reason if is_there else Bilingual()
-            labels = _labels(edition, turn)
-            news.append(News(language, labels, reason, _("In plaats hiervan:"), turn.instead))
+            is_there = language == here or of.reason.language(language) == language
+            reason = of.reason if is_there else Bilingual()
+            labels = _labels(edition, entry, of)
+            news.append(News(language, labels, reason, _("In plaats hiervan:"), instead))
     return news
 
 
-def _labels(edition: Edition, turn: Turn) -> list[str]:
-    if turn.state == "cancelled":
+def _labels(edition: Edition, entry: StageEntry, of: Occurrence) -> list[str]:
+    if entry.state == "cancelled":
         return [_("Gaat niet door")]
-    where = turn.moved_to or turn.moved_from
+    where = moved_to(entry) or moved_from(entry)
     at = f"{where.stage}, {dates.clock(edition, where.at)}" if where else ""
-    if turn.state == "moved":
+    if entry.is_note:
         return [_("Verplaatst naar %(where)s", where=at)]
     labels = []
-    if late := turn.delay_minutes:
+    if late := of.delay_minutes:
         labels.append(ngettext("%(num)s minuut later", "%(num)s minuten later", late))
-    if turn.moved_from:
+    if of.is_moved:
         labels.append(_("Stond eerst: %(where)s", where=at))
     return labels
 

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 from festival.editions import dates
 from festival.editions.models import Edition
 from festival.programme import labels
-from festival.programme.snapshot import PlannedStage
-from festival.signage.stage_schedule import Turn
+from festival.programme.occurrences import StageEntry
+from festival.programme.snapshot import StageSnapshot
 from festival.signage.text_metrics import line_height, lines
 
 # All in millimetres, of templates/pdf/programme_wall.css.
@@ -29,9 +29,9 @@ _MOST_STAGES = 8  # on a sheet; narrower columns cannot be read in passing
 
 
 class Box(NamedTuple):
-    """One turn on the sheet."""
+    """One entry on the sheet."""
 
-    turn: Turn
+    entry: StageEntry
     label: str
     x: float
     y: float
@@ -43,7 +43,7 @@ class Box(NamedTuple):
 class Column(NamedTuple):
     """A stage on the sheet."""
 
-    stage: PlannedStage
+    stage: StageSnapshot
     x: float
     width: float
 
@@ -66,9 +66,9 @@ class Sheet:
 
 
 class _Laid(NamedTuple):
-    """A turn in its lane: its column, left side and width, and how tall it must be."""
+    """A entry in its lane: its column, left side and width, and how tall it must be."""
 
-    turn: Turn
+    entry: StageEntry
     label: str
     x: float
     width: float
@@ -76,31 +76,31 @@ class _Laid(NamedTuple):
 
 
 def sheets_of(
-    edition: Edition, stages: Sequence[PlannedStage], turns: Sequence[Turn], language: str
+    edition: Edition, stages: Sequence[StageSnapshot], entries: Sequence[StageEntry], language: str
 ) -> list[Sheet]:
-    """The turns of one day on as few sheets as can be read."""
-    used = [stage for stage in stages if any(turn.stage_id == stage.id for turn in turns)]
+    """The entries of one day on as few sheets as can be read."""
+    used = [stage for stage in stages if any(entry.stage_id == stage.id for entry in entries)]
     if not used:
         return []
     for number in range(ceil(len(used) / _MOST_STAGES), len(used) + 1):
         groups = list(_groups(used, number))
         for size in SIZES:
-            sheets = [_sheet(edition, group, turns, size, language) for group in groups]
+            sheets = [_sheet(edition, group, entries, size, language) for group in groups]
             if all(sheets):
                 return [sheet for sheet in sheets if sheet]
     # Not even one stage fits on a sheet: its day in two halves.
-    moments = sorted(turn.starts_at for turn in turns)
+    moments = sorted(entry.expected.starts_at for entry in entries)
     noon = moments[len(moments) // 2]
     halves = (
-        [turn for turn in turns if turn.starts_at < noon],
-        [turn for turn in turns if turn.starts_at >= noon],
+        [entry for entry in entries if entry.expected.starts_at < noon],
+        [entry for entry in entries if entry.expected.starts_at >= noon],
     )
     if not all(halves):
-        raise ValueError(f"a turn is taller than a sheet: {turns[0].title}")
+        raise ValueError(f"a entry is taller than a sheet: {entries[0].title}")
     return [sheet for half in halves for sheet in sheets_of(edition, used, half, language)]
 
 
-def _groups(stages: Sequence[PlannedStage], number: int) -> Iterator[Sequence[PlannedStage]]:
+def _groups(stages: Sequence[StageSnapshot], number: int) -> Iterator[Sequence[StageSnapshot]]:
     """The stages in `number` groups of nearly the same length."""
     for n in range(number):
         yield stages[n * len(stages) // number : (n + 1) * len(stages) // number]
@@ -108,14 +108,15 @@ def _groups(stages: Sequence[PlannedStage], number: int) -> Iterator[Sequence[Pl
 
 def _sheet(
     edition: Edition,
-    stages: Sequence[PlannedStage],
-    turns: Sequence[Turn],
+    stages: Sequence[StageSnapshot],
+    entries: Sequence[StageEntry],
     size: float,
     language: str,
 ) -> Sheet | None:
     """The sheet of these stages with titles of `size` points; None where it is too tall."""
     lanes = {
-        stage.id: _lanes([turn for turn in turns if turn.stage_id == stage.id]) for stage in stages
+        stage.id: _lanes([entry for entry in entries if entry.stage_id == stage.id])
+        for stage in stages
     }
     unit = WIDTH / sum(max(1, len(lanes[stage.id])) for stage in stages)
     columns, laid, x = [], [], 0.0
@@ -123,10 +124,10 @@ def _sheet(
         width = unit * max(1, len(lanes[stage.id]))
         columns.append(Column(stage, x, width))
         for number, lane in enumerate(lanes[stage.id]):
-            for turn in lane:
-                label = _label(edition, turn)
-                need = _need(turn, label, unit - _GAP, size, language)
-                laid.append(_Laid(turn, label, x + number * unit, unit - _GAP, need))
+            for entry in lane:
+                label = _label(edition, entry)
+                need = _need(entry, label, unit - _GAP, size, language)
+                laid.append(_Laid(entry, label, x + number * unit, unit - _GAP, need))
         x += width
     times, heights = _axis(laid)
     if heights[-1] > HEIGHT:
@@ -135,29 +136,37 @@ def _sheet(
     return Sheet(size, columns, list(_boxes(laid, at, size, language)), _hours(edition, times, at))
 
 
-def _lanes(turns: Sequence[Turn]) -> list[list[Turn]]:
+def _lanes(entries: Sequence[StageEntry]) -> list[list[StageEntry]]:
     """Turns of one stage beside each other where they overlap."""
-    lanes: list[list[Turn]] = []
-    for turn in turns:
+    lanes: list[list[StageEntry]] = []
+    for entry in entries:
         for lane in lanes:
-            if lane[-1].ends_at <= turn.starts_at:
-                lane.append(turn)
+            if lane[-1].ends_at <= entry.expected.starts_at:
+                lane.append(entry)
                 break
         else:
-            lanes.append([turn])
+            lanes.append([entry])
     return lanes
 
 
 def _axis(laid: Sequence[_Laid]) -> tuple[list[datetime], list[float]]:
     """Each moment at which something begins or ends, and how far down it is at the least."""
-    times = sorted({moment for each in laid for moment in (each.turn.starts_at, each.turn.ends_at)})
+    times = sorted(
+        {
+            moment
+            for each in laid
+            for moment in (each.entry.expected.starts_at, each.entry.expected.ends_at)
+        }
+    )
     ending: dict[datetime, list[_Laid]] = {}
     for each in laid:
-        ending.setdefault(each.turn.ends_at, []).append(each)
+        ending.setdefault(each.entry.expected.ends_at, []).append(each)
     down = {times[0]: 0.0}
     for before, moment in pairwise(times):
         least = down[before] + _minutes(moment - before) * _LEAST_PER_MINUTE
-        needed = [down[each.turn.starts_at] + each.need for each in ending.get(moment, ())]
+        needed = [
+            down[each.entry.expected.starts_at] + each.need for each in ending.get(moment, ())
+        ]
         down[moment] = max([least, *needed])
     return times, [down[moment] for moment in times]
 
@@ -181,15 +190,15 @@ def _stretched(times: Sequence[datetime], heights: Sequence[float]) -> Any:
 
 def _boxes(laid: Sequence[_Laid], at: Any, size: float, language: str) -> Iterator[Box]:
     for each in laid:
-        top = at(each.turn.starts_at)
-        height = at(each.turn.ends_at) - top - _GAP
+        top = at(each.entry.expected.starts_at)
+        height = at(each.entry.expected.ends_at) - top - _GAP
         room = height - each.need + _GAP
-        who = ", ".join(each.turn.speakers)
+        who = ", ".join(each.entry.speakers)
         small = size * _SMALL
         has_who = bool(who) and room >= lines(
             who, "text", small, each.width - _PAD_X
         ) * line_height(small)
-        yield Box(each.turn, each.label, each.x, top, each.width, height, has_who)
+        yield Box(each.entry, each.label, each.x, top, each.width, height, has_who)
 
 
 def _hours(edition: Edition, times: Sequence[datetime], at: Any) -> list[Hour]:
@@ -206,18 +215,19 @@ def _hours(edition: Edition, times: Sequence[datetime], at: Any) -> list[Hour]:
     return found
 
 
-def _label(edition: Edition, turn: Turn) -> str:
+def _label(edition: Edition, entry: StageEntry) -> str:
     """`10.00–10.45 Lezing`; the shape of its kind takes the room of two letters."""
-    span = f"{dates.clock(edition, turn.starts_at)}–{dates.clock(edition, turn.ends_at)}"
-    return span if turn.kind == "break" else f"{span} {labels.KINDS[turn.kind]}"
+    starts, ends = (dates.clock(edition, at) for at in entry.expected)
+    span = f"{starts}–{ends}"
+    return span if entry.is_break else f"{span} {labels.KINDS[entry.kind]}"
 
 
-def _need(turn: Turn, label: str, width: float, size: float, language: str) -> float:
-    """How tall the turn's box must be to hold its time, title and news."""
+def _need(entry: StageEntry, label: str, width: float, size: float, language: str) -> float:
+    """How tall the entry's box must be to hold its time, title and news."""
     small = size * _SMALL
     height = _PAD_Y + lines(f"mm {label}", "bold", small, width - _PAD_X) * line_height(small)
-    height += lines(turn.title.text(language), "title", size, width - _PAD_X) * line_height(size)
-    if turn.is_off:
+    height += lines(entry.title.text(language), "title", size, width - _PAD_X) * line_height(size)
+    if entry.is_off:
         height += lines(
             "mm Gaat niet door, verplaatst", "bold", small, width - _PAD_X
         ) * line_height(small)

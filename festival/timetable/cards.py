@@ -1,10 +1,10 @@
-"""The card of one moment: which slots it holds, what stands on it, and its HTML, drawn once.
+"""The card of one occurrence: which slots it holds, what stands on it, and its HTML, drawn once.
 
 How many places are left is written into it at each look.
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -15,11 +15,10 @@ from festival import search
 from festival.editions import dates
 from festival.editions.models import Edition
 from festival.programme import labels, slot_status
-from festival.programme.models.places import Stage
-from festival.programme.models.sessions import Session, Slot
-from festival.programme.models.timetable import Block
+from festival.programme.occurrences import Occurrence
 from festival.programme.queries import Places
 from festival.programme.slot_status import session_url
+from festival.programme.snapshot import StageSnapshot
 from festival.timetable.filters import Topic
 from festival.web.languages import Bilingual
 
@@ -30,10 +29,7 @@ _PLACES = f"p{secrets.token_hex(8)}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One thing in the timetable: a slot, or the slots of one coach's half-day together.
-
-    Or a note where a slot was before it moved, or a break.
-    """
+    """One thing in the timetable: an occurrence, a note where one was before, or a break."""
 
     stage: int  # its number among the programme's stages; -1: at all of them
     lane: int
@@ -70,7 +66,9 @@ class Programme:
     stages: list[tuple[str, Bilingual]]
     themes: list[tuple[str, Bilingual]]
     days: dict[date, list[Card]]
-    highlights: dict[int, dict[str, Any]]  # card_of for the front page, by session, first one first
+    highlights: dict[
+        int, dict[str, Any]
+    ]  # card_facts for the front page, by session, first one first
     booking_closes: timedelta  # so long before it starts
     _macros: Any  # of parts/sessions.html
     _drawn_places: dict[tuple[bool, bool, int, int], Markup] = field(default_factory=dict)
@@ -93,51 +91,38 @@ class Programme:
         return drawn
 
 
-def card_of(
-    edition: Edition, session: Session, slots: Sequence[Slot], *, with_day: bool = False
-) -> dict[str, Any]:
-    """What the macro sessions.card wants to know about these slots of one session."""
-    starts_at, ends_at = slots[0].starts_at, slots[-1].ends_at
-    is_cancelled = all(slot.is_cancelled for slot in slots)
-    late = timedelta(minutes=0 if is_cancelled else slot_status.delay_of(slots))
-    when = dates.hours(edition, starts_at + late, ends_at + late)
+def card_facts(edition: Edition, of: Occurrence, *, with_day: bool = False) -> dict[str, Any]:
+    """What the macro sessions.card wants to know about an occurrence."""
+    session, expected = of.session, of.expected
+    when = dates.hours(edition, *expected)
     if with_day:
-        when = f"{dates.short_day(edition.day_of(starts_at))} · {when}"
+        when = f"{dates.short_day(edition.day_of(of.starts_at))} · {when}"
     return {
         "kind": session.kind,
         "title": session.title,
         "url": session_url(edition, session),
-        "stage_name": slots[0].stage.name,
+        "stage_name": of.stage.name,
         "time_label": when,
-        "was_label": dates.hours(edition, starts_at, ends_at) if late else "",
-        "night": dates.night(edition, starts_at) if with_day else "",
-        "starts_at": edition.local(starts_at + late).isoformat(),
-        "speakers": [speaker.name for speaker in session.speakers],
-        "is_free": session.is_free and not any(slot.is_bookable for slot in slots),
+        "was_label": dates.hours(edition, *of.span) if expected != of.span else "",
+        "night": dates.night(edition, of.starts_at) if with_day else "",
+        "starts_at": edition.local(expected.starts_at).isoformat(),
+        "speakers": [speaker.name for speaker in of.speakers],
+        "is_free": session.is_free and not of.bookable,
         "language_label": labels.language_label(session.languages),
-        "theme": session.theme.name if session.theme else None,
-        "states": slot_status.states_of(edition, slots),
-        "is_cancelled": is_cancelled,
+        "theme": of.theme.name if of.theme else None,
+        "states": slot_status.states_of(edition, of),
+        "is_cancelled": of.is_cancelled,
     }
 
 
-def anchor(slots: Sequence[Slot]) -> str:
-    """Where in the timetable the card of these slots stands."""
-    return f"m-{slots[0].code}"
-
-
-def draw_card(
-    macros: Any, edition: Edition, session: Session, slots: Sequence[Slot], place: Place
-) -> Card:
-    """`slots`, which are one moment of `session`; how many places are left is filled in later."""
-    facts = card_of(edition, session, slots) | {"code": slots[0].code}
-    is_cancelled, is_full = facts["is_cancelled"], slot_status.is_full(slots)
-    shows_places = not (is_cancelled or is_full)
-    bookable = [slot for slot in slots if slot.is_bookable]
-    counted = tuple(slot.id for slot in bookable if not slot.is_cancelled and not slot.is_full)
-    late = timedelta(minutes=0 if is_cancelled else slot_status.delay_of(slots))
+def draw_card(macros: Any, edition: Edition, of: Occurrence, place: Place) -> Card:
+    """An occurrence; how many places are left is filled in later."""
+    facts = card_facts(edition, of) | {"code": of.code}
+    shows_places = not (of.is_cancelled or of.is_full)
+    counted = tuple(slot.id for slot in of.going_on if slot.is_bookable and not slot.is_full)
+    late = of.expected_starts_at - of.starts_at
     drawn = facts | {
-        "anchor": anchor(slots),
+        "anchor": slot_status.anchor(of),
         "places": _PLACES if counted and shows_places else "",
     }
     return Card(
@@ -146,42 +131,38 @@ def draw_card(
             "starts_at": place.values["starts_at"] + late,
             "ends_at": place.values["ends_at"] + late,
             "slot_ids": counted if shows_places else (),
-            "is_cancelled": is_cancelled,
-            "is_full": is_full,
-            "topic": _topic(session, slots[0].stage, needs_booking=bool(bookable)),
+            "is_cancelled": of.is_cancelled,
+            "is_full": of.is_full and not of.is_cancelled,
+            "topic": _topic(of, of.stage),
             "facts": facts,
             "drawn": _drawn(macros, place.facts | drawn),
         },
     )
 
 
-def draw_note(
-    macros: Any, edition: Edition, session: Session, slots: Sequence[Slot], place: Place
-) -> Card:
-    """Where `slots` stood before they moved."""
-    first = slots[0]
-    former = first.moved_from_stage or first.stage
+def draw_note(macros: Any, edition: Edition, of: Occurrence, place: Place) -> Card:
+    """Where an occurrence stood before it moved."""
     facts = place.facts | {
-        "kind": session.kind,
-        "title": session.title,
-        "stage_name": former.name,
-        "states": [slot_status.moved_to(edition, first)],
+        "kind": of.session.kind,
+        "title": of.session.title,
+        "stage_name": of.former_stage.name,
+        "states": [slot_status.moved_to(edition, of)],
         "is_note": True,
     }
     return Card(
         **place.values,
         is_note=True,
-        topic=_topic(session, former, needs_booking=first.is_bookable),
+        topic=_topic(of, of.former_stage),
         facts=facts,
         drawn=_drawn(macros, facts),
     )
 
 
-def draw_break(macros: Any, block: Block, place: Place) -> Card:
+def draw_break(macros: Any, title: Bilingual, stage: StageSnapshot | None, place: Place) -> Card:
     """A break at one stage, or at all of them."""
     facts = place.facts | {
-        "title": block.title,
-        "stage_name": block.stage.name if block.stage else None,
+        "title": title,
+        "stage_name": stage.name if stage else None,
         "is_break": True,
     }
     return Card(**place.values, is_break=True, facts=facts, drawn=_drawn(macros, facts))
@@ -199,23 +180,24 @@ def _drawn(macros: Any, facts: Mapping[str, Any]) -> tuple[str, str, str]:
     return str(before), str(middle), str(after)
 
 
-def _topic(session: Session, stage: Stage, *, needs_booking: bool) -> Topic:
+def _topic(of: Occurrence, stage: StageSnapshot) -> Topic:
     """What the filters look at; people find it by what stands on its card, in both languages."""
+    session = of.session
     texts = [session.title, session.summary, stage.name]
-    texts += [session.theme.name] if session.theme else []
+    texts += [of.theme.name] if of.theme else []
     return Topic(
         kind=session.kind,
-        theme=session.theme.slug if session.theme else "",
+        theme=of.theme.slug if of.theme else "",
         spoken=session.languages,
         stage=stage.slug,
         level=session.level,
         min_age=session.min_age or 0,
-        access=frozenset((*session.access, *labels.access_of(stage))),
-        needs_booking=needs_booking,
-        is_free=session.is_free and not needs_booking,
+        access=frozenset((*session.access, *stage.access)),
+        needs_booking=bool(of.bookable),
+        is_free=session.is_free and not of.bookable,
         text=search.folded(
             *(part for text in texts for part in (text.nl, text.en)),
-            *(f"{speaker.name} {speaker.organisation}" for speaker in session.speakers),
+            *(f"{speaker.name} {speaker.organisation}" for speaker in of.speakers),
             str(labels.KINDS[session.kind]),
         ),
     )

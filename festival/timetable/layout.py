@@ -1,11 +1,10 @@
 """Where each card stands: its day, its hour, and its lane where a stage has several at once."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from functools import partial
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -13,16 +12,14 @@ from markupsafe import Markup
 
 from festival.editions import dates
 from festival.editions.models import Edition
-from festival.programme import queries
-from festival.programme.half_days import shown_together
-from festival.programme.models.sessions import Session
-from festival.programme.models.timetable import Block
+from festival.programme.occurrences import StageEntry, occurrences_of, stage_entries
 from festival.programme.queries import Places
+from festival.programme.snapshot import Snapshot, published
 from festival.timetable.cards import (
     Card,
     Place,
     Programme,
-    card_of,
+    card_facts,
     draw_break,
     draw_card,
     draw_note,
@@ -34,41 +31,32 @@ MOST_COLUMNS = 48
 LONGEST = 14 * 60 + 55
 
 
-class _Entry(NamedTuple):
-    """What gets a place in the timetable: when, at which stage, and how it is drawn."""
-
-    starts_at: datetime
-    ends_at: datetime
-    stage: int
-    draw: Callable[[Place], Card]
-
-
 def draw_programme(edition: Edition) -> Programme:
-    """Read the whole programme and draw every card of it."""
-    stages = queries.stages(edition)
+    """Draw every card of the published programme."""
+    snapshot = published(edition)
+    stages = list(snapshot.stages.values())
     environment = current_app.jinja_env
     macros: Any = environment.get_template("parts/timetable.html").module
-    numbers = {stage.id: number for number, stage in enumerate(stages)}
-    sessions = queries.programme_of(edition)
-    entries = [
-        *_entries(macros, edition, sessions, numbers),
-        *_breaks(macros, queries.breaks(edition), numbers),
-    ]
-    entries.sort(key=lambda entry: (entry.starts_at, entry.stage))
+    numbers = {stage.id: number for number, stage in enumerate(stages)} | {None: -1}
+    entries = sorted(
+        stage_entries(edition, snapshot),
+        key=lambda entry: (entry.starts_at, numbers[entry.stage_id], entry.is_break, entry.slug),
+    )
     days: dict[date, list[Card]] = {}
-    for day, of_day in groupby(entries, key=lambda entry: edition.day_of(entry.starts_at)):
+    for day, of_day in groupby(entries, key=lambda entry: entry.day):
         busy: dict[int, list[datetime]] = defaultdict(list)
         for entry in of_day:
-            lane = 0 if entry.stage < 0 else _free_lane(busy[entry.stage], entry)
-            place = _place(edition, day, entry, lane)
-            days.setdefault(day, []).append(entry.draw(place))
+            stage = numbers[entry.stage_id]
+            lane = 0 if stage < 0 else _free_lane(busy[stage], entry)
+            place = _place(edition, day, entry, stage, lane)
+            days.setdefault(day, []).append(_draw(macros, edition, snapshot, entry, place))
     for cards in days.values():
         cards.sort(key=lambda card: (card.hour, card.minute, card.stage, card.lane))
     return Programme(
         stages=[(stage.slug, stage.name) for stage in stages],
-        themes=[(theme.slug, theme.name) for theme in queries.themes(edition)],
+        themes=[(theme.slug, theme.name) for theme in snapshot.themes.values()],
         days=days,
-        highlights=_highlights(edition, sessions),
+        highlights=_highlights(edition, snapshot),
         booking_closes=timedelta(minutes=edition.booking_closes_minutes),
         _macros=environment.get_template("parts/sessions.html").module,
     )
@@ -118,46 +106,35 @@ def lay_out(
     }
 
 
-def _entries(
-    macros: Any, edition: Edition, sessions: Iterable[Session], numbers: Mapping[int, int]
-) -> Iterable[_Entry]:
-    """Every moment of `sessions`, and a note wherever one of them left its place."""
-    for session in sessions:
-        for slots in shown_together(session.kind, session.slots):
-            first, last = slots[0], slots[-1]
-            draw = partial(draw_card, macros, edition, session, slots)
-            yield _Entry(first.starts_at, last.ends_at, numbers[first.stage_id], draw)
-            if not first.leaves_note or first.moved_from_at is None or first.is_cancelled:
-                continue
-            stage_id = first.moved_from_stage_id or first.stage_id
-            if stage_id in numbers:
-                until = first.moved_from_at + (last.ends_at - first.starts_at)
-                draw = partial(draw_note, macros, edition, session, slots)
-                yield _Entry(first.moved_from_at, until, numbers[stage_id], draw)
+def _draw(
+    macros: Any, edition: Edition, snapshot: Snapshot, entry: StageEntry, place: Place
+) -> Card:
+    if entry.occurrence is not None:
+        draw = draw_note if entry.is_note else draw_card
+        return draw(macros, edition, entry.occurrence, place)
+    assert entry.block is not None
+    stage = None if entry.stage_id is None else snapshot.stages[entry.stage_id]
+    return draw_break(macros, entry.block.title, stage, place)
 
 
-def _highlights(edition: Edition, sessions: Iterable[Session]) -> dict[int, dict[str, Any]]:
+def _highlights(edition: Edition, snapshot: Snapshot) -> dict[int, dict[str, Any]]:
     """The cards of what makers want on the front page, without what does not happen at all."""
     first = {
-        session: min(slot.starts_at for slot in session.slots if not slot.is_cancelled)
-        for session in sessions
+        session.id: min(slot.starts_at for slot in session.slots if not slot.is_cancelled)
+        for session in snapshot.sessions.values()
         if session.is_highlight and not all(slot.is_cancelled for slot in session.slots)
     }
     return {
-        session.id: card_of(
-            edition, session, shown_together(session.kind, session.slots)[0], with_day=True
+        session_id: card_facts(
+            edition,
+            occurrences_of(snapshot, snapshot.sessions[session_id])[0],
+            with_day=True,
         )
-        for session in sorted(first, key=lambda each: (first[each], each.id))
+        for session_id in sorted(first, key=lambda each: (first[each], each))
     }
 
 
-def _breaks(macros: Any, blocks: Iterable[Block], numbers: Mapping[int, int]) -> Iterable[_Entry]:
-    for block in blocks:
-        stage = -1 if block.stage_id is None else numbers[block.stage_id]
-        yield _Entry(block.starts_at, block.ends_at, stage, partial(draw_break, macros, block))
-
-
-def _free_lane(busy: list[datetime], entry: _Entry) -> int:
+def _free_lane(busy: list[datetime], entry: StageEntry) -> int:
     """The first lane of a stage that is free when `entry` begins; it is busy until that ends."""
     for lane, until in enumerate(busy):
         if until <= entry.starts_at:
@@ -168,7 +145,7 @@ def _free_lane(busy: list[datetime], entry: _Entry) -> int:
     return len(busy) - 1
 
 
-def _place(edition: Edition, day: date, entry: _Entry, lane: int) -> Place:
+def _place(edition: Edition, day: date, entry: StageEntry, stage: int, lane: int) -> Place:
     local = edition.local(entry.starts_at)
     hour = local.hour + (24 if local.date() > day else 0)
     minutes = int((entry.ends_at - entry.starts_at).total_seconds()) // 60
@@ -176,10 +153,10 @@ def _place(edition: Edition, day: date, entry: _Entry, lane: int) -> Place:
     at = {"hour": hour, "minute": local.minute}
     return Place(
         at
-        | {"stage": entry.stage, "lane": lane}
+        | {"stage": stage, "lane": lane}
         | {"starts_at": entry.starts_at, "ends_at": entry.ends_at},
         at
-        | {"minutes": min(minutes, LONGEST), "is_wide": entry.stage < 0}
+        | {"minutes": min(minutes, LONGEST), "is_wide": stage < 0}
         | {"time_label": time_label, "starts_at": local.isoformat()},
     )
 

@@ -12,8 +12,9 @@ from flask_babel import gettext as _
 
 from festival.editions import dates
 from festival.editions.models import Edition
-from festival.programme import calendar, queries
+from festival.programme import calendar
 from festival.programme.slot_status import State
+from festival.programme.snapshot import published
 from festival.timetable import reading
 from festival.timetable.cards import Card
 from festival.web.hyphens import hyphenated
@@ -29,6 +30,8 @@ def as_json(edition: Edition) -> dict[str, Any]:
     stage to another where that is not `walk`, by `slug slug`.
     """
     programme = reading.programme_of(edition)
+    snapshot = published(edition)
+    slugs = {stage.id: stage.slug for stage in snapshot.stages.values()}
     return {
         "edition": edition.slug,
         "zone": edition.timezone,
@@ -36,8 +39,11 @@ def as_json(edition: Edition) -> dict[str, Any]:
         "walk": edition.walk_minutes,
         "walks": {
             f"{one} {other}": minutes
-            for first, second, minutes in queries.walks(edition)
-            for one, other in ((first, second), (second, first))
+            for (first, second), minutes in snapshot.walks.items()
+            for one, other in (
+                (slugs[first], slugs[second]),
+                (slugs[second], slugs[first]),
+            )
         },
         "days": [
             {
@@ -52,9 +58,14 @@ def as_json(edition: Edition) -> dict[str, Any]:
 def as_ics(edition: Edition, codes: Collection[str]) -> bytes:
     """The slots with these codes as an iCalendar file, those that were cancelled as cancelled."""
     made = calendar.calendar(edition, _("Mijn dag"))
-    for slot in queries.slots_by_code(edition, codes):
-        url = url_in(current(), "timetable.session", slug=slot.session.slug)
-        made.add_component(calendar.event(edition, slot, slot.session, slot.stage, url=url))
+    snapshot = published(edition)
+    slots = [*snapshot.slots, *snapshot.dropped]
+    for slot in sorted(slots, key=lambda each: (each.starts_at, each.id)):
+        if slot.code in codes and slot.session_id in snapshot.sessions:
+            session = snapshot.sessions[slot.session_id]
+            url = url_in(current(), "timetable.session", slug=session.slug)
+            stage = snapshot.stages[slot.stage_id]
+            made.add_component(calendar.event(edition, slot, session, stage, url=url))
     return calendar.write(made)
 
 

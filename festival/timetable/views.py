@@ -1,8 +1,8 @@
 """The programme for visitors: the timetable, what is on now, a session, who is on stage."""
 
-from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, TypeVar
 
 from flask import (
     Blueprint,
@@ -21,17 +21,21 @@ from festival.editions.addresses import current_edition_or_404, public_edition_o
 from festival.editions.models import Edition
 from festival.feedback import queries as feedback
 from festival.programme import labels, photos, queries, slot_status
-from festival.programme.half_days import shown_together
-from festival.programme.models.sessions import KINDS, Session, Slot, Speaker
+from festival.programme.models.sessions import KINDS
+from festival.programme.occurrences import occurrences_of
+from festival.programme.snapshot import SessionSnapshot, Snapshot, SpeakerSnapshot, published
 from festival.team.access import public
-from festival.timetable import cards as timetable_cards
 from festival.timetable import filters as choosing
 from festival.timetable import layout, my_day, reading
+from festival.timetable.cards import Card, Programme, card_facts
 from festival.timetable.filters import Filters
+from festival.timetable.session_page import alternatives, can_book, has_no_room, row_of
 from festival.web.languages import LANGUAGES
 from festival.web.pages import public_page
 
 bp = Blueprint("timetable", __name__)
+
+S = TypeVar("S", SessionSnapshot, SpeakerSnapshot)
 
 
 @bp.get("/programma", defaults={"edition_slug": None})
@@ -79,7 +83,7 @@ def programme(edition_slug: str | None) -> str:
         ),
         count=reading.count(chosen[day]),
         now_card=reading.first_to_come(chosen[day], now) if is_today else None,
-        elsewhere=[
+        alternatives=[
             (dates.day(each), reading.count(cards), to(each))
             for each, cards in chosen.items()
             if reading.count(cards) and each != day
@@ -106,7 +110,7 @@ def now() -> str:
     drawn = reading.programme_of(edition)
     places = queries.places_on(edition, [day], now)
 
-    def with_places(cards: Sequence[timetable_cards.Card]) -> list[dict[str, Any]]:
+    def with_places(cards: Sequence[Card]) -> list[dict[str, Any]]:
         return [
             {**card.facts, "stage_name": None, "places": drawn.draw_places(card, places, now)}
             for card in cards
@@ -175,32 +179,36 @@ def programme_json() -> Response:
 def session(edition_slug: str | None, slug: str) -> str:
     """A session: what it is, who is there, and each moment with its places."""
     edition = public_edition_or_404(edition_slug)
-    session = queries.session_by_slug(edition, slug) or abort(404)
+    snapshot = published(edition)
+    session = _by_slug(snapshot.sessions, slug)
     now = clock.now()
-    moments = [
-        _moment(edition, slots, now) for slots in shown_together(session.kind, session.slots)
-    ]
+    occurrences = occurrences_of(snapshot, session)
+    places = queries.places_of([slot.id for slot in session.slots], now)
+    rows = [row_of(edition, each, places, now) for each in occurrences]
+    full = [row for row in rows if has_no_room(row)]
     return render_template(
         "timetable/session.html",
         edition=edition,
         session=session,
+        theme=snapshot.themes.get(session.theme_id or 0),
+        speakers=snapshot.speakers_of(session),
         language_label=labels.LANGUAGES[session.languages],
         level_label=labels.LEVELS[session.level],
         access=[labels.ACCESS[each] for each in session.access],
-        moments=moments,
-        stages=list({slot.stage_id: slot.stage for slot in session.slots}.values()),
+        moments=rows,
+        places=places,
+        stages=list({each.stage.id: each.stage for each in occurrences}.values()),
         needs_booking=any(slot.is_bookable for slot in session.slots),
-        can_book=any(_can_book(slot, now) for slot in session.slots),
-        is_full=any(_has_no_room(moment) for moment in moments),
+        can_book=any(can_book(edition, each, places, now) for each in occurrences),
+        is_full=bool(full),
         has_waiting_list=session.kind != "coaching"
-        and any(
-            _has_no_room(moment) and moment["places_left"] is not None and not moment["is_closed"]
-            for moment in moments
-        ),
-        is_off=_is_off(session, moments),
-        elsewhere=_elsewhere(moments),
+        and any(row["places_left"] is not None and not row["is_closed"] for row in full),
+        is_off=all(row["is_cancelled"] for row in rows)
+        if rows
+        else any(slot.session_id == session.id for slot in snapshot.dropped),
+        alternatives=alternatives(rows),
         is_past=_is_past(edition),
-        takes_feedback=feedback.is_open(session, now=now),
+        takes_feedback=feedback.is_open(edition, session, now=now),
         speaker_url=lambda speaker: _speaker_url(edition, speaker),
         changes_url=_changes_url(edition),
         **_stars(edition),
@@ -214,10 +222,18 @@ def session(edition_slug: str | None, slug: str) -> str:
 def speakers(edition_slug: str | None) -> str:
     """All who are on stage, by name."""
     edition = public_edition_or_404(edition_slug)
+    snapshot = published(edition)
+    kinds = {
+        speaker.id: next((session.kind for session in _sessions_of(snapshot, speaker)), "story")
+        for speaker in snapshot.speakers.values()
+    }
     return render_template(
         "timetable/speakers.html",
         edition=edition,
-        speakers=queries.speakers(edition),
+        speakers=[
+            (each, kinds[each.id])
+            for each in sorted(snapshot.speakers.values(), key=lambda each: each.name.lower())
+        ],
         speaker_url=lambda speaker: _speaker_url(edition, speaker),
     )
 
@@ -229,17 +245,21 @@ def speakers(edition_slug: str | None) -> str:
 def speaker(edition_slug: str | None, slug: str) -> str:
     """One person on stage, and where to find them."""
     edition = public_edition_or_404(edition_slug)
-    speaker = queries.speaker_by_slug(edition, slug) or abort(404)
-    moments = [
-        (slots[0].starts_at, timetable_cards.card_of(edition, session, slots, with_day=True))
-        for session in speaker.sessions
-        for slots in shown_together(session.kind, session.slots)
+    snapshot = published(edition)
+    speaker = _by_slug(snapshot.speakers, slug)
+    occurrences = [
+        each
+        for session in _sessions_of(snapshot, speaker)
+        for each in occurrences_of(snapshot, session)
     ]
     return render_template(
         "timetable/speaker.html",
         edition=edition,
         speaker=speaker,
-        cards=[card for _starts_at, card in sorted(moments, key=lambda moment: moment[0])],
+        cards=[
+            card_facts(edition, each, with_day=True)
+            for each in sorted(occurrences, key=lambda each: each.starts_at)
+        ],
         all_url=url_for("timetable.speakers", edition_slug=slot_status.edition_slug(edition)),
     )
 
@@ -297,7 +317,7 @@ def _address(edition: Edition, filters: Filters, *, as_list: bool) -> Callable[[
 def _tab(
     day: date,
     url: str,
-    cards: Sequence[timetable_cards.Card] | None,
+    cards: Sequence[Card] | None,
     current: date,
     *,
     counted: bool,
@@ -308,7 +328,7 @@ def _tab(
     return {"label": label, "url": url, "is_current": day == current}
 
 
-def _choices(drawn: timetable_cards.Programme) -> dict[str, list[tuple[str, str]]]:
+def _choices(drawn: Programme) -> dict[str, list[tuple[str, str]]]:
     """What each choice of the filter form has to choose from."""
     return {
         "kinds": [(kind, str(labels.KINDS[kind])) for kind in KINDS],
@@ -334,82 +354,17 @@ def _changes_url(edition: Edition) -> str | None:
     return url_for("releases.changes")
 
 
-def _moment(edition: Edition, slots: Sequence[Slot], now: datetime) -> dict[str, Any]:
-    """One row of the session page: a slot, or a coach's half-day with its meetings."""
-    first, last = slots[0], slots[-1]
-    bookable = [slot for slot in slots if slot.is_bookable]
-    going_on = [slot for slot in bookable if not slot.is_cancelled]
-    # Of a coach's meetings those that have not begun can still be had.
-    coming = [slot for slot in going_on if len(slots) == 1 or now < slot.expected_starts_at]
-    card = timetable_cards.card_of(edition, first.session, slots)
-    late = timedelta(minutes=slot_status.delay_of(slots) if card["was_label"] else 0)
-    return {
-        "code": first.code,
-        "time_label": dates.span(edition, first.starts_at + late, last.ends_at + late),
-        "was_label": card["was_label"],
-        "starts_at": card["starts_at"],
-        "stage_name": first.stage.name,
-        "states": card["states"],
-        "is_cancelled": card["is_cancelled"],
-        "is_full": slot_status.is_full(slots),
-        "places_left": sum(slot.places_left or 0 for slot in coming) if coming else None,
-        "total": sum(slot.places or 0 for slot in going_on),
-        "door_places": first.door_places,
-        "is_on": bool(going_on) and all(slot.expected_starts_at <= now for slot in going_on),
-        "is_over": last.expected_ends_at <= now,
-        "is_closed": bool(bookable) and not any(now < s.booking_closes_at for s in bookable),
-        "grid_url": slot_status.moment_url(edition, first),
-        "meetings": [
-            {
-                "time_label": dates.hours(edition, slot.starts_at, slot.ends_at),
-                "starts_at": edition.local(slot.starts_at).isoformat(),
-                "is_taken": slot.places_left == 0,
-                "is_cancelled": slot.is_cancelled,
-                "is_over": slot.expected_starts_at <= now,
-            }
-            for slot in slots
-        ]
-        if len(slots) > 1
-        else [],
-    }
-
-
-def _is_off(session: Session, moments: Sequence[dict[str, Any]]) -> bool:
-    """Whether the session does not happen after all: cancelled, or off the programme."""
-    if moments:
-        return all(moment["is_cancelled"] for moment in moments)
-    return queries.was_on_the_programme(session)
-
-
-def _elsewhere(moments: Sequence[dict[str, Any]]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """For each full moment (when it is) the later ones with room, and where they stand."""
-
-    open_ones = [each for each in moments if not (each["is_over"] or each["is_cancelled"])]
-    full = [each for each in open_ones if _has_no_room(each)]
-    others = [
-        (each["time_label"], each["grid_url"])
-        for each in open_ones
-        if not (each in full or each["is_closed"])
-    ]
-    return [(each["time_label"], others) for each in full] if others else []
-
-
-def _has_no_room(moment: dict[str, Any]) -> bool:
-    """Whether it goes on without a place left."""
-    goes_on = not (moment["is_over"] or moment["is_cancelled"])
-    return goes_on and (moment["is_full"] or moment["places_left"] == 0)
-
-
-def _can_book(slot: Slot, now: datetime) -> bool:
-    return (
-        bool(slot.places_left)
-        and not slot.is_cancelled
-        and not slot.is_full
-        and now < slot.booking_closes_at
-    )
-
-
-def _speaker_url(edition: Edition, speaker: Speaker) -> str:
+def _speaker_url(edition: Edition, speaker: SpeakerSnapshot) -> str:
     return url_for(
         "timetable.speaker", edition_slug=slot_status.edition_slug(edition), slug=speaker.slug
     )
+
+
+def _by_slug(known: Mapping[int, S], slug: str) -> S:
+    """The one session or speaker with this slug, or 404."""
+    return next((each for each in known.values() if each.slug == slug), None) or abort(404)
+
+
+def _sessions_of(snapshot: Snapshot, speaker: SpeakerSnapshot) -> list[SessionSnapshot]:
+    """The sessions for which somebody is announced."""
+    return [each for each in snapshot.sessions.values() if speaker.id in each.speaker_ids]

@@ -1,8 +1,8 @@
-// A screen at a door or in the foyer. The page holds all turns of the coming days; here they are put
+// A screen at a door or in the foyer. The page holds all entries of the coming days; here they are put
 // in the list of their time: now, next, later, or out of sight. The time is the server's, so that a
 // television whose clock is wrong shows the right thing, also after hours without network.
 
-import { countdown, pagesOf, placesInTime, shownDay } from "./screen_turns.js";
+import { countdown, pagesOf, placesInTime, shownDay } from "./stage_schedule.js";
 
 const screen = document.querySelector("[data-screen]");
 const EVERY = 20_000; // milliseconds between two questions, and up to
@@ -51,7 +51,7 @@ function tick() {
 }
 
 function place(current) {
-  const turns = all(".turn").map((node) => ({
+  const entries = all(".entry").map((node) => ({
     node,
     starts: Number(node.dataset.starts),
     ends: Number(node.dataset.ends),
@@ -59,15 +59,15 @@ function place(current) {
     isOff: "off" in node.dataset,
     isBreak: "break" in node.dataset,
   }));
-  const day = shownDay(turns, current);
+  const day = shownDay(entries, current);
   for (const label of all("[data-label-of]")) label.hidden = label.dataset.labelOf !== day;
   query(".boards-over").hidden = day !== undefined;
   for (const board of all(".board")) {
-    const own = turns.filter((turn) => board.contains(turn.node));
+    const own = entries.filter((entry) => board.contains(entry.node));
     const places = placesInTime(own, day, current);
-    for (const [index, turn] of own.entries()) {
-      move(turn.node, query(`[data-list="${places[index]}"]`, board));
-      count(turn, current);
+    for (const [index, entry] of own.entries()) {
+      move(entry.node, query(`[data-list="${places[index]}"]`, board));
+      count(entry, current);
     }
     for (const name of ["now", "next", "later"]) {
       query(`.board-${name}`, board).hidden = !query(`[data-list="${name}"]`, board).children.length;
@@ -85,19 +85,19 @@ function move(node, list) {
   }
 }
 
-function count(turn, current) {
-  const left = query(".turn-left", turn.node);
-  const soon = query(".turn-soon", turn.node);
+function count(entry, current) {
+  const left = query(".entry-left", entry.node);
+  const soon = query(".entry-soon", entry.node);
   if (!left || !soon) return;
   const { oneLeft, left: someLeft, oneToGo, toGo } = screen.dataset;
-  const { minutesLeft, minutesToGo, isOn, isSoon, isAtOnce } = countdown(turn, current);
+  const { minutesLeft, minutesToGo, isOn, isSoon, isAtOnce } = countdown(entry, current);
   const bar = query("progress", left);
   bar.value = Math.min(Math.max(bar.max - minutesLeft, 0), bar.max);
   query("span", left).textContent = minutesLeft === 1 ? oneLeft : someLeft.replace("7357", minutesLeft);
   left.hidden = !isOn;
   soon.textContent = minutesToGo === 1 ? oneToGo : toGo.replace("7357", minutesToGo);
   soon.hidden = !isSoon;
-  turn.node.classList.toggle("turn-at-once", isAtOnce);
+  entry.node.classList.toggle("entry-at-once", isAtOnce);
 }
 
 function showStale() {

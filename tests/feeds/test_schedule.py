@@ -7,6 +7,7 @@ import json
 import re
 import sqlite3
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from xml.etree import ElementTree
@@ -424,19 +425,15 @@ def test_any_text_gives_what_everybody_can_read(
     world: World, title: str, text: str, name: str
 ) -> None:
     made = source.source_of(world.edition, now=NOW)
-    session = made.moments[0].session
-    talk = type(session)(
-        **{each: getattr(session, each) for each in session.__slots__}
-        | {"title": Bilingual(title), "summary": Bilingual(text), "description": Bilingual(text)}
+    event = made.events[0]
+    talk = replace(
+        event.session,
+        title=Bilingual(title),
+        summary=Bilingual(text),
+        description=Bilingual(text),
     )
-    moment = made.moments[0]
-    odd = type(moment)(
-        **{each: getattr(moment, each) for each in moment.__slots__}
-        | {"session": talk, "reason": Bilingual(name)}
-    )
-    strange = source.Source(
-        made.edition_id, made.version, made.plan, [odd], name, NOW, {session.id: [odd]}
-    )
+    odd = replace(event, session=talk, reason=Bilingual(name))
+    strange = replace(made, events=[odd], release=name, by_session={talk.id: [odd]})
     as_xml = frab.as_xml(world.edition, strange)
     expat = ElementTree.fromstring(as_xml)
     other = etree.fromstring(as_xml)

@@ -96,7 +96,7 @@ def lists(page: Page) -> dict[str, list[str]]:
     """The titles in each list of a stage's screen, out of sight or not."""
     found: dict[str, list[str]] = page.evaluate(
         """() => Object.fromEntries([...document.querySelectorAll("[data-list]")].map((list) =>
-          [list.dataset.list, [...list.querySelectorAll(".turn-title")].map((title) =>
+          [list.dataset.list, [...list.querySelectorAll(".entry-title")].map((title) =>
             title.textContent.replaceAll("\\u00ad", ""))]))"""
     )
     return found
@@ -105,15 +105,15 @@ def lists(page: Page) -> dict[str, list[str]]:
 def expected(festival: Festival, slug: str) -> dict[str, list[str]]:
     """The same by the server's reckoning."""
     edition = festival.world.edition
-    board = stage_schedule.board_of(edition)
-    stage = next(each for each in board.stages if each.slug == slug)
-    here = [turn for turn in board.of(stage) if turn.day >= at(23, 12).date()]
+    schedule = stage_schedule.schedule_of(edition)
+    stage = next(each for each in schedule.stages if each.slug == slug)
+    here = [entry for entry in schedule.of(stage) if entry.day >= at(23, 12).date()]
     placed = stage_schedule.places_in_time(
         here, stage_schedule.shown_day(here, festival.now), festival.now
     )
     found: dict[str, list[str]] = {"now": [], "next": [], "later": [], "rest": []}
-    for turn, place in zip(here, placed, strict=True):
-        found[place].append(turn.title.nl)
+    for entry, place in zip(here, placed, strict=True):
+        found[place].append(entry.title.nl)
     return found
 
 
@@ -139,11 +139,11 @@ def test_it_goes_on_through_a_night_without_network(festival, browser):
 def test_now_and_the_bar_and_what_is_next(festival, browser):
     with new_page(browser, **TELEVISION) as page:
         open_screen(page, festival, "hal")
-        expect(page.locator(".board-next .turn-soon")).to_have_text("over 10 minuten")
+        expect(page.locator(".board-next .entry-soon")).to_have_text("over 10 minuten")
         page.context.set_offline(True)
         wait(page, festival, timedelta(minutes=30))
-        expect(page.locator(".board-now .turn-title")).to_contain_text("Soep is geen project")
-        expect(page.locator(".board-now .turn-left span")).to_have_text("nog 25 minuten")
+        expect(page.locator(".board-now .entry-title")).to_contain_text("Soep is geen project")
+        expect(page.locator(".board-now .entry-left span")).to_have_text("nog 25 minuten")
         assert page.locator(".board-now progress").evaluate("bar => bar.value / bar.max") == (
             pytest.approx(20 / 45)
         )
@@ -164,7 +164,7 @@ def test_after_the_network_is_back_it_shows_what_was_changed_meanwhile(festival,
         page.context.set_offline(False)
         ask_again(page, festival)
         expect(page.locator("[data-stale-sign]")).to_be_hidden()
-        news = page.locator(".board-next .turn-news").first
+        news = page.locator(".board-next .entry-news").first
         expect(news).to_contain_text("75 minuten later De trein staat stil.")
 
         with page.expect_response("**/nu"):
@@ -188,9 +188,9 @@ def test_half_an_answer_is_no_answer(festival, browser):
                    return Promise.reject(new TypeError("network error")); }; }"""
         )
         ask_again(page, festival)
-        expect(page.locator(".turn-news")).to_have_count(0)
+        expect(page.locator(".entry-news")).to_have_count(0)
         ask_again(page, festival)
-        expect(page.locator(".turn-news").first).to_contain_text("5 minuten later")
+        expect(page.locator(".entry-news").first).to_contain_text("5 minuten later")
 
 
 def test_it_starts_again_without_network_and_knows_the_time(festival, browser):
@@ -206,7 +206,7 @@ def test_it_starts_again_without_network_and_knows_the_time(festival, browser):
         slot.delay_minutes = 5
         festival.changed()
         ask_again(page, festival)
-        expect(page.locator(".turn-news").first).to_contain_text("5 minuten later")
+        expect(page.locator(".entry-news").first).to_contain_text("5 minuten later")
         wait_until(
             page,
             """async () => { const kept = await caches.open("schermen-1");
@@ -219,8 +219,8 @@ def test_it_starts_again_without_network_and_knows_the_time(festival, browser):
         page.context.set_offline(True)
         wait(page, festival, timedelta(minutes=30))
         page.reload()
-        expect(page.locator(".board-now .turn-title")).to_contain_text("Soep is geen project")
-        expect(page.locator(".turn-news").first).to_contain_text("5 minuten later")
+        expect(page.locator(".board-now .entry-title")).to_contain_text("Soep is geen project")
+        expect(page.locator(".entry-news").first).to_contain_text("5 minuten later")
         expect(page.locator("[data-clock]")).to_have_text(re.compile(r"10\.2[01]"))
         expect(page.locator("[data-stale-sign]")).to_contain_text("9.50 uur")
         assert page.evaluate("document.fonts.check('800 20px Bricolage Grotesque')")
@@ -283,5 +283,5 @@ def test_long_words_and_many_things_fit_without_scroll_bars(festival, browser, s
                  .every((box) => box.scrollHeight <= box.clientHeight + 2
                    && box.scrollWidth <= box.clientWidth + 2)"""
         )
-        expect(page.locator(".board-now .turn-title")).to_be_in_viewport(ratio=1)
-        expect(page.locator(".board-next .turn").first).to_be_in_viewport(ratio=1)
+        expect(page.locator(".board-now .entry-title")).to_be_in_viewport(ratio=1)
+        expect(page.locator(".board-next .entry").first).to_be_in_viewport(ratio=1)

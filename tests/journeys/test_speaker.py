@@ -15,7 +15,7 @@ from festival.editions.models import Edition
 from festival.programme import draft
 from festival.programme.models.sessions import Session, Slot, Speaker, SpeakerFile
 from festival.programme.rules import people
-from festival.programme.snapshot import Span
+from festival.programme.timing import Span
 from festival.web.languages import Bilingual
 from tests import make
 from tests.browser import no_sideways_scroll

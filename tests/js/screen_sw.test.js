@@ -67,11 +67,11 @@ test("what changes by itself, posts and other sites go their own way", async () 
 });
 
 test("a screen tells what it is made of: that is kept, and parts of an older build go", async () => {
-  const worker = start({ [SCREEN]: "new", "/static/abc/js/screen.js": "new", "/static/abc/js/screen_turns.js": "new" });
+  const worker = start({ [SCREEN]: "new", "/static/abc/js/screen.js": "new", "/static/abc/js/stage_schedule.js": "new" });
   await worker.keep(KEPT, { [SCREEN]: "kept", "/scherm/hal/nu": "turns", "/static/111/js/screen.js": "old" });
-  const keep = [SCREEN, "/static/abc/js/screen.js", "/static/abc/js/screen_turns.js", "/static/abc/not-there.woff2"];
+  const keep = [SCREEN, "/static/abc/js/screen.js", "/static/abc/js/stage_schedule.js", "/static/abc/not-there.woff2"];
   await worker.say({ keep, build: "/static/abc/" });
-  assert.deepEqual(worker.kept(KEPT), [SCREEN, "/scherm/hal/nu", "/static/abc/js/screen.js", "/static/abc/js/screen_turns.js"]);
+  assert.deepEqual(worker.kept(KEPT), [SCREEN, "/scherm/hal/nu", "/static/abc/js/screen.js", "/static/abc/js/stage_schedule.js"]);
   assert.ok(!worker.asked.includes(SCREEN), "what is kept is not fetched again");
 });
 

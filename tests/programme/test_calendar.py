@@ -98,7 +98,7 @@ def test_whose_calendar_it_is_may_have_cancelled_it(app: Flask) -> None:
 def test_a_row_and_a_planned_slot_are_written_the_same(app: Flask) -> None:
     row = make.slot()
     edition = row.session.edition
-    planned = snapshot.published(edition)
+    planned = snapshot.read_published(edition)
     [slot] = planned.slots
     made = calendar.calendar(edition, "Mijn; dag, en verder")
     stage = planned.stages[slot.stage_id]

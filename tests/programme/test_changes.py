@@ -3,16 +3,17 @@
 import json
 from dataclasses import fields, replace
 
-from festival.programme import archive, snapshot
-from festival.programme.changes import KINDS, Change, as_json, between, from_json
+from festival.programme import kept_json, snapshot
+from festival.programme.changes import KINDS, Change, between
 from festival.programme.rules import people, placing, sessions
+from festival.programme.timing import Span
 from festival.web.languages import Bilingual
 from tests.make import NOW
 from tests.world import World, at
 
 
 def difference(world: World) -> list[Change]:
-    return between(snapshot.published(world.edition), snapshot.drafted(world.edition))
+    return between(snapshot.read_published(world.edition), snapshot.read_draft(world.edition))
 
 
 def move(slot, stage, starts_at, ends_at) -> None:
@@ -89,40 +90,40 @@ def test_changes_are_kept_whole(world: World) -> None:
         found[0], kind="late", minutes=15, reason=Bilingual("Trein", "Train"),
         instead=Bilingual("De invaller"), instead_slug="invaller",
     )  # fmt: skip
-    written = json.loads(json.dumps(as_json([*found, late])))
-    assert from_json(written) == [*found, late]
+    written = json.loads(json.dumps(kept_json.write_changes([*found, late])))
+    assert kept_json.read_changes(written) == [*found, late]
 
 
 def test_changes_that_were_kept_before_a_field_existed_are_read(world: World) -> None:
     placing.drop_slot(world.talk.slots[0], seen=world.talk.slots[0].version, now=NOW)
-    [written] = as_json(difference(world))
+    [written] = kept_json.write_changes(difference(world))
     for name in ("edits", "session_kind", "minutes", "reason", "instead", "instead_slug"):
         del written[name]
-    [change] = from_json([written])
+    [change] = kept_json.read_changes([written])
     assert (change.minutes, change.reason, change.edits) == (0, Bilingual(), ())
 
 
 def test_the_programme_of_a_release_is_kept_whole_but_for_what_is_private(world: World) -> None:
-    now = snapshot.published(world.edition)
-    written = json.loads(json.dumps(archive.plan_as_json(now)))
-    then = archive.plan_from_json(world.edition, written)
+    now = snapshot.read_published(world.edition)
+    written = json.loads(json.dumps(kept_json.write_snapshot(now)))
+    then = kept_json.read_snapshot(world.edition, written)
     assert then.sessions == now.sessions
     assert then.stages == now.stages
     assert then.blocks == now.blocks
     assert then.slots == now.slots
     ria = now.speakers[world.ria.id]
     people.set_availability(
-        world.ria, [snapshot.Span(at(23, 9), at(23, 12))], seen=world.ria.version, now=NOW
+        world.ria, [Span(at(23, 9), at(23, 12))], seen=world.ria.version, now=NOW
     )
-    private = snapshot.published(world.edition)
+    private = snapshot.read_published(world.edition)
     assert private.speakers[world.ria.id].availability
-    assert archive.plan_as_json(private)["speakers"] == written["speakers"]
+    assert kept_json.write_snapshot(private)["speakers"] == written["speakers"]
     assert {each.name for each in fields(ria)} == written["speakers"][0].keys()
 
 
 def test_a_programme_that_was_kept_before_a_field_existed_is_read(world: World) -> None:
-    written = archive.plan_as_json(snapshot.published(world.edition))
+    written = kept_json.write_snapshot(snapshot.read_published(world.edition))
     for session in written["sessions"]:
         del session["takes_feedback"], session["slots"][0]["is_full"]
-    then = archive.plan_from_json(world.edition, written)
+    then = kept_json.read_snapshot(world.edition, written)
     assert [session.title for session in then.sessions.values()]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import combinations
 from typing import Any
 
@@ -13,118 +13,53 @@ from hypothesis import strategies as st
 
 from festival.db import db
 from festival.editions import dates
-from festival.editions.models import Edition
 from festival.programme import clashes, publishing
 from festival.programme.clashes import Clash, WantedPair, find
 from festival.programme.models.timetable import WantedTogether
 from festival.programme.rules import placing
 from festival.programme.snapshot import (
-    Plan,
-    PlannedBlock,
-    PlannedSession,
-    PlannedSlot,
-    PlannedSpeaker,
-    PlannedStage,
+    SlotSnapshot,
+    Snapshot,
     Span,
 )
 from festival.web import languages
 from festival.web.languages import Bilingual
-from tests.make import FRIDAY, NOW, SUNDAY
+from tests.make import NOW
+from tests.snapshots import (
+    BEGIN,
+    edition,
+    pause,
+    session,
+    slot,
+    snapshot_of,
+    speaker,
+    stage,
+)
 from tests.world import World, at
 
-BEGIN = datetime(2026, 10, 24, 8, 0, tzinfo=UTC)
-NOTHING = Bilingual()
 
-
-def edition() -> Edition:
-    return Edition(
-        slug="e", starts_on=FRIDAY, ends_on=SUNDAY, timezone="Europe/Amsterdam", walk_minutes=5
-    )
-
-
-def stage(number: int, **values: Any) -> PlannedStage:
-    fields: dict[str, Any] = {"capacity": None, "changeover_minutes": 10, "hours": ()}
-    return PlannedStage(
-        id=number, slug=f"s{number}", name=Bilingual(f"Zaal {number}"), floor=NOTHING, access=(),
-        **fields | values,
-    )  # fmt: skip
-
-
-def speaker(number: int, *availability: Span) -> PlannedSpeaker:
-    return PlannedSpeaker(
-        id=number, slug=f"p{number}", name=f"Persoon {number}", pronunciation="", organisation="",
-        place="", bio=NOTHING, links=(), photo="", photo_alt=NOTHING, availability=availability,
-    )  # fmt: skip
-
-
-def slot(number: int, session: int, starts: int, minutes: int, **values: Any) -> PlannedSlot:
-    """`starts`: minutes after BEGIN."""
-    begins = BEGIN + timedelta(minutes=starts)
-    fields: dict[str, Any] = {
-        "stage_id": 1, "places": None, "taken": 0, "door_places": 0, "state": "scheduled",
-    }  # fmt: skip
-    return PlannedSlot(
-        id=number, code=f"C{number:04}", session_id=session, starts_at=begins,
-        ends_at=begins + timedelta(minutes=minutes), delay_minutes=0, is_full=False,
-        reason=NOTHING, replaced_by_id=None, moved_from_stage_id=None, moved_from_at=None,
-        leaves_note=False, sequence=0, changed_at=BEGIN, version=1, is_public=True,
-        **fields | values,
-    )  # fmt: skip
-
-
-def session(number: int, *slots: PlannedSlot, **values: Any) -> PlannedSession:
-    fields: dict[str, Any] = {
-        "kind": "talk", "minutes_before": 0, "minutes_after": 0, "speaker_ids": (), "host_ids": (),
-    }  # fmt: skip
-    return PlannedSession(
-        id=number, slug=f"o{number}", title=Bilingual(f"Onderdeel {number}"), summary=NOTHING,
-        description=NOTHING, bring=NOTHING, theme_id=None, languages="nl", level="open",
-        min_age=None, is_free=False, access=(), photo="", photo_alt=NOTHING, takes_feedback=True,
-        slots=slots, version=1, is_public=True, **fields | values,
-    )  # fmt: skip
-
-
-def plan_of(
-    sessions: list[PlannedSession],
-    *,
-    stages: tuple[PlannedStage, ...] = (stage(1), stage(2)),
-    speakers: tuple[PlannedSpeaker, ...] = (speaker(1), speaker(2)),
-    blocks: tuple[PlannedBlock, ...] = (),
-    walks: dict[tuple[int, int], int] | None = None,
-) -> Plan:
-    return Plan(
-        edition=edition(),
-        stages={each.id: each for each in stages},
-        themes={},
-        speakers={each.id: each for each in speakers},
-        sessions={each.id: each for each in sessions},
-        blocks=list(blocks),
-        walks=walks or {},
-    )
-
-
-def kinds(plan: Plan, *wanted: WantedPair) -> list[tuple[str, int]]:
-    return [(clash.kind, clash.amount) for clash in find(plan, wanted)]
+def kinds(programme: Snapshot, *wanted: WantedPair) -> list[tuple[str, int]]:
+    return [(clash.kind, clash.amount) for clash in find(programme, wanted)]
 
 
 def test_two_at_once_on_one_stage() -> None:
     one, other = session(1, slot(1, 1, 0, 60)), session(2, slot(2, 2, 45, 60))
-    [clash] = find(plan_of([one, other]))
+    [clash] = find(snapshot_of([one, other]))
     assert (clash.kind, clash.slot_codes, clash.amount) == ("stage", ("C0001", "C0002"), 15)
     elsewhere = session(2, slot(2, 2, 45, 60, stage_id=2))
-    assert kinds(plan_of([one, elsewhere])) == []
+    assert kinds(snapshot_of([one, elsewhere])) == []
 
 
 def test_coaches_sit_side_by_side() -> None:
     coaches = [session(n, slot(n, n, 0, 20), kind="coaching") for n in (1, 2)]
-    assert kinds(plan_of(coaches)) == []
+    assert kinds(snapshot_of(coaches)) == []
     talk = session(3, slot(3, 3, 0, 20))
-    assert [kind for kind, _ in kinds(plan_of([*coaches, talk]))] == ["stage", "stage"]
+    assert [kind for kind, _ in kinds(snapshot_of([*coaches, talk]))] == ["stage", "stage"]
 
 
 def test_a_cancelled_one_is_in_nobody_s_way() -> None:
     gone = session(2, slot(2, 2, 0, 60, state="cancelled"), speaker_ids=(1,))
-    assert kinds(plan_of([session(1, slot(1, 1, 0, 60), speaker_ids=(1,)), gone])) == []
+    assert kinds(snapshot_of([session(1, slot(1, 1, 0, 60), speaker_ids=(1,)), gone])) == []
 
 
 @pytest.mark.parametrize(
@@ -132,24 +67,24 @@ def test_a_cancelled_one_is_in_nobody_s_way() -> None:
 )
 def test_time_to_change_over(gap: int, found: list[tuple[str, int]]) -> None:
     one, other = session(1, slot(1, 1, 0, 60)), session(2, slot(2, 2, 60 + gap, 60))
-    assert kinds(plan_of([one, other])) == found
+    assert kinds(snapshot_of([one, other])) == found
 
 
 def test_setting_up_may_take_longer_than_usual() -> None:
     one = session(1, slot(1, 1, 0, 60), minutes_after=10)
     other = session(2, slot(2, 2, 80, 60), minutes_before=20)
-    assert kinds(plan_of([one, other])) == [("changeover", 10)]
+    assert kinds(snapshot_of([one, other])) == [("changeover", 10)]
 
 
 def test_one_session_follows_itself_without_a_change() -> None:
-    assert kinds(plan_of([session(1, slot(1, 1, 0, 60), slot(2, 1, 60, 60))])) == []
+    assert kinds(snapshot_of([session(1, slot(1, 1, 0, 60), slot(2, 1, 60, 60))])) == []
 
 
 @pytest.mark.parametrize("role", ["speaker_ids", "host_ids"])
 def test_nobody_is_in_two_places(role: str) -> None:
     one = session(1, slot(1, 1, 0, 60), speaker_ids=(1,))
     other = session(2, slot(2, 2, 30, 60, stage_id=2), **{role: (1, 2)})
-    [clash] = find(plan_of([one, other]))
+    [clash] = find(snapshot_of([one, other]))
     assert (clash.kind, clash.people, clash.amount) == ("speaker", ("Persoon 1",), 30)
 
 
@@ -157,7 +92,7 @@ def test_nobody_is_in_two_places(role: str) -> None:
 def test_walking_takes_time(gap: int, found: list[tuple[str, int]]) -> None:
     one = session(1, slot(1, 1, 0, 60), speaker_ids=(1,))
     other = session(2, slot(2, 2, 60 + gap, 60, stage_id=2), speaker_ids=(1,))
-    assert kinds(plan_of([one, other], walks={(1, 2): 12})) == found
+    assert kinds(snapshot_of([one, other], walks={(1, 2): 12})) == found
 
 
 def test_outside_the_time_that_somebody_can_be_there() -> None:
@@ -166,50 +101,49 @@ def test_outside_the_time_that_somebody_can_be_there() -> None:
         Span(BEGIN + timedelta(hours=1), BEGIN + timedelta(hours=2)),
     )
     inside = session(1, slot(1, 1, 30, 60), speaker_ids=(1,))
-    assert kinds(plan_of([inside], speakers=(speaker(1, *here),))) == [], "two that touch are one"
+    assert kinds(snapshot_of([inside], speakers=(speaker(1, *here),))) == [], (
+        "two that touch are one"
+    )
     late = session(1, slot(1, 1, 90, 60), speaker_ids=(1,))
-    assert kinds(plan_of([late], speakers=(speaker(1, *here),))) == [("availability", 0)]
+    assert kinds(snapshot_of([late], speakers=(speaker(1, *here),))) == [("availability", 0)]
 
 
 def test_outside_the_hours_of_the_stage() -> None:
     opens = stage(1, hours=(Span(BEGIN, BEGIN + timedelta(hours=1)),))
-    assert kinds(plan_of([session(1, slot(1, 1, 0, 60))], stages=(opens,))) == []
-    assert kinds(plan_of([session(1, slot(1, 1, 1, 60))], stages=(opens,))) == [("hours", 0)]
+    assert kinds(snapshot_of([session(1, slot(1, 1, 0, 60))], stages=(opens,))) == []
+    assert kinds(snapshot_of([session(1, slot(1, 1, 1, 60))], stages=(opens,))) == [("hours", 0)]
 
 
 def test_more_places_than_the_room_holds() -> None:
     small = (stage(1, capacity=20),)
     fits = session(1, slot(1, 1, 0, 60, places=18, door_places=2))
-    assert kinds(plan_of([fits], stages=small)) == []
+    assert kinds(snapshot_of([fits], stages=small)) == []
     large = session(1, slot(1, 1, 0, 60, places=19, door_places=2))
-    assert kinds(plan_of([large], stages=small)) == [("room", 1)]
+    assert kinds(snapshot_of([large], stages=small)) == [("room", 1)]
 
 
 @pytest.mark.parametrize(
     ("of_stage", "found"), [(1, [("block", 15)]), (None, [("block", 15)]), (2, [])]
 )
 def test_in_a_break(of_stage: int | None, found: list[tuple[str, int]]) -> None:
-    lunch = PlannedBlock(
-        1, "B", "break", Bilingual("Lunch"), of_stage, BEGIN + timedelta(minutes=45),
-        BEGIN + timedelta(minutes=90), 1,
-    )  # fmt: skip
-    assert kinds(plan_of([session(1, slot(1, 1, 0, 60))], blocks=(lunch,))) == found
+    lunch = pause(1, 45, 45, stage_id=of_stage)
+    assert kinds(snapshot_of([session(1, slot(1, 1, 0, 60))], blocks=(lunch,))) == found
 
 
 def test_what_many_want_both_of() -> None:
     wanted = WantedPair(1, 2, 30)
     one, other = session(1, slot(1, 1, 0, 60)), session(2, slot(2, 2, 30, 60, stage_id=2))
-    assert kinds(plan_of([one, other]), wanted) == [("visitors", 30)]
+    assert kinds(snapshot_of([one, other]), wanted) == [("visitors", 30)]
     again = session(2, slot(2, 2, 30, 60, stage_id=2), slot(3, 2, 300, 60, stage_id=2))
-    assert kinds(plan_of([one, again]), wanted) == [], "they can go to the second time"
-    assert kinds(plan_of([one]), wanted) == [], "the other is gone"
-    assert kinds(plan_of([one, session(2)]), wanted) == [], "the other is not placed"
+    assert kinds(snapshot_of([one, again]), wanted) == [], "they can go to the second time"
+    assert kinds(snapshot_of([one]), wanted) == [], "the other is gone"
+    assert kinds(snapshot_of([one, session(2)]), wanted) == [], "the other is not placed"
 
 
 def test_a_clash_has_another_key_once_it_is_moved() -> None:
     def key(starts: int) -> str:
         one, other = session(1, slot(1, 1, 0, 60)), session(2, slot(2, 2, starts, 60))
-        [clash] = find(plan_of([one, other]))
+        [clash] = find(snapshot_of([one, other]))
         return clash.key
 
     assert key(30) == key(30)
@@ -218,11 +152,8 @@ def test_a_clash_has_another_key_once_it_is_moved() -> None:
 
 def test_a_clash_with_a_break_has_another_key_once_the_break_is_moved() -> None:
     def key(minutes: int) -> str:
-        starts_at = BEGIN + timedelta(minutes=minutes)
-        lunch = PlannedBlock(
-            1, "B", "break", Bilingual("Lunch"), None, starts_at, starts_at + timedelta(hours=1), 1
-        )
-        [clash] = find(plan_of([session(1, slot(1, 1, 0, 60))], blocks=(lunch,)))
+        lunch = pause(1, minutes, 60)
+        [clash] = find(snapshot_of([session(1, slot(1, 1, 0, 60))], blocks=(lunch,)))
         return clash.key
 
     assert key(30) == key(30)
@@ -238,7 +169,7 @@ spans = st.tuples(st.integers(0, 12), st.integers(1, 24)).map(
 
 
 @st.composite
-def plans(draw: st.DrawFn) -> Plan:
+def plans(draw: st.DrawFn) -> Snapshot:
     """A crowded morning: few stages and people, so that nearly everything clashes."""
     numbers = iter(range(1, 100))
     sessions = []
@@ -261,7 +192,7 @@ def plans(draw: st.DrawFn) -> Plan:
                 host_ids=tuple(draw(st.lists(st.integers(1, 3), max_size=1))),
             )
         )  # fmt: skip
-    return plan_of(
+    return snapshot_of(
         sessions,
         stages=tuple(
             stage(n, capacity=draw(st.none() | st.integers(0, 30)),
@@ -271,8 +202,8 @@ def plans(draw: st.DrawFn) -> Plan:
         ),
         speakers=tuple(speaker(n, *draw(st.lists(spans, max_size=2))) for n in (1, 2, 3)),
         blocks=tuple(
-            PlannedBlock(n, f"B{n}", "blocker", NOTHING, draw(st.none() | st.integers(1, 3)),
-                         *draw(spans), 1)
+            pause(n, draw(st.integers(0, 60)) * 5, draw(st.integers(1, 24)) * 5,
+                  stage_id=draw(st.none() | st.integers(1, 3)))
             for n in range(draw(st.integers(0, 2)))
         ),
         walks=draw(st.dictionaries(st.sampled_from([(1, 2), (1, 3), (2, 3)]), st.integers(0, 40))),
@@ -287,13 +218,15 @@ def minutes_of(span: Span) -> set[datetime]:
     }
 
 
-def brute_force(plan: Plan, wanted: list[WantedPair]) -> set[tuple[Any, ...]]:
+def brute_force(programme: Snapshot, wanted: list[WantedPair]) -> set[tuple[Any, ...]]:
     """The same clashes by looking at every minute of every pair: kind, codes, people, amount."""
-    slots = [each for each in plan.slots if each.state == "scheduled"]
-    found = {clash for one in slots for clash in alone(plan, one)}
+    slots = [each for each in programme.slots if each.state == "scheduled"]
+    found = {clash for one in slots for clash in alone(programme, one)}
     for one, other in combinations(slots, 2):
         first, second = sorted((one, other), key=lambda s: (s.starts_at, s.stage_id, s.code))
-        found |= set(at_one_stage(plan, first, second)) | set(of_one_person(plan, first, second))
+        found |= set(at_one_stage(programme, first, second)) | set(
+            of_one_person(programme, first, second)
+        )
     for pair in wanted:
         ours = [each for each in slots if each.session_id == pair.session_id]
         theirs = [each for each in slots if each.session_id == pair.other_id]
@@ -303,39 +236,42 @@ def brute_force(plan: Plan, wanted: list[WantedPair]) -> set[tuple[Any, ...]]:
     return found
 
 
-def people_of(plan: Plan, one: PlannedSlot) -> set[int]:
-    its = plan.sessions[one.session_id]
+def people_of(programme: Snapshot, one: SlotSnapshot) -> set[int]:
+    its = programme.sessions[one.session_id]
     return {*its.speaker_ids, *its.host_ids}
 
 
-def is_covered(one: PlannedSlot, spans: tuple[Span, ...]) -> bool:
+def is_covered(one: SlotSnapshot, spans: tuple[Span, ...]) -> bool:
     return not spans or minutes_of(one.span) <= set().union(*map(minutes_of, spans))
 
 
-def alone(plan: Plan, one: PlannedSlot) -> Iterator[tuple[Any, ...]]:
-    on = plan.stages[one.stage_id]
+def alone(programme: Snapshot, one: SlotSnapshot) -> Iterator[tuple[Any, ...]]:
+    on = programme.stages[one.stage_id]
     if not is_covered(one, on.hours):
         yield ("hours", (one.code,), (), 0)
-    for person in people_of(plan, one):
-        who = plan.speakers[person]
+    for person in people_of(programme, one):
+        who = programme.speakers[person]
         if not is_covered(one, who.availability):
             yield ("availability", (one.code,), (who.name,), 0)
     if one.places is not None and on.capacity is not None:
         too_many = one.places + one.door_places - on.capacity
         if too_many > 0:
             yield ("room", (one.code,), (), too_many)
-    for block in plan.blocks:
+    for block in programme.blocks:
         common = minutes_of(one.span) & minutes_of(block.span)
         if block.stage_id in {None, one.stage_id} and common:
             yield ("block", (one.code,), (), len(common))
 
 
-def at_one_stage(plan: Plan, first: PlannedSlot, second: PlannedSlot) -> Iterator[tuple[Any, ...]]:
-    one, other = plan.sessions[first.session_id], plan.sessions[second.session_id]
+def at_one_stage(
+    programme: Snapshot, first: SlotSnapshot, second: SlotSnapshot
+) -> Iterator[tuple[Any, ...]]:
+    one, other = programme.sessions[first.session_id], programme.sessions[second.session_id]
     if first.stage_id != second.stage_id or one.kind == other.kind == "coaching":
         return
     needs = max(
-        plan.stages[first.stage_id].changeover_minutes, one.minutes_after + other.minutes_before
+        programme.stages[first.stage_id].changeover_minutes,
+        one.minutes_after + other.minutes_before,
     )
     codes, common = (first.code, second.code), minutes_of(first.span) & minutes_of(second.span)
     gap = int((second.starts_at - first.ends_at).total_seconds()) // 60
@@ -345,13 +281,15 @@ def at_one_stage(plan: Plan, first: PlannedSlot, second: PlannedSlot) -> Iterato
         yield ("changeover", codes, (), needs - gap)
 
 
-def of_one_person(plan: Plan, first: PlannedSlot, second: PlannedSlot) -> Iterator[tuple[Any, ...]]:
+def of_one_person(
+    programme: Snapshot, first: SlotSnapshot, second: SlotSnapshot
+) -> Iterator[tuple[Any, ...]]:
     codes, common = (first.code, second.code), minutes_of(first.span) & minutes_of(second.span)
     gap = int((second.starts_at - first.ends_at).total_seconds()) // 60
     pair = (min(first.stage_id, second.stage_id), max(first.stage_id, second.stage_id))
-    walk = 0 if pair[0] == pair[1] else plan.walks.get(pair, plan.edition.walk_minutes)
-    for person in people_of(plan, first) & people_of(plan, second):
-        name = plan.speakers[person].name
+    walk = 0 if pair[0] == pair[1] else programme.walks.get(pair, programme.walk_minutes)
+    for person in people_of(programme, first) & people_of(programme, second):
+        name = programme.speakers[person].name
         if common:
             yield ("speaker", codes, (name,), len(common))
         elif gap < walk:
@@ -365,10 +303,10 @@ def as_found(clash: Clash) -> tuple[Any, ...]:
 
 
 @given(plans(), st.lists(st.tuples(st.integers(1, 4), st.integers(5, 8)), max_size=3, unique=True))
-def test_the_same_as_by_brute_force(plan: Plan, pairs: list[tuple[int, int]]) -> None:
+def test_the_same_as_by_brute_force(programme: Snapshot, pairs: list[tuple[int, int]]) -> None:
     wanted = [WantedPair(*pair, visitors=n) for n, pair in enumerate(pairs, 10)]
-    found = find(plan, wanted)
-    assert {as_found(clash) for clash in found} == brute_force(plan, wanted)
+    found = find(programme, wanted)
+    assert {as_found(clash) for clash in found} == brute_force(programme, wanted)
     assert len({clash.key for clash in found}) == len(found), "each has a key of its own"
 
 
@@ -376,33 +314,33 @@ def test_every_clash_is_a_sentence_in_both_languages(app: Flask) -> None:
     del app
     one = session(1, slot(1, 1, 0, 60, places=30), speaker_ids=(1,))
     other = session(2, slot(2, 2, 60, 60, stage_id=2), slot(3, 2, 30, 60), speaker_ids=(1,))
-    lunch = PlannedBlock(1, "B", "break", NOTHING, None, *slot(9, 1, 0, 20).span, 1)
+    lunch = pause(1, 0, 20)
     never = Span(BEGIN - timedelta(hours=3), BEGIN - timedelta(hours=2))
-    plan = plan_of(
+    programme = snapshot_of(
         [one, other, session(3, slot(4, 3, 95, 20))],
         stages=(stage(1, capacity=10, hours=(never,)), stage(2)),
         speakers=(speaker(1, never),),
         blocks=(lunch,),
     )
-    found = find(plan, [WantedPair(1, 3, 20)])
-    far = find(plan_of([session(1, slot(1, 1, 0, 60)), session(3, slot(4, 3, 0, 20, stage_id=2))]),
-               [WantedPair(1, 3, 20)])  # fmt: skip
+    found = find(programme, [WantedPair(1, 3, 20)])
+    apart = [session(1, slot(1, 1, 0, 60)), session(3, slot(4, 3, 0, 20, stage_id=2))]
+    far = find(snapshot_of(apart), [WantedPair(1, 3, 20)])
     assert {clash.kind for clash in (*found, *far)} == set(clashes.KINDS)
     for language in languages.LANGUAGES:
         with languages.speaking(language):
-            said = [clashes.sentence(clash, plan) for clash in (*found, *far)]
+            said = [clashes.sentence(edition(), clash, programme) for clash in (*found, *far)]
         assert all("Onderdeel" in sentence and "%" not in sentence for sentence in said)
 
 
 def test_two_moments_of_one_session_are_told_apart_by_their_hours(app: Flask) -> None:
     del app
     twice = session(1, slot(1, 1, 0, 60), slot(2, 1, 30, 60, stage_id=2), speaker_ids=(1,))
-    plan = plan_of([twice], speakers=(speaker(1),))
-    [clash] = find(plan)
+    programme = snapshot_of([twice], speakers=(speaker(1),))
+    [clash] = find(programme)
     first, second = (
-        dates.clock(plan.edition, BEGIN + timedelta(minutes=minutes)) for minutes in (0, 30)
+        dates.clock(edition(), BEGIN + timedelta(minutes=minutes)) for minutes in (0, 30)
     )
-    said = clashes.sentence(clash, plan)
+    said = clashes.sentence(edition(), clash, programme)
     assert f"({first})” en bij" in said
     assert f"({second})”." in said
 

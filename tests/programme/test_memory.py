@@ -42,7 +42,7 @@ def test_no_row_is_kept(app: Flask, world: World, visitor: FlaskClient, address:
         ("/programma", 0, (reading, "_programmes"), (reading, "draw_programme")),
         ("/schedule.xml", 0, (source, "_sources"), (source, "_read")),
         ("/schedule.xml", 0, (source, "_feeds"), (frab, "as_xml")),
-        ("/scherm/hal", 0, (stage_schedule, "_boards"), (stage_schedule, "of_plan")),
+        ("/scherm/hal", 0, (stage_schedule, "_schedules"), (stage_schedule, "make_schedule")),
         ("/podium/hal.pdf", 0, (prints, "_documents"), (pdf, "make")),
         ("picture", 0, (feeds, "_pictures"), (pictures, "draw")),
     ],
@@ -78,14 +78,14 @@ def test_who_read_the_edition_before_a_release_sees_the_former_programme(
         raise_programme_version(old.id)
         make.session(slug="nieuw")
         new = source.source_of(make.current_edition(), now=NOW)
-        board = stage_schedule.board_of(make.current_edition())
+        schedule = stage_schedule.schedule_of(make.current_edition())
     late = source.source_of(old, now=NOW + timedelta(seconds=9))
     assert (late.version, new.version) == (before, before + 1)
     assert late.made_at < new.made_at == NOW
-    assert stage_schedule.board_of(old) is not board
+    assert stage_schedule.schedule_of(old) is not schedule
     db.session.rollback()
     assert source.source_of(old, now=NOW) is new
-    assert stage_schedule.board_of(old) is board
+    assert stage_schedule.schedule_of(old) is schedule
 
 
 def rows_in(kept: object) -> Iterator[Model]:

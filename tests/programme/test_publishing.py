@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from festival.db import db
 from festival.programme import publishing, snapshot
-from festival.programme.archive import plan_as_json
+from festival.programme.kept_json import write_snapshot
 from festival.programme.models.releases import Release
 from festival.programme.models.sessions import Session, Slot
 from festival.programme.models.timetable import Block
@@ -34,7 +34,7 @@ def seen_by_visitors(world: World) -> object:
             return {n: without_versions(each) for n, each in value.items() if n != "version"}
         return [*map(without_versions, value)] if isinstance(value, list) else value
 
-    return without_versions(plan_as_json(snapshot.published(world.edition)))
+    return without_versions(write_snapshot(snapshot.read_published(world.edition)))
 
 
 def change_everything(world: World) -> None:
@@ -68,9 +68,9 @@ def test_visitors_see_nothing_before_and_everything_after(world: World) -> None:
     before = seen_by_visitors(world)
     change_everything(world)
     assert seen_by_visitors(world) == before
-    wanted = snapshot.drafted(world.edition)
+    wanted = snapshot.read_draft(world.edition)
     release, changes = publish(world)
-    shown = snapshot.published(world.edition)
+    shown = snapshot.read_published(world.edition)
     assert {s.code: (s.stage_id, s.span) for s in shown.slots} == {
         s.code: (s.stage_id, s.span) for s in wanted.slots
     }
@@ -78,7 +78,7 @@ def test_visitors_see_nothing_before_and_everything_after(world: World) -> None:
     assert [block.title.nl for block in shown.blocks] == ["Lunch"]
     assert {change.kind for change in changes} == {"new", "moved", "changed", "cancelled"}
     assert release.number == 2
-    assert release.programme == plan_as_json(shown)
+    assert release.programme == write_snapshot(shown)
 
 
 def test_calendars_hear_of_each_change(world: World) -> None:

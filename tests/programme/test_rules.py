@@ -26,7 +26,7 @@ from festival.programme.rules import (
     rows,
     sessions,
 )
-from festival.programme.snapshot import Span
+from festival.programme.timing import Span
 from festival.team.editing import ChangedMeanwhile, SlugTaken, slug_of
 from festival.team.models import AuditEntry
 from festival.web.languages import Bilingual
@@ -325,7 +325,7 @@ def test_a_stage_with_a_break_is_not_removed(world: World, is_there_now: bool) -
     with pytest.raises(programme_place_rules.StageInUse):
         programme_place_rules.remove_stage(stage, now=NOW)
     publishing.publish_draft(world.edition, name=Bilingual("Elders"), now=NOW)
-    assert [each.stage_id for each in snapshot.published(world.edition).blocks] == [places[1]]
+    assert [each.stage_id for each in snapshot.read_published(world.edition).blocks] == [places[1]]
 
 
 def test_when_somebody_can_be_there_is_not_overwritten_unseen(world: World) -> None:
@@ -468,11 +468,11 @@ def test_hours_walks_and_availability_make_sense(world: World) -> None:
         programme_place_rules.set_hours(world.hall, [Span(at(23, 9), at(23, 9))], now=NOW)
     programme_place_rules.set_walks(world.table, {world.hall: 12}, now=NOW)
     programme_place_rules.set_walks(world.hall, {world.table: 7}, now=NOW)
-    walk = snapshot.drafted(world.edition).walk
+    walk = snapshot.read_draft(world.edition).walk
     assert walk(world.hall.id, world.table.id) == walk(world.table.id, world.hall.id)
     assert walk(world.hall.id, world.table.id) == timedelta(minutes=7)
     programme_place_rules.set_walks(world.hall, {world.table: None}, now=NOW)
-    assert snapshot.drafted(world.edition).walk(world.table.id, world.hall.id) == timedelta(
+    assert snapshot.read_draft(world.edition).walk(world.table.id, world.hall.id) == timedelta(
         minutes=5
     )
 

@@ -99,8 +99,10 @@ def test_a_break_that_is_taken_away_while_it_is_published_goes_with_the_next_rel
         placing.drop_block(block, seen=block.version, now=NOW)
 
     while_publishing(any_app, drop)
-    assert [block.id for block in snapshot.published(make.current_edition()).blocks] == [block_id]
-    assert snapshot.drafted(make.current_edition()).blocks == []
+    assert [block.id for block in snapshot.read_published(make.current_edition()).blocks] == [
+        block_id
+    ]
+    assert snapshot.read_draft(make.current_edition()).blocks == []
 
 
 def test_back_to_where_it_was_while_the_move_is_published(any_app):

@@ -7,7 +7,7 @@ from festival.bookings.rules import places, waiting_list
 from festival.db import db
 from festival.mail.models import Letter
 from festival.programme import draft, publishing, slot_capacity
-from festival.programme.changes import from_json
+from festival.programme.kept_json import read_changes
 from festival.programme.models.places import Stage
 from festival.programme.models.releases import Release
 from festival.programme.models.sessions import Slot
@@ -67,7 +67,7 @@ def test_a_delay_comes_on_top_of_what_was_announced(any_world: World) -> None:
     assert world.edition.programme_version > drawn
     assert (release.kind, release.number, release.released_by) == ("change", 2, "Ria")
     assert release.name == Bilingual("Later: Zagen voor beginners", "Later: Zagen voor beginners")
-    [change] = from_json(release.changes)
+    [change] = read_changes(release.changes)
     assert (change.kind, change.minutes, change.reason) == ("late", 20, ILL)
     assert change.after is not None
     assert change.after.starts_at == at(23, 11, 20)
@@ -130,7 +130,7 @@ def test_on_time_again(world: World) -> None:
     delay(world, slot, 0)
     assert slot.delay_minutes == 0
     assert not slot.reason
-    assert [change.kind for change in from_json(last_release().changes)] == ["on_time"]
+    assert [change.kind for change in read_changes(last_release().changes)] == ["on_time"]
 
 
 def test_on_time_again_is_told_to_who_heard_that_it_was_late(world: World) -> None:
@@ -257,13 +257,13 @@ def test_what_is_late_is_as_late_at_another_stage(any_world: World) -> None:
         slot, stage=world.hall, starts_at=slot.starts_at, seen=slot.version, **common
     )
     assert slot.delay_minutes == 30
-    [change] = from_json(last_release().changes)
+    [change] = read_changes(last_release().changes)
     assert change.after.starts_at == at(23, 11, 30), "that is when to be there"
     on_the_day.move_slot_now(
         slot, stage=world.hall, starts_at=at(23, 14), seen=slot.version, **common
     )
     assert slot.delay_minutes == 0
-    [change] = from_json(last_release().changes)
+    [change] = read_changes(last_release().changes)
     assert (change.before.starts_at, change.after.starts_at) == (at(23, 11), at(23, 14))
 
 
@@ -311,7 +311,7 @@ def test_a_coach_who_is_ill_is_one_change_and_one_letter_for_each_visitor(world:
         book(slot, question="Hoe?")
     release = on_the_day.cancel_slots(world.edition, seen=seen(*meetings), reason=ILL, now=MORNING)
     assert release.name.nl == "Gaat niet door: Waar begin ik? (en nog 11)"
-    assert len(from_json(release.changes)) == 12
+    assert len(read_changes(release.changes)) == 12
     assert subjects() == ["Gaat niet door: Waar begin ik?"] * 3
 
 
@@ -339,7 +339,7 @@ def test_full_takes_nobodys_place(world: World) -> None:
     assert slot.taken == 1
     on_the_day.declare_full(slot, is_full=False, seen=slot.version, now=MORNING)
     assert not slot.is_full
-    kinds = [from_json(row.changes)[0].kind for row in db.session.query(Release).offset(1)]
+    kinds = [read_changes(row.changes)[0].kind for row in db.session.query(Release).offset(1)]
     assert sorted(kinds) == ["full", "open"]
     assert subjects() == []
 
@@ -367,7 +367,7 @@ def test_something_else_comes_in_its_place(any_world: World) -> None:
         secret, slot.stage, slot.starts_at, None,
     )  # fmt: skip
     assert secret.is_public
-    assert [change.kind for change in from_json(last_release().changes)] == ["replaced", "new"]
+    assert [change.kind for change in read_changes(last_release().changes)] == ["replaced", "new"]
     told = {letter.name: letter.body_text for letter in db.session.query(Letter)}
     assert "In plaats daarvan: De invaller" in told["releases/places_changed"]
     assert "Daar loop je zo binnen. Of kies een ander moment" in told["releases/places_changed"]

@@ -15,7 +15,7 @@ from festival.programme.models.places import Stage
 from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.rules import people as people_rules
 from festival.programme.rules import places, placing, rows, sessions
-from festival.programme.snapshot import Span
+from festival.programme.timing import Span
 from festival.scheduling.coaching import meetings
 from festival.scheduling.coaching.meetings import Wish, cut
 from festival.web.languages import Bilingual
@@ -358,7 +358,7 @@ def test_one_meeting_is_moved_and_dropped(maker: FlaskClient, world: World, team
     assert slot.starts_at == at(23, 13), "visitors see it as it was"
     [drafted] = [
         each
-        for each in snapshot.drafted(world.edition).sessions[world.coach.id].slots
+        for each in snapshot.read_draft(world.edition).sessions[world.coach.id].slots
         if each.code == slot.code
     ]
     assert drafted.span == Span(at(24, 16), at(24, 16, 20))

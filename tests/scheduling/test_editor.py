@@ -17,7 +17,7 @@ from festival.programme.models.sessions import Slot
 from festival.programme.models.timetable import AcceptedClash, Block
 from festival.programme.rules import acceptances, placing, sessions
 from festival.programme.rules import places as place_rules
-from festival.programme.snapshot import Span
+from festival.programme.timing import Span
 from festival.scheduling.editor import grid
 from festival.team.models import AuditEntry
 from festival.web.languages import Bilingual
@@ -594,7 +594,7 @@ def test_a_break_that_visitors_know_comes_back_by_undo(maker, base, world):
     assert draft.is_dropped(row)
     undone(maker, answer)
     assert not draft.is_dropped(row)
-    assert [block.code for block in snapshot.drafted(world.edition).blocks] == [row.code]
+    assert [block.code for block in snapshot.read_draft(world.edition).blocks] == [row.code]
 
 
 def test_a_block_that_ends_before_it_starts_is_refused(maker, base, world):

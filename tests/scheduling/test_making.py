@@ -9,7 +9,7 @@ from festival.programme import draft, publishing, queries
 from festival.programme.models.sessions import Session, Speaker
 from festival.programme.rules import people, places, placing, sessions
 from festival.programme.rules import rows as row_rules
-from festival.programme.snapshot import Span
+from festival.programme.timing import Span
 from festival.team.editing import ChangedMeanwhile
 from festival.web.languages import Bilingual
 from tests.make import NOW

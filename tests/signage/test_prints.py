@@ -42,8 +42,10 @@ def squeezed(text):
 
 
 def titles(edition, day=None):
-    board = stage_schedule.board_of(edition)
-    return {squeezed(turn.title.nl) for turn in board.turns if day is None or turn.day == day}
+    schedule = stage_schedule.schedule_of(edition)
+    return {
+        squeezed(entry.title.nl) for entry in schedule.entries if day is None or entry.day == day
+    }
 
 
 def test_a_wall_sheet_for_each_day_has_every_title_of_it(world, visitor):
@@ -82,8 +84,8 @@ def test_twelve_stages_and_four_hundred_sessions_fit_on_more_sheets(app, visitor
 
 
 def boxes(edition, day, language="nl"):
-    board = stage_schedule.board_of(edition)
-    return wall_sheet.sheets_of(edition, board.stages, board.on(day), language)
+    schedule = stage_schedule.schedule_of(edition)
+    return wall_sheet.sheets_of(edition, schedule.stages, schedule.on(day), language)
 
 
 def test_no_box_lies_on_another_or_beside_the_paper_or_is_too_small_for_its_words(app):
@@ -95,7 +97,7 @@ def test_no_box_lies_on_another_or_beside_the_paper_or_is_too_small_for_its_word
             assert box.x + box.width <= wall_sheet.WIDTH + 0.01
             assert box.y >= 0
             assert box.y + box.height <= wall_sheet.HEIGHT + 0.01
-            rows = text_metrics.lines(box.turn.title.nl, "title", sheet.size, box.width - 3.6)
+            rows = text_metrics.lines(box.entry.title.nl, "title", sheet.size, box.width - 3.6)
             assert box.height >= rows * text_metrics.line_height(sheet.size) + 3
             for other in sheet.boxes[number + 1 :]:
                 beside = (
@@ -106,7 +108,7 @@ def test_no_box_lies_on_another_or_beside_the_paper_or_is_too_small_for_its_word
                 )
                 assert beside or above, (box.label, other.label)
         # Later is lower, on the whole sheet: it is one axis.
-        in_time = sorted(sheet.boxes, key=lambda box: box.turn.starts_at)
+        in_time = sorted(sheet.boxes, key=lambda box: box.entry.expected.starts_at)
         assert [box.y for box in in_time] == sorted(box.y for box in in_time)
         assert [hour.y for hour in sheet.hours] == sorted(hour.y for hour in sheet.hours)
 
@@ -122,7 +124,7 @@ def test_what_goes_on_at_one_stage_at_the_same_time_stands_beside_each_other(wor
     raise_programme_version(world.edition.id)
     db.session.commit()
     (sheet,) = boxes(world.edition, FRIDAY)
-    coaches = [box for box in sheet.boxes if box.turn.kind == "coaching"]
+    coaches = [box for box in sheet.boxes if box.entry.kind == "coaching"]
     assert len({box.x for box in coaches}) == 3
     table = sheet.columns[1]
     assert all(table.x <= box.x < table.x + table.width for box in coaches)
@@ -164,9 +166,9 @@ def test_a_full_booklet_prints_each_hour_once(app, visitor):
     edition = make.current_edition()
     crowd(edition, stages=4, sessions=80)
     texts, _sizes = pages(visitor.get("/programma-a5.pdf"))
-    board = stage_schedule.board_of(edition)
+    schedule = stage_schedule.schedule_of(edition)
     days = "".join(text for text in texts[1:] if "Wiewaaris" not in text)
-    assert len(re.findall(r"\d\.[0-5]\d", days)) == 2 * len(board.turns)
+    assert len(re.findall(r"\d\.[0-5]\d", days)) == 2 * len(schedule.entries)
 
 
 def test_a_door_has_a_page_for_each_of_its_days(world, visitor):
@@ -183,10 +185,10 @@ def test_a_full_door_stays_one_page_a_day(app, visitor):
     crowd(edition)
     texts, _sizes = pages(visitor.get("/podium/zaal-9.pdf"))
     assert len(texts) == 3
-    board = stage_schedule.board_of(edition)
-    stage = next(each for each in board.stages if each.slug == "zaal-9")
+    schedule = stage_schedule.schedule_of(edition)
+    stage = next(each for each in schedule.stages if each.slug == "zaal-9")
     for day, text in zip(edition.days, texts, strict=True):
-        of_day = [turn for turn in board.of(stage) if turn.day == day]
+        of_day = [entry for entry in schedule.of(stage) if entry.day == day]
         assert [t.title.nl for t in of_day if squeezed(t.title.nl) not in text] == []
 
 

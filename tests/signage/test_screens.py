@@ -16,6 +16,7 @@ from festival.web.languages import Bilingual
 from tests import make
 from tests.crowd import crowd
 from tests.kept_pages import forget_pages
+from tests.snapshots import BEGIN, edition, pause, session, slot, snapshot_of, stage
 from tests.world import at
 
 
@@ -38,7 +39,7 @@ def lists(html):
         node.get("data-list"): [
             "".join(p.itertext()).replace("\xad", "")
             for p in node.iter("p")
-            if p.get("class") == "turn-title"
+            if p.get("class") == "entry-title"
         ]
         for node in board.iter("ol")
         if node.get("data-list")
@@ -51,7 +52,7 @@ def news(html):
     return [
         (p.get("lang", ""), " ".join("".join(p.itertext()).split()))
         for p in tree.iter("p")
-        if "turn-news" in p.get("class", "")
+        if "entry-news" in p.get("class", "")
     ]
 
 
@@ -208,9 +209,9 @@ def test_a_break_is_on_every_stage_screen_and_not_in_the_foyer(world, visitor, n
 def test_both_languages_on_one_screen(world, visitor, now):
     now(at(23, 10))
     page = visitor.get("/scherm/hal").text
-    assert '<p class="turn-other" lang="en">Soup is not a project</p>' in page
+    assert '<p class="entry-other" lang="en">Soup is not a project</p>' in page
     english = visitor.get("/en/scherm/hal").text
-    assert '<p class="turn-other" lang="nl">Soep is geen project</p>' in english
+    assert '<p class="entry-other" lang="nl">Soep is geen project</p>' in english
     assert "Now</h2>" in english
 
 
@@ -262,19 +263,26 @@ def test_without_script_the_page_loads_itself_again(world, visitor):
 
 
 def test_now_and_next_of_a_list():
-    def turn(start, end, state="scheduled", kind="talk"):
-        day = at(23, 0).date()
-        return stage_schedule.Turn(
-            stage_id=1, day=day, starts_at=at(23, start), ends_at=at(23, end), kind=kind,
-            title=Bilingual("x"), state=state,
-        )  # fmt: skip
+    """Five things at one stage from ten o'clock on, of which one does not go on."""
+    hours = [(0, 60), (60, 60), (120, 60), (120, 120), (240, 60)]
+    sessions = [
+        session(n, slot(n, n, *each, state="cancelled" if n == 2 else "scheduled"))
+        for n, each in enumerate(hours, start=1)
+    ]
+    programme = snapshot_of(sessions, stages=(stage(1),))
+    of_day = list(stage_schedule.make_schedule(edition(), programme).entries)
 
-    of_day = [turn(10, 11), turn(11, 12, "cancelled"), turn(12, 13), turn(12, 14), turn(14, 15)]
-    day = stage_schedule.shown_day(of_day, at(23, 10, 30))
-    placed = stage_schedule.places_in_time(of_day, day, at(23, 10, 30))
+    def later(minutes):
+        return BEGIN + timedelta(minutes=minutes)
+
+    day = stage_schedule.shown_day(of_day, later(30))
+    assert day == BEGIN.date()
+    placed = stage_schedule.places_in_time(of_day, day, later(30))
     assert placed == ["now", "next", "next", "next", "later"]
-    placed = stage_schedule.places_in_time(of_day, day, at(23, 12))
+    placed = stage_schedule.places_in_time(of_day, day, later(120))
     assert placed == ["rest", "rest", "now", "now", "next"]
-    assert stage_schedule.shown_day(of_day, at(23, 15)) is None
-    assert stage_schedule.shown_day([turn(20, 21, kind="break")], at(23, 15)) is None
-    assert stage_schedule.shown_day(of_day, at(22, 23) - timedelta(days=3)) == day
+    assert stage_schedule.shown_day(of_day, later(300)) is None
+    only_a_break = snapshot_of([], stages=(stage(1),), blocks=(pause(1, 600, 60),))
+    entries = stage_schedule.make_schedule(edition(), only_a_break).entries
+    assert stage_schedule.shown_day(entries, later(300)) is None
+    assert stage_schedule.shown_day(of_day, BEGIN - timedelta(days=3)) == day

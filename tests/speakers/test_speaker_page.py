@@ -20,7 +20,7 @@ from festival.programme import draft, publishing
 from festival.programme.models.sessions import Session, Slot, Speaker, speaker_of_session
 from festival.programme.rules import people, placing, sessions
 from festival.programme.rules import people as people_rules
-from festival.programme.snapshot import Span
+from festival.programme.timing import Span
 from festival.speakers import queries, rules
 from festival.team.models import AuditEntry
 from festival.web.languages import Bilingual

@@ -14,8 +14,8 @@ from festival.web.languages import Bilingual, bilingual
 class Release(Model):
     """One published state of the programme, or one change on the day. Never written again.
 
-    `changes` is what was different from the one before, as changes.as_json writes it; `programme`
-    the whole of it as archive.plan_as_json writes it, of a release only.
+    `changes` is what was different from the one before, `programme`
+    the whole of it, of a release only: as kept_json.py writes them.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)

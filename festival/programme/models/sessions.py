@@ -1,6 +1,6 @@
 """Sessions, who is on stage, and slots. They name each other, so they stand together."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -22,6 +22,7 @@ from festival import codes
 from festival.db import Base, Model, UtcDateTime
 from festival.editions.models import Edition
 from festival.programme.models.places import Stage, Theme
+from festival.programme.timing import Timed
 from festival.web.languages import Bilingual, bilingual
 
 # lezing, workshop, muziek, spel, coaching, verhaal
@@ -199,7 +200,7 @@ class Session(Model):
     )
 
 
-class Slot(Model):
+class Slot(Timed, Model):
     """One time and place at which a session happens, with its own places.
 
     `places` is how many may be booked beforehand (None: just walk in), `taken` how many are;
@@ -263,21 +264,6 @@ class Slot(Model):
         return None if self.places is None else self.places - self.taken
 
     @property
-    def is_cancelled(self) -> bool:
-        """Whether it does not happen after all."""
-        return self.state != "scheduled"
-
-    @property
-    def expected_starts_at(self) -> datetime:
-        """When it starts, with its delay."""
-        return self.starts_at + timedelta(minutes=self.delay_minutes)
-
-    @property
-    def expected_ends_at(self) -> datetime:
-        """When it ends, with its delay."""
-        return self.ends_at + timedelta(minutes=self.delay_minutes)
-
-    @property
     def day(self) -> date:
         """The festival day it belongs to."""
         return self.session.edition.day_of(self.starts_at)
@@ -285,4 +271,4 @@ class Slot(Model):
     @property
     def booking_closes_at(self) -> datetime:
         """From this moment on nobody books or cancels any more."""
-        return self.starts_at - timedelta(minutes=self.session.edition.booking_closes_minutes)
+        return self.session.edition.booking_closes_at(self.starts_at)

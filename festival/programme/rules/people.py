@@ -25,7 +25,7 @@ from festival.programme.rules.rows import (
     is_drafted,
     row_to_write,
 )
-from festival.programme.snapshot import Span
+from festival.programme.timing import Span
 from festival.team import audit
 from festival.team.editing import take_version
 

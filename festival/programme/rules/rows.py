@@ -14,7 +14,7 @@ from festival.errors import Refusal
 from festival.programme.models.places import Stage, Theme
 from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.models.timetable import Block
-from festival.programme.snapshot import Span
+from festival.programme.timing import Span
 from festival.team import audit
 from festival.team.editing import take_version
 

@@ -9,7 +9,8 @@ from festival.errors import Refusal
 from festival.programme.models.places import Stage
 from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.rules import placing, rows
-from festival.programme.snapshot import Plan, Span, drafted
+from festival.programme.snapshot import Snapshot, read_draft
+from festival.programme.timing import Span
 
 # Why a meeting is not made, worst first.
 REASONS = ("coach_away", "coach_busy", "stage_closed", "stage_busy", "too_many")
@@ -51,19 +52,19 @@ def proposed(session: Session, wish: Wish) -> list[Meeting]:
     """
     if any(ends_at <= starts_at for starts_at, ends_at in wish.spans):
         raise rows.EndsBeforeStart
-    plan = drafted(session.edition)
+    draft = read_draft(session.edition)
     away: Sequence[Span] = ()
-    busy = _busy_with(plan, {session.id})
+    busy = _busy_with(draft, {session.id})
     if wish.coach:
         theirs = {
             each.id
-            for each in plan.sessions.values()
+            for each in draft.sessions.values()
             if wish.coach.id in (*each.speaker_ids, *each.host_ids)
         }
-        busy = _busy_with(plan, theirs | {session.id})
-        away = plan.speakers[wish.coach.id].availability
+        busy = _busy_with(draft, theirs | {session.id})
+        away = draft.speakers[wish.coach.id].availability
     pause = timedelta(minutes=wish.pause)
-    stage = plan.stages[wish.stage.id]
+    stage = draft.stages[wish.stage.id]
     return cut(
         wish.spans,
         length=timedelta(minutes=wish.minutes),
@@ -72,7 +73,7 @@ def proposed(session: Session, wish: Wish) -> list[Meeting]:
         inside={"coach_away": away, "stage_closed": stage.hours},
         outside={
             "coach_busy": [Span(a - pause, b + pause) for a, b in busy],
-            "stage_busy": _taken_at(plan, stage.id),
+            "stage_busy": _taken_at(draft, stage.id),
         },
     )
 
@@ -161,22 +162,22 @@ def _problem(
     return ""
 
 
-def _busy_with(plan: Plan, session_ids: set[int]) -> list[Span]:
+def _busy_with(draft: Snapshot, session_ids: set[int]) -> list[Span]:
     return [
         slot.span
         for session_id in session_ids
-        for slot in plan.sessions[session_id].slots
+        for slot in draft.sessions[session_id].slots
         if slot.state == "scheduled"
     ]
 
 
-def _taken_at(plan: Plan, stage_id: int) -> list[Span]:
+def _taken_at(draft: Snapshot, stage_id: int) -> list[Span]:
     """When the stage is not free. Coaches share it: each sits at a table of their own."""
     spans = [
         slot.span
-        for session in plan.sessions.values()
+        for session in draft.sessions.values()
         if session.kind != "coaching"
         for slot in session.slots
         if slot.stage_id == stage_id and slot.state == "scheduled"
     ]
-    return spans + [block.span for block in plan.blocks if block.stage_id in (None, stage_id)]
+    return spans + [block.span for block in draft.blocks if block.stage_id in (None, stage_id)]

@@ -17,7 +17,7 @@ from festival.programme.models.places import Stage
 from festival.programme.models.sessions import Session, Slot
 from festival.programme.models.timetable import Block
 from festival.programme.rules import acceptances, placing
-from festival.programme.snapshot import Span
+from festival.programme.timing import Span
 from festival.scheduling.editor.form_data import count_moments, fields_of, usual_places
 from festival.scheduling.editor.forms import BlockForm, PlaceForm
 from festival.scheduling.editor.urls import page_url

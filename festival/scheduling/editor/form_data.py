@@ -10,7 +10,7 @@ from festival.programme import draft
 from festival.programme.models.places import Stage
 from festival.programme.models.sessions import Session, Slot
 from festival.programme.models.timetable import Block
-from festival.programme.snapshot import Span
+from festival.programme.timing import Span
 from festival.scheduling.editor import grid as grids
 from festival.scheduling.editor.forms import EVERYWHERE
 from festival.scheduling.editor.urls import day_named

@@ -19,12 +19,12 @@ from festival.programme.clashes import Clash
 from festival.programme.models.sessions import Session, Slot
 from festival.programme.models.timetable import AcceptedClash
 from festival.programme.snapshot import (
-    Plan,
-    PlannedBlock,
-    PlannedSession,
-    PlannedSlot,
-    Span,
+    BlockSnapshot,
+    SessionSnapshot,
+    SlotSnapshot,
+    Snapshot,
 )
+from festival.programme.timing import Span
 from festival.web.languages import Bilingual
 
 # How long a session usually lasts, in minutes, where no moment of it says so.
@@ -61,8 +61,8 @@ class Stretch:
 class Card:
     """A slot in its place."""
 
-    slot: PlannedSlot
-    session: PlannedSession
+    slot: SlotSnapshot
+    session: SessionSnapshot
     stretch: Stretch
     lane: int  # from 0, of `lanes` that stand side by side
     lanes: int
@@ -77,7 +77,7 @@ class Band:
     """Time of one stage in which nothing should stand. `block` None: the stage is closed."""
 
     stretch: Stretch
-    block: PlannedBlock | None = None
+    block: BlockSnapshot | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Column:
 class Waiting:
     """What has no place in the draft: a session, or a slot that was taken off its place."""
 
-    session: PlannedSession
+    session: SessionSnapshot
     minutes: int
     people: tuple[str, ...]
     words: str  # for the search, folded
@@ -127,7 +127,7 @@ class Grid:
     draft_version: int
     hours: range
     columns: list[Column]
-    blocks: list[tuple[PlannedBlock, str]]  # of the day, with when and where
+    blocks: list[tuple[BlockSnapshot, str]]  # of the day, with when and where
     waiting: list[Waiting]
     notices: list[Notice]  # of the day
     accepted: list[Notice]  # of the day
@@ -137,19 +137,19 @@ class Grid:
 def lay_out(edition: Edition, day: date) -> Grid:
     """The draft of `day`. A fixed number of queries, however long the programme."""
     draft_version = edition.draft_version  # read first: what changes from now on is news
-    drafted = snapshot.drafted(edition)
+    drafted = snapshot.read_draft(edition)
     let_be = clashes.accepted(edition)
     found = clashes.find(drafted, clashes.wanted_in(edition))
-    days = {slot.code: drafted.day_of(slot) for slot in drafted.slots}
+    days = {slot.code: edition.day_of(slot.starts_at) for slot in drafted.slots}
     open_ones = [clash for clash in found if clash.key not in let_be]
     of_day = [clash for clash in found if day in {days[code] for code in clash.slot_codes}]
-    said = [Notice(c, clashes.sentence(c, drafted), let_be.get(c.key)) for c in of_day]
+    said = [Notice(c, clashes.sentence(edition, c, drafted), let_be.get(c.key)) for c in of_day]
     per_day = Counter(days[clash.slot_codes[0]] for clash in open_ones)
     rows = _slot_rows(edition)
     blocks = [block for block in drafted.blocks if edition.day_of(block.starts_at) == day]
     slots = [slot for slot in drafted.slots if days[slot.code] == day]
     clashing = set(chain.from_iterable(clash.slot_codes for clash in open_ones))
-    columns = list(_columns(drafted, day, slots, blocks, rows, clashing))
+    columns = list(_columns(edition, drafted, day, slots, blocks, rows, clashing))
     shown = [card.stretch for column in columns for card in column.cards]
     shown += [band.stretch for column in columns for band in column.bands if band.block]
     return Grid(
@@ -159,10 +159,10 @@ def lay_out(edition: Edition, day: date) -> Grid:
         hours=_hours(shown),
         columns=columns,
         blocks=[
-            (block, _where(drafted, block.span, block.stage_id))
+            (block, _where(edition, drafted, block.span, block.stage_id))
             for block in sorted(blocks, key=lambda block: (block.starts_at, block.id))
         ],
-        waiting=list(_waiting(drafted, rows)),
+        waiting=list(_waiting(edition, drafted, rows)),
         notices=[notice for notice in said if not notice.acceptance],
         accepted=[notice for notice in said if notice.acceptance],
         elsewhere=[(other, n) for other, n in sorted(per_day.items()) if other != day],
@@ -180,9 +180,9 @@ def clashes_of(
     door_places: int,
 ) -> list[Notice]:
     """What would clash if the slot `code` ('' for a new one) stood there, and was not let be."""
-    drafted = snapshot.drafted(edition)
+    drafted = snapshot.read_draft(edition)
     session = drafted.sessions[session_id]
-    supposed = PlannedSlot(
+    supposed = SlotSnapshot(
         id=0,
         code=code,
         session_id=session_id,
@@ -211,7 +211,7 @@ def clashes_of(
     with_slot = replace(drafted, sessions=sessions)
     let_be = clashes.accepted(edition)
     return [
-        Notice(clash, clashes.sentence(clash, with_slot), None)
+        Notice(clash, clashes.sentence(edition, clash, with_slot), None)
         for clash in clashes.find(with_slot, clashes.wanted_in(edition))
         if code in clash.slot_codes and clash.key not in let_be
     ]
@@ -242,14 +242,14 @@ def _slot_rows(edition: Edition) -> Sequence[Row[Any]]:
 
 
 def _columns(
-    drafted: Plan,
+    edition: Edition,
+    drafted: Snapshot,
     day: date,
-    slots: Sequence[PlannedSlot],
-    blocks: Sequence[PlannedBlock],
+    slots: Sequence[SlotSnapshot],
+    blocks: Sequence[BlockSnapshot],
     rows: Sequence[Row[Any]],
     clashing: set[str],
 ) -> Iterator[Column]:
-    edition = drafted.edition
     seen = {row.code: row for row in rows if row.is_public}
     for stage in drafted.stages.values():
         cards = []
@@ -277,12 +277,12 @@ def _columns(
         yield Column(stage.slug, stage.name, cards, bands)
 
 
-def _side_by_side(slots: Sequence[PlannedSlot]) -> Iterator[tuple[PlannedSlot, int, int]]:
+def _side_by_side(slots: Sequence[SlotSnapshot]) -> Iterator[tuple[SlotSnapshot, int, int]]:
     """Each of `slots` (of one stage, in order of time) with its lane and how many lanes there are.
 
     Those that overlap each other, directly or through others, share the width of the stage.
     """
-    group: list[tuple[PlannedSlot, int]] = []
+    group: list[tuple[SlotSnapshot, int]] = []
     until: list[datetime] = []
     for slot in slots:
         if until and slot.starts_at >= max(until):
@@ -294,7 +294,7 @@ def _side_by_side(slots: Sequence[PlannedSlot]) -> Iterator[tuple[PlannedSlot, i
     yield from ((each, lane, len(until)) for each, lane in group)
 
 
-def _waits(slot: PlannedSlot, seen: Row[Any] | None) -> str:
+def _waits(slot: SlotSnapshot, seen: Row[Any] | None) -> str:
     if seen is None:
         return "new"
     now = (slot.stage_id, slot.starts_at, slot.ends_at)
@@ -329,7 +329,7 @@ def _hours(stretches: Iterable[Stretch]) -> range:
     return range(first, last)
 
 
-def _waiting(drafted: Plan, rows: Sequence[Row[Any]]) -> Iterator[Waiting]:
+def _waiting(edition: Edition, drafted: Snapshot, rows: Sequence[Row[Any]]) -> Iterator[Waiting]:
     """What has no place, by title."""
     by_session: dict[int, list[Row[Any]]] = {}
     for row in rows:
@@ -354,20 +354,26 @@ def _waiting(drafted: Plan, rows: Sequence[Row[Any]]) -> Iterator[Waiting]:
             yield Waiting(
                 *(session, _minutes(span), people, text),
                 *(row.code, row.version, row.taken),
-                seen_at=_where(drafted, span, row.stage_id, with_day=True),
+                seen_at=_where(edition, drafted, span, row.stage_id, with_day=True),
             )
         if not (session.slots or taken_off):
             last = Span(of_it[-1].starts_at, of_it[-1].ends_at) if of_it else None
             yield Waiting(session, usual_length(last, session.kind), people, text)
 
 
-def _names(drafted: Plan, session: PlannedSession) -> tuple[str, ...]:
+def _names(drafted: Snapshot, session: SessionSnapshot) -> tuple[str, ...]:
     ids = (*session.speaker_ids, *session.host_ids)
     return tuple(drafted.speakers[n].name for n in ids if n in drafted.speakers)
 
 
-def _where(drafted: Plan, span: Span, stage_id: int | None, *, with_day: bool = False) -> str:
-    edition = drafted.edition
+def _where(
+    edition: Edition,
+    drafted: Snapshot,
+    span: Span,
+    stage_id: int | None,
+    *,
+    with_day: bool = False,
+) -> str:
     parts = [dates.hours(edition, *span)]
     if with_day:
         parts.insert(0, dates.short_day(edition.day_of(span.starts_at)))

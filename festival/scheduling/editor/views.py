@@ -14,7 +14,7 @@ from festival.errors import Refusal
 from festival.programme import draft, queries
 from festival.programme.models.places import Stage
 from festival.programme.models.sessions import Session, Slot
-from festival.programme.snapshot import Span
+from festival.programme.timing import Span
 from festival.scheduling.editor import actions
 from festival.scheduling.editor import grid as grids
 from festival.scheduling.editor.form_data import asked, fill_block, fill_slot, usual_places

@@ -6,7 +6,7 @@ from pathlib import Path
 from festival import search
 
 # tests/js/search.test.js holds the script to the same.
-CASES = json.loads((Path(__file__).parents[1] / "js/cases/folded.json").read_text())
+CASES = json.loads((Path(__file__).parent / "js/cases/folded.json").read_text())
 
 
 def test_texts_are_compared_without_capitals_and_accents() -> None:

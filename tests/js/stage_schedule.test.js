@@ -4,24 +4,24 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 
-import { countdown, pagesOf, placesInTime, shownDay } from "../../static/js/screen_turns.js";
+import { countdown, pagesOf, placesInTime, shownDay } from "../../static/js/stage_schedule.js";
 
-// tests/programme/test_turns.py holds the server to the same cases.
+// tests/signage/test_stage_schedule.py holds the server to the same cases.
 const CASES = JSON.parse(readFileSync(new URL("cases/places_in_time.json", import.meta.url)));
 
 function at(day, time) {
   return Date.parse(`2026-10-${day}T${time}Z`) / 1000;
 }
 
-function turnOf(written) {
+function entryOf(written) {
   const [day, hours, flag] = written.split(" ");
   const [from, until] = hours.split("-");
   return { day, starts: at(day, from), ends: at(day, until), isOff: flag === "off", isBreak: flag === "break" };
 }
 
-for (const { name, now, turns, day, places } of CASES) {
+for (const { name, now, entries, day, places } of CASES) {
   test(name, () => {
-    const all = turns.map(turnOf);
+    const all = entries.map(entryOf);
     const current = at(...now.split(" "));
     assert.equal(shownDay(all, current) ?? null, day);
     assert.deepEqual(placesInTime(all, day ?? undefined, current), places);
@@ -29,22 +29,22 @@ for (const { name, now, turns, day, places } of CASES) {
 }
 
 test("the minutes that are left are rounded up until the last second", () => {
-  const turn = turnOf("23 10:00-11:00");
-  assert.equal(countdown(turn, at("23", "10:30")).minutesLeft, 30);
-  assert.equal(countdown(turn, at("23", "10:30") + 1).minutesLeft, 30);
-  assert.equal(countdown(turn, at("23", "11:00") - 1).minutesLeft, 1);
+  const entry = entryOf("23 10:00-11:00");
+  assert.equal(countdown(entry, at("23", "10:30")).minutesLeft, 30);
+  assert.equal(countdown(entry, at("23", "10:30") + 1).minutesLeft, 30);
+  assert.equal(countdown(entry, at("23", "11:00") - 1).minutesLeft, 1);
 });
 
-test("a turn is on from its first second", () => {
-  const turn = turnOf("23 10:00-11:00");
-  assert.equal(countdown(turn, at("23", "10:00") - 1).isOn, false);
-  assert.equal(countdown(turn, at("23", "10:00")).isOn, true);
+test("an entry is on from its first second", () => {
+  const entry = entryOf("23 10:00-11:00");
+  assert.equal(countdown(entry, at("23", "10:00") - 1).isOn, false);
+  assert.equal(countdown(entry, at("23", "10:00")).isOn, true);
 });
 
 test("the time to go is told within the hour, and stands out in the last quarter", () => {
-  const turn = turnOf("23 12:00-13:00");
+  const entry = entryOf("23 12:00-13:00");
   const told = (time) => {
-    const { minutesToGo, isSoon, isAtOnce } = countdown(turn, at("23", time));
+    const { minutesToGo, isSoon, isAtOnce } = countdown(entry, at("23", time));
     return [minutesToGo, isSoon, isAtOnce];
   };
   assert.deepEqual(told("10:59"), [61, false, false]);

@@ -1,26 +1,26 @@
-// Where the turns of a screen stand at a moment. A turn has `starts` and `ends` (seconds), its
+// Where the entries of a screen stand at a moment. An entry has `starts` and `ends` (seconds), its
 // festival `day`, and whether it `isOff` or `isBreak`; `current` is the server's time in seconds.
 
 // The festival day that is on, or else the next on which something is; undefined after the last.
-// The same as turns.shown_day on the server.
-export function shownDay(turns, current) {
-  const days = turns.filter((turn) => current < turn.ends && !turn.isBreak).map((turn) => turn.day);
+// The same as stage_schedule.shown_day on the server.
+export function shownDay(entries, current) {
+  const days = entries.filter((entry) => current < entry.ends && !entry.isBreak).map((entry) => entry.day);
   return days.sort()[0];
 }
 
-// Of each turn of one stage: `now`, `next`, `later` on `day`, or `rest`. The same as
-// turns.places_in_time on the server.
-export function placesInTime(turns, day, current) {
-  const coming = turns.filter((turn) => turn.day === day && current < turn.starts && !turn.isOff);
-  const first = Math.min(...coming.map((turn) => turn.starts));
-  return turns.map((turn) => {
-    if (turn.day !== day || turn.ends <= current) return "rest";
-    if (turn.starts <= current) return "now";
-    return turn.starts <= first ? "next" : "later";
+// Of each entry of one stage: `now`, `next`, `later` on `day`, or `rest`. The same as
+// stage_schedule.places_in_time on the server.
+export function placesInTime(entries, day, current) {
+  const coming = entries.filter((entry) => entry.day === day && current < entry.starts && !entry.isOff);
+  const first = Math.min(...coming.map((entry) => entry.starts));
+  return entries.map((entry) => {
+    if (entry.day !== day || entry.ends <= current) return "rest";
+    if (entry.starts <= current) return "now";
+    return entry.starts <= first ? "next" : "later";
   });
 }
 
-// The minutes until a turn ends and starts, and which of them the screen tells.
+// The minutes until an entry ends and starts, and which of them the screen tells.
 export function countdown({ starts, ends }, current) {
   const minutesLeft = Math.ceil((ends - current) / 60);
   const minutesToGo = Math.ceil((starts - current) / 60);

@@ -1,0 +1,85 @@
+"""The rows of a session's page: each occurrence with its places as they are now, and where else."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from festival.editions import dates
+from festival.editions.models import Edition
+from festival.programme import slot_status
+from festival.programme.occurrences import Occurrence
+from festival.programme.queries import Places
+from festival.timetable.cards import card_facts
+
+Row = dict[str, Any]
+
+# Of a slot for which nobody has to book any more, this very moment.
+_NONE = Places(0, 0)
+
+
+def row_of(edition: Edition, of: Occurrence, places: Mapping[int, Places], now: datetime) -> Row:
+    """One row: a slot, or a coach's half-day with its meetings."""
+    expected = of.expected
+    going_on = [slot for slot in of.going_on if slot.is_bookable]
+    # Of a coach's meetings those that have not begun can still be had.
+    coming = [slot for slot in going_on if len(of.slots) == 1 or now < slot.expected_starts_at]
+    card = card_facts(edition, of)
+    return {
+        "code": of.code,
+        "time_label": dates.span(edition, *expected),
+        "was_label": card["was_label"],
+        "starts_at": card["starts_at"],
+        "stage_name": of.stage.name,
+        "states": card["states"],
+        "is_cancelled": of.is_cancelled,
+        "is_full": of.is_full and not of.is_cancelled,
+        "places_left": sum(places.get(slot.id, _NONE).left for slot in coming) if coming else None,
+        "total": sum(places.get(slot.id, _NONE).total for slot in going_on),
+        "door_places": of.slots[0].door_places,
+        "is_on": bool(going_on) and all(slot.expected_starts_at <= now for slot in going_on),
+        "is_over": of.slots[-1].expected_ends_at <= now,
+        "is_closed": bool(of.bookable)
+        and not any(now < edition.booking_closes_at(slot.starts_at) for slot in of.bookable),
+        "grid_url": slot_status.timetable_url(edition, of),
+        "meetings": [
+            {
+                "time_label": dates.hours(edition, *slot.span),
+                "starts_at": edition.local(slot.starts_at).isoformat(),
+                "is_taken": slot.is_bookable and places.get(slot.id, _NONE).left == 0,
+                "is_cancelled": slot.is_cancelled,
+                "is_over": slot.expected_starts_at <= now,
+            }
+            for slot in of.slots
+        ]
+        if len(of.slots) > 1
+        else [],
+    }
+
+
+def can_book(edition: Edition, of: Occurrence, places: Mapping[int, Places], now: datetime) -> bool:
+    """Whether a place in it can be booked now."""
+    return any(
+        places.get(slot.id, _NONE).left > 0
+        and not slot.is_cancelled
+        and not slot.is_full
+        and now < edition.booking_closes_at(slot.starts_at)
+        for slot in of.bookable
+    )
+
+
+def has_no_room(row: Row) -> bool:
+    """Whether it goes on without a place left."""
+    goes_on = not (row["is_over"] or row["is_cancelled"])
+    return goes_on and (row["is_full"] or row["places_left"] == 0)
+
+
+def alternatives(rows: Sequence[Row]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """For each full row (when it is) the other ones with room, and where they stand."""
+    open_ones = [each for each in rows if not (each["is_over"] or each["is_cancelled"])]
+    full = [each for each in open_ones if has_no_room(each)]
+    others = [
+        (each["time_label"], each["grid_url"])
+        for each in open_ones
+        if not (each in full or each["is_closed"])
+    ]
+    return [(each["time_label"], others) for each in full] if others else []
