@@ -31,8 +31,8 @@ def forget(app: Flask) -> None:
 class Memory(Generic[K, V]):
     """Values of one kind, each made once, however many ask for it at the same time.
 
-    It holds `most` values that are `most_bytes` together by `size`. The one that was not asked for
-    longest goes first.
+    It keeps at most `most` values, of `most_bytes` together as `size` counts them. The least
+    recently used goes first.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Memory(Generic[K, V]):
             making.done.set()
 
     def kept(self, key: K) -> V | None:
-        """Return what is kept of `key`, of any version. While `make` runs, it stays the same."""
+        """Return what is kept of `key`, of any version. While `make` runs nobody replaces it."""
         store = self._store()
         with store.lock:
             entry = store.entries.get(key)
