@@ -16,6 +16,7 @@ from festival.db import db
 from festival.editions.rules import raise_programme_version
 from festival.programme import slot_capacity
 from festival.signage import stage_schedule
+from festival.web import pages
 from festival.web.languages import Bilingual
 from tests import make
 from tests.browser import page as new_page
@@ -66,7 +67,8 @@ def open_screen(page: Page, festival: Festival, name: str) -> None:
 
 
 def wait(page: Page, festival: Festival, how_long: timedelta) -> None:
-    """Time goes by for the server and the television."""
+    """Time goes by for the server and the television; what the server kept is too old then."""
+    pages.forget()
     festival.now += how_long
     page.clock.fast_forward(int(how_long.total_seconds() * 1000))
     page.clock.run_for(1500)  # its next tick
@@ -74,7 +76,11 @@ def wait(page: Page, festival: Festival, how_long: timedelta) -> None:
 
 
 def ask_again(page: Page, festival: Festival) -> None:
-    """Long enough for the screen to ask the server once more, and hear the answer to that."""
+    """Long enough for the screen to ask the server once more, and hear the answer to that.
+
+    What the server kept is too old then.
+    """
+    pages.forget()
     questions: list[Request] = []
 
     def note(request: Request) -> None:
