@@ -21,7 +21,9 @@ CASES = [
 ]
 
 
-def write(all_measured: Sequence[Measured], plan: Snapshot, versions: dict[str, str], on: date) -> str:
+def write(
+    all_measured: Sequence[Measured], plan: Snapshot, versions: dict[str, str], on: date
+) -> str:
     """The whole document."""
     parts = [
         _introduction(all_measured, plan, versions, on),

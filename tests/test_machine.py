@@ -252,7 +252,7 @@ class Festival(RuleBasedStateMachine):
     def scan(self, data, days, repeat):
         ticket = data.draw(st.sampled_from(rows(Ticket)), label="ticket")
         at = FRIDAY_MORNING + timedelta(days=days)
-        reading = checkin.Reading(ticket_qr.address(ticket), "camera", codes.secret(), at)
+        reading = checkin.ScanReading(ticket_qr.address(ticket), "camera", codes.secret(), at)
         gate, device = rows(Gate)[0], rows(Device)[0]
         valid = ticket.is_valid
         for _ in range(1 + repeat):

@@ -7,12 +7,12 @@ from flask_babel import gettext as _
 from festival.bookings import calendar, documents
 from festival.bookings.queries import held_places
 from festival.mail.attachments import NoAttachment
-from festival.mail.messages import File
+from festival.mail.messages import AttachedFile
 from festival.tickets.queries import order_by_secret
 from festival.web import languages
 
 
-def tickets_pdf(reference: str, _now: datetime) -> File:
+def tickets_pdf(reference: str, _now: datetime) -> AttachedFile:
     """The valid tickets of one order that go to one address; `reference` is "secret|address"."""
     secret, _separator, email = reference.partition("|")
     order = order_by_secret(secret)
@@ -26,10 +26,10 @@ def tickets_pdf(reference: str, _now: datetime) -> File:
     with languages.speaking(order.language):
         name = _("kaartjes-%(code)s.pdf", code=order.code)
     content = documents.tickets_pdf(tickets, order.language)
-    return File(name=name, mimetype="application/pdf", content=content)
+    return AttachedFile(name=name, mimetype="application/pdf", content=content)
 
 
-def agenda_ics(secret: str, _now: datetime) -> File:
+def agenda_ics(secret: str, _now: datetime) -> AttachedFile:
     """The day of one ticket, by the secret of its link."""
     ticket = held_places.ticket_by_secret(secret)
     if ticket is None:
@@ -38,4 +38,4 @@ def agenda_ics(secret: str, _now: datetime) -> File:
     with languages.speaking(language):
         name = _("mijn-dag-%(code)s.ics", code=ticket.code)
     content = calendar.agenda_ics(ticket, language)
-    return File(name=name, mimetype="text/calendar", content=content)
+    return AttachedFile(name=name, mimetype="text/calendar", content=content)

@@ -35,7 +35,7 @@ class GateExists(Refusal):
 
 
 @dataclass(frozen=True)
-class Reading:
+class ScanReading:
     """What a device read: the text, how it came by it, when on its own clock, under which nonce."""
 
     text: str
@@ -46,7 +46,7 @@ class Reading:
 
 @transactional
 def scan(
-    gate: Gate, device: Device, reading: Reading, *, member_id: int | None, now: datetime
+    gate: Gate, device: Device, reading: ScanReading, *, member_id: int | None, now: datetime
 ) -> Scan:
     """Answer one reading at `gate`, and keep the answer; refusals are kept too.
 
@@ -113,13 +113,13 @@ def add_gate(edition: Edition, *, name: str, slug: str, is_practice: bool, now: 
     return gate
 
 
-def _look_up(gate: Gate, reading: Reading) -> tuple[Ticket | None, str]:
+def _look_up(gate: Gate, reading: ScanReading) -> tuple[Ticket | None, str]:
     """The ticket that was read, and whether it is good; the day is not looked at here."""
     try:
         what = Ticket.pass_id == ticket_qr.read(reading.text).pass_id
-    except ticket_qr.ForgedPass:
+    except ticket_qr.ForgedTicketQr:
         return None, "forged"
-    except ticket_qr.NotAPass:
+    except ticket_qr.NotATicketQr:
         if reading.method == "camera":
             return None, "unknown"
         what = Ticket.code == codes.tidy(reading.text)

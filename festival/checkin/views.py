@@ -34,7 +34,7 @@ def show_pass(token: str) -> str:
     """What anybody sees who opens a ticket's QR code with a phone: nothing about its holder."""
     try:
         ticket_qr.read(token)
-    except (ticket_qr.NotAPass, ticket_qr.ForgedPass):
+    except (ticket_qr.NotATicketQr, ticket_qr.ForgedTicketQr):
         return render_template("checkin/show_pass.html", is_ours=False)
     return render_template("checkin/show_pass.html", is_ours=True)
 
@@ -191,12 +191,12 @@ def _text(sent: Mapping[str, Any], name: str) -> str:
     return text.encode(errors="replace").decode()
 
 
-def _reading(sent: Mapping[str, Any], *, now: datetime) -> rules.Reading:
+def _reading(sent: Mapping[str, Any], *, now: datetime) -> rules.ScanReading:
     method = str(sent.get("method", "typed"))
     nonce = _text(sent, "nonce")[:64]
     if method not in _METHODS or len(nonce) < 8:
         abort(400)
-    return rules.Reading(
+    return rules.ScanReading(
         text=_text(sent, "text"),
         method=method,
         nonce=nonce,

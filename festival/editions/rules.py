@@ -9,7 +9,7 @@ from festival.db import change_one, db, transactional
 from festival.editions.models import LAST_POSITION, Edition, Partner, Question
 from festival.errors import Refusal
 from festival.team import audit
-from festival.team.editing import take_version, write
+from festival.team.editing import save, take_version
 
 # Pages list every day: after a slip in the year they would list centuries.
 MOST_DAYS = 31
@@ -37,7 +37,7 @@ def create_edition(values: dict[str, Any], *, now: datetime) -> Edition:
     _check_dates(values)
     # From the clock: a database made anew must not repeat a version that somebody remembers.
     edition = Edition(programme_version=int(now.timestamp()))
-    write(edition, values)
+    save(edition, values)
     audit.record("create_edition", f"edition {edition.slug}", now=now)
     return edition
 
@@ -50,7 +50,7 @@ def update_edition(edition: Edition, values: dict[str, Any], *, seen: int, now: 
     """
     take_version(edition, seen)
     _check_dates(values)
-    write(edition, values)
+    save(edition, values)
     raise_programme_version(edition.id)
     audit.record("update_edition", f"edition {edition.slug}", now=now)
 
@@ -79,7 +79,7 @@ def save_partner(
     """Add a partner to the edition (with None), or change one."""
     verb = "update_partner" if partner else "add_partner"
     partner = partner or Partner(edition_id=edition.id, position=_next_position(Partner, edition))
-    write(partner, values)
+    save(partner, values)
     audit.record(verb, f"partner {partner.name}", now=now, edition=edition.slug)
     return partner
 
@@ -100,7 +100,7 @@ def save_question(
     question = question or Question(
         edition_id=edition.id, position=_next_position(Question, edition)
     )
-    write(question, values)
+    save(question, values)
     audit.record(verb, f"question {question.id}", now=now, edition=edition.slug)
     return question
 

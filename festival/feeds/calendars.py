@@ -9,14 +9,14 @@ from collections.abc import Iterable
 from flask_babel import gettext as _
 
 from festival.editions.models import Edition
-from festival.feeds.source import Source
+from festival.feeds.source import FeedSource
 from festival.programme import calendar, slot_status
 from festival.programme.occurrences import Occurrence
 from festival.web import languages
 
 
 def as_ics(
-    edition: Edition, source: Source, events: Iterable[Occurrence], of: object = ""
+    edition: Edition, source: FeedSource, events: Iterable[Occurrence], of: object = ""
 ) -> bytes:
     """`events` as an iCalendar file; `of` is what it is about, where that is not everything."""
     name = f"{edition.name}: {of}" if of else str(edition.name)

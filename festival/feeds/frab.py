@@ -22,7 +22,7 @@ from flask_babel import gettext as _
 
 from festival.editions.models import Edition
 from festival.feeds import sharing
-from festival.feeds.source import Source, number_of
+from festival.feeds.source import FeedSource, number_of
 from festival.programme import calendar, slot_status
 from festival.programme.occurrences import Occurrence
 from festival.programme.snapshot import SpeakerSnapshot, StageSnapshot
@@ -60,7 +60,7 @@ class _Day:
     rooms: dict[str, list[dict[str, Any]]]  # events by the name of their room
 
 
-def as_json(edition: Edition, source: Source) -> bytes:
+def as_json(edition: Edition, source: FeedSource) -> bytes:
     """`schedule.json`, in the language of the page."""
     schedule = _schedule(edition, source)
     conference = {
@@ -95,7 +95,7 @@ def as_json(edition: Edition, source: Source) -> bytes:
     return json.dumps(written, ensure_ascii=False).encode()
 
 
-def as_xml(edition: Edition, source: Source) -> bytes:
+def as_xml(edition: Edition, source: FeedSource) -> bytes:
     """`schedule.xml`, in the language of the page."""
     schedule = _schedule(edition, source)
     root = ElementTree.Element("schedule")
@@ -127,7 +127,7 @@ def as_xml(edition: Edition, source: Source) -> bytes:
     return written
 
 
-def _schedule(edition: Edition, source: Source) -> _Schedule:
+def _schedule(edition: Edition, source: FeedSource) -> _Schedule:
     shown = [each for each in source.events if each.state != "dropped"]
     rooms = _rooms(edition, source.snapshot.stages.values(), shown)
     # Its day is the one in which it will be, or its time would lie outside that day.
@@ -170,7 +170,7 @@ def _schedule(edition: Edition, source: Source) -> _Schedule:
     )
 
 
-def _event(edition: Edition, source: Source, event: Occurrence, room: str) -> dict[str, Any]:
+def _event(edition: Edition, source: FeedSource, event: Occurrence, room: str) -> dict[str, Any]:
     """One event as it stands in schedule.json."""
     session, here = event.session, languages.current()
     starts_at = edition.local(event.expected_starts_at)

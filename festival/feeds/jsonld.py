@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from festival.editions.models import Edition
-from festival.feeds.source import Source
+from festival.feeds.source import FeedSource
 from festival.programme import slot_status
 from festival.programme.occurrences import Occurrence
 from festival.programme.queries import Places
@@ -56,7 +56,7 @@ def festival(
 
 def session(
     edition: Edition,
-    source: Source,
+    source: FeedSource,
     session: SessionSnapshot,
     places: Mapping[int, Places],
     *,
@@ -81,7 +81,7 @@ def session(
     return events[0] if events else None
 
 
-def person(edition: Edition, source: Source, speaker: SpeakerSnapshot) -> dict[str, Any]:
+def person(edition: Edition, source: FeedSource, speaker: SpeakerSnapshot) -> dict[str, Any]:
     """Somebody on stage, with when that is."""
     of = line(speaker.organisation)
     return _without_nothing(

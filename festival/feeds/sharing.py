@@ -18,7 +18,7 @@ from festival.editions import dates
 from festival.editions.models import Edition
 from festival.feeds import jsonld
 from festival.feeds.pictures import EVERYTHING, Poster
-from festival.feeds.source import Source, source_of
+from festival.feeds.source import FeedSource, source_of
 from festival.programme import labels, slot_status
 from festival.programme.occurrences import Occurrence
 from festival.programme.queries import Places
@@ -28,7 +28,7 @@ from festival.web import languages
 
 
 @dataclass(frozen=True)
-class Shared:
+class SharedPage:
     """What is said of one page."""
 
     title: str
@@ -47,7 +47,7 @@ class Shared:
 
 def of_festival(
     edition: Edition, highlights: Sequence[int], offers: Sequence[dict[str, Any]]
-) -> Shared:
+) -> SharedPage:
     """The front page, with all events of the sessions with the ids `highlights`.
 
     `offers` as tickets.linked has them.
@@ -65,7 +65,7 @@ def of_festival(
         ]
         return jsonld.written(jsonld.festival(edition, events, image=image, offers=offers))
 
-    return Shared(
+    return SharedPage(
         title=line(str(edition.name)),
         description=_short(str(edition.intro) or str(edition.theme)),
         urls=_urls("home.front"),
@@ -77,7 +77,7 @@ def of_festival(
     )
 
 
-def of_programme(edition: Edition, day: date) -> Shared:
+def of_programme(edition: Edition, day: date) -> SharedPage:
     """The programme as it shows `day`."""
     source = source_of(edition, now=clock.now())
     poster = programme_poster(edition)
@@ -91,7 +91,7 @@ def of_programme(edition: Edition, day: date) -> Shared:
         ]
         return jsonld.written(jsonld.festival(edition, events, image=image))
 
-    return Shared(
+    return SharedPage(
         title=f"{_('Programma')}, {line(str(edition.name))}",
         description=_short(str(edition.intro) or str(edition.theme)),
         urls=_urls("timetable.programme", edition_slug=slot_status.edition_slug(edition)),
@@ -102,7 +102,9 @@ def of_programme(edition: Edition, day: date) -> Shared:
     )
 
 
-def of_session(edition: Edition, session: SessionSnapshot, places: Mapping[int, Places]) -> Shared:
+def of_session(
+    edition: Edition, session: SessionSnapshot, places: Mapping[int, Places]
+) -> SharedPage:
     """The page of a session; `places` are those of its slots as they are now."""
     source = source_of(edition, now=clock.now())
     where = {"edition_slug": slot_status.edition_slug(edition), "slug": session.slug}
@@ -111,7 +113,7 @@ def of_session(edition: Edition, session: SessionSnapshot, places: Mapping[int, 
     title = line(str(session.title))
     described = jsonld.session(edition, source, session, places, image=image)
     ics = languages.url_in(languages.current(), "feeds.session_ics", **where)
-    return Shared(
+    return SharedPage(
         title=title,
         description=_short(str(session.summary) or str(session.description) or title),
         urls=_urls("timetable.session", **where),
@@ -122,14 +124,14 @@ def of_session(edition: Edition, session: SessionSnapshot, places: Mapping[int, 
     )
 
 
-def of_speaker(edition: Edition, speaker: SpeakerSnapshot) -> Shared:
+def of_speaker(edition: Edition, speaker: SpeakerSnapshot) -> SharedPage:
     """The page of somebody on stage."""
     source = source_of(edition, now=clock.now())
     where = {"edition_slug": slot_status.edition_slug(edition), "slug": speaker.slug}
     poster = speaker_poster(edition, source, speaker)
     name = line(speaker.name)
     ics = languages.url_in(languages.current(), "feeds.speaker_ics", **where)
-    return Shared(
+    return SharedPage(
         title=name,
         description=_short(str(speaker.bio) or name),
         urls=_urls("timetable.speaker", **where),
@@ -169,7 +171,7 @@ def programme_poster(edition: Edition) -> Poster:
     )
 
 
-def session_poster(edition: Edition, source: Source, session: SessionSnapshot) -> Poster:
+def session_poster(edition: Edition, source: FeedSource, session: SessionSnapshot) -> Poster:
     """One session: what, who, when and where."""
     events = source.by_session.get(session.id, [])
     live = [each for each in events if each.state == "scheduled"]
@@ -186,7 +188,7 @@ def session_poster(edition: Edition, source: Source, session: SessionSnapshot) -
     )
 
 
-def speaker_poster(edition: Edition, source: Source, speaker: SpeakerSnapshot) -> Poster:
+def speaker_poster(edition: Edition, source: FeedSource, speaker: SpeakerSnapshot) -> Poster:
     """Somebody on stage: who, in what, when and where; in the ink of what they do first."""
     events = source.of_speaker(speaker.id)
     live = [each for each in events if each.state == "scheduled"]
@@ -215,7 +217,7 @@ def picture_url(edition: Edition, poster: Poster, *name: str) -> str:
     )
 
 
-def _kept(source: Source, name: str, described: Callable[[], Markup]) -> Markup:
+def _kept(source: FeedSource, name: str, described: Callable[[], Markup]) -> Markup:
     """The JSON-LD of many sessions; written once per version, for they may be hundreds."""
     body = source.feed(f"described/{name}", lambda: described().encode()).body
     return Markup(body.decode())  # noqa: S704  by linked.written

@@ -5,7 +5,7 @@ from datetime import datetime
 from xml.etree import ElementTree
 
 from festival.editions.models import Edition
-from festival.feeds.source import Source
+from festival.feeds.source import FeedSource
 from festival.programme import slot_status
 from festival.web import languages
 
@@ -14,7 +14,7 @@ _XHTML = "http://www.w3.org/1999/xhtml"
 _FIXED = ("home.front", "tickets.choose", "home.praktisch", "home.contact", "home.privacy")
 
 
-def as_xml(editions: Sequence[tuple[Edition, Source]]) -> bytes:
+def as_xml(editions: Sequence[tuple[Edition, FeedSource]]) -> bytes:
     """All pages of `editions`, the current one first."""
     # Names are written with their prefix: ElementTree's own are one list for the whole process.
     root = ElementTree.Element("urlset", {"xmlns": _SITEMAP, "xmlns:xhtml": _XHTML})

@@ -33,7 +33,7 @@ class Feed(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Source:
+class FeedSource:
     """One version of an edition's programme.
 
     Its events are occurrences; of a coach there is one for all meetings at one stage on one day.
@@ -66,13 +66,13 @@ class Source:
 
 
 # The sitemap asks for the sources of all editions.
-_sources: Memory[int, Source] = Memory(most=64)
+_sources: Memory[int, FeedSource] = Memory(most=64)
 _feeds: Memory[tuple[int, str, str], Feed] = Memory(
     most=4096, most_bytes=64 * 1024 * 1024, size=lambda feed: len(feed.body) + len(feed.packed)
 )
 
 
-def source_of(edition: Edition, *, now: datetime) -> Source:
+def source_of(edition: Edition, *, now: datetime) -> FeedSource:
     """What the feeds of `edition` are made of, read at most once per version."""
     version = edition.programme_version
     return _sources.get(
@@ -97,7 +97,7 @@ def number_of(row_id: int) -> int:
     return row_id * 387_137 % 999_983
 
 
-def _made_at(version: int, other: Source | None, now: datetime) -> datetime:
+def _made_at(version: int, other: FeedSource | None, now: datetime) -> datetime:
     """`now`, or so that of `version` and the `other` one the newer looks newer.
 
     HTTP counts in seconds, and both may be read in the same one.
@@ -110,7 +110,7 @@ def _made_at(version: int, other: Source | None, now: datetime) -> datetime:
     return min(now, other.made_at - second)
 
 
-def _read(edition: Edition, made_at: datetime) -> Source:
+def _read(edition: Edition, made_at: datetime) -> FeedSource:
     version = edition.programme_version
     snapshot = published(edition)
     slots: dict[int, list[SlotSnapshot]] = {}
@@ -127,7 +127,7 @@ def _read(edition: Edition, made_at: datetime) -> Source:
         .order_by(Release.number.desc())
         .limit(1)
     ).first()
-    return Source(
+    return FeedSource(
         edition_id=edition.id,
         version=version,
         snapshot=snapshot,

@@ -12,7 +12,7 @@ from festival.editions.models import Edition
 from festival.editions.queries import past_editions
 from festival.feeds import calendars, frab, pictures, sharing, sitemap
 from festival.feeds.pictures import Poster
-from festival.feeds.source import Feed, Source, source_of
+from festival.feeds.source import Feed, FeedSource, source_of
 from festival.memory import Memory
 from festival.programme import calendar, slot_status
 from festival.programme.occurrences import Occurrence
@@ -192,14 +192,14 @@ def _by_slug(known: Mapping[int, S], slug: str) -> S:
     return next((each for each in known.values() if each.slug == slug), None) or abort(404)
 
 
-def _source(edition_slug: str | None) -> tuple[Edition, Source]:
+def _source(edition_slug: str | None) -> tuple[Edition, FeedSource]:
     edition = public_edition_or_404(edition_slug)
     return edition, source_of(edition, now=clock.now())
 
 
 def _send_calendar(
     edition: Edition,
-    source: Source,
+    source: FeedSource,
     name: str,
     holds: Callable[[Occurrence], bool],
     of: object = "",

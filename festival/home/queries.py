@@ -16,7 +16,7 @@ _LIVE = and_(Order.lapsed_at.is_(None), Order.cancelled_at.is_(None))
 
 
 @dataclass(frozen=True)
-class Filled:
+class PoolFill:
     """How full a session is, all its moments together."""
 
     slug: str
@@ -115,7 +115,7 @@ def outstanding_cents(edition: Edition) -> int:
     return int(db.session.scalar(ordered) or 0) - int(db.session.scalar(paid) or 0)
 
 
-def places_by_session(edition: Edition) -> list[Filled]:
+def places_by_session(edition: Edition) -> list[PoolFill]:
     """Every session that must be booked, the fullest first."""
     taken, places = func.sum(Slot.taken), func.sum(Slot.places)
     rows = db.session.execute(
@@ -124,7 +124,9 @@ def places_by_session(edition: Edition) -> list[Filled]:
         .where(Session.edition_id == edition.id, Slot.places.is_not(None))
         .group_by(Session.id)
     )
-    filled = [Filled(slug, title, kind, number, of or 0) for slug, title, kind, number, of in rows]
+    filled = [
+        PoolFill(slug, title, kind, number, of or 0) for slug, title, kind, number, of in rows
+    ]
     return sorted(filled, key=lambda each: (-each.taken / max(each.places, 1), each.slug))
 
 

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from flask import Flask, current_app
 
-from festival.mail.messages import File
+from festival.mail.messages import AttachedFile
 from festival.mail.models import Attachment
 
 # Makes the file to which a reference points, as it is at that time.
-MakeFile = Callable[[str, datetime], File]
+MakeFile = Callable[[str, datetime], AttachedFile]
 
 
 class NoAttachment(Exception):
@@ -24,7 +24,7 @@ def register(app: Flask, kind: str, make: MakeFile) -> None:
     app.extensions.setdefault("attachments", {})[kind] = make
 
 
-def make_file(attachment: Attachment, *, now: datetime) -> File:
+def make_file(attachment: Attachment, *, now: datetime) -> AttachedFile:
     """Returns the file that `attachment` names. Raises NoAttachment where there is none left."""
     kinds: dict[str, MakeFile] = current_app.extensions.get("attachments", {})
     if attachment.kind not in kinds:

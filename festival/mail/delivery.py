@@ -17,7 +17,7 @@ from festival.db import db
 from festival.mail import attachments, messages, rules, smtp
 from festival.mail.attachments import NoAttachment
 from festival.mail.models import Letter
-from festival.mail.rules import Parcel
+from festival.mail.rules import OutgoingLetter
 from festival.web.logs import log
 
 
@@ -66,7 +66,7 @@ def due(now: datetime, *, at_most: int = 100) -> Sequence[int]:
     return db.session.scalars(query).all()
 
 
-def _composed(parcel: Parcel, *, now: datetime) -> EmailMessage | None:
+def _composed(parcel: OutgoingLetter, *, now: datetime) -> EmailMessage | None:
     kind = "attachment"
     try:
         files = [attachments.make_file(each, now=now) for each in parcel.attachments]
@@ -82,7 +82,7 @@ def _composed(parcel: Parcel, *, now: datetime) -> EmailMessage | None:
         db.session.rollback()  # what the files were made of was only read
 
 
-def _keep(parcel: Parcel, message: EmailMessage, *, now: datetime) -> None:
+def _keep(parcel: OutgoingLetter, message: EmailMessage, *, now: datetime) -> None:
     folder = Path(current_app.config["INSTANCE_PATH"]) / "mail"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -93,7 +93,7 @@ def _keep(parcel: Parcel, message: EmailMessage, *, now: datetime) -> None:
         rules.settle_kept(parcel)
 
 
-def _send(parcel: Parcel, message: EmailMessage, *, now: datetime) -> bool:
+def _send(parcel: OutgoingLetter, message: EmailMessage, *, now: datetime) -> bool:
     try:
         answer = smtp.hand_over(
             message.as_bytes(),

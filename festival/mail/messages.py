@@ -13,11 +13,11 @@ from pathlib import Path
 import css_inline
 from flask import current_app
 
-from festival.mail.rules import Parcel
+from festival.mail.rules import OutgoingLetter
 
 
 @dataclass(frozen=True)
-class File:
+class AttachedFile:
     """A file that goes with a letter."""
 
     name: str
@@ -25,7 +25,9 @@ class File:
     content: bytes
 
 
-def compose(parcel: Parcel, files: Sequence[File], *, now: datetime) -> EmailMessage:
+def compose(
+    parcel: OutgoingLetter, files: Sequence[AttachedFile], *, now: datetime
+) -> EmailMessage:
     """The whole message. Raises ValueError where something does not fit in a header."""
     message = EmailMessage(policy=SMTP)
     message["From"] = sender()

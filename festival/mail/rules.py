@@ -51,7 +51,7 @@ class LeaseLost(Exception):
 
 
 @dataclass(frozen=True)
-class Parcel:
+class OutgoingLetter:
     """A letter as a worker holds it, by `lease`, outside any transaction."""
 
     letter_id: int
@@ -163,7 +163,7 @@ def may_be_tried(now: datetime) -> ColumnElement[bool]:
 
 
 @transactional
-def claim(letter_id: int, *, now: datetime) -> Parcel | None:
+def claim(letter_id: int, *, now: datetime) -> OutgoingLetter | None:
     """Take the letter in hand for one try; None when it is not due or somebody else has it."""
     lease = codes.secret()
     if not change_one(
@@ -173,7 +173,7 @@ def claim(letter_id: int, *, now: datetime) -> Parcel | None:
     ):
         return None
     letter = db.session.get_one(Letter, letter_id, populate_existing=True)
-    return Parcel(
+    return OutgoingLetter(
         letter_id=letter.id,
         lease=lease,
         tries=letter.tries,
@@ -189,7 +189,7 @@ def claim(letter_id: int, *, now: datetime) -> Parcel | None:
 
 
 @transactional
-def hand_over(parcel: Parcel, *, now: datetime) -> None:
+def hand_over(parcel: OutgoingLetter, *, now: datetime) -> None:
     """Write down that from now on the letter may have been delivered.
 
     Raises LeaseLost when another worker took it over in the meantime: then it must not be sent.
@@ -203,26 +203,26 @@ def hand_over(parcel: Parcel, *, now: datetime) -> None:
 
 
 @transactional
-def settle_sent(parcel: Parcel, *, answer: str, now: datetime) -> None:
+def settle_sent(parcel: OutgoingLetter, *, answer: str, now: datetime) -> None:
     """The mail server took it, and said `answer`."""
     _settle(parcel, state="sent", sent_at=now, problem_kind="", problem="", answer=answer[:500])
 
 
 @transactional
-def settle_kept(parcel: Parcel) -> None:
+def settle_kept(parcel: OutgoingLetter) -> None:
     """There is no mail server: the letter stays with us, to be read."""
     _settle(parcel, state="kept", problem_kind="", problem="")
 
 
 @transactional
-def settle_unsure(parcel: Parcel, *, problem: str) -> None:
+def settle_unsure(parcel: OutgoingLetter, *, problem: str) -> None:
     """The text was handed over and the answer was lost. Nobody but a person sends it again."""
     _settle(parcel, state="unsure", problem_kind="answer_lost", problem=problem[:500])
 
 
 @transactional
 def settle_failed_try(
-    parcel: Parcel, *, kind: str, problem: str, is_final: bool, now: datetime
+    parcel: OutgoingLetter, *, kind: str, problem: str, is_final: bool, now: datetime
 ) -> None:
     """It certainly was not delivered: try again later, or give up."""
     given_up = is_final or parcel.tries >= MAX_TRIES
@@ -319,11 +319,11 @@ def _message_id() -> str:
     return make_msgid(domain=urlsplit(current_app.config["PUBLIC_URL"]).hostname)
 
 
-def _held(parcel: Parcel) -> ColumnElement[bool]:
+def _held(parcel: OutgoingLetter) -> ColumnElement[bool]:
     return and_(Letter.id == parcel.letter_id, Letter.lease == parcel.lease)
 
 
-def _settle(parcel: Parcel, **values: Any) -> None:
+def _settle(parcel: OutgoingLetter, **values: Any) -> None:
     # `unsure` too: an answer that comes after we had stopped waiting for it is still an answer.
     settled = update(Letter).where(_held(parcel), Letter.state.in_(("sending", "unsure")))
     if not change_one(settled.values(values)):

@@ -21,7 +21,7 @@ class Priced(Protocol):
         """As part of the price."""
 
 
-class Line(NamedTuple):
+class SummaryLine(NamedTuple):
     """So many tickets of one type."""
 
     number: int
@@ -34,9 +34,9 @@ class Line(NamedTuple):
         return self.number * self.price_cents
 
 
-def lines(prices: Iterable[tuple[Bilingual, int]]) -> list[Line]:
+def lines(prices: Iterable[tuple[Bilingual, int]]) -> list[SummaryLine]:
     """One line per name and price of `prices`, which holds those of each ticket."""
-    return [Line(number, *of) for of, number in Counter(prices).items()]
+    return [SummaryLine(number, *of) for of, number in Counter(prices).items()]
 
 
 def vat_by_rate(priced: Iterable[Priced]) -> dict[int, int]:

@@ -21,7 +21,7 @@ _SEEN = (
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class ScheduledAt:
     """When and where a slot was or is, with the name of the stage as it was then."""
 
     starts_at: datetime
@@ -54,8 +54,8 @@ class Change:
     slug: str
     title: Bilingual
     slot_code: str = ""  # '' of a session as a whole
-    before: Where | None = None
-    after: Where | None = None
+    before: ScheduledAt | None = None
+    after: ScheduledAt | None = None
     # Of a moved slot `time`, `duration`, `stage`; of a changed session the names of its fields.
     fields: tuple[str, ...] = ()
     edits: tuple[Edit, ...] = ()  # the same fields of a changed session, with what they said
@@ -139,8 +139,8 @@ def _of_slot(
     kind: str,
     session: SessionSnapshot,
     slot: SlotSnapshot,
-    before: Where | None,
-    after: Where | None,
+    before: ScheduledAt | None,
+    after: ScheduledAt | None,
     fields: tuple[str, ...] = (),
 ) -> Change:
     return Change(
@@ -156,5 +156,5 @@ def _of_slot(
     )
 
 
-def _where(snapshot: Snapshot, slot: SlotSnapshot) -> Where:
-    return Where(slot.starts_at, slot.ends_at, snapshot.stages[slot.stage_id].name)
+def _where(snapshot: Snapshot, slot: SlotSnapshot) -> ScheduledAt:
+    return ScheduledAt(slot.starts_at, slot.ends_at, snapshot.stages[slot.stage_id].name)

@@ -12,7 +12,7 @@ import msgspec
 
 from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.models.timetable import Block
-from festival.team.editing import write
+from festival.team.editing import save
 from festival.web.languages import Bilingual
 
 Row = Session | Slot | Speaker | Block
@@ -78,7 +78,7 @@ def write_draft(row: Row, values: Mapping[str, Any]) -> bool:
     is_seen = row.is_public and any(
         name in values and values[name] != getattr(row, name) for name in AT_ONCE
     )
-    write(row, {name: new for name, new in values.items() if name not in waiting})
+    save(row, {name: new for name, new in values.items() if name not in waiting})
     return is_seen
 
 

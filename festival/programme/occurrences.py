@@ -27,7 +27,7 @@ HALF_DAY_BREAK = timedelta(hours=1)
 _BEST_FIRST = ("scheduled", "cancelled", "dropped")
 
 
-class Meeting(Protocol):
+class TimedAtStage(Protocol):
     """A slot, of the database or of a snapshot."""
 
     @property
@@ -38,7 +38,7 @@ class Meeting(Protocol):
     def ends_at(self) -> datetime: ...
 
 
-S = TypeVar("S", bound=Meeting)
+S = TypeVar("S", bound=TimedAtStage)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,9 @@ from festival.programme.snapshot import SlotSnapshot
 from festival.releases import queries
 
 
-def free(edition: Edition, slot: Slot, stages: Sequence[Stage]) -> list[tuple[Stage, list[str]]]:
+def free_stages(
+    edition: Edition, slot: Slot, stages: Sequence[Stage]
+) -> list[tuple[Stage, list[str]]]:
     """What is at each stage at the hours of `slot`: nothing, or these."""
     there: dict[int, list[str]] = defaultdict(list)
     for other in _at_once(edition, slot):
@@ -24,7 +26,9 @@ def free(edition: Edition, slot: Slot, stages: Sequence[Stage]) -> list[tuple[St
     return [(stage, there[stage.id]) for stage in stages]
 
 
-def instead(edition: Edition, slot: Slot, sessions: Iterable[Session]) -> list[tuple[str, str]]:
+def replacements(
+    edition: Edition, slot: Slot, sessions: Iterable[Session]
+) -> list[tuple[str, str]]:
     """What can come instead of `slot`: slug and title; last what is on elsewhere at those hours."""
     busy = {other.session_id: other.stage.name.text() for other in _at_once(edition, slot)}
     found = []

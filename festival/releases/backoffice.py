@@ -20,7 +20,7 @@ from festival.programme.photos import forget_photos
 from festival.programme.queries import photos_of_edition
 from festival.programme.snapshot import Snapshot
 from festival.releases import queries
-from festival.releases.change_descriptions import Line, in_both, lines_of
+from festival.releases.change_descriptions import ChangeDescription, describe_changes, in_both
 from festival.releases.forms import PublishForm
 from festival.releases.rules import publishing as publishing_rules
 from festival.scheduling.backoffice.base import Answer, done
@@ -31,10 +31,10 @@ bp = Blueprint("releases_team", __name__, url_prefix="/team/programma")
 
 
 @dataclass(frozen=True)
-class Row:
+class ChangeRow:
     """A change of the draft, and how many places are booked in what it changes."""
 
-    line: Line
+    line: ChangeDescription
     booked: int
     gone: dict[str, int]  # of what goes: the booked slots by code, each to be ticked
 
@@ -43,7 +43,7 @@ class Row:
 class Difference:
     """What visitors will see otherwise."""
 
-    groups: list[tuple[str, list[Row]]]
+    groups: list[tuple[str, list[ChangeRow]]]
     people: list[str]  # whose own text or photo is another
     quiet: list[str]  # sessions of which something waits that no timetable shows
     has_other_breaks: bool
@@ -146,8 +146,8 @@ def _difference(edition: Edition, old: Snapshot, new: Snapshot) -> Difference:
     codes_of = {
         session.id: [slot.code for slot in session.slots] for session in old.sessions.values()
     }
-    groups: dict[str, list[Row]] = {}
-    for line in lines_of(edition, changes):
+    groups: dict[str, list[ChangeRow]] = {}
+    for line in describe_changes(edition, changes):
         groups.setdefault(line.label, []).append(_row(line, changes, booked, codes_of))
     former = {person.id: person for person in old.speakers.values()}
     told = {change.session_id for change in changes if change.kind == "changed"}
@@ -168,14 +168,17 @@ def _difference(edition: Edition, old: Snapshot, new: Snapshot) -> Difference:
 
 
 def _row(
-    line: Line, changes: list[Change], booked: dict[str, int], codes_of: dict[int, list[str]]
-) -> Row:
+    line: ChangeDescription,
+    changes: list[Change],
+    booked: dict[str, int],
+    codes_of: dict[int, list[str]],
+) -> ChangeRow:
     codes = line.codes
     if not codes:
         [session_id] = {change.session_id for change in changes if change.slug == line.slug}
         codes = tuple(codes_of[session_id])
     numbers = {code: booked[code] for code in codes if code in booked}
-    return Row(
+    return ChangeRow(
         line=line,
         booked=sum(numbers.values()),
         gone=numbers if line.kind == "cancelled" else {},

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from festival.editions import dates
 from festival.editions.models import Edition
 from festival.programme import labels
-from festival.programme.changes import Change, Edit, Where
+from festival.programme.changes import Change, Edit, ScheduledAt
 from festival.programme.occurrences import goes_on
 from festival.web import languages
 from festival.web.languages import Bilingual
@@ -49,7 +49,7 @@ _FIELDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class EditDescription:
     """What one field says and said; both '' where there is nothing to read, such as a photo."""
 
     label: str
@@ -64,7 +64,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ChangeDescription:
     """One change, or that of several meetings of a coach that follow each other."""
 
     kind: str
@@ -76,26 +76,28 @@ class Line:
     after: str
     note: str  # how late, how many meetings, what comes in its place
     reason: Bilingual
-    parts: list[Part]
+    parts: list[EditDescription]
     session_kind: str
 
 
-def lines_of(edition: Edition, changes: Iterable[Change]) -> list[Line]:
+def describe_changes(edition: Edition, changes: Iterable[Change]) -> list[ChangeDescription]:
     """`changes` by group and time, in the language of the page."""
     order = list(GROUPS)
     in_order = sorted(changes, key=lambda change: (order.index(change.kind), _begins(change)))
     return [_line(edition, run) for run in _runs(in_order)]
 
 
-def groups_of(edition: Edition, changes: Iterable[Change]) -> list[tuple[str, list[Line]]]:
+def describe_by_kind(
+    edition: Edition, changes: Iterable[Change]
+) -> list[tuple[str, list[ChangeDescription]]]:
     """The same, each group with its name."""
-    found: dict[str, list[Line]] = {}
-    for line in lines_of(edition, changes):
+    found: dict[str, list[ChangeDescription]] = {}
+    for line in describe_changes(edition, changes):
         found.setdefault(line.label, []).append(line)
     return list(found.items())
 
 
-def counts_of(changes: Iterable[Change]) -> str:
+def count_by_kind(changes: Iterable[Change]) -> str:
     """`3 nieuw, 2 verplaatst`: how many there are of each, a coach's half-day as one."""
     order = list(GROUPS)
     in_order = sorted(changes, key=lambda change: (order.index(change.kind), _begins(change)))
@@ -123,7 +125,7 @@ def headline_of(changes: Sequence[Change]) -> str:
     return str(_("%(what)s (en nog %(number)s)", what=said, number=len(others)))
 
 
-def where(edition: Edition, place: Where | None) -> str:
+def where(edition: Edition, place: ScheduledAt | None) -> str:
     """`vrijdag 23 oktober, 11.00–12.00 uur, De Hal`."""
     if place is None:
         return ""
@@ -160,15 +162,15 @@ def _follows(last: Change, change: Change) -> bool:
     )
 
 
-def _is_next(last: Where | None, place: Where | None) -> bool:
+def _is_next(last: ScheduledAt | None, place: ScheduledAt | None) -> bool:
     if last is None or place is None:
         return last is place
     return last.stage == place.stage and goes_on(last.ends_at, place.starts_at)
 
 
-def _line(edition: Edition, run: Sequence[Change]) -> Line:
+def _line(edition: Edition, run: Sequence[Change]) -> ChangeDescription:
     first, last = run[0], run[-1]
-    return Line(
+    return ChangeDescription(
         kind=first.kind,
         label=str(GROUPS[first.kind]),
         title=first.title,
@@ -178,15 +180,15 @@ def _line(edition: Edition, run: Sequence[Change]) -> Line:
         after=where(edition, _from_to(first.after, last.after)),
         note=_note(first, len(run)),
         reason=first.reason,
-        parts=[part_of(edit) for edit in first.edits],
+        parts=[describe_edit(edit) for edit in first.edits],
         session_kind=first.session_kind,
     )
 
 
-def _from_to(first: Where | None, last: Where | None) -> Where | None:
+def _from_to(first: ScheduledAt | None, last: ScheduledAt | None) -> ScheduledAt | None:
     if first is None or last is None:
         return None
-    return Where(first.starts_at, last.ends_at, first.stage)
+    return ScheduledAt(first.starts_at, last.ends_at, first.stage)
 
 
 def _note(change: Change, number: int) -> str:
@@ -197,12 +199,12 @@ def _note(change: Change, number: int) -> str:
     return str(ngettext("%(num)s gesprek", "%(num)s gesprekken", number)) if number > 1 else ""
 
 
-def part_of(edit: Edit) -> Part:
+def describe_edit(edit: Edit) -> EditDescription:
     """An edited field with its name and values as they are read."""
     label = str(_FIELDS[edit.field])
     if edit.field == "photo":
-        return Part(label, "", "")
-    return Part(label, _value(edit.field, edit.before), _value(edit.field, edit.after))
+        return EditDescription(label, "", "")
+    return EditDescription(label, _value(edit.field, edit.before), _value(edit.field, edit.after))
 
 
 def _value(name: str, value: Any) -> str | Bilingual:

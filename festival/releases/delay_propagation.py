@@ -9,14 +9,14 @@ from festival.programme.models.sessions import Slot
 _MINUTE = timedelta(minutes=1)
 
 
-class Shift(NamedTuple):
+class DelayShift(NamedTuple):
     """A slot that is later than announced because of the one before: by so many minutes in all."""
 
     slot: Slot
     minutes: int
 
 
-def shifts(slot: Slot, minutes: int, others: Iterable[Slot], changeover: int) -> list[Shift]:
+def shifts(slot: Slot, minutes: int, others: Iterable[Slot], changeover: int) -> list[DelayShift]:
     """What follows when `slot` is `minutes` later than announced, in order of time.
 
     `others` are the slots of that stage and day. Where there is less pause than `changeover`
@@ -39,7 +39,7 @@ def shifts(slot: Slot, minutes: int, others: Iterable[Slot], changeover: int) ->
             later = other.delay_minutes if is_own else min(due, other.delay_minutes)
         done.append((other, other.delay_minutes, later))
         if later != other.delay_minutes:
-            found.append(Shift(other, later))
+            found.append(DelayShift(other, later))
     return found
 
 

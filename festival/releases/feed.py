@@ -11,7 +11,7 @@ from festival.editions.models import Edition
 from festival.programme import slot_status
 from festival.programme.kept_json import read_changes
 from festival.programme.models.releases import Release
-from festival.releases.change_descriptions import lines_of
+from festival.releases.change_descriptions import describe_changes
 from festival.web import languages
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -51,7 +51,7 @@ def _entry(feed: ET.Element, edition: Edition, release: Release) -> None:
     _add(entry, "updated", _moment(release.released_at))
     slug = slot_status.edition_slug(edition)
     _link(entry, "alternate", _address("releases.release", slug, number=number), "text/html")
-    lines = lines_of(edition, read_changes(release.changes))
+    lines = describe_changes(edition, read_changes(release.changes))
     html = render_template("releases/feed_entry.html", release=release, lines=lines)
     _add(entry, "content", html, type="html")
 

@@ -16,7 +16,7 @@ from festival.programme import slot_status
 from festival.programme.changes import Change
 from festival.programme.models.sessions import Speaker
 from festival.releases import queries
-from festival.releases.change_descriptions import Line, lines_of
+from festival.releases.change_descriptions import ChangeDescription, describe_changes
 from festival.tickets.models import Ticket
 from festival.web import languages
 from festival.web.languages import Bilingual
@@ -123,7 +123,7 @@ def _to_speaker(
     edition: Edition, speaker: Speaker, changes: Collection[Change], left: Collection[Bilingual]
 ) -> dict[str, Any]:
     with languages.speaking(speaker.language):
-        lines = lines_of(edition, changes)
+        lines = describe_changes(edition, changes)
     return {
         "to": speaker.email,
         "language": speaker.language,
@@ -136,10 +136,12 @@ def _to_speaker(
     }
 
 
-def _by_code(edition: Edition, changes: Iterable[Change], language: str) -> dict[str, Line]:
+def _by_code(
+    edition: Edition, changes: Iterable[Change], language: str
+) -> dict[str, ChangeDescription]:
     """The line of each slot by itself; drawn once, not for everybody who has a place."""
     with languages.speaking(language):
-        return {change.slot_code: lines_of(edition, [change])[0] for change in changes}
+        return {change.slot_code: describe_changes(edition, [change])[0] for change in changes}
 
 
 def _is_over(change: Change, now: datetime) -> bool:

@@ -39,7 +39,7 @@ STEPS = (5, 10, 15, 30)
 
 
 @dataclass(frozen=True)
-class Moment:
+class SlotToday:
     """One slot, or a coach's half-day, as it stands on the day screen."""
 
     slots: list[Slot]
@@ -52,12 +52,12 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Board:
+class StageToday:
     """What is on at one stage from now on."""
 
     stage: Stage
-    first: list[Moment]  # now and next
-    later: list[Moment]
+    first: list[SlotToday]  # now and next
+    later: list[SlotToday]
 
 
 @bp.get("/")
@@ -159,7 +159,9 @@ def move(code: str) -> Answer:
         lambda **values: on_the_day.move_slot_now(slot, **there(), **values),
         deed="move",
         clashes=lambda: alternatives.clashes_there(edition, slot, **there()),
-        shown=lambda: {"free": alternatives.free(edition, slot, programme.stages(edition))},
+        shown=lambda: {
+            "free_stages": alternatives.free_stages(edition, slot, programme.stages(edition))
+        },
     )
 
 
@@ -204,7 +206,7 @@ def substitute(code: str) -> Answer:
     # None is chosen beforehand: visitors see this at once.
     form.session.choices = [
         ("", _("Kies een onderdeel")),
-        *alternatives.instead(edition, slot, others),
+        *alternatives.replacements(edition, slot, others),
     ]
     return _ask(
         slot,
@@ -316,9 +318,9 @@ def _ask(
     return page, status
 
 
-def _boards(edition: Edition, slots: Sequence[Slot], now: datetime) -> list[Board]:
+def _boards(edition: Edition, slots: Sequence[Slot], now: datetime) -> list[StageToday]:
     """Per stage what is not over yet."""
-    by_stage: dict[int, list[Moment]] = defaultdict(list)
+    by_stage: dict[int, list[SlotToday]] = defaultdict(list)
     for run in _runs(slots):
         if run[-1].expected_ends_at > now:
             by_stage[run[0].stage_id].append(_moment(edition, run, now))
@@ -330,7 +332,7 @@ def _boards(edition: Edition, slots: Sequence[Slot], now: datetime) -> list[Boar
         # Of what does not happen, also what comes instead: both begin at the same hour.
         until = len(moments) - len(coming) + coming.count(coming[0] if coming else now)
         if moments:
-            boards.append(Board(stage, in_order[:until], in_order[until:]))
+            boards.append(StageToday(stage, in_order[:until], in_order[until:]))
     return boards
 
 
@@ -358,12 +360,12 @@ def _run(edition: Edition, slot: Slot) -> list[Slot]:
     return next(run for run in half_days(of_coach) if slot in run)
 
 
-def _moment(edition: Edition, slots: list[Slot], now: datetime) -> Moment:
+def _moment(edition: Edition, slots: list[Slot], now: datetime) -> SlotToday:
     going_on = [each for each in slots if not each.is_cancelled and each.expected_ends_at > now]
     slot = (going_on or slots)[0]
     bookable = [each for each in slots if each.is_bookable]
     late = slot.delay_minutes
-    return Moment(
+    return SlotToday(
         slots=slots,
         slot=slot,
         hours=_hours(edition, slots),

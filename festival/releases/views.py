@@ -21,7 +21,12 @@ from festival.programme.models.releases import Release
 from festival.programme.occurrences import Occurrence, occurrences_of
 from festival.programme.snapshot import Snapshot
 from festival.releases import feed, queries
-from festival.releases.change_descriptions import Line, counts_of, groups_of, lines_of
+from festival.releases.change_descriptions import (
+    ChangeDescription,
+    count_by_kind,
+    describe_by_kind,
+    describe_changes,
+)
 from festival.team.access import public
 from festival.web.pages import public_page
 
@@ -32,13 +37,13 @@ _MOST_IN_LIST = 12
 
 
 @dataclass(frozen=True)
-class Entry:
+class ReleaseEntry:
     """One release in the list of all."""
 
     release: Release
     url: str
     when: str  # "donderdag 1 oktober, 11.00 uur"
-    lines: list[Line]
+    lines: list[ChangeDescription]
     counts: str  # "60 nieuw, 2 verplaatst", where there are too many lines
 
 
@@ -75,7 +80,7 @@ def release(edition_slug: str | None, number: int) -> str:
         edition=edition,
         release=row,
         when=_when(edition, row.released_at),
-        groups=groups_of(edition, read_changes(row.changes)),
+        groups=describe_by_kind(edition, read_changes(row.changes)),
         days=_days(edition, then) if then else [],
         all_url=url_for("releases.changes", edition_slug=slot_status.edition_slug(edition)),
         session_slug=slot_status.edition_slug(edition),
@@ -96,11 +101,11 @@ def atom(edition_slug: str | None) -> Response:
     return send(source.feed("changes", draw), "application/atom+xml; charset=utf-8")
 
 
-def _entry(edition: Edition, release: Release) -> Entry:
+def _entry(edition: Edition, release: Release) -> ReleaseEntry:
     found: list[Change] = read_changes(release.changes)
-    lines = lines_of(edition, found)
+    lines = describe_changes(edition, found)
     is_long = len(lines) > _MOST_IN_LIST
-    return Entry(
+    return ReleaseEntry(
         release=release,
         url=url_for(
             "releases.release",
@@ -109,7 +114,7 @@ def _entry(edition: Edition, release: Release) -> Entry:
         ),
         when=_when(edition, release.released_at),
         lines=[] if is_long else lines,
-        counts=counts_of(found) if is_long else "",
+        counts=count_by_kind(found) if is_long else "",
     )
 
 

@@ -22,7 +22,13 @@ from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.rules import people as people_rules
 from festival.programme.rules import placing, sessions
 from festival.scheduling import spreadsheet_columns
-from festival.scheduling.spreadsheet_columns import Column, Known, Table, Unreadable, plain
+from festival.scheduling.spreadsheet_columns import (
+    KnownNames,
+    SpreadsheetColumn,
+    SpreadsheetTable,
+    UnreadableCell,
+    plain,
+)
 from festival.team import audit
 from festival.team.editing import RESERVED, is_version, slug_of
 
@@ -48,7 +54,7 @@ class RowsAreWrong(Refusal):
     """Er kloppen nog rijen niet. Er is niets geïmporteerd."""
 
 
-class Change(NamedTuple):
+class CellChange(NamedTuple):
     """What one cell changes."""
 
     heading: str
@@ -56,7 +62,7 @@ class Change(NamedTuple):
     new: str
 
 
-class Problem(NamedTuple):
+class CellProblem(NamedTuple):
     """What is wrong with a row; `heading` '' where it is not one cell."""
 
     heading: str
@@ -64,15 +70,15 @@ class Problem(NamedTuple):
 
 
 @dataclass
-class Row:
+class ImportRow:
     """One row of the file and its fate."""
 
     number: int  # as the spreadsheet counts, the heading is 1
     title: str
     target: Session | Speaker | None = None  # None: a new one
-    leader: "Row | None" = None  # the row above that holds the session of this moment
-    problems: list[Problem] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
+    leader: "ImportRow | None" = None  # the row above that holds the session of this moment
+    problems: list[CellProblem] = field(default_factory=list)
+    changes: list[CellChange] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)  # by column, only what is different
     slot: Slot | None = None
     slot_values: dict[str, Any] = field(default_factory=dict)  # the whole slot, where it changes
@@ -88,10 +94,10 @@ class Row:
 
 
 @dataclass
-class Preview:
+class ImportPreview:
     """What a file would do to the draft."""
 
-    rows: list[Row]
+    rows: list[ImportRow]
     unknown: list[str]  # headings of columns that are not used
 
     def count(self, fate: str) -> int:
@@ -99,7 +105,9 @@ class Preview:
         return sum(row.fate == fate for row in self.rows)
 
 
-def preview(table: Table, cells: Sequence[Sequence[str]], edition: Edition) -> Preview:
+def preview(
+    table: SpreadsheetTable, cells: Sequence[Sequence[str]], edition: Edition
+) -> ImportPreview:
     """The fate of each row of `cells`, the first of which holds the headings; writes nothing.
 
     A fixed number of queries. Refuses with NoHeadings.
@@ -116,21 +124,21 @@ def preview(table: Table, cells: Sequence[Sequence[str]], edition: Edition) -> P
         }
         if any(told.values()):
             reader.read(number, told)
-    return Preview(
+    return ImportPreview(
         reader.rows, [head for head, column in zip(heads, used, strict=True) if head and not column]
     )
 
 
 @transactional
 def import_rows(
-    table: Table,
+    table: SpreadsheetTable,
     cells: Sequence[Sequence[str]],
     edition: Edition,
     *,
     seen: int,
     skip_wrong: bool = False,
     now: datetime,
-) -> Preview:
+) -> ImportPreview:
     """Write what the preview of `cells` showed, in the draft of version `seen`: all or nothing.
 
     With `skip_wrong` the rows that are wrong are left out. Answers what was done. Refuses with
@@ -160,9 +168,9 @@ def import_rows(
 class _Reader:
     """Reads rows one after another, knowing what is there and what rows above said."""
 
-    def __init__(self, table: Table, known: Known) -> None:
+    def __init__(self, table: SpreadsheetTable, known: KnownNames) -> None:
         existing: list[Any] = known.sessions if table.kind is Session else known.people
-        self.rows: list[Row] = []
+        self.rows: list[ImportRow] = []
         self._table = table
         self._known = known
         self._by_slug = {row.slug: row for row in existing}
@@ -172,19 +180,21 @@ class _Reader:
                 self._by_title.setdefault(title, []).append(row)
         self._slugs = {*self._by_slug, *RESERVED}
         # By what a row is about, the first row that is, with its cells.
-        self._leaders: dict[object, tuple[Row, dict[Column, str]]] = {}
+        self._leaders: dict[object, tuple[ImportRow, dict[SpreadsheetColumn, str]]] = {}
         self._slots: set[int] = set()  # that a row is about
         # By the row of its session, when and where: the row of a moment.
         self._moments: dict[tuple[int, datetime, int], int] = {}
 
     @property
-    def _titles(self) -> list[Column]:
+    def _titles(self) -> list[SpreadsheetColumn]:
         return [column for column in self._table.columns if column.name in self._table.titles]
 
-    def read(self, number: int, told: dict[Column, str]) -> None:
+    def read(self, number: int, told: dict[SpreadsheetColumn, str]) -> None:
         """Add one row that is not empty."""
         cells = {column.name: text for column, text in told.items()}
-        row = Row(number, next((t for name in self._table.titles if (t := cells.get(name))), ""))
+        row = ImportRow(
+            number, next((t for name in self._table.titles if (t := cells.get(name))), "")
+        )
         self.rows.append(row)
         own = {column: told[column] for column in self._table.columns if column in told}
         moment = {
@@ -192,8 +202,8 @@ class _Reader:
         }
         try:
             row.target = self._target(cells)
-        except Unreadable as why:
-            row.problems.append(Problem("", str(why)))
+        except UnreadableCell as why:
+            row.problems.append(CellProblem("", str(why)))
             return
         row.title = row.title or self._title_of(row.target) or cells.get("slug", "")
         about = row.target or cells.get("slug") or row.title
@@ -211,17 +221,17 @@ class _Reader:
             return self._by_slug.get(slug)
         titles = [cells[name] for name in self._table.titles if cells.get(name)]
         if not titles:
-            raise Unreadable(_("Zonder adres en titel weten we niet waar deze rij over gaat."))
+            raise UnreadableCell(_("Zonder adres en titel weten we niet waar deze rij over gaat."))
         found = self._by_title.get(titles[0], [])
         if len(found) > 1:
-            raise Unreadable(_("Er zijn er meer met deze titel of naam. Vul ook het adres in."))
+            raise UnreadableCell(_("Er zijn er meer met deze titel of naam. Vul ook het adres in."))
         return found[0] if found else None
 
     def _title_of(self, target: Session | Speaker | None) -> str:
         shown = (column.cell(self._known, target) for column in self._titles if target)
         return next(filter(None, shown), "")
 
-    def _read_own(self, row: Row, own: Mapping[Column, str]) -> None:
+    def _read_own(self, row: ImportRow, own: Mapping[SpreadsheetColumn, str]) -> None:
         for column, text in own.items():
             old = column.cell(self._known, row.target) if row.target else ""
             if text == old or not (text or column.empties):
@@ -231,27 +241,29 @@ class _Reader:
                 continue
             row.values[column.name] = value
             if column.name not in self._table.titles or row.target:
-                row.changes.append(Change(str(column.heading), old, text))
+                row.changes.append(CellChange(str(column.heading), old, text))
         self._check_title(row)
         if row.target is None and not row.problems:
             self._add_standard(row)
 
-    def _shown(self, column: Column, value: Any) -> str:
+    def _shown(self, column: SpreadsheetColumn, value: Any) -> str:
         return plain(column.show(self._known, value))
 
-    def _check_title(self, row: Row) -> None:
+    def _check_title(self, row: ImportRow) -> None:
         titles = [
             row.values.get(column.name, column.value(row.target) if row.target else "")
             for column in self._titles
         ]
         if not any(titles):
             heading = str(self._titles[0].heading)
-            row.problems.append(Problem(heading, _("Vul dit in.")))
+            row.problems.append(CellProblem(heading, _("Vul dit in.")))
 
-    def _add_standard(self, row: Row) -> None:
+    def _add_standard(self, row: ImportRow) -> None:
         slug = row.values.get("slug") or self._free_slug(slug_of(row.title))
         if slug in self._slugs:
-            row.problems.append(Problem("", _("Dit adres is al van iets anders. Kies een ander.")))
+            row.problems.append(
+                CellProblem("", _("Dit adres is al van iets anders. Kies een ander."))
+            )
         self._slugs.add(slug)
         row.values = _STANDARD[self._table.kind] | row.values | {"slug": slug}
 
@@ -259,7 +271,7 @@ class _Reader:
         numbered = (f"{wanted[:55]}-{n}" for n in count(2))
         return next(slug for slug in chain([wanted], numbered) if slug not in self._slugs)
 
-    def _read_slot(self, row: Row, moment: dict[str, str]) -> None:
+    def _read_slot(self, row: ImportRow, moment: dict[str, str]) -> None:
         slots = spreadsheet_columns.kept_slots(row.target) if row.target else []
         if code := moment.get("code"):
             row.slot = next((slot for slot in slots if slot.code == code), None)
@@ -267,7 +279,9 @@ class _Reader:
                 said = _(
                     "Dit onderdeel heeft dat moment niet. Laat dit leeg voor een nieuw moment."
                 )
-                row.problems.append(Problem(str(spreadsheet_columns.SLOT_COLUMNS[0].heading), said))
+                row.problems.append(
+                    CellProblem(str(spreadsheet_columns.SLOT_COLUMNS[0].heading), said)
+                )
                 return
         edition = self._known.edition
         former = spreadsheet_columns.slot_values(edition, row.slot) if row.slot else {}
@@ -281,7 +295,7 @@ class _Reader:
             for name in ("starts", "ends")
         )
         if ends_at <= starts_at:
-            row.problems.append(Problem("", _("Het einde ligt niet na het begin.")))
+            row.problems.append(CellProblem("", _("Het einde ligt niet na het begin.")))
             return
         if row.slot is None:
             same = (slot for slot in slots if _stands(slot, starts_at, values["stage_id"]))
@@ -303,7 +317,7 @@ class _Reader:
             }
 
     def _slot_values(
-        self, row: Row, moment: Mapping[str, str], former: Mapping[str, Any]
+        self, row: ImportRow, moment: Mapping[str, str], former: Mapping[str, Any]
     ) -> dict[str, Any]:
         """The slot as the row has it; what the file does not tell is as it was."""
         values: dict[str, Any] = {"code": former.get("code", "")}
@@ -312,12 +326,14 @@ class _Reader:
             if text is None and former:
                 values[column.name] = former[column.name]
             elif not text and column.name not in ("places", "door_places"):
-                row.problems.append(Problem(str(column.heading), _("Vul dit in.")))
+                row.problems.append(CellProblem(str(column.heading), _("Vul dit in.")))
             else:
                 values[column.name] = _readable(row, column, self._known, text or "")
         return values
 
-    def _check_clock(self, row: Row, values: dict[str, Any], former: Mapping[str, Any]) -> None:
+    def _check_clock(
+        self, row: ImportRow, values: dict[str, Any], former: Mapping[str, Any]
+    ) -> None:
         """An hour that is as it was stays the one of two that it was; another must be clear."""
         edition, day = self._known.edition, values["day"]
         for column in spreadsheet_columns.SLOT_COLUMNS:
@@ -327,30 +343,30 @@ class _Reader:
             if (former.get("day"), former.get(name)) == (day, values[name]):
                 values[name] = former[name]
             elif said := hours.unclear(edition, day, values[name], is_end=name == "ends"):
-                row.problems.append(Problem(str(column.heading), str(said)))
+                row.problems.append(CellProblem(str(column.heading), str(said)))
 
-    def _check_slot(self, row: Row, values: Mapping[str, Any]) -> None:
+    def _check_slot(self, row: ImportRow, values: Mapping[str, Any]) -> None:
         slot, places = row.slot, values["places"]
         if slot is None:
             return
         if slot.id in self._slots:
-            row.problems.append(Problem("", _("Dit moment staat ook in een rij hierboven.")))
+            row.problems.append(CellProblem("", _("Dit moment staat ook in een rij hierboven.")))
         self._slots.add(slot.id)
         if slot.taken and (places is None or places < slot.taken):
             said = _("Er zijn al %(taken)s plekken geboekt.", taken=slot.taken)
-            row.problems.append(Problem(str(spreadsheet_columns.SLOT_COLUMNS[5].heading), said))
+            row.problems.append(CellProblem(str(spreadsheet_columns.SLOT_COLUMNS[5].heading), said))
 
-    def _check_once(self, row: Row, starts_at: datetime, stage_id: int) -> None:
+    def _check_once(self, row: ImportRow, starts_at: datetime, stage_id: int) -> None:
         """A moment that is new and in a row above too was pasted twice."""
         about = (row.leader or row).number
         first = self._moments.setdefault((about, starts_at, stage_id), row.number)
         if row.slot is None and first != row.number:
             said = _("Dit moment staat ook in rij %(number)s.", number=first)
-            row.problems.append(Problem("", said))
+            row.problems.append(CellProblem("", said))
 
     def _note_slot(
         self,
-        row: Row,
+        row: ImportRow,
         moment: Mapping[str, str],
         former: Mapping[str, Any],
         values: Mapping[str, Any],
@@ -359,27 +375,32 @@ class _Reader:
             new = column.show(self._known, values[column.name])
             old = column.show(self._known, former[column.name]) if former else ""
             if new != old and column.name in moment:
-                row.changes.append(Change(str(column.heading), old, new))
+                row.changes.append(CellChange(str(column.heading), old, new))
 
 
-def _follow(row: Row, own: Mapping[Column, str], leader: Row, said: Mapping[Column, str]) -> None:
+def _follow(
+    row: ImportRow,
+    own: Mapping[SpreadsheetColumn, str],
+    leader: ImportRow,
+    said: Mapping[SpreadsheetColumn, str],
+) -> None:
     """A further row about what `leader` is about: for its moment, all else is the same."""
     row.leader = leader
     if leader.problems:
         wrong = _("Rij %(number)s, waar deze bij hoort, klopt niet.", number=leader.number)
-        row.problems.append(Problem("", wrong))
+        row.problems.append(CellProblem("", wrong))
     for column, text in own.items():
         if text and text != said.get(column):
             other = _("In rij %(number)s staat hier iets anders over.", number=leader.number)
-            row.problems.append(Problem(str(column.heading), other))
+            row.problems.append(CellProblem(str(column.heading), other))
 
 
-def _readable(row: Row, column: Column, known: Known, text: str) -> Any:
+def _readable(row: ImportRow, column: SpreadsheetColumn, known: KnownNames, text: str) -> Any:
     """The value of a cell; what is wrong with it is noted at the row."""
     try:
         return column.read(known, text)
-    except Unreadable as why:
-        row.problems.append(Problem(str(column.heading), str(why)))
+    except UnreadableCell as why:
+        row.problems.append(CellProblem(str(column.heading), str(why)))
         return None
 
 
@@ -389,9 +410,9 @@ def _stands(slot: Slot, starts_at: datetime, stage_id: int) -> bool:
 
 
 def _write(
-    table: Table,
+    table: SpreadsheetTable,
     edition: Edition,
-    row: Row,
+    row: ImportRow,
     written: dict[int, Session | Speaker],
     *,
     now: datetime,

@@ -33,12 +33,12 @@ _YES = {"ja", "yes", "j", "y", "x", "1", "true", "waar"}
 _NO = {"", "nee", "no", "n", "0", "false", "onwaar"}
 
 
-class Unreadable(Exception):
+class UnreadableCell(Exception):
     """A cell does not hold what belongs there; `str` of it says why, in the page's language."""
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownNames:
     """What the cells of an edition may name, read once for a whole file."""
 
     edition: Edition
@@ -54,7 +54,7 @@ class Known:
             row for row in rows if text.casefold() in _names(row)
         ]
         if len(found) != 1:
-            raise Unreadable(_NOT_FOUND[kind] % {"text": text})
+            raise UnreadableCell(_NOT_FOUND[kind] % {"text": text})
         return found[0]
 
     def name(self, kind: str, row_id: int | None) -> str:
@@ -65,14 +65,14 @@ class Known:
         name = plain(str(draft.value(row, "name") if kind == "people" else row.name.text("nl")))
         try:
             is_clear = bool(name) and ";" not in name and self.find(kind, name) is row
-        except Unreadable:
+        except UnreadableCell:
             is_clear = False
         return name if is_clear else str(row.slug)
 
 
-def known(edition: Edition) -> Known:
+def known(edition: Edition) -> KnownNames:
     """Everything of the edition that cells may name. A fixed number of queries."""
-    return Known(
+    return KnownNames(
         edition,
         queries.themes(edition),
         queries.stages(edition),
@@ -82,13 +82,15 @@ def known(edition: Edition) -> Known:
 
 
 @dataclass(frozen=True, eq=False)  # each is itself only
-class Column:
+class SpreadsheetColumn:
     """One column. `show` and `read` go from a value to the text of a cell and back."""
 
     name: str  # of the field; of a text in two languages with `_nl` or `_en` behind it
     heading: Any
-    read: Callable[[Known, str], Any]
-    show: Callable[[Known, Any], str] = lambda _known, value: "" if value is None else str(value)
+    read: Callable[[KnownNames, str], Any]
+    show: Callable[[KnownNames, Any], str] = lambda _known, value: (
+        "" if value is None else str(value)
+    )
     empties: bool = True  # an empty cell empties the field; if not, it stays as it is
 
     def value(self, row: Session | Speaker | Slot) -> Any:
@@ -98,7 +100,7 @@ class Column:
             return getattr(draft.value(row, text), language)
         return draft.value(row, self.name)
 
-    def cell(self, known: Known, row: Session | Speaker | Slot) -> str:
+    def cell(self, known: KnownNames, row: Session | Speaker | Slot) -> str:
         """The text of the cell of `row`."""
         return plain(self.show(known, self.value(row)))
 
@@ -108,7 +110,7 @@ def plain(text: str) -> str:
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
-def by_heading(columns: Iterable[Column]) -> dict[str, Column]:
+def by_heading(columns: Iterable[SpreadsheetColumn]) -> dict[str, SpreadsheetColumn]:
     """The columns by each heading that is understood: in both languages, and the field's name."""
     found = {column.name: column for column in columns}
     for language in languages.LANGUAGES:
@@ -134,7 +136,7 @@ def as_values(cells: Mapping[str, Any], row: Session | Speaker | None) -> dict[s
     }
 
 
-def day_of(known: Known, text: str) -> date:
+def day_of(known: KnownNames, text: str) -> date:
     """A cell with a day of the festival: `2027-09-17`, `17-9-2027`, a spreadsheet's number.
 
     A year of two digits is one of this century; midnight behind it is no more than the day.
@@ -147,24 +149,24 @@ def day_of(known: Known, text: str) -> date:
         elif _NUMBER.fullmatch(text):
             of = _FIRST_DAY + timedelta(days=int(float(text)))
         else:
-            raise Unreadable(_l("Schrijf de dag als 2027-09-17."))
+            raise UnreadableCell(_l("Schrijf de dag als 2027-09-17."))
     except ValueError as wrong:
-        raise Unreadable(_l("Deze dag bestaat niet.")) from wrong
+        raise UnreadableCell(_l("Deze dag bestaat niet.")) from wrong
     if of not in known.edition.days:
-        raise Unreadable(_l("Dan is er geen festival."))
+        raise UnreadableCell(_l("Dan is er geen festival."))
     return of
 
 
-def time_of(_known: Known, text: str) -> time:
+def time_of(_known: KnownNames, text: str) -> time:
     """A cell with a time: `13:30`, `13.30`, `13u30` or a spreadsheet's part of a day."""
     if found := _TIME.fullmatch(text):
         hour, minute = int(found[1]), int(found[2])
     elif text == "0" or ("." in text and _NUMBER.fullmatch(text) and _is_part_of_day(float(text))):
         hour, minute = divmod(round(float(text) % 1 * 24 * 60) % (24 * 60), 60)
     else:
-        raise Unreadable(_l("Schrijf de tijd als 13:30."))
+        raise UnreadableCell(_l("Schrijf de tijd als 13:30."))
     if hour > 23 or minute > 59:
-        raise Unreadable(_l("Schrijf de tijd als 13:30."))
+        raise UnreadableCell(_l("Schrijf de tijd als 13:30."))
     return time(hour, minute)
 
 
@@ -180,86 +182,86 @@ def _names(row: Theme | Stage | Speaker) -> set[str]:
     return {plain(name).casefold() for name in names if name}
 
 
-def _text(most: int, _known: Known, text: str) -> str:
+def _text(most: int, _known: KnownNames, text: str) -> str:
     if len(text) > most:
-        raise Unreadable(_l("Dit is te lang: hoogstens %(most)s tekens.", most=most))
+        raise UnreadableCell(_l("Dit is te lang: hoogstens %(most)s tekens.", most=most))
     return text
 
 
-def _slug(_known: Known, text: str) -> str:
+def _slug(_known: KnownNames, text: str) -> str:
     if text and not (_SLUG.fullmatch(text) and len(text) <= 60):
-        raise Unreadable(
+        raise UnreadableCell(
             _l("Gebruik alleen kleine letters, cijfers en streepjes, zoals: pak-een-stoel.")
         )
     return text
 
 
-def _one_of(table: Mapping[str, Any], _known: Known, text: str) -> str:
+def _one_of(table: Mapping[str, Any], _known: KnownNames, text: str) -> str:
     found = {key.casefold(): key for key in table}
     for language in languages.LANGUAGES:
         with languages.speaking(language):
             found |= {str(word).casefold(): key for key, word in table.items()}
     if text.casefold() not in found:
         wanted = ", ".join(str(word) for word in table.values())
-        raise Unreadable(
+        raise UnreadableCell(
             _l("“%(text)s” kennen we niet. Kies uit: %(wanted)s.", text=text, wanted=wanted)
         )
     return found[text.casefold()]
 
 
-def _several_of(table: Mapping[str, Any], known: Known, text: str) -> list[str]:
+def _several_of(table: Mapping[str, Any], known: KnownNames, text: str) -> list[str]:
     found = {_one_of(table, known, plain(each)) for each in text.split(";") if each.strip()}
     return [key for key in table if key in found]
 
 
-def _word(table: Mapping[str, Any], _known: Known, value: Any) -> str:
+def _word(table: Mapping[str, Any], _known: KnownNames, value: Any) -> str:
     return str(table[value])
 
 
-def _yes_or_no(_known: Known, text: str) -> bool:
+def _yes_or_no(_known: KnownNames, text: str) -> bool:
     if text.casefold() not in _YES | _NO:
-        raise Unreadable(_l("Schrijf ja of nee."))
+        raise UnreadableCell(_l("Schrijf ja of nee."))
     return text.casefold() in _YES
 
 
-def _number(most: int, empty: int | None, _known: Known, text: str) -> int | None:
+def _number(most: int, empty: int | None, _known: KnownNames, text: str) -> int | None:
     if not text:
         return empty
     is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(most))
     if not (is_number and int(text) <= most):
-        raise Unreadable(_l("Schrijf een heel getal van 0 tot %(most)s.", most=most))
+        raise UnreadableCell(_l("Schrijf een heel getal van 0 tot %(most)s.", most=most))
     return int(text)
 
 
-def _people(known: Known, text: str) -> list[int]:
+def _people(known: KnownNames, text: str) -> list[int]:
     names = [plain(each) for each in text.split(";")]
     return [known.find("people", name).id for name in names if name]
 
 
-def _theme(known: Known, text: str) -> int | None:
+def _theme(known: KnownNames, text: str) -> int | None:
     return known.find("themes", text).id if text else None
 
 
-def _links(_known: Known, text: str) -> list[str]:
+def _links(_known: KnownNames, text: str) -> list[str]:
     if any(not each.startswith(("https://", "http://")) for each in text.split()):
-        raise Unreadable(_l("Begin elk adres met https:// en zet er een spatie tussen."))
+        raise UnreadableCell(_l("Begin elk adres met https:// en zet er een spatie tussen."))
     return text.split()
 
 
-def _email(_known: Known, text: str) -> str:
+def _email(_known: KnownNames, text: str) -> str:
     try:
         if text:
             validate_email(text, check_deliverability=False)
     except EmailNotValidError as wrong:
-        raise Unreadable(_l("Dit e-mailadres klopt niet. Kijk het nog eens na.")) from wrong
+        raise UnreadableCell(_l("Dit e-mailadres klopt niet. Kijk het nog eens na.")) from wrong
     return text
 
 
-def _show_people(known: Known, ids: list[int]) -> str:
+def _show_people(known: KnownNames, ids: list[int]) -> str:
     return "; ".join(known.name("people", each) for each in ids)
 
 
-def _show_yes(_known: Known, value: bool) -> str:
+def _show_yes(_known: KnownNames, value: bool) -> str:
     return str(_l("ja")) if value else str(_l("nee"))
 
 
@@ -273,93 +275,101 @@ _NOT_FOUND = {
 }
 
 
-def _choice(name: str, heading: Any, table: Mapping[str, Any]) -> Column:
-    return Column(name, heading, partial(_one_of, table), partial(_word, table), empties=False)
+def _choice(name: str, heading: Any, table: Mapping[str, Any]) -> SpreadsheetColumn:
+    return SpreadsheetColumn(
+        name, heading, partial(_one_of, table), partial(_word, table), empties=False
+    )
 
 
-def _in_both(name: str, dutch: Any, english: Any, read: Any) -> tuple[Column, Column]:
-    return Column(f"{name}_nl", dutch, read), Column(f"{name}_en", english, read)
+def _in_both(
+    name: str, dutch: Any, english: Any, read: Any
+) -> tuple[SpreadsheetColumn, SpreadsheetColumn]:
+    return SpreadsheetColumn(f"{name}_nl", dutch, read), SpreadsheetColumn(
+        f"{name}_en", english, read
+    )
 
 
 SESSION_COLUMNS = (
-    Column("slug", _l("Adres"), _slug, empties=False),
+    SpreadsheetColumn("slug", _l("Adres"), _slug, empties=False),
     *_in_both("title", _l("Titel (Nederlands)"), _l("Titel (Engels)"), _line),
     _choice("kind", _l("Soort"), labels.KINDS),
-    Column("theme_id", _l("Thema"), _theme, lambda known, value: known.name("themes", value)),
+    SpreadsheetColumn(
+        "theme_id", _l("Thema"), _theme, lambda known, value: known.name("themes", value)
+    ),
     _choice("languages", _l("Taal"), labels.LANGUAGES),
     _choice("level", _l("Niveau"), labels.LEVELS),
-    Column("min_age", _l("Vanaf welke leeftijd"), partial(_number, 99, None)),
-    Column("speakers", _l("Wie"), _people, _show_people),
-    Column("hosts", _l("Begeleiders"), _people, _show_people),
+    SpreadsheetColumn("min_age", _l("Vanaf welke leeftijd"), partial(_number, 99, None)),
+    SpreadsheetColumn("speakers", _l("Wie"), _people, _show_people),
+    SpreadsheetColumn("hosts", _l("Begeleiders"), _people, _show_people),
     *_in_both("summary", _l("Kort (Nederlands)"), _l("Kort (Engels)"), _long),
     *_in_both(
         "description", _l("Het hele verhaal (Nederlands)"), _l("Het hele verhaal (Engels)"), _long
     ),
     *_in_both("bring", _l("Neem mee (Nederlands)"), _l("Neem mee (Engels)"), _line),
-    Column(
+    SpreadsheetColumn(
         "access",
         _l("Toegang"),
         partial(_several_of, labels.ACCESS),
         lambda _known, value: "; ".join(str(labels.ACCESS[n]) for n in labels.ACCESS if n in value),
     ),
     *_in_both("photo_alt", _l("Bij de foto (Nederlands)"), _l("Bij de foto (Engels)"), _line),
-    Column("is_free", _l("Gratis, zonder kaartje"), _yes_or_no, _show_yes),
-    Column("is_highlight", _l("Staat op de voorpagina"), _yes_or_no, _show_yes),
-    Column("takes_feedback", _l("Vraagt wat bezoekers vonden"), _yes_or_no, _show_yes),
-    Column("host_notes", _l("Notities voor wie begeleidt"), _note),
-    Column("needs", _l("Wat er klaar moet staan"), _note),
-    Column("minutes_before", _l("Minuten om op te bouwen"), partial(_number, 240, 0)),
-    Column("minutes_after", _l("Minuten om op te ruimen"), partial(_number, 240, 0)),
+    SpreadsheetColumn("is_free", _l("Gratis, zonder kaartje"), _yes_or_no, _show_yes),
+    SpreadsheetColumn("is_highlight", _l("Staat op de voorpagina"), _yes_or_no, _show_yes),
+    SpreadsheetColumn("takes_feedback", _l("Vraagt wat bezoekers vonden"), _yes_or_no, _show_yes),
+    SpreadsheetColumn("host_notes", _l("Notities voor wie begeleidt"), _note),
+    SpreadsheetColumn("needs", _l("Wat er klaar moet staan"), _note),
+    SpreadsheetColumn("minutes_before", _l("Minuten om op te bouwen"), partial(_number, 240, 0)),
+    SpreadsheetColumn("minutes_after", _l("Minuten om op te ruimen"), partial(_number, 240, 0)),
 )
 
 # Of a session given several times, each moment is a row with the same session before it. Their
 # values are those of `slot_values`.
 SLOT_COLUMNS = (
-    Column("code", _l("Moment"), _line),
-    Column("day", _l("Dag"), day_of, lambda _known, value: value.isoformat()),
-    Column("starts", _l("Van"), time_of, lambda _known, value: f"{value:%H:%M}"),
-    Column("ends", _l("Tot"), time_of, lambda _known, value: f"{value:%H:%M}"),
-    Column(
+    SpreadsheetColumn("code", _l("Moment"), _line),
+    SpreadsheetColumn("day", _l("Dag"), day_of, lambda _known, value: value.isoformat()),
+    SpreadsheetColumn("starts", _l("Van"), time_of, lambda _known, value: f"{value:%H:%M}"),
+    SpreadsheetColumn("ends", _l("Tot"), time_of, lambda _known, value: f"{value:%H:%M}"),
+    SpreadsheetColumn(
         "stage_id",
         _l("Podium"),
         lambda known, text: known.find("stages", text).id,
         lambda known, value: known.name("stages", value),
     ),
-    Column("places", _l("Plekken om te boeken"), partial(_number, 100_000, None)),
-    Column("door_places", _l("Plekken bij de deur"), partial(_number, 100_000, 0)),
+    SpreadsheetColumn("places", _l("Plekken om te boeken"), partial(_number, 100_000, None)),
+    SpreadsheetColumn("door_places", _l("Plekken bij de deur"), partial(_number, 100_000, 0)),
 )
 
 SPEAKER_COLUMNS = (
-    Column("slug", _l("Adres"), _slug, empties=False),
-    Column("name", _l("Naam"), partial(_text, 120)),
-    Column("pronunciation", _l("Uitspraak"), partial(_text, 120)),
-    Column("organisation", _l("Organisatie"), partial(_text, 120)),
-    Column("place", _l("Plaats"), partial(_text, 80)),
+    SpreadsheetColumn("slug", _l("Adres"), _slug, empties=False),
+    SpreadsheetColumn("name", _l("Naam"), partial(_text, 120)),
+    SpreadsheetColumn("pronunciation", _l("Uitspraak"), partial(_text, 120)),
+    SpreadsheetColumn("organisation", _l("Organisatie"), partial(_text, 120)),
+    SpreadsheetColumn("place", _l("Plaats"), partial(_text, 80)),
     *_in_both("bio", _l("Over deze persoon (Nederlands)"), _l("Over deze persoon (Engels)"), _long),
-    Column("links", _l("Links"), _links, lambda _known, value: " ".join(value)),
+    SpreadsheetColumn("links", _l("Links"), _links, lambda _known, value: " ".join(value)),
     *_in_both("photo_alt", _l("Bij de foto (Nederlands)"), _l("Bij de foto (Engels)"), _line),
-    Column("email", _l("E-mailadres"), _email),
-    Column("phone", _l("Telefoon"), partial(_text, 40)),
+    SpreadsheetColumn("email", _l("E-mailadres"), _email),
+    SpreadsheetColumn("phone", _l("Telefoon"), partial(_text, 40)),
     _choice("language", _l("Taal van de mail"), _OF_LETTERS),
-    Column("needs", _l("Wat deze persoon nodig heeft"), _note),
+    SpreadsheetColumn("needs", _l("Wat deze persoon nodig heeft"), _note),
 )
 
 
 @dataclass(frozen=True)
-class Table:
+class SpreadsheetTable:
     """What kind of rows a file holds."""
 
     kind: type[Session] | type[Speaker]
-    columns: tuple[Column, ...]
+    columns: tuple[SpreadsheetColumn, ...]
     titles: tuple[str, ...]  # the columns of which one must be filled
-    slot_columns: tuple[Column, ...] = ()
+    slot_columns: tuple[SpreadsheetColumn, ...] = ()
 
     @property
     def heads(self) -> list[str]:
         """The headings, in the language of the page."""
         return [str(column.heading) for column in (*self.columns, *self.slot_columns)]
 
-    def rows(self, known: Known, chosen: Iterable[Session | Speaker]) -> Iterator[list[str]]:
+    def rows(self, known: KnownNames, chosen: Iterable[Session | Speaker]) -> Iterator[list[str]]:
         """A row for each of `chosen`, and of a session one for each moment that it has."""
         for row in chosen:
             own = [column.cell(known, row) for column in self.columns]
@@ -372,8 +382,8 @@ class Table:
 
 
 TABLES = {
-    "sessions": Table(Session, SESSION_COLUMNS, ("title_nl", "title_en"), SLOT_COLUMNS),
-    "speakers": Table(Speaker, SPEAKER_COLUMNS, ("name",)),
+    "sessions": SpreadsheetTable(Session, SESSION_COLUMNS, ("title_nl", "title_en"), SLOT_COLUMNS),
+    "speakers": SpreadsheetTable(Speaker, SPEAKER_COLUMNS, ("name",)),
 }
 
 

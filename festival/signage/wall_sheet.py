@@ -28,7 +28,7 @@ _SMALL = 0.8
 _MOST_STAGES = 8  # on a sheet; narrower columns cannot be read in passing
 
 
-class Box(NamedTuple):
+class WallBox(NamedTuple):
     """One entry on the sheet."""
 
     entry: StageEntry
@@ -40,7 +40,7 @@ class Box(NamedTuple):
     has_who: bool
 
 
-class Column(NamedTuple):
+class WallColumn(NamedTuple):
     """A stage on the sheet."""
 
     stage: StageSnapshot
@@ -48,7 +48,7 @@ class Column(NamedTuple):
     width: float
 
 
-class Hour(NamedTuple):
+class HourLine(NamedTuple):
     """A line across the sheet."""
 
     label: str
@@ -56,16 +56,16 @@ class Hour(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Sheet:
+class WallSheet:
     """One side of A3."""
 
     size: float  # of titles, in points
-    columns: list[Column]
-    boxes: list[Box]
-    hours: list[Hour]
+    columns: list[WallColumn]
+    boxes: list[WallBox]
+    hours: list[HourLine]
 
 
-class _Laid(NamedTuple):
+class _PlacedEntry(NamedTuple):
     """A entry in its lane: its column, left side and width, and how tall it must be."""
 
     entry: StageEntry
@@ -77,7 +77,7 @@ class _Laid(NamedTuple):
 
 def sheets_of(
     edition: Edition, stages: Sequence[StageSnapshot], entries: Sequence[StageEntry], language: str
-) -> list[Sheet]:
+) -> list[WallSheet]:
     """The entries of one day on as few sheets as can be read."""
     used = [stage for stage in stages if any(entry.stage_id == stage.id for entry in entries)]
     if not used:
@@ -112,7 +112,7 @@ def _sheet(
     entries: Sequence[StageEntry],
     size: float,
     language: str,
-) -> Sheet | None:
+) -> WallSheet | None:
     """The sheet of these stages with titles of `size` points; None where it is too tall."""
     lanes = {
         stage.id: _lanes([entry for entry in entries if entry.stage_id == stage.id])
@@ -122,18 +122,20 @@ def _sheet(
     columns, laid, x = [], [], 0.0
     for stage in stages:
         width = unit * max(1, len(lanes[stage.id]))
-        columns.append(Column(stage, x, width))
+        columns.append(WallColumn(stage, x, width))
         for number, lane in enumerate(lanes[stage.id]):
             for entry in lane:
                 label = _label(edition, entry)
                 need = _need(entry, label, unit - _GAP, size, language)
-                laid.append(_Laid(entry, label, x + number * unit, unit - _GAP, need))
+                laid.append(_PlacedEntry(entry, label, x + number * unit, unit - _GAP, need))
         x += width
     times, heights = _axis(laid)
     if heights[-1] > HEIGHT:
         return None
     at = _stretched(times, heights)
-    return Sheet(size, columns, list(_boxes(laid, at, size, language)), _hours(edition, times, at))
+    return WallSheet(
+        size, columns, list(_boxes(laid, at, size, language)), _hours(edition, times, at)
+    )
 
 
 def _lanes(entries: Sequence[StageEntry]) -> list[list[StageEntry]]:
@@ -149,7 +151,7 @@ def _lanes(entries: Sequence[StageEntry]) -> list[list[StageEntry]]:
     return lanes
 
 
-def _axis(laid: Sequence[_Laid]) -> tuple[list[datetime], list[float]]:
+def _axis(laid: Sequence[_PlacedEntry]) -> tuple[list[datetime], list[float]]:
     """Each moment at which something begins or ends, and how far down it is at the least."""
     times = sorted(
         {
@@ -158,7 +160,7 @@ def _axis(laid: Sequence[_Laid]) -> tuple[list[datetime], list[float]]:
             for moment in (each.entry.expected.starts_at, each.entry.expected.ends_at)
         }
     )
-    ending: dict[datetime, list[_Laid]] = {}
+    ending: dict[datetime, list[_PlacedEntry]] = {}
     for each in laid:
         ending.setdefault(each.entry.expected.ends_at, []).append(each)
     down = {times[0]: 0.0}
@@ -188,7 +190,7 @@ def _stretched(times: Sequence[datetime], heights: Sequence[float]) -> Any:
     return at
 
 
-def _boxes(laid: Sequence[_Laid], at: Any, size: float, language: str) -> Iterator[Box]:
+def _boxes(laid: Sequence[_PlacedEntry], at: Any, size: float, language: str) -> Iterator[WallBox]:
     for each in laid:
         top = at(each.entry.expected.starts_at)
         height = at(each.entry.expected.ends_at) - top - _GAP
@@ -198,18 +200,18 @@ def _boxes(laid: Sequence[_Laid], at: Any, size: float, language: str) -> Iterat
         has_who = bool(who) and room >= lines(
             who, "text", small, each.width - _PAD_X
         ) * line_height(small)
-        yield Box(each.entry, each.label, each.x, top, each.width, height, has_who)
+        yield WallBox(each.entry, each.label, each.x, top, each.width, height, has_who)
 
 
-def _hours(edition: Edition, times: Sequence[datetime], at: Any) -> list[Hour]:
+def _hours(edition: Edition, times: Sequence[datetime], at: Any) -> list[HourLine]:
     """Every full hour; of hours that stand close together only the first."""
     hour = edition.local(times[0]).replace(minute=0, second=0, microsecond=0)
-    found: list[Hour] = []
+    found: list[HourLine] = []
     while hour <= times[-1]:
         if hour >= times[0]:
             y = at(hour)
             if not found or y - found[-1].y >= 4:
-                found.append(Hour(dates.clock(edition, hour), y))
+                found.append(HourLine(dates.clock(edition, hour), y))
         # By the clock of the world: in the night in which the clocks change, an hour is an hour.
         hour = edition.local(hour.astimezone(times[0].tzinfo) + timedelta(hours=1))
     return found

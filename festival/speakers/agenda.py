@@ -8,14 +8,14 @@ from festival.db import db
 from festival.editions import dates
 from festival.editions.models import Edition
 from festival.mail.attachments import NoAttachment
-from festival.mail.messages import File
+from festival.mail.messages import AttachedFile
 from festival.programme import calendar
 from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.speakers.queries import OwnSession, own_sessions, speaker_by_secret
 from festival.web import languages
 
 
-def attached(secret: str, _now: datetime) -> File:
+def attached(secret: str, _now: datetime) -> AttachedFile:
     """Makes the calendar file of a letter; `secret` is that of the speaker's own page."""
     speaker = speaker_by_secret(secret)
     if speaker is None:
@@ -24,7 +24,7 @@ def attached(secret: str, _now: datetime) -> File:
         name = _("mijn-momenten.ics")
         edition = db.session.get_one(Edition, speaker.edition_id)
         content = agenda_ics(edition, speaker)
-    return File(name=name, mimetype="text/calendar", content=content)
+    return AttachedFile(name=name, mimetype="text/calendar", content=content)
 
 
 def agenda_ics(edition: Edition, speaker: Speaker) -> bytes:

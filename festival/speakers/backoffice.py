@@ -14,14 +14,14 @@ from festival.editions.models import Edition
 from festival.programme import queries as programme
 from festival.programme.models.sessions import Speaker
 from festival.speakers import files, queries, rules
-from festival.speakers.queries import Person
+from festival.speakers.queries import SpeakerContact
 from festival.team.access import team
 from festival.web import languages
 
 bp = Blueprint("speakers_team", __name__, url_prefix="/team/programma")
 
 # By the word in the address, who is looked for.
-_STATES: dict[str, Callable[[Person], bool]] = {
+_STATES: dict[str, Callable[[SpeakerContact], bool]] = {
     "niet-uitgenodigd": lambda person: not person.is_invited,
     "geen-antwoord": lambda person: person.is_invited and bool(person.open_answers),
     "nee": lambda person: person.has_said_no,
@@ -136,7 +136,7 @@ def _back(edition: Edition) -> str:
     )
 
 
-def _say(sent: rules.Sent, *, is_reminder: bool) -> None:
+def _say(sent: rules.LetterCounts, *, is_reminder: bool) -> None:
     letters = ngettext("%(num)s brief verstuurd.", "%(num)s brieven verstuurd.", sent.sent)
     flash(letters, "good" if sent.sent else "warning")
     if sent.without_address:

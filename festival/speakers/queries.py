@@ -42,7 +42,7 @@ class OwnSession:
         return [slot for slot in self.session.all_slots if slot.state != "dropped"]
 
 
-class Answer(NamedTuple):
+class SpeakerAnswer(NamedTuple):
     """What somebody said of one session."""
 
     session: Session
@@ -52,11 +52,11 @@ class Answer(NamedTuple):
 
 
 @dataclass
-class Person:
+class SpeakerContact:
     """A speaker as the team writes with them."""
 
     speaker: Speaker
-    answers: list[Answer] = field(default_factory=list)
+    answers: list[SpeakerAnswer] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)  # with the link that works, oldest first
 
     @property
@@ -70,7 +70,7 @@ class Person:
         return self.letters[-1] if self.letters else None
 
     @property
-    def open_answers(self) -> list[Answer]:
+    def open_answers(self) -> list[SpeakerAnswer]:
         """The sessions of which we do not know yet."""
         return [each for each in self.answers if not each.answer]
 
@@ -178,7 +178,7 @@ def file_in(edition: Edition, code: str) -> SpeakerFile | None:
     )
 
 
-def people(edition: Edition) -> list[Person]:
+def people(edition: Edition) -> list[SpeakerContact]:
     """Everybody of the edition by name, with answers, letters, availability and files.
 
     A fixed number of queries, however many there are.
@@ -192,9 +192,9 @@ def people(edition: Edition) -> list[Person]:
     return persons(list(speakers))
 
 
-def persons(speakers: Iterable[Speaker]) -> list[Person]:
+def persons(speakers: Iterable[Speaker]) -> list[SpeakerContact]:
     """These speakers with their answers and letters."""
-    found = {speaker.id: Person(speaker) for speaker in speakers}
+    found = {speaker.id: SpeakerContact(speaker) for speaker in speakers}
     reasons = _reasons({_subject(person.speaker) for person in found.values()})
     of = speaker_of_session.c
     for speaker_id, answer, answered_at, session in db.session.execute(
@@ -207,7 +207,7 @@ def persons(speakers: Iterable[Speaker]) -> list[Person]:
         person = found[speaker_id]
         reason = reasons.get((_subject(person.speaker), session.edition.slug, session.slug), "")
         person.answers.append(
-            Answer(session, answer, answered_at, reason if answer == "no" else "")
+            SpeakerAnswer(session, answer, answered_at, reason if answer == "no" else "")
         )
     by_secret = {person.speaker.secret: person for person in found.values()}
     for letter in db.session.scalars(

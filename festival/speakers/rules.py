@@ -18,7 +18,7 @@ from festival.programme.models.sessions import (
 )
 from festival.speakers import letters, queries
 from festival.speakers.files import MOST_FILES
-from festival.speakers.queries import Person
+from festival.speakers.queries import SpeakerContact
 from festival.team import audit
 
 # Nobody gets two letters with the link sooner after each other than this.
@@ -33,7 +33,7 @@ class TooManyFiles(Refusal):
     """Je hebt al {most} bestanden gestuurd. Haal er eerst een weg."""
 
 
-class Sent(NamedTuple):
+class LetterCounts(NamedTuple):
     """How many got a letter, and why the others did not."""
 
     sent: int
@@ -117,7 +117,7 @@ def renew_secret(speaker: Speaker, *, now: datetime) -> None:
 
 
 @transactional
-def invite_speakers(speakers: Sequence[Speaker], *, now: datetime) -> Sent:
+def invite_speakers(speakers: Sequence[Speaker], *, now: datetime) -> LetterCounts:
     """Send each of them the link of their own page, who does not have it yet."""
     number = 0
     people = _held(speakers)
@@ -131,7 +131,7 @@ def invite_speakers(speakers: Sequence[Speaker], *, now: datetime) -> Sent:
 
 
 @transactional
-def remind_speakers(speakers: Sequence[Speaker], *, now: datetime) -> Sent:
+def remind_speakers(speakers: Sequence[Speaker], *, now: datetime) -> LetterCounts:
     """Remind each of them who was invited a while ago and did not answer everything yet."""
     number = 0
     people = _held(speakers)
@@ -146,7 +146,7 @@ def remind_speakers(speakers: Sequence[Speaker], *, now: datetime) -> Sent:
     return _sent(people, number)
 
 
-def _held(speakers: Sequence[Speaker]) -> list[Person]:
+def _held(speakers: Sequence[Speaker]) -> list[SpeakerContact]:
     """These speakers with their letters as they are now; a second click waits for the first."""
     ids = [speaker.id for speaker in speakers]
     _hold(ids)
@@ -163,6 +163,6 @@ def _hold(speaker_ids: Sequence[int]) -> None:
     )
 
 
-def _sent(people: Sequence[Person], number: int) -> Sent:
+def _sent(people: Sequence[SpeakerContact], number: int) -> LetterCounts:
     without = sum(not person.speaker.email for person in people)
-    return Sent(number, without, len(people) - number - without)
+    return LetterCounts(number, without, len(people) - number - without)

@@ -58,7 +58,7 @@ def take_version(row: Versioned, seen: int) -> None:
     db.session.expire(row)
 
 
-def write(row: Base, values: dict[str, Any]) -> None:
+def save(row: Base, values: dict[str, Any]) -> None:
     """Set the fields of `row`, and have them in the database now. Refuses with SlugTaken."""
     if values.get("slug") in RESERVED:
         raise SlugTaken(slug=values["slug"])

@@ -17,7 +17,7 @@ PER_PAGE = 50
 
 
 @dataclass(frozen=True)
-class Listing(Generic[T]):
+class ListPage(Generic[T]):
     """One page of a list, with what parts/tables.html wants to know."""
 
     rows: Sequence[T]
@@ -34,7 +34,7 @@ def listing(
     *,
     default: str,
     per_page: int = PER_PAGE,
-) -> Listing[T]:
+) -> ListPage[T]:
     """The page of `query` that ?sort= and ?page= ask for.
 
     `columns`: what may be sorted by, under the names that stand in the address; `default`: such a
@@ -49,7 +49,7 @@ def listing(
         .limit(per_page)
         .offset((page - 1) * per_page)
     ).all()
-    return Listing(rows, total, page, pages, sort, descending)
+    return ListPage(rows, total, page, pages, sort, descending)
 
 
 def listing_of(
@@ -58,7 +58,7 @@ def listing_of(
     *,
     default: str,
     per_page: int = PER_PAGE,
-) -> Listing[T]:
+) -> ListPage[T]:
     """The same of rows that are in memory, for what no query can find or sort by.
 
     `keys`: what a row is sorted by, of one type per name; equal ones stay in their order.
@@ -68,7 +68,7 @@ def listing_of(
     pages = max(1, -(-len(found) // per_page))
     page = min(max(request.args.get("page", 1, type=int), 1), pages)
     start = (page - 1) * per_page
-    return Listing(found[start : start + per_page], len(found), page, pages, sort, descending)
+    return ListPage(found[start : start + per_page], len(found), page, pages, sort, descending)
 
 
 def ordered(

@@ -27,7 +27,7 @@ _AREAS = (
 
 
 @dataclass(frozen=True)
-class Item:
+class MenuItem:
     """One link in the menu."""
 
     label: str
@@ -35,7 +35,7 @@ class Item:
     is_here: bool
 
 
-def team_navigation() -> list[Item]:
+def team_navigation() -> list[MenuItem]:
     """The areas that the signed-in member may open; none where nobody is signed in."""
     if not current_user.is_authenticated:
         return []
@@ -43,11 +43,11 @@ def team_navigation() -> list[Item]:
     return [item for item in items if item]
 
 
-def nav_item(endpoint: str, label: str) -> Item | None:
+def nav_item(endpoint: str, label: str) -> MenuItem | None:
     """A link to `endpoint`; None where this member may not open it."""
     if not may_open(endpoint):
         return None
     url = url_for(endpoint)
     # An area is all that lies below its index, whichever blueprints that takes.
     is_below = endpoint.endswith(".index") and (request.script_root + request.path).startswith(url)
-    return Item(label, url, request.endpoint == endpoint or is_below)
+    return MenuItem(label, url, request.endpoint == endpoint or is_below)

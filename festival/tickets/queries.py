@@ -12,7 +12,7 @@ from festival.editions.models import Edition
 from festival.tickets.models import Order, Pool, Ticket, TicketType
 
 
-class Offer(NamedTuple):
+class TicketOffer(NamedTuple):
     """A ticket type as the shop shows it."""
 
     type: TicketType
@@ -21,12 +21,12 @@ class Offer(NamedTuple):
     numbers: range  # how many somebody may take
 
 
-def offers(types: Iterable[TicketType], *, now: datetime) -> list[Offer]:
+def offers(types: Iterable[TicketType], *, now: datetime) -> list[TicketOffer]:
     """How each of `types` stands now."""
     return [_offer(each, now) for each in types]
 
 
-def _offer(of: TicketType, now: datetime) -> Offer:
+def _offer(of: TicketType, now: datetime) -> TicketOffer:
     left = of.pool.left
     if now < of.sale_from:
         state = "soon"
@@ -34,7 +34,7 @@ def _offer(of: TicketType, now: datetime) -> Offer:
         state = "closed"
     else:
         state = "on_sale" if left >= of.min_per_order else "sold_out"
-    return Offer(of, state, left, range(of.min_per_order, min(of.max_per_order, left) + 1))
+    return TicketOffer(of, state, left, range(of.min_per_order, min(of.max_per_order, left) + 1))
 
 
 def ticket_types(edition: Edition) -> Sequence[TicketType]:

@@ -23,16 +23,16 @@ _HEADER = struct.Struct(">BH10s")
 _SIGNATURE = 64
 
 
-class NotAPass(Exception):
+class NotATicketQr(Exception):
     """The text is not one of our passes at all."""
 
 
-class ForgedPass(Exception):
+class ForgedTicketQr(Exception):
     """It looks like one of our passes, but we did not sign it."""
 
 
 @dataclass(frozen=True)
-class Pass:
+class TicketQr:
     """What a genuine pass says."""
 
     edition_id: int
@@ -56,7 +56,7 @@ def token(ticket: Ticket) -> str:
     return base64.b32encode(header + signature).decode().rstrip("=")
 
 
-def read(text: str) -> Pass:
+def read(text: str) -> TicketQr:
     """The pass in `text` (a whole address or just its signed part, in either case).
 
     Raises NotAPass or ForgedPass.
@@ -65,16 +65,16 @@ def read(text: str) -> Pass:
     try:
         raw = base64.b32decode(written + "=" * (-len(written) % 8))
     except (binascii.Error, ValueError) as error:
-        raise NotAPass from error
+        raise NotATicketQr from error
     if len(raw) != _HEADER.size + _SIGNATURE or raw[0] != _VERSION:
-        raise NotAPass
+        raise NotATicketQr
     header, signature = raw[: _HEADER.size], raw[_HEADER.size :]
     try:
         public_key().verify(signature, header)
     except InvalidSignature as error:
-        raise ForgedPass from error
+        raise ForgedTicketQr from error
     _, edition_id, pass_id = _HEADER.unpack(header)
-    return Pass(edition_id, pass_id.hex())
+    return TicketQr(edition_id, pass_id.hex())
 
 
 def public_key() -> Ed25519PublicKey:

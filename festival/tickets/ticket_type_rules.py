@@ -33,7 +33,7 @@ def add_type(edition: Edition, values: dict[str, Any], *, now: datetime) -> Tick
     """A new ticket type with the fields of `values`."""
     slug = editing.slug_of(values["name"].nl or values["name"].en)
     ticket_type = TicketType(edition_id=edition.id)
-    editing.write(ticket_type, {"slug": slug, **values})
+    editing.save(ticket_type, {"slug": slug, **values})
     audit.record("add_ticket_type", _subject(ticket_type), now=now)
     return ticket_type
 
@@ -50,7 +50,7 @@ def change_type(ticket_type: TicketType, values: dict[str, Any], *, now: datetim
     ):
         raise PoolFixed
     changed = [name for name, value in values.items() if getattr(ticket_type, name) != value]
-    editing.write(ticket_type, values)
+    editing.save(ticket_type, values)
     audit.record("change_ticket_type", _subject(ticket_type), now=now, fields=changed)
 
 
@@ -68,7 +68,7 @@ def delete_type(ticket_type: TicketType, *, now: datetime) -> None:
 def add_pool(edition: Edition, name: str, capacity: int, *, now: datetime) -> Pool:
     """A new, empty pool."""
     pool = Pool(edition_id=edition.id, taken=0)
-    editing.write(pool, {"slug": editing.slug_of(name), "name": name, "capacity": capacity})
+    editing.save(pool, {"slug": editing.slug_of(name), "name": name, "capacity": capacity})
     audit.record("add_pool", f"pool {pool.slug}", now=now, capacity=capacity)
     return pool
 

@@ -19,7 +19,7 @@ from festival.programme.occurrences import Occurrence
 from festival.programme.queries import Places
 from festival.programme.slot_status import session_url
 from festival.programme.snapshot import StageSnapshot
-from festival.timetable.filters import Topic
+from festival.timetable.filters import FilterFacts
 from festival.web.languages import Bilingual
 
 # Where in a drawn card its column and its places are filled in. Random, so that no text has them.
@@ -43,7 +43,7 @@ class Card:
     is_cancelled: bool = False
     is_full: bool = False  # as the makers said, whatever was booked
     slot_ids: tuple[int, ...] = ()  # of the slots that must be booked
-    topic: Topic | None = None  # of a break: None
+    topic: FilterFacts | None = None  # of a break: None
     facts: Mapping[str, Any] = field(default_factory=dict)  # what sessions.card wants to know
 
     @property
@@ -52,7 +52,7 @@ class Card:
         return not (self.is_note or self.is_break)
 
 
-class Place(NamedTuple):
+class CardPosition(NamedTuple):
     """Where in the timetable a card stands, as Card wants it, and as the macro does."""
 
     values: dict[str, Any]
@@ -115,7 +115,7 @@ def card_facts(edition: Edition, of: Occurrence, *, with_day: bool = False) -> d
     }
 
 
-def draw_card(macros: Any, edition: Edition, of: Occurrence, place: Place) -> Card:
+def draw_card(macros: Any, edition: Edition, of: Occurrence, place: CardPosition) -> Card:
     """An occurrence; how many places are left is filled in later."""
     facts = card_facts(edition, of) | {"code": of.code}
     shows_places = not (of.is_cancelled or of.is_full)
@@ -140,7 +140,7 @@ def draw_card(macros: Any, edition: Edition, of: Occurrence, place: Place) -> Ca
     )
 
 
-def draw_note(macros: Any, edition: Edition, of: Occurrence, place: Place) -> Card:
+def draw_note(macros: Any, edition: Edition, of: Occurrence, place: CardPosition) -> Card:
     """Where an occurrence stood before it moved."""
     facts = place.facts | {
         "kind": of.session.kind,
@@ -158,7 +158,9 @@ def draw_note(macros: Any, edition: Edition, of: Occurrence, place: Place) -> Ca
     )
 
 
-def draw_break(macros: Any, title: Bilingual, stage: StageSnapshot | None, place: Place) -> Card:
+def draw_break(
+    macros: Any, title: Bilingual, stage: StageSnapshot | None, place: CardPosition
+) -> Card:
     """A break at one stage, or at all of them."""
     facts = place.facts | {
         "title": title,
@@ -180,12 +182,12 @@ def _drawn(macros: Any, facts: Mapping[str, Any]) -> tuple[str, str, str]:
     return str(before), str(middle), str(after)
 
 
-def _topic(of: Occurrence, stage: StageSnapshot) -> Topic:
+def _topic(of: Occurrence, stage: StageSnapshot) -> FilterFacts:
     """What the filters look at; people find it by what stands on its card, in both languages."""
     session = of.session
     texts = [session.title, session.summary, stage.name]
     texts += [of.theme.name] if of.theme else []
-    return Topic(
+    return FilterFacts(
         kind=session.kind,
         theme=of.theme.slug if of.theme else "",
         spoken=session.languages,

@@ -11,7 +11,7 @@ from festival.web.languages import LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class FilterFacts:
     """What is looked at of one thing in the programme."""
 
     kind: str
@@ -67,7 +67,7 @@ class Filters:
         }
         return {name: value for name, value in arguments.items() if value}
 
-    def let_through(self, topic: Topic, wanted: Iterable[str]) -> bool:
+    def let_through(self, topic: FilterFacts, wanted: Iterable[str]) -> bool:
         """Whether it fits, but for its places; `wanted`: the words of the text, folded."""
         return (
             (not self.kind or topic.kind == self.kind)

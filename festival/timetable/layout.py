@@ -17,7 +17,7 @@ from festival.programme.queries import Places
 from festival.programme.snapshot import Snapshot, published
 from festival.timetable.cards import (
     Card,
-    Place,
+    CardPosition,
     Programme,
     card_facts,
     draw_break,
@@ -107,7 +107,7 @@ def lay_out(
 
 
 def _draw(
-    macros: Any, edition: Edition, snapshot: Snapshot, entry: StageEntry, place: Place
+    macros: Any, edition: Edition, snapshot: Snapshot, entry: StageEntry, place: CardPosition
 ) -> Card:
     if entry.occurrence is not None:
         draw = draw_note if entry.is_note else draw_card
@@ -145,13 +145,13 @@ def _free_lane(busy: list[datetime], entry: StageEntry) -> int:
     return len(busy) - 1
 
 
-def _place(edition: Edition, day: date, entry: StageEntry, stage: int, lane: int) -> Place:
+def _place(edition: Edition, day: date, entry: StageEntry, stage: int, lane: int) -> CardPosition:
     local = edition.local(entry.starts_at)
     hour = local.hour + (24 if local.date() > day else 0)
     minutes = int((entry.ends_at - entry.starts_at).total_seconds()) // 60
     time_label = dates.hours(edition, entry.starts_at, entry.ends_at)
     at = {"hour": hour, "minute": local.minute}
-    return Place(
+    return CardPosition(
         at
         | {"stage": stage, "lane": lane}
         | {"starts_at": entry.starts_at, "ends_at": entry.ends_at},

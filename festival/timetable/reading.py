@@ -17,7 +17,7 @@ from festival.web.languages import Bilingual
 _programmes: Memory[tuple[int, str], Programme] = Memory(most=32)  # by edition and language
 
 
-class Stand(NamedTuple):
+class StageNow(NamedTuple):
     """What goes on at one stage: what is on now, and what comes after it."""
 
     name: Bilingual
@@ -35,7 +35,7 @@ def programme_of(edition: Edition) -> Programme:
     )
 
 
-def choose(
+def filter_cards(
     cards: Iterable[Card], filters: Filters, places: Mapping[int, Places], now: datetime
 ) -> list[Card]:
     """The cards that the filters let through; breaks only where nothing is filtered."""
@@ -51,12 +51,12 @@ def choose(
     ]
 
 
-def count(cards: Iterable[Card]) -> int:
+def count_cards(cards: Iterable[Card]) -> int:
     """How many parts of the programme these are; notes and breaks are none."""
     return sum(card.counts for card in cards)
 
 
-def now_and_next(programme: Programme, edition: Edition, now: datetime) -> list[Stand]:
+def now_and_next(programme: Programme, edition: Edition, now: datetime) -> list[StageNow]:
     """Of each stage on the festival day of `now` what is on and what comes, as expected.
 
     What was cancelled is shown too, with what does come after it. Stages with nothing more are
@@ -68,7 +68,7 @@ def now_and_next(programme: Programme, edition: Edition, now: datetime) -> list[
         here = [card for card in today if card.stage == number and card.counts]
         coming = [card for card in here if now < card.starts_at]
         first = min((card.starts_at for card in coming if not card.is_cancelled), default=None)
-        stand = Stand(
+        stand = StageNow(
             name,
             slug,
             now=[card for card in here if card.starts_at <= now],

@@ -60,7 +60,7 @@ def programme(edition_slug: str | None) -> str:
     # places only where that is what is asked.
     places = queries.places_on(edition, days if filters.only_with_places else [day], now)
     chosen = {
-        each: reading.choose(drawn.days.get(each, ()), filters, places, now)
+        each: reading.filter_cards(drawn.days.get(each, ()), filters, places, now)
         for each in (days if filters else [day])
     }
     is_today = day == edition.day_of(now)
@@ -81,12 +81,12 @@ def programme(edition_slug: str | None) -> str:
         timetable=layout.lay_out(
             drawn, chosen[day], places, day, now, zone=edition.timezone, as_list=as_list
         ),
-        count=reading.count(chosen[day]),
+        count=reading.count_cards(chosen[day]),
         now_card=reading.first_to_come(chosen[day], now) if is_today else None,
         alternatives=[
-            (dates.day(each), reading.count(cards), to(each))
+            (dates.day(each), reading.count_cards(cards), to(each))
             for each, cards in chosen.items()
-            if reading.count(cards) and each != day
+            if reading.count_cards(cards) and each != day
         ],
         is_empty=not drawn.days,
         is_today=is_today,
@@ -324,7 +324,7 @@ def _tab(
 ) -> dict[str, Any]:
     label = dates.day(day)
     if counted and cards is not None:
-        label = _("%(day)s (%(count)s)", day=label, count=reading.count(cards))
+        label = _("%(day)s (%(count)s)", day=label, count=reading.count_cards(cards))
     return {"label": label, "url": url, "is_current": day == current}
 
 

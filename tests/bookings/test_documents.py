@@ -40,7 +40,7 @@ def test_the_printed_code_is_read_as_the_pass_of_this_ticket(app, dpi):
     picture = page(documents.tickets_pdf([ticket], "nl"), dpi)
     [code] = zxingcpp.read_barcodes(picture)
     assert code.text == ticket_qr.address(ticket)
-    assert ticket_qr.read(code.text) == ticket_qr.Pass(ticket.order.edition_id, ticket.pass_id)
+    assert ticket_qr.read(code.text) == ticket_qr.TicketQr(ticket.order.edition_id, ticket.pass_id)
     corners = code.position
     side = (corners.top_right.x - corners.top_left.x) / dpi * 25.4
     assert side >= 30, f"only {side:.1f} mm wide"

@@ -4,7 +4,7 @@ import pytest
 
 from festival.checkin import queries, rules
 from festival.checkin.models import Scan
-from festival.checkin.rules import Reading
+from festival.checkin.rules import ScanReading
 from festival.db import db
 from festival.team.models import AuditEntry
 from festival.tickets import ticket_qr
@@ -14,7 +14,7 @@ MORNING = datetime(2026, 10, 23, 7, 41, tzinfo=UTC)  # Friday 09.41 at the festi
 
 
 def reading(text, *, nonce="n1", at=MORNING, method="camera"):
-    return Reading(text=text, method=method, nonce=nonce, scanned_at=at)
+    return ScanReading(text=text, method=method, nonce=nonce, scanned_at=at)
 
 
 def scan(gate, text, *, device=None, now=None, **values):

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from festival import clock
 from festival.bookings.rules import places
 from festival.checkin import rules as checkin
-from festival.checkin.rules import Reading
+from festival.checkin.rules import ScanReading
 from festival.db import db
 from festival.home import queries
 from festival.mail.models import Letter
@@ -74,7 +74,7 @@ def test_who_is_in(visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> Non
     ticket = make.ticket()
     gate, device = make.gate(), make.device()
     now = at(23, 10)
-    reading = Reading(text=ticket_qr.token(ticket), method="camera", nonce="n1", scanned_at=now)
+    reading = ScanReading(text=ticket_qr.token(ticket), method="camera", nonce="n1", scanned_at=now)
     checkin.scan(gate, device, reading, member_id=None, now=now)
     monkeypatch.setattr(clock, "now", lambda: now)
     make.sign_in(visitor, "organiser")
@@ -250,7 +250,7 @@ def test_who_is_in_is_counted_by_day_and_not_at_the_practice_gate(
     device, gates = make.device(), [make.gate(), make.gate(is_practice=True)]
     for number, (ticket, gate, day) in enumerate([(0, 0, 23), (1, 0, 23), (2, 1, 23), (0, 0, 24)]):
         now = at(day, 10, number)
-        reading = Reading(
+        reading = ScanReading(
             text=ticket_qr.token(tickets[ticket]),
             method="camera",
             nonce=f"n{number}",

@@ -15,7 +15,7 @@ from festival.config import ROOT
 from festival.db import db
 from festival.mail import attachments
 from festival.mail.attachments import NoAttachment
-from festival.mail.messages import File
+from festival.mail.messages import AttachedFile
 from festival.mail.models import Attachment, Letter
 from festival.payments import rules as payments
 from festival.programme.rules import people, sessions
@@ -26,15 +26,15 @@ from tests import make
 from tests.make import NOW
 
 
-def file_of(kind: str, reference: str) -> File:
+def file_of(kind: str, reference: str) -> AttachedFile:
     return attachments.make_file(Attachment(kind, reference), now=NOW)
 
 
-def tickets_of(order: Order, email: str = "") -> File:
+def tickets_of(order: Order, email: str = "") -> AttachedFile:
     return file_of("tickets_pdf", f"{order.secret}|{email or order.email}")
 
 
-def text_of(file: File) -> str:
+def text_of(file: AttachedFile) -> str:
     """All that stands in a PDF, on one line."""
     document = pypdfium2.PdfDocument(file.content)
     try:
@@ -44,7 +44,7 @@ def text_of(file: File) -> str:
     return " ".join(" ".join(pages).split())
 
 
-def events(file: File) -> list[tuple[str, str]]:
+def events(file: AttachedFile) -> list[tuple[str, str]]:
     """Title and state of each moment in a calendar, in order of time."""
     found = Calendar.from_ical(file.content).walk("VEVENT")
     ordered = sorted(found, key=lambda event: event.decoded("dtstart"))

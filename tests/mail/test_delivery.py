@@ -15,7 +15,7 @@ from festival.bookings.models import Booking
 from festival.db import db, transactional
 from festival.home import worker
 from festival.mail import attachments, delivery, messages, rules, smtp
-from festival.mail.messages import File
+from festival.mail.messages import AttachedFile
 from festival.mail.models import Attachment, Letter
 from festival.tickets import letters as ticket_letters
 from tests import make
@@ -77,11 +77,11 @@ def test_files_are_made_when_the_letter_leaves(app, post, queue_letter):
 
     def make_pdf(reference, now):
         asked.append(Attachment("tickets_pdf", reference))
-        return File("kaartjes.pdf", "application/pdf", b"%PDF-1.7 \x00\xff\n.\n")
+        return AttachedFile("kaartjes.pdf", "application/pdf", b"%PDF-1.7 \x00\xff\n.\n")
 
     def make_calendar(reference, now):
         asked.append(Attachment("agenda_ics", reference))
-        return File("mijn dag.ics", "text/calendar", "BEGIN:VCALENDAR é\r\n".encode())
+        return AttachedFile("mijn dag.ics", "text/calendar", "BEGIN:VCALENDAR é\r\n".encode())
 
     attachments.register(app, "tickets_pdf", make_pdf)
     attachments.register(app, "agenda_ics", make_calendar)

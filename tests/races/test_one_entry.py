@@ -20,7 +20,7 @@ def test_one_of_sixteen_phones_lets_a_ticket_in(any_app):
         text = ticket_qr.address(make.ticket())
 
         def scan(n, text=text):
-            reading = rules.Reading(text, "camera", f"{text[-9:]}-{n}", MORNING)
+            reading = rules.ScanReading(text, "camera", f"{text[-9:]}-{n}", MORNING)
             device = db.session.get(Device, devices[n])
             answer = rules.scan(
                 db.session.get(Gate, gate.id), device, reading, member_id=None, now=MORNING
@@ -36,7 +36,7 @@ def test_one_reading_sent_sixteen_times_at_once_is_one_scan(any_app):
     gate_id, device_id = gate.id, device.id
 
     def scan(_):
-        reading = rules.Reading(text, "camera", "the same", MORNING)
+        reading = rules.ScanReading(text, "camera", "the same", MORNING)
         return rules.scan(
             db.session.get(Gate, gate_id),
             db.session.get(Device, device_id),

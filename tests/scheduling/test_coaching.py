@@ -17,7 +17,7 @@ from festival.programme.rules import people as people_rules
 from festival.programme.rules import places, placing, rows, sessions
 from festival.programme.timing import Span
 from festival.scheduling.coaching import meetings
-from festival.scheduling.coaching.meetings import Wish, cut
+from festival.scheduling.coaching.meetings import MeetingPlan, cut
 from festival.web.languages import Bilingual
 from tests import make
 from tests.make import NOW
@@ -125,7 +125,7 @@ def test_the_pause_is_kept_from_one_span_to_the_next(
     assert good == [BEGIN + n * MINUTE for n in begins]
 
 
-def times(found: list[meetings.Meeting]) -> list[str]:
+def times(found: list[meetings.ProposedMeeting]) -> list[str]:
     """`11.00` or `11.00 reason`, on the festival's clocks."""
     return [
         f"{make.current_edition().local(each.span.starts_at):%H.%M} {each.problem}".strip()
@@ -133,8 +133,8 @@ def times(found: list[meetings.Meeting]) -> list[str]:
     ]
 
 
-def wish(world: World, *wanted: Span, coach: Speaker | None = None, **values: int) -> Wish:
-    return Wish(
+def wish(world: World, *wanted: Span, coach: Speaker | None = None, **values: int) -> MeetingPlan:
+    return MeetingPlan(
         stage=world.hall,
         spans=wanted,
         coach=coach,
@@ -185,7 +185,7 @@ def test_breaks_are_in_the_way_and_other_coaches_are_not(world: World) -> None:
     placing.save_block(
         world.edition, None, values | {"starts_at": at(23, 13), "ends_at": at(23, 13, 10)}, now=NOW
     )
-    beside = Wish(world.table, [Span(at(23, 13), at(23, 14))], 20, 5, 60)
+    beside = MeetingPlan(world.table, [Span(at(23, 13), at(23, 14))], 20, 5, 60)
     assert times(meetings.proposed(session, beside)) == ["13.00 stage_busy", "13.25"]
     again = meetings.proposed(world.coach, beside)
     assert times(again) == ["13.00 coach_busy", "13.25 coach_busy"], "these meetings are there"
@@ -227,7 +227,7 @@ def test_eight_clicks_make_them_once(any_app: Flask) -> None:
             db.session.get(kind, of)
             for kind, of in zip((Session, Stage, Speaker), ids, strict=True)
         )
-        asked = Wish(stage, [Span(at(24, 11), at(24, 12))], 20, 5, 60, ria)
+        asked = MeetingPlan(stage, [Span(at(24, 11), at(24, 12))], 20, 5, 60, ria)
         try:
             meetings.make_meetings(session, asked, seen=[at(24, 11), at(24, 11, 25)], now=NOW)
         except meetings.TimesChanged:

@@ -182,7 +182,7 @@ def test_a_card_lasts_as_long_as_the_clocks_say_in_the_night_in_which_they_chang
     )
     [*_others, night] = grid.lay_out(world.edition, world.edition.days[1]).columns[0].cards
     assert night.when == "1.30–3.30"
-    assert night.stretch == grid.Stretch(25 * 60 + 30, 120)
+    assert night.stretch == grid.GridSpan(25 * 60 + 30, 120)
 
 
 def test_what_overlaps_shares_the_width_of_its_stage(world):

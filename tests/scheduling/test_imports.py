@@ -21,7 +21,7 @@ from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.rules import people as people_rules
 from festival.programme.rules import places, placing, sessions
 from festival.scheduling import imports, spreadsheet_columns
-from festival.scheduling.imports import Preview, Row
+from festival.scheduling.imports import ImportPreview, ImportRow
 from festival.scheduling.spreadsheet_columns import TABLES
 from festival.team.editing import ChangedMeanwhile
 from festival.team.exports import harmless
@@ -35,17 +35,19 @@ from tests.world import World, at, build_world
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=60)
 
 
-def look(edition: Edition, *rows: list[str], what: str = "sessions") -> Preview:
+def look(edition: Edition, *rows: list[str], what: str = "sessions") -> ImportPreview:
     """The preview of a file with these rows, the first of them the headings."""
     return imports.preview(TABLES[what], rows, edition)
 
 
-def only(found: Preview) -> Row:
+def only(found: ImportPreview) -> ImportRow:
     [row] = found.rows
     return row
 
 
-def bring_in(edition: Edition, *rows: list[str], what: str = "sessions", **options: Any) -> Preview:
+def bring_in(
+    edition: Edition, *rows: list[str], what: str = "sessions", **options: Any
+) -> ImportPreview:
     db.session.rollback()
     seen = db.session.get_one(Edition, edition.id).draft_version
     return imports.import_rows(TABLES[what], rows, edition, **{"seen": seen, "now": NOW, **options})

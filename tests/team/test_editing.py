@@ -82,13 +82,13 @@ def test_no_slug_can_hide_one_of_our_own_pages(app: Flask) -> None:
 
 @transactional
 def write(row: Any, **values: Any) -> None:
-    editing.write(row, values)
+    editing.save(row, values)
 
 
 @transactional
 def change(row: Any, seen: int, **values: Any) -> None:
     editing.take_version(row, seen)
-    editing.write(row, values)
+    editing.save(row, values)
 
 
 def test_what_is_written_is_in_the_database_before_the_rule_ends(app: Flask) -> None:
@@ -96,7 +96,7 @@ def test_what_is_written_is_in_the_database_before_the_rule_ends(app: Flask) -> 
 
     @transactional
     def rule() -> int:
-        editing.write(row, {"slug": "nieuwkomers", "name": "Nieuwkomers", "capacity": 5})
+        editing.save(row, {"slug": "nieuwkomers", "name": "Nieuwkomers", "capacity": 5})
         return row.id
 
     assert db.session.get_one(Pool, rule()).capacity == 5

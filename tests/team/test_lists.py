@@ -115,7 +115,7 @@ def test_cells_keep_what_is_harmless(app: Flask) -> None:
 COLUMNS = {"at": AuditEntry.at, "subject": AuditEntry.subject, "member": AuditEntry.member_id}
 
 
-def asked(app: Flask, query: str = "", **values: Any) -> lists.Listing[AuditEntry]:
+def asked(app: Flask, query: str = "", **values: Any) -> lists.ListPage[AuditEntry]:
     with app.test_request_context(f"/?{query}"):
         return lists.listing(
             values.pop("of", select(AuditEntry)),
@@ -124,7 +124,7 @@ def asked(app: Flask, query: str = "", **values: Any) -> lists.Listing[AuditEntr
         )
 
 
-def of_memory(app: Flask, query: str = "", *, count: int = 11) -> lists.Listing[int]:
+def of_memory(app: Flask, query: str = "", *, count: int = 11) -> lists.ListPage[int]:
     with app.test_request_context(f"/?{query}"):
         return lists.listing_of(
             range(count), {"up": int, "odd": lambda n: n % 2}, default="up", per_page=5

@@ -37,7 +37,7 @@ def test_a_pass_is_read_back_from_its_address_in_either_case(app):
     address = ticket_qr.address(ticket)
     assert address == address.upper()
     assert address.startswith("HTTP://LOCALHOST/T/")
-    assert ticket_qr.read(address) == ticket_qr.Pass(ticket.order.edition_id, ticket.pass_id)
+    assert ticket_qr.read(address) == ticket_qr.TicketQr(ticket.order.edition_id, ticket.pass_id)
     assert ticket_qr.read(address.lower()).pass_id == ticket.pass_id
     assert ticket_qr.read(ticket_qr.token(ticket)).pass_id == ticket.pass_id
 
@@ -57,7 +57,7 @@ def test_a_pass_is_laid_out_as_scanners_read_it(texts):
 def test_every_number_survives_the_way_there_and_back(texts, pass_id, edition_id):
     token = ticket_qr.token(ticket(pass_id, edition_id))
     assert re.fullmatch("[A-Z2-7]{124}", token)
-    assert ticket_qr.read(token) == ticket_qr.Pass(edition_id, pass_id)
+    assert ticket_qr.read(token) == ticket_qr.TicketQr(edition_id, pass_id)
 
 
 def test_the_same_ticket_always_has_the_same_code(texts):
@@ -83,7 +83,7 @@ def test_the_whole_address_fits_the_compact_letters_of_a_qr_code(texts, monkeypa
 )
 def test_what_a_scanner_adds_around_a_pass_does_no_harm(texts, dressed):
     read = ticket_qr.read(dressed.format(ticket_qr.token(ticket())))
-    assert read == ticket_qr.Pass(7, PASS_ID)
+    assert read == ticket_qr.TicketQr(7, PASS_ID)
 
 
 def test_a_pass_with_any_bit_changed_is_forged_or_none(texts):
@@ -92,7 +92,7 @@ def test_a_pass_with_any_bit_changed_is_forged_or_none(texts):
         changed = bytearray(content)
         changed[place] ^= 1
         # The first byte is the version, and there is only one of those.
-        expected = ticket_qr.ForgedPass if place else ticket_qr.NotAPass
+        expected = ticket_qr.ForgedTicketQr if place else ticket_qr.NotATicketQr
         with pytest.raises(expected):
             ticket_qr.read(written(bytes(changed)))
 
@@ -101,8 +101,8 @@ def test_the_last_letter_has_four_spare_bits_that_say_nothing(texts):
     token = ticket_qr.token(ticket())
     last = LETTERS.index(token[-1])
     same = {token[:-1] + LETTERS[last & 16 | spare] for spare in range(16)}
-    assert {ticket_qr.read(each) for each in same} == {ticket_qr.Pass(7, PASS_ID)}
-    with pytest.raises(ticket_qr.ForgedPass):
+    assert {ticket_qr.read(each) for each in same} == {ticket_qr.TicketQr(7, PASS_ID)}
+    with pytest.raises(ticket_qr.ForgedTicketQr):
         ticket_qr.read(token[:-1] + LETTERS[last ^ 16])
 
 
@@ -111,7 +111,7 @@ def test_a_signature_is_good_for_its_own_ticket_and_edition_only(texts):
     others = [ticket("ff" + PASS_ID[2:]), ticket(edition_id=8)]
     for other in others:
         header = raw(ticket_qr.token(other))[:13]
-        with pytest.raises(ticket_qr.ForgedPass):
+        with pytest.raises(ticket_qr.ForgedTicketQr):
             ticket_qr.read(written(header + mine[13:]))
 
 
@@ -119,27 +119,27 @@ def test_a_pass_of_another_key_is_forged_and_a_new_key_ends_the_old_passes(texts
     before = ticket_qr.token(ticket())
     key = ticket_qr.public_key().public_bytes_raw()
     header = raw(before)[:13]
-    with pytest.raises(ticket_qr.ForgedPass):
+    with pytest.raises(ticket_qr.ForgedTicketQr):
         ticket_qr.read(signed(header, bytes(32)))
 
     monkeypatch.setitem(texts.config, "TICKET_SIGNING_SEED", bytes(range(32)))
     assert ticket_qr.public_key().public_bytes_raw() != key
     assert ticket_qr.token(ticket()) == signed(header, bytes(range(32)))
-    with pytest.raises(ticket_qr.ForgedPass):
+    with pytest.raises(ticket_qr.ForgedTicketQr):
         ticket_qr.read(before)
     assert ticket_qr.read(ticket_qr.token(ticket())).pass_id == PASS_ID
 
 
 def test_a_pass_of_an_unknown_version_is_none_though_we_signed_it(texts):
     header = struct.pack(">BH10s", 2, 7, bytes.fromhex(PASS_ID))
-    with pytest.raises(ticket_qr.NotAPass):
+    with pytest.raises(ticket_qr.NotATicketQr):
         ticket_qr.read(signed(header, texts.config["TICKET_SIGNING_SEED"]))
 
 
 def test_a_pass_that_is_cut_short_or_goes_on_is_none(texts):
     token = ticket_qr.token(ticket())
     for text in (token[:-1], token[1:], token[:-8], token + "A", token + "AAAAAAAA", token * 2):
-        with pytest.raises(ticket_qr.NotAPass):
+        with pytest.raises(ticket_qr.NotATicketQr):
             ticket_qr.read(text)
 
 
@@ -158,7 +158,7 @@ def test_a_pass_that_is_cut_short_or_goes_on_is_none(texts):
     ],
 )
 def test_other_codes_are_no_passes(texts, text):
-    with pytest.raises(ticket_qr.NotAPass):
+    with pytest.raises(ticket_qr.NotATicketQr):
         ticket_qr.read(text)
 
 

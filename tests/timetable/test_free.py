@@ -9,7 +9,7 @@ from festival.db import db
 from festival.programme import draft, publishing
 from festival.programme.changes import Edit
 from festival.programme.rules import sessions as session_rules
-from festival.releases.change_descriptions import part_of
+from festival.releases.change_descriptions import describe_edit
 from festival.web.languages import Bilingual
 from tests import make
 from tests.kept_pages import forget_pages
@@ -35,8 +35,8 @@ def test_visitors_see_it_after_a_release_and_find_it(visitor: FlaskClient, world
         world.edition, name=Bilingual("Gratis"), now=make.NOW
     )
     assert [edit.field for change in changes for edit in change.edits] == ["is_free", "is_free"]
-    assert part_of(changes[0].edits[0]).after == "gratis, zonder kaartje"
-    assert part_of(Edit("is_free", True, False)).after == "met een kaartje"
+    assert describe_edit(changes[0].edits[0]).after == "gratis, zonder kaartje"
+    assert describe_edit(Edit("is_free", True, False)).after == "met een kaartje"
     forget_pages()
     html = page(visitor, FRIDAY)
     assert html.count("gratis, zonder kaartje") == 1, "for a workshop one books with a ticket"

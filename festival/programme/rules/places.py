@@ -22,7 +22,7 @@ from festival.programme.rules.rows import (
 )
 from festival.programme.timing import Span
 from festival.team import audit
-from festival.team.editing import write
+from festival.team.editing import save
 
 
 class StageInUse(Refusal):
@@ -51,7 +51,7 @@ def save_stage(
     drafting(edition.id)
     row = row_to_write(Stage, edition, stage, seen)
     former = (row.name, row.floor)
-    write(row, values)
+    save(row, values)
     if stage is not None and (row.name, row.floor) != former:
         _tell_calendars(row, now=now)
     if hours is not None:
@@ -107,7 +107,7 @@ def save_theme(
     """Add a theme (with None) or change one. Refuses with ChangedMeanwhile or SlugTaken."""
     drafting(edition.id)
     row = row_to_write(Theme, edition, theme, seen)
-    write(row, values)
+    save(row, values)
     changed_at_once(edition.id, "save_theme", f"theme {row.slug}", now)
     return row
 

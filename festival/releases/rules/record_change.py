@@ -8,7 +8,7 @@ from festival.editions.models import Edition
 from festival.editions.rules import raise_programme_version
 from festival.errors import Refusal
 from festival.programme import publishing
-from festival.programme.changes import Change, Where
+from festival.programme.changes import Change, ScheduledAt
 from festival.programme.models.releases import Release
 from festival.programme.models.sessions import Slot
 from festival.releases import letters
@@ -34,21 +34,21 @@ def mark(slot: Slot, *, now: datetime) -> None:
     slot.changed_at = now
 
 
-def announced(slot: Slot) -> Where:
+def announced(slot: Slot) -> ScheduledAt:
     """When and where `slot` was to be."""
-    return Where(slot.starts_at, slot.ends_at, slot.stage.name)
+    return ScheduledAt(slot.starts_at, slot.ends_at, slot.stage.name)
 
 
-def expected(slot: Slot) -> Where:
+def expected(slot: Slot) -> ScheduledAt:
     """The same with its delay."""
-    return Where(slot.expected_starts_at, slot.expected_ends_at, slot.stage.name)
+    return ScheduledAt(slot.expected_starts_at, slot.expected_ends_at, slot.stage.name)
 
 
 def change_of(
     slot: Slot,
     kind: str,
-    before: Where | None,
-    after: Where | None,
+    before: ScheduledAt | None,
+    after: ScheduledAt | None,
     reason: Bilingual,
     *,
     minutes: int = 0,

@@ -109,7 +109,7 @@ def preview(edition_slug: str, what: str) -> Answer:
     return redirect(url("sessions" if what == "onderdelen" else "speakers", edition))
 
 
-def _preview_page(edition: Edition, what: str, sent: Any, found: imports.Preview) -> str:
+def _preview_page(edition: Edition, what: str, sent: Any, found: imports.ImportPreview) -> str:
     asked = request.args.get("toon", "")
     fate = asked if asked in imports.FATES else ""
     return page(

@@ -23,7 +23,7 @@ from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.rules import placing
 from festival.scheduling.backoffice.base import Answer
 from festival.scheduling.coaching import meetings
-from festival.scheduling.coaching.forms import MoveForm, WishForm
+from festival.scheduling.coaching.forms import MeetingPlanForm, MoveForm
 from festival.scheduling.spreadsheet_columns import kept_slots
 from festival.team.access import team
 
@@ -76,7 +76,7 @@ def make(edition_slug: str, slug: str) -> Answer:
     is_asked = request.method == "POST" or "kijk" in request.args
     form = _wish_form(edition, people, stages, _usual(edition, session), is_asked=is_asked)
     problems: list[str] = []
-    found: list[meetings.Meeting] = []
+    found: list[meetings.ProposedMeeting] = []
     status = 200
     if is_asked and form.validate():
         wish = form.wish(edition, people, stages)
@@ -174,7 +174,7 @@ def drop(edition_slug: str, slug: str, code: str) -> Response:
     return redirect(_to_coach(edition, slug), 303)
 
 
-def _make(edition: Edition, session: Session, wish: meetings.Wish) -> Response:
+def _make(edition: Edition, session: Session, wish: meetings.MeetingPlan) -> Response:
     """Make what the maker saw; where that is not what it would be now, show it anew."""
     try:
         made = meetings.make_meetings(session, wish, seen=_seen(), now=clock.now())
@@ -226,7 +226,7 @@ def _wish_form(
     usual: tuple[int, int] | None,
     *,
     is_asked: bool,
-) -> WishForm:
+) -> MeetingPlanForm:
     chosen = next((row for row in people if row.slug == request.args.get("coach")), None)
     coach = chosen or next(iter(people), None)
     times = coach.availability if coach else ()
@@ -237,7 +237,7 @@ def _wish_form(
     if usual:
         slugs = {stage.id: stage.slug for stage in stages}
         filled |= {"stage": slugs[usual[0]], "minutes": usual[1]}
-    form = WishForm(
+    form = MeetingPlanForm(
         formdata=request.values if is_asked else None,
         meta={"csrf": False},  # looking ahead is a GET; the POST is guarded for all forms at once
         data=filled,

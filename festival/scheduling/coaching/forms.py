@@ -10,11 +10,11 @@ from festival.programme.fields import SpanForm, spans_of
 from festival.programme.models.places import Stage
 from festival.programme.models.sessions import Speaker
 from festival.programme.rules.placing import MOST_SLOTS_AT_ONCE
-from festival.scheduling.coaching.meetings import Wish
+from festival.scheduling.coaching.meetings import MeetingPlan
 from festival.scheduling.forms.slots import MomentForm
 
 
-class WishForm(FlaskForm):
+class MeetingPlanForm(FlaskForm):
     """What meetings a coach's time should become."""
 
     coach = SelectField(_l("Coach"))
@@ -36,9 +36,9 @@ class WishForm(FlaskForm):
     )
     spans = FieldList(FormField(SpanForm), _l("Wanneer"))
 
-    def wish(self, edition: Edition, people: list[Speaker], stages: list[Stage]) -> Wish:
+    def wish(self, edition: Edition, people: list[Speaker], stages: list[Stage]) -> MeetingPlan:
         """What the form asks for. Only of a form that is valid."""
-        return Wish(
+        return MeetingPlan(
             stage=next(stage for stage in stages if stage.slug == self.stage.data),
             spans=spans_of(self.spans, edition),
             minutes=self.minutes.data,

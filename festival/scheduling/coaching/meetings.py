@@ -26,7 +26,7 @@ class NothingFits(Refusal):
 
 
 @dataclass(frozen=True)
-class Wish:
+class MeetingPlan:
     """What a maker asks for: in these spans, meetings of this length with this pause between."""
 
     stage: Stage
@@ -38,14 +38,14 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Meeting:
+class ProposedMeeting:
     """One meeting that would fit, or why it does not: '' or one of REASONS."""
 
     span: Span
     problem: str = ""
 
 
-def proposed(session: Session, wish: Wish) -> list[Meeting]:
+def proposed(session: Session, wish: MeetingPlan) -> list[ProposedMeeting]:
     """The meetings that `wish` makes of the draft as it is now, and those that it leaves out.
 
     Refuses with EndsBeforeStart.
@@ -80,7 +80,7 @@ def proposed(session: Session, wish: Wish) -> list[Meeting]:
 
 @transactional
 def make_meetings(
-    session: Session, wish: Wish, *, seen: Iterable[datetime], now: datetime
+    session: Session, wish: MeetingPlan, *, seen: Iterable[datetime], now: datetime
 ) -> list[Slot]:
     """Make the meetings of `wish` in the draft, one place each: those that begin at `seen`.
 
@@ -115,14 +115,14 @@ def cut(
     most: int,
     inside: dict[str, Sequence[Span]],
     outside: dict[str, Sequence[Span]],
-) -> list[Meeting]:
+) -> list[ProposedMeeting]:
     """Meetings of `length` in `spans` with `pause` between, each wholly within one span.
 
     `inside`: by reason the spans one of which must hold a meeting (none: no bounds); `outside`: by
     reason the spans that none may touch. One that breaks these is answered with the reason; the
     others keep their round times. Not more than `most` are good.
     """
-    meetings: list[Meeting] = []
+    meetings: list[ProposedMeeting] = []
     made = 0
     for starts_at, ends_at in merged(spans):
         at = starts_at
@@ -134,7 +134,7 @@ def cut(
             if not problem and made == most:
                 problem = "too_many"
             made += not problem
-            meetings.append(Meeting(span, problem))
+            meetings.append(ProposedMeeting(span, problem))
             at += length + pause
     return meetings
 

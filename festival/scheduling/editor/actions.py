@@ -26,7 +26,7 @@ LONGEST_REASON = 500
 
 
 @dataclass(frozen=True)
-class Done:
+class ActionResult:
     """What was done, and which post undoes it."""
 
     said: str
@@ -48,7 +48,7 @@ class Done:
 
 def save_place(
     edition: Edition, of: Session, slot: Slot | None, stage: Stage, span: Span, form: PlaceForm
-) -> Done:
+) -> ActionResult:
     """Give `slot` its time and stage, or `of` a new one where there is none yet."""
     where: dict[str, Any] = {"stage": stage, "starts_at": span.starts_at, "ends_at": span.ends_at}
     if slot is None:
@@ -76,12 +76,12 @@ def save_place(
         when=dates.span(edition, *span),
         stage=stage.name.text(),
     )
-    return Done(
+    return ActionResult(
         said, edition.day_of(span.starts_at), undo_url, undo, code=slot.code, version=slot.version
     )
 
 
-def take_off(edition: Edition, slot: Slot) -> Done:
+def take_off(edition: Edition, slot: Slot) -> ActionResult:
     """Take `slot` off the timetable. Visitors who know it keep it until the next release."""
     of, code, is_public = slot.session, slot.code, slot.is_public
     title, day = draft.value(of, "title").text(), edition.day_of(draft.value(slot, "starts_at"))
@@ -95,20 +95,22 @@ def take_off(edition: Edition, slot: Slot) -> Done:
         undo_url, version = page_url("place", edition, slug=of.slug), count_moments(of)
         undo |= {name: str(number) for name, number in numbers.items() if number is not None}
         undo["restores"] = "1"
-    return Done(said, day, undo_url, undo, code=code, version=version)
+    return ActionResult(said, day, undo_url, undo, code=code, version=version)
 
 
-def save_block(edition: Edition, row: Block | None, form: BlockForm, stages: list[Stage]) -> Done:
+def save_block(
+    edition: Edition, row: Block | None, form: BlockForm, stages: list[Stage]
+) -> ActionResult:
     """Save the break or blocker `row`, or a new one; one that was taken away comes back."""
     undo = fields_of(edition, row, stages) if row and not draft.is_dropped(row) else {}
     values = form.values(edition, stages)
     saved = placing.save_block(edition, row, values, seen=seen_version(form), now=clock.now())
     undo_url = page_url("block" if undo else "drop_block", edition, code=saved.code)
     day = edition.day_of(values["starts_at"])
-    return Done(_("Bewaard."), day, undo_url, undo, code=saved.code, version=saved.version)
+    return ActionResult(_("Bewaard."), day, undo_url, undo, code=saved.code, version=saved.version)
 
 
-def drop_block(edition: Edition, row: Block) -> Done:
+def drop_block(edition: Edition, row: Block) -> ActionResult:
     """Take the break or blocker `row` away."""
     undo = fields_of(edition, row, queries.stages(edition))
     code, is_public = row.code, row.is_public
@@ -116,22 +118,24 @@ def drop_block(edition: Edition, row: Block) -> Done:
     placing.drop_block(row, seen=request.form.get("version", 0, int), now=clock.now())
     undo_url = page_url("block", edition, code=code if is_public else None)
     version = row.version if is_public else 0
-    return Done(_("Weggehaald."), day, undo_url, undo, code=code, version=version)
+    return ActionResult(_("Weggehaald."), day, undo_url, undo, code=code, version=version)
 
 
-def accept_clash(edition: Edition, key: str, day: date) -> Done:
+def accept_clash(edition: Edition, key: str, day: date) -> ActionResult:
     """Let the clash `key` be, for the reason that was posted."""
     reason = request.form.get("reason", "")[:LONGEST_REASON]
     acceptances.accept_clash(
         edition, key, reason, by=current_user.name or current_user.email, now=clock.now()
     )
-    return Done(_("Geaccepteerd."), day, page_url("withdraw_acceptance", edition), {"key": key})
+    return ActionResult(
+        _("Geaccepteerd."), day, page_url("withdraw_acceptance", edition), {"key": key}
+    )
 
 
-def withdraw_acceptance(edition: Edition, key: str, day: date) -> Done:
+def withdraw_acceptance(edition: Edition, key: str, day: date) -> ActionResult:
     """Warn of the clash `key` again."""
     reason = acceptances.withdraw_acceptance(edition, key, now=clock.now())
-    return Done(
+    return ActionResult(
         *(_("We waarschuwen er weer voor."), day, page_url("accept_clash", edition)),
         {"key": key, "reason": reason},
     )

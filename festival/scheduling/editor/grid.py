@@ -41,7 +41,7 @@ _LONGEST = 14 * 60 + 55
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class GridSpan:
     """Where something stands in its column; minutes from the midnight before the festival day."""
 
     starts: int
@@ -58,12 +58,12 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class GridCard:
     """A slot in its place."""
 
     slot: SlotSnapshot
     session: SessionSnapshot
-    stretch: Stretch
+    stretch: GridSpan
     lane: int  # from 0, of `lanes` that stand side by side
     lanes: int
     when: str  # 10.30–11.15
@@ -73,25 +73,25 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class ClosedBand:
     """Time of one stage in which nothing should stand. `block` None: the stage is closed."""
 
-    stretch: Stretch
+    stretch: GridSpan
     block: BlockSnapshot | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class GridColumn:
     """One stage with all that stands on it."""
 
     slug: str
     name: Bilingual
-    cards: list[Card]
-    bands: list[Band]
+    cards: list[GridCard]
+    bands: list[ClosedBand]
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class UnplacedSession:
     """What has no place in the draft: a session, or a slot that was taken off its place."""
 
     session: SessionSnapshot
@@ -105,7 +105,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class ClashNotice:
     """A clash in words; `acceptance` where a maker let it be."""
 
     clash: Clash
@@ -126,11 +126,11 @@ class Grid:
     day: date
     draft_version: int
     hours: range
-    columns: list[Column]
+    columns: list[GridColumn]
     blocks: list[tuple[BlockSnapshot, str]]  # of the day, with when and where
-    waiting: list[Waiting]
-    notices: list[Notice]  # of the day
-    accepted: list[Notice]  # of the day
+    waiting: list[UnplacedSession]
+    notices: list[ClashNotice]  # of the day
+    accepted: list[ClashNotice]  # of the day
     elsewhere: list[tuple[date, int]]  # other days with the number of their clashes
 
 
@@ -143,7 +143,9 @@ def lay_out(edition: Edition, day: date) -> Grid:
     days = {slot.code: edition.day_of(slot.starts_at) for slot in drafted.slots}
     open_ones = [clash for clash in found if clash.key not in let_be]
     of_day = [clash for clash in found if day in {days[code] for code in clash.slot_codes}]
-    said = [Notice(c, clashes.sentence(edition, c, drafted), let_be.get(c.key)) for c in of_day]
+    said = [
+        ClashNotice(c, clashes.sentence(edition, c, drafted), let_be.get(c.key)) for c in of_day
+    ]
     per_day = Counter(days[clash.slot_codes[0]] for clash in open_ones)
     rows = _slot_rows(edition)
     blocks = [block for block in drafted.blocks if edition.day_of(block.starts_at) == day]
@@ -178,7 +180,7 @@ def clashes_of(
     code: str,
     places: int | None,
     door_places: int,
-) -> list[Notice]:
+) -> list[ClashNotice]:
     """What would clash if the slot `code` ('' for a new one) stood there, and was not let be."""
     drafted = snapshot.read_draft(edition)
     session = drafted.sessions[session_id]
@@ -211,7 +213,7 @@ def clashes_of(
     with_slot = replace(drafted, sessions=sessions)
     let_be = clashes.accepted(edition)
     return [
-        Notice(clash, clashes.sentence(edition, clash, with_slot), None)
+        ClashNotice(clash, clashes.sentence(edition, clash, with_slot), None)
         for clash in clashes.find(with_slot, clashes.wanted_in(edition))
         if code in clash.slot_codes and clash.key not in let_be
     ]
@@ -249,14 +251,14 @@ def _columns(
     blocks: Sequence[BlockSnapshot],
     rows: Sequence[Row[Any]],
     clashing: set[str],
-) -> Iterator[Column]:
+) -> Iterator[GridColumn]:
     seen = {row.code: row for row in rows if row.is_public}
     for stage in drafted.stages.values():
         cards = []
         for slot, lane, lanes in _side_by_side([s for s in slots if s.stage_id == stage.id]):
             session = drafted.sessions[slot.session_id]
             cards.append(
-                Card(
+                GridCard(
                     slot=slot,
                     session=session,
                     stretch=_stretch(edition, day, slot.span),
@@ -269,12 +271,12 @@ def _columns(
                 )
             )
         bands = [
-            Band(_stretch(edition, day, block.span), block)
+            ClosedBand(_stretch(edition, day, block.span), block)
             for block in blocks
             if block.stage_id in {None, stage.id}
         ]
-        bands += [Band(stretch) for stretch in _closed(edition, day, stage.hours)]
-        yield Column(stage.slug, stage.name, cards, bands)
+        bands += [ClosedBand(stretch) for stretch in _closed(edition, day, stage.hours)]
+        yield GridColumn(stage.slug, stage.name, cards, bands)
 
 
 def _side_by_side(slots: Sequence[SlotSnapshot]) -> Iterator[tuple[SlotSnapshot, int, int]]:
@@ -301,7 +303,7 @@ def _waits(slot: SlotSnapshot, seen: Row[Any] | None) -> str:
     return "" if now == (seen.stage_id, seen.starts_at, seen.ends_at) else "moved"
 
 
-def _closed(edition: Edition, day: date, hours: Sequence[Span]) -> Iterator[Stretch]:
+def _closed(edition: Edition, day: date, hours: Sequence[Span]) -> Iterator[GridSpan]:
     """The stretches of the day in which a stage with these hours cannot be used."""
     if not hours:
         return
@@ -315,13 +317,13 @@ def _closed(edition: Edition, day: date, hours: Sequence[Span]) -> Iterator[Stre
     yield from _in_pieces(free_from, DAY_ENDS)
 
 
-def _in_pieces(starts: int, ends: int) -> Iterator[Stretch]:
+def _in_pieces(starts: int, ends: int) -> Iterator[GridSpan]:
     """From `starts` to `ends`, each piece no longer than the style sheet knows."""
     for begin in range(starts, ends, 12 * 60):
-        yield Stretch(begin, min(ends, begin + 12 * 60) - begin)
+        yield GridSpan(begin, min(ends, begin + 12 * 60) - begin)
 
 
-def _hours(stretches: Iterable[Stretch]) -> range:
+def _hours(stretches: Iterable[GridSpan]) -> range:
     first, last = FIRST_HOUR, LAST_HOUR
     for each in stretches:
         first = min(first, each.starts // 60)
@@ -329,7 +331,9 @@ def _hours(stretches: Iterable[Stretch]) -> range:
     return range(first, last)
 
 
-def _waiting(edition: Edition, drafted: Snapshot, rows: Sequence[Row[Any]]) -> Iterator[Waiting]:
+def _waiting(
+    edition: Edition, drafted: Snapshot, rows: Sequence[Row[Any]]
+) -> Iterator[UnplacedSession]:
     """What has no place, by title."""
     by_session: dict[int, list[Row[Any]]] = {}
     for row in rows:
@@ -351,14 +355,14 @@ def _waiting(edition: Edition, drafted: Snapshot, rows: Sequence[Row[Any]]) -> I
         )
         for row in taken_off:
             span = Span(row.starts_at, row.ends_at)
-            yield Waiting(
+            yield UnplacedSession(
                 *(session, _minutes(span), people, text),
                 *(row.code, row.version, row.taken),
                 seen_at=_where(edition, drafted, span, row.stage_id, with_day=True),
             )
         if not (session.slots or taken_off):
             last = Span(of_it[-1].starts_at, of_it[-1].ends_at) if of_it else None
-            yield Waiting(session, usual_length(last, session.kind), people, text)
+            yield UnplacedSession(session, usual_length(last, session.kind), people, text)
 
 
 def _names(drafted: Snapshot, session: SessionSnapshot) -> tuple[str, ...]:
@@ -382,10 +386,10 @@ def _where(
     return " · ".join(parts)
 
 
-def _stretch(edition: Edition, day: date, span: Span) -> Stretch:
+def _stretch(edition: Edition, day: date, span: Span) -> GridSpan:
     # By the clock, as forms are filled in: the night in which it is put back has 2.30 twice.
     starts, ends = (into_day(edition, day, moment) for moment in span)
-    return Stretch(starts, max(ends - starts, 5))
+    return GridSpan(starts, max(ends - starts, 5))
 
 
 def _minutes(span: Span) -> int:

@@ -15,7 +15,7 @@ from festival.errors import Refusal
 from festival.programme import draft, queries
 from festival.programme.models.sessions import Slot
 from festival.scheduling.editor import grid as grids
-from festival.scheduling.editor.actions import Done
+from festival.scheduling.editor.actions import ActionResult
 from festival.scheduling.editor.forms import BlockForm, PlaceForm
 from festival.scheduling.editor.urls import day_named, page_url
 from festival.team.editing import ChangedMeanwhile
@@ -27,7 +27,7 @@ Answer = str | Response | tuple[str, int]
 UNDO = "rooster_undo"
 
 
-def act(edition: Edition, deed: Callable[[], Done], *, back: str) -> Answer:
+def act(edition: Edition, deed: Callable[[], ActionResult], *, back: str) -> Answer:
     """Do what needs no form of its own; when it is refused, say so on the page `back`."""
     try:
         return answer(edition, deed())
@@ -38,7 +38,7 @@ def act(edition: Edition, deed: Callable[[], Done], *, back: str) -> Answer:
         return redirect(back)
 
 
-def answer(edition: Edition, done: Done) -> Answer:
+def answer(edition: Edition, done: ActionResult) -> Answer:
     """Say what was done and how to undo it."""
     if not wants_json():
         flash(done.said, "good")

@@ -161,7 +161,7 @@ def _place(edition: Edition, of: Session, slot: Slot | None) -> Answer:
     form = PlaceForm(data=fill_slot(edition, slot, stages) if slot else asked(edition, of))
     form.offer(edition, stages)
     problems: list[str] = []
-    notices: list[grids.Notice] = []
+    notices: list[grids.ClashNotice] = []
     code = slot.code if slot else ""
     if form.validate_on_submit():
         stage = next(stage for stage in stages if stage.slug == form.stage.data)
@@ -194,7 +194,7 @@ def _place(edition: Edition, of: Session, slot: Slot | None) -> Answer:
 
 def _would_clash(
     edition: Edition, of: Session, slot: Slot | None, stage: Stage, span: Span
-) -> list[grids.Notice]:
+) -> list[grids.ClashNotice]:
     places, door_places = (slot.places, slot.door_places) if slot else usual_places(of, stage)
     return grids.clashes_of(
         *(edition, of.id, stage.id, span),
