@@ -301,11 +301,6 @@ def _people(edition: Edition) -> dict[int, dict[str, list[int]]]:
 
 
 def _stage(row: Stage) -> StageSnapshot:
-    has = {
-        "step_free": row.is_step_free,
-        "hearing_loop": row.has_hearing_loop,
-        "quiet": row.is_quiet,
-    }
     return StageSnapshot(
         id=row.id,
         slug=row.slug,
@@ -313,7 +308,7 @@ def _stage(row: Stage) -> StageSnapshot:
         floor=row.floor,
         capacity=row.capacity,
         changeover_minutes=row.changeover_minutes,
-        access=tuple(name for name, is_so in has.items() if is_so),
+        access=row.access,
         hours=tuple(Span(each.starts_at, each.ends_at) for each in row.hours),
     )
 

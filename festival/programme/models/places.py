@@ -39,6 +39,16 @@ class Stage(Model):
         CheckConstraint("changeover_minutes >= 0", name="changeover_not_negative"),
     )
 
+    @property
+    def access(self) -> tuple[str, ...]:
+        """What holds for everything at this stage, of ACCESS in models/sessions.py."""
+        has = {
+            "step_free": self.is_step_free,
+            "hearing_loop": self.has_hearing_loop,
+            "quiet": self.is_quiet,
+        }
+        return tuple(name for name, is_so in has.items() if is_so)
+
 
 class StageHours(Model):
     """From when to when a stage can be used. A stage without any is always open."""
