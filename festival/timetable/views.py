@@ -366,5 +366,6 @@ def _by_slug(known: Mapping[int, S], slug: str) -> S:
 
 
 def _sessions_of(snapshot: Snapshot, speaker: SpeakerSnapshot) -> list[SessionSnapshot]:
-    """The sessions for which somebody is announced."""
-    return [each for each in snapshot.sessions.values() if speaker.id in each.speaker_ids]
+    """The sessions for which somebody is announced, by slug."""
+    found = [each for each in snapshot.sessions.values() if speaker.id in each.speaker_ids]
+    return sorted(found, key=lambda each: each.slug)
