@@ -176,3 +176,11 @@ def test_after_the_way_back_another_code_gets_its_own_answer(crew):
     sent = {"text": first.code, "nonce": "nonce-0001", "method": "typed"}
     answer = crew.post("/team/deur/noord", json={**sent, "text": "iets anders"}).json
     assert answer["outcome"] == "unknown"
+
+
+def test_of_a_long_nonce_the_first_64_signs_are_kept(crew):
+    for end in ("a", "b"):
+        sent = {"text": "iets anders", "nonce": "n" * 64 + end, "method": "typed"}
+        answer = crew.post("/team/deur/noord", data=sent)
+        assert answer.headers["Location"] == f"/team/deur/noord?scan={'n' * 64}"
+    assert db.session.query(Scan).count() == 1
