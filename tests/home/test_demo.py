@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from festival import clock
 from festival.accounts.queries import member_by_email
-from festival.bookings.models import Booking, Star
+from festival.bookings.models import Booking, Star, WaitingListEntry
 from festival.checkin.models import Gate
 from festival.db import db
 from festival.editions.models import Edition
@@ -59,6 +59,9 @@ def test_the_demo_is_a_full_festival_with_true_counters(any_app: Flask) -> None:
     full = [slot.places_left for slot in db.session.query(Slot).filter(Slot.places > 1)]
     assert 0 in full, "some workshops are full"
     assert any(left and left > 5 for left in full), "others are not"
+    visitor = Ticket.holder_name == orders.VISITOR[0]
+    assert number(WaitingListEntry, WaitingListEntry.ticket.has(visitor)) in range(1, 4)
+    assert number(WaitingListEntry) > 10, "and others wait with her"
     assert number(Star) > 300
     assert number(WantedTogether) > 0, "the timetable has something to warn of"
     assert {letter.state for letter in db.session.query(Letter)} == {"kept"}, "nobody is mailed"

@@ -1,10 +1,13 @@
 """The gallery draws every component; whatever is wrong with a macro shows here first."""
 
+from itertools import pairwise
+
 import html5lib
 import pytest
 from flask_babel import refresh
 
 from festival import create_app
+from festival.home import gallery as gallery_module
 
 
 @pytest.fixture
@@ -66,3 +69,48 @@ def test_the_gallery_is_closed_in_production(tmp_path):
     settings = {"PRODUCTION": True, "INSTANCE_PATH": str(tmp_path), "SECRET_KEY": "tests only"}
     app = create_app(settings)
     assert "home.stijl" not in app.view_functions
+
+
+@pytest.mark.parametrize(
+    ("query", "scheme"),
+    [("", ""), ("?kleur=donker", "dark"), ("?kleur=licht", "light"), ("?kleur=onzin", "")],
+)
+def test_the_gallery_can_be_seen_in_both_colours(gallery, query, scheme):
+    assert f'<html lang="nl" class="{scheme}">' in gallery(f"/_stijl{query}")
+
+
+def test_every_kind_and_every_look_is_there(gallery):
+    page = gallery()
+    for kind in ("talk", "workshop", "music", "game", "coaching", "story"):
+        assert f"kind-{kind}" in page, kind
+    for look in ("button-second", "button-danger", "button-quiet", "button-small", "button-big"):
+        assert look in page, look
+    assert page.count('aria-invalid="true"') >= 2, "fields that were filled in wrong"
+
+
+def test_the_sample_days_can_be_drawn():
+    """A card that begins in another hour than its column would fall off the timetable."""
+    for stages in (4, 12):
+        day = gallery_module._day(stages=stages)
+        assert len(day["stages"]) == stages
+        assert len({stage["name"] for stage in day["stages"]}) == stages
+        for hour in day["hours"]:
+            for card in hour["cards"]:
+                assert card["hour"] == hour["hour"]
+                assert 0 <= card["stage"] < stages
+                assert card["lane"] < day["stages"][card["stage"]]["lanes"]
+            begins = [card["minute"] for card in hour["cards"]]
+            assert begins == sorted(begins)
+
+
+def test_no_two_sample_cards_lie_on_top_of_each_other():
+    day = gallery_module._day(stages=12)
+    lanes = {}
+    for hour in day["hours"]:
+        for card in hour["cards"]:
+            begins = card["hour"] * 60 + card["minute"]
+            lane = lanes.setdefault((card["stage"], card["lane"]), [])
+            lane.append((begins, begins + card["minutes"]))
+    for cards in lanes.values():
+        for (_starts, ends), (starts, _ends) in pairwise(sorted(cards)):
+            assert ends <= starts

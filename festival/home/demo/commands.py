@@ -11,6 +11,7 @@ from festival import clock
 from festival.accounts.queries import member_by_email
 from festival.db import db, transactional
 from festival.editions.models import Edition
+from festival.errors import Refusal
 from festival.home.demo.edition import load_edition
 from festival.home.demo.orders import VISITOR, load_orders
 from festival.home.demo.stars import load_stars
@@ -36,7 +37,10 @@ def load(*, anyway: bool) -> None:
         raise click.ClickException(
             "There is an edition already. --anyway loads the demo beside it."
         )
-    load_demo(now=clock.now())
+    try:
+        load_demo(now=clock.now())
+    except Refusal as refusal:  # it is there already
+        raise click.ClickException(str(refusal)) from refusal
     click.echo("The demo edition is loaded.")
 
 
