@@ -17,7 +17,7 @@ from festival.db import db
 from festival.editions.models import Edition
 from festival.mail.models import Letter
 from festival.programme.models.sessions import Session, Slot
-from festival.programme.rules import placing
+from festival.programme.rules import slots as slot_rules
 from festival.releases.rules import publishing
 from festival.tickets.models import Ticket
 from festival.web.languages import Bilingual
@@ -65,7 +65,7 @@ def measure(app: Flask) -> Released:
 def _publish(edition: Edition, codes: list[str], minutes: int) -> float:
     for slot in db.session.scalars(select(Slot).where(Slot.code.in_(codes))).all():
         later = timedelta(minutes=minutes)
-        placing.move_slot(
+        slot_rules.move_slot(
             slot,
             stage=slot.stage,
             starts_at=slot.starts_at + later,

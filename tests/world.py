@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from festival.editions.models import Edition
-from festival.programme import publishing
 from festival.programme.models.places import Stage, Theme
 from festival.programme.models.sessions import Session, Speaker
-from festival.programme.rules import people, places, placing, sessions
+from festival.programme.rules import people, publishing, sessions, slots, stages_and_themes
 from festival.web.languages import Bilingual
 from tests import make
 from tests.make import NOW
@@ -34,16 +33,16 @@ class World:
 
 def build_world() -> World:
     edition = make.current_edition()
-    hall = places.save_stage(
+    hall = stages_and_themes.save_stage(
         edition,
         None,
         {"slug": "hal", "name": Bilingual("De Hal", "The Hall"), "position": 1},
         now=NOW,
     )
-    table = places.save_stage(
+    table = stages_and_themes.save_stage(
         edition, None, {"slug": "tafel", "name": Bilingual("De Tafel"), "position": 2}, now=NOW
     )
-    care = places.save_theme(
+    care = stages_and_themes.save_theme(
         edition, None, {"slug": "zorg", "name": Bilingual("Zorg", "Care"), "position": 1}, now=NOW
     )
     ria = people.save_speaker(
@@ -68,11 +67,11 @@ def build_world() -> World:
     )  # fmt: skip
     workshop = session("zagen", "workshop", Bilingual("Zagen voor beginners"), languages="nl+en")
     coach = session("coach", "coaching", Bilingual("Waar begin ik?", "Where do I begin?"))
-    placing.add_slot(
+    slots.add_slot(
         talk, stage=hall, starts_at=at(23, 10), ends_at=at(23, 10, 45), places=None, now=NOW
     )
     for day in (23, 24):
-        placing.add_slot(
+        slots.add_slot(
             workshop,
             stage=table,
             starts_at=at(day, 11),
@@ -80,7 +79,7 @@ def build_world() -> World:
             places=20,
             now=NOW,
         )
-    placing.add_coaching_slots(
+    slots.add_coaching_slots(
         coach, stage=table, starts_at=at(23, 13), minutes=20, pause=5, number=12, now=NOW
     )
     publishing.publish_draft(edition, name=Bilingual("Eerste"), now=NOW)

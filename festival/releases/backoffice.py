@@ -14,10 +14,11 @@ from festival.editions.addresses import team_edition_or_404
 from festival.editions.fields import counted
 from festival.editions.models import Edition
 from festival.errors import Refusal
-from festival.programme import clashes, publishing, snapshot
+from festival.programme import clashes, snapshot
 from festival.programme.changes import Change, between
 from festival.programme.photos import forget_photos
 from festival.programme.queries import photos_of_edition
+from festival.programme.rules import publishing
 from festival.programme.snapshot import Snapshot
 from festival.releases import queries
 from festival.releases.change_descriptions import ChangeDescription, describe_changes, in_both

@@ -20,7 +20,8 @@ from festival.errors import Refusal
 from festival.programme import draft, hours
 from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.rules import people as people_rules
-from festival.programme.rules import placing, sessions
+from festival.programme.rules import sessions
+from festival.programme.rules import slots as slot_rules
 from festival.scheduling import spreadsheet_columns
 from festival.scheduling.spreadsheet_columns import (
     KnownNames,
@@ -426,9 +427,9 @@ def _write(
     if row.slot_values:
         assert isinstance(target, Session)
         if row.slot is None:
-            placing.add_slot(target, **row.slot_values, now=now)
+            slot_rules.add_slot(target, **row.slot_values, now=now)
         else:
-            placing.update_slot(row.slot, **row.slot_values, seen=row.slot.version, now=now)
+            slot_rules.update_slot(row.slot, **row.slot_values, seen=row.slot.version, now=now)
 
 
 def _write_speaker(

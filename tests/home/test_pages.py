@@ -8,8 +8,7 @@ from flask.testing import FlaskClient
 from festival import clock
 from festival.db import db
 from festival.editions import rules
-from festival.programme import publishing
-from festival.programme.rules import placing, sessions
+from festival.programme.rules import publishing, sessions, slots
 from festival.web.languages import Bilingual
 from tests import make
 from tests.make import NOW
@@ -171,7 +170,7 @@ def test_front_page_shows_six_highlights_at_most(visitor: FlaskClient, world: Wo
             now=NOW,
         )
         start = at(24, 10) + timedelta(hours=n)
-        placing.add_slot(
+        slots.add_slot(
             row, stage=world.hall, starts_at=start, ends_at=start + timedelta(hours=1),
             places=None, now=NOW,
         )  # fmt: skip

@@ -29,7 +29,7 @@ from festival.editions.models import Edition
 from festival.home.demo.commands import load_demo
 from festival.mail.models import Letter
 from festival.programme.models.sessions import Session, Slot, Speaker
-from festival.programme.rules import placing
+from festival.programme.rules import slots
 from festival.releases.rules import on_the_day
 from festival.tickets import ticket_qr
 from festival.tickets.models import Order, Pool, Ticket, TicketType
@@ -151,8 +151,8 @@ def _change_something(now: datetime) -> None:
         now=now,
     )
     places = {"stage": off.stage, "starts_at": off.starts_at, "ends_at": off.ends_at}
-    placing.move_slot(moved, **places, seen=moved.version, now=now)
-    placing.drop_slot(dropped, seen=dropped.version, now=now)
+    slots.move_slot(moved, **places, seen=moved.version, now=now)
+    slots.drop_slot(dropped, seen=dropped.version, now=now)
 
 
 def first(model, *where):

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 
 from festival.programme import kept_json, snapshot
 from festival.programme.changes import KINDS, Change, between
-from festival.programme.rules import people, placing, sessions
+from festival.programme.rules import people, sessions, slots
 from festival.programme.timing import Span
 from festival.web.languages import Bilingual
 from tests.make import NOW
@@ -17,7 +17,7 @@ def difference(world: World) -> list[Change]:
 
 
 def move(slot, stage, starts_at, ends_at) -> None:
-    placing.move_slot(
+    slots.move_slot(
         slot, stage=stage, starts_at=starts_at, ends_at=ends_at, seen=slot.version, now=NOW
     )
 
@@ -75,8 +75,8 @@ def test_what_is_private_or_without_a_slot_is_no_change(world: World) -> None:
 def test_changes_are_kept_whole(world: World) -> None:
     talk, friday = world.talk.slots[0], world.workshop.slots[0]
     move(talk, world.table, at(23, 15), at(23, 16))
-    placing.drop_slot(friday, seen=friday.version, now=NOW)
-    placing.add_slot(
+    slots.drop_slot(friday, seen=friday.version, now=NOW)
+    slots.add_slot(
         world.workshop, stage=world.hall, starts_at=at(24, 16), ends_at=at(24, 17), places=5,
         now=NOW,
     )  # fmt: skip
@@ -95,7 +95,7 @@ def test_changes_are_kept_whole(world: World) -> None:
 
 
 def test_changes_that_were_kept_before_a_field_existed_are_read(world: World) -> None:
-    placing.drop_slot(world.talk.slots[0], seen=world.talk.slots[0].version, now=NOW)
+    slots.drop_slot(world.talk.slots[0], seen=world.talk.slots[0].version, now=NOW)
     [written] = kept_json.write_changes(difference(world))
     for name in ("edits", "session_kind", "minutes", "reason", "instead", "instead_slug"):
         del written[name]

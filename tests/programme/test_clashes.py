@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from festival.db import db
 from festival.editions import dates
-from festival.programme import clashes, publishing
+from festival.programme import clashes
 from festival.programme.clashes import Clash, WantedPair, find
 from festival.programme.models.timetable import WantedTogether
-from festival.programme.rules import placing
+from festival.programme.rules import publishing
+from festival.programme.rules import slots as slot_rules
 from festival.programme.snapshot import (
     SlotSnapshot,
     Snapshot,
@@ -350,7 +351,7 @@ def test_the_draft_of_an_edition(
 ) -> None:
     """A talk is drawn over the workshop; visitors see nothing of it yet."""
     talk = world.talk.slots[0]
-    placing.move_slot(
+    slot_rules.move_slot(
         talk,
         stage=world.table,
         starts_at=at(23, 12),

@@ -7,12 +7,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from festival.db import db
-from festival.programme import publishing, snapshot
+from festival.programme import snapshot
 from festival.programme.kept_json import write_snapshot
 from festival.programme.models.releases import Release
 from festival.programme.models.sessions import Session, Slot
 from festival.programme.models.timetable import Block
-from festival.programme.rules import people, placing, sessions
+from festival.programme.rules import people, publishing, sessions, slots
 from festival.team.editing import ChangedMeanwhile
 from festival.web.languages import Bilingual
 from tests.kept_pages import forget_pages
@@ -40,11 +40,11 @@ def seen_by_visitors(world: World) -> object:
 def change_everything(world: World) -> None:
     """A bit of each: moved, dropped, another title, a new session, a break."""
     talk, friday = world.talk.slots[0], world.workshop.slots[0]
-    placing.move_slot(
+    slots.move_slot(
         talk, stage=world.table, starts_at=at(23, 15), ends_at=at(23, 16), seen=talk.version,
         now=NOW,
     )  # fmt: skip
-    placing.drop_slot(friday, seen=friday.version, now=NOW)
+    slots.drop_slot(friday, seen=friday.version, now=NOW)
     sessions.save_session(
         world.edition, world.coach, {"title": Bilingual("Begin hier")}, speakers=[world.ria],
         seen=world.coach.version, now=NOW,
@@ -53,10 +53,10 @@ def change_everything(world: World) -> None:
         world.edition, None, {"slug": "nieuw-idee", "kind": "talk", "title": Bilingual("Nieuw")},
         speakers=[], now=NOW,
     )  # fmt: skip
-    placing.add_slot(
+    slots.add_slot(
         fresh, stage=world.hall, starts_at=at(24, 16), ends_at=at(24, 17), places=None, now=NOW
     )
-    placing.save_block(
+    slots.save_block(
         world.edition, None,
         {"kind": "break", "title": Bilingual("Lunch"), "stage_id": None,
          "starts_at": at(23, 12), "ends_at": at(23, 13)},
@@ -114,7 +114,7 @@ def test_a_version_that_nobody_can_have_seen_is_an_old_one(any_app: Flask, sent:
     world = build_world()
     slot = world.talk.slots[0]
     with pytest.raises(ChangedMeanwhile):
-        placing.drop_slot(slot, seen=sent, now=NOW)
+        slots.drop_slot(slot, seen=sent, now=NOW)
     with pytest.raises(publishing.DraftChanged):
         publish(world, seen=sent)
     with pytest.raises(publishing.DraftChanged):
@@ -132,13 +132,13 @@ def test_a_form_that_was_open_does_not_bring_back_what_was_let_go(world: World) 
             seen=seen, now=NOW,
         )  # fmt: skip
     with pytest.raises(ChangedMeanwhile):
-        placing.drop_slot(slot, seen=seen_slot, now=NOW)
+        slots.drop_slot(slot, seen=seen_slot, now=NOW)
     assert world.workshop.version == untouched, "of which nothing waited"
 
 
 def test_a_dropped_slot_is_gone_but_known(world: World) -> None:
     friday = world.workshop.slots[0]
-    placing.drop_slot(friday, seen=friday.version, now=NOW)
+    slots.drop_slot(friday, seen=friday.version, now=NOW)
     publish(world)
     db.session.expire_all()
     assert friday.state == "dropped"

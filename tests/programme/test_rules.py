@@ -11,21 +11,14 @@ from flask import Flask
 from festival.bookings.rules import places as place_rules
 from festival.db import db
 from festival.editions.models import Edition
-from festival.programme import draft, publishing, rules, slot_capacity, snapshot
+from festival.programme import draft, rules, slot_capacity, snapshot
 from festival.programme.models.places import Stage, Theme
 from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.models.timetable import Block
 from festival.programme.rules import (
     people as people_rules,
 )
-from festival.programme.rules import (
-    places as programme_place_rules,
-)
-from festival.programme.rules import (
-    placing,
-    rows,
-    sessions,
-)
+from festival.programme.rules import publishing, rows, sessions, slots, stages_and_themes
 from festival.programme.timing import Span
 from festival.team.editing import ChangedMeanwhile, SlugTaken, slug_of
 from festival.team.models import AuditEntry
@@ -66,7 +59,7 @@ def move(slot: Slot, **values: object) -> None:
         "door_places": slot.door_places,
         "seen": slot.version,
     }
-    placing.update_slot(slot, **(as_it_is | values), now=NOW)
+    slots.update_slot(slot, **(as_it_is | values), now=NOW)
 
 
 def test_of_two_editors_the_later_one_is_told(world: World) -> None:
@@ -116,9 +109,9 @@ def test_an_address_is_of_one_thing(world: World) -> None:
     with pytest.raises(SlugTaken):
         people_rules.save_speaker(world.edition, None, {"slug": "ria", "name": "Ria"}, now=NOW)
     with pytest.raises(SlugTaken):
-        programme_place_rules.save_stage(world.edition, None, {"slug": "hal"}, now=NOW)
+        stages_and_themes.save_stage(world.edition, None, {"slug": "hal"}, now=NOW)
     other = make.edition(is_current=False)
-    programme_place_rules.save_stage(other, None, {"slug": "hal"}, now=NOW)
+    stages_and_themes.save_stage(other, None, {"slug": "hal"}, now=NOW)
 
 
 def test_an_address_of_ours_is_of_no_thing_of_theirs(world: World) -> None:
@@ -140,7 +133,7 @@ def test_speakers_keep_their_order(world: World) -> None:
 
 def test_times_must_make_sense(world: World) -> None:
     def add(starts_at, ends_at) -> None:  # type: ignore[no-untyped-def]
-        placing.add_slot(
+        slots.add_slot(
             world.talk,
             stage=world.hall,
             starts_at=starts_at,
@@ -162,7 +155,7 @@ def test_times_must_make_sense(world: World) -> None:
 
 
 def test_the_last_night_belongs_to_the_last_day(world: World) -> None:
-    placing.add_slot(
+    slots.add_slot(
         world.talk,
         stage=world.hall,
         starts_at=at(26, 2),  # winter time by now: one o'clock in the night after Sunday
@@ -178,7 +171,7 @@ def test_places_never_fall_below_what_is_taken(world: World) -> None:
     slot_capacity.claim(slot.id, 7)
     db.session.commit()
     for places in (6, 0, None):
-        with pytest.raises(placing.PlacesTaken, match="7"):
+        with pytest.raises(slots.PlacesTaken, match="7"):
             move(slot, places=places, starts_at=at(23, 9))
     assert (slot.places, slot.starts_at) == (20, at(23, 11)), "nothing of it was written"
     move(slot, places=7)
@@ -192,7 +185,7 @@ def test_places_never_fall_below_what_is_taken(world: World) -> None:
 def test_a_slot_that_visitors_know_goes_with_the_next_release(world: World) -> None:
     slot = world.workshop.slots[0]
     booking = place_rules.book_slot(make.ticket(), slot, now=NOW)
-    placing.drop_slot(slot, seen=slot.version, now=NOW)
+    slots.drop_slot(slot, seen=slot.version, now=NOW)
     assert len(world.workshop.slots) == 2, "not yet"
     publish(world)
     db.session.expire_all()
@@ -201,16 +194,16 @@ def test_a_slot_that_visitors_know_goes_with_the_next_release(world: World) -> N
 
 
 def test_a_slot_that_nobody_saw_is_gone_at_once(world: World) -> None:
-    slot = placing.add_slot(
+    slot = slots.add_slot(
         world.talk, stage=world.hall, starts_at=at(24, 9), ends_at=at(24, 10), places=None, now=NOW
     )
-    placing.drop_slot(slot, seen=slot.version, now=NOW)
+    slots.drop_slot(slot, seen=slot.version, now=NOW)
     assert len(world.talk.all_slots) == 1
 
 
 def test_a_dropped_slot_comes_back_by_placing_it(world: World) -> None:
     slot = world.workshop.slots[0]
-    placing.drop_slot(slot, seen=slot.version, now=NOW)
+    slots.drop_slot(slot, seen=slot.version, now=NOW)
     move(slot)
     assert slot.draft == {}
 
@@ -221,7 +214,7 @@ def test_of_two_makers_of_one_slot_the_later_one_is_told(world: World) -> None:
     move(slot, seen=seen, starts_at=at(23, 10))
     for late in (
         lambda: move(slot, seen=seen, starts_at=at(23, 9)),
-        lambda: placing.drop_slot(slot, seen=seen, now=NOW),
+        lambda: slots.drop_slot(slot, seen=seen, now=NOW),
     ):
         with pytest.raises(ChangedMeanwhile):
             late()
@@ -240,7 +233,7 @@ def test_coaching_slots_in_one_step(world: World) -> None:
 
 def test_coaching_slots_all_or_none(world: World) -> None:
     def add(number: int, minutes: int = 20, pause: int = 0, day: int = 25) -> None:
-        placing.add_coaching_slots(
+        slots.add_coaching_slots(
             world.coach,
             stage=world.table,
             starts_at=at(day, 20),
@@ -251,9 +244,9 @@ def test_coaching_slots_all_or_none(world: World) -> None:
         )
 
     for wrong in ({"number": 0}, {"number": 3, "minutes": 0}, {"number": 3, "pause": -1}):
-        with pytest.raises(placing.NoSlots):
+        with pytest.raises(slots.NoSlots):
             add(**wrong)
-    with pytest.raises(placing.TooManySlots, match="60"):
+    with pytest.raises(slots.TooManySlots, match="60"):
         add(61)
     with pytest.raises(rows.OutsideEdition):
         add(60)  # runs on until after the last night
@@ -265,13 +258,13 @@ def test_what_is_in_use_is_not_removed(world: World) -> None:
     fresh = sessions.save_session(
         world.edition, None, {"slug": "nieuw-ding", "kind": "talk"}, speakers=[], now=NOW
     )
-    placing.add_slot(
+    slots.add_slot(
         fresh, stage=world.hall, starts_at=at(24, 9), ends_at=at(24, 10), places=None, now=NOW
     )
-    with pytest.raises(programme_place_rules.StageInUse):
-        programme_place_rules.remove_stage(world.hall, now=NOW)
-    with pytest.raises(programme_place_rules.ThemeInUse):
-        programme_place_rules.remove_theme(world.care, now=NOW)
+    with pytest.raises(stages_and_themes.StageInUse):
+        stages_and_themes.remove_stage(world.hall, now=NOW)
+    with pytest.raises(stages_and_themes.ThemeInUse):
+        stages_and_themes.remove_theme(world.care, now=NOW)
     with pytest.raises(people_rules.SpeakerOnStage):
         people_rules.remove_speaker(world.ria, now=NOW)
     with pytest.raises(sessions.SessionHasSlots):
@@ -284,8 +277,8 @@ def test_what_is_in_use_is_not_removed(world: World) -> None:
 
 def test_what_the_draft_uses_is_not_removed(world: World) -> None:
     """Visitors do not see it there yet, but the next release would show it."""
-    stage = programme_place_rules.save_stage(world.edition, None, {"slug": "buiten"}, now=NOW)
-    theme = programme_place_rules.save_theme(world.edition, None, {"slug": "werk"}, now=NOW)
+    stage = stages_and_themes.save_stage(world.edition, None, {"slug": "buiten"}, now=NOW)
+    theme = stages_and_themes.save_theme(world.edition, None, {"slug": "werk"}, now=NOW)
     bo = people_rules.save_speaker(world.edition, None, {"slug": "bo", "name": "Bo"}, now=NOW)
     cas = people_rules.save_speaker(world.edition, None, {"slug": "cas", "name": "Cas"}, now=NOW)
     slot = world.workshop.slots[0]
@@ -301,8 +294,8 @@ def test_what_the_draft_uses_is_not_removed(world: World) -> None:
     )
     assert world.talk.draft["hosts"] == [cas.id], "somebody is a speaker or a host"
     for remove, row, refusal in (
-        (programme_place_rules.remove_stage, stage, programme_place_rules.StageInUse),
-        (programme_place_rules.remove_theme, theme, programme_place_rules.ThemeInUse),
+        (stages_and_themes.remove_stage, stage, stages_and_themes.StageInUse),
+        (stages_and_themes.remove_theme, theme, stages_and_themes.ThemeInUse),
         (people_rules.remove_speaker, bo, people_rules.SpeakerOnStage),
         (people_rules.remove_speaker, cas, people_rules.SpeakerOnStage),
     ):
@@ -313,17 +306,17 @@ def test_what_the_draft_uses_is_not_removed(world: World) -> None:
 @pytest.mark.parametrize("is_there_now", [True, False], ids=["seen there", "drafted there"])
 def test_a_stage_with_a_break_is_not_removed(world: World, is_there_now: bool) -> None:
     """Nor one that the break leaves, or comes to, with the next release."""
-    stage = programme_place_rules.save_stage(world.edition, None, {"slug": "buiten"}, now=NOW)
+    stage = stages_and_themes.save_stage(world.edition, None, {"slug": "buiten"}, now=NOW)
     places = [stage.id, world.hall.id] if is_there_now else [world.hall.id, stage.id]
     lunch: dict[str, Any] = {"kind": "break", "title": Bilingual("Lunch")}
     lunch |= {"starts_at": at(23, 12), "ends_at": at(23, 13)}
-    block = placing.save_block(world.edition, None, lunch | {"stage_id": places[0]}, now=NOW)
+    block = slots.save_block(world.edition, None, lunch | {"stage_id": places[0]}, now=NOW)
     publishing.publish_draft(world.edition, name=Bilingual("Met lunch"), now=NOW)
-    placing.save_block(
+    slots.save_block(
         world.edition, block, lunch | {"stage_id": places[1]}, seen=block.version, now=NOW
     )
-    with pytest.raises(programme_place_rules.StageInUse):
-        programme_place_rules.remove_stage(stage, now=NOW)
+    with pytest.raises(stages_and_themes.StageInUse):
+        stages_and_themes.remove_stage(stage, now=NOW)
     publishing.publish_draft(world.edition, name=Bilingual("Elders"), now=NOW)
     assert [each.stage_id for each in snapshot.read_published(world.edition).blocks] == [places[1]]
 
@@ -345,7 +338,7 @@ def test_calendars_hear_that_a_stage_has_another_name(world: World) -> None:
 
     def save(**values: Any) -> None:
         seen = world.table.version
-        programme_place_rules.save_stage(world.edition, world.table, values, seen=seen, now=later)
+        stages_and_themes.save_stage(world.edition, world.table, values, seen=seen, now=later)
 
     save(capacity=12)
     assert friday.sequence == 0, "no calendar tells that"
@@ -359,13 +352,13 @@ def test_what_is_not_in_use_goes(world: World) -> None:
     fresh = sessions.save_session(
         world.edition, None, {"slug": "nieuw-ding", "kind": "talk"}, speakers=[], now=NOW
     )
-    stage = programme_place_rules.save_stage(world.edition, None, {"slug": "buiten"}, now=NOW)
-    theme = programme_place_rules.save_theme(world.edition, None, {"slug": "werk"}, now=NOW)
+    stage = stages_and_themes.save_stage(world.edition, None, {"slug": "buiten"}, now=NOW)
+    theme = stages_and_themes.save_theme(world.edition, None, {"slug": "werk"}, now=NOW)
     bo = people_rules.save_speaker(world.edition, None, {"slug": "bo", "name": "Bo"}, now=NOW)
     sessions.remove_session(fresh, now=NOW)
-    programme_place_rules.remove_theme(theme, now=NOW)
+    stages_and_themes.remove_theme(theme, now=NOW)
     people_rules.remove_speaker(bo, now=NOW)
-    programme_place_rules.remove_stage(stage, now=NOW)
+    stages_and_themes.remove_stage(stage, now=NOW)
     for kind, number in ((Stage, 2), (Theme, 1), (Speaker, 1), (Session, 3)):
         assert db.session.query(kind).count() == number
 
@@ -380,10 +373,10 @@ def test_every_rule_raises_the_draft_s_version_and_leaves_a_trace(world: World) 
         return db.session.query(kind).order_by(kind.id.desc()).first()
 
     deeds: dict[str, Callable[[], Any]] = {
-        "save_stage": lambda: programme_place_rules.save_stage(
+        "save_stage": lambda: stages_and_themes.save_stage(
             world.edition, None, {"slug": "vers"}, now=NOW
         ),
-        "save_theme": lambda: programme_place_rules.save_theme(
+        "save_theme": lambda: stages_and_themes.save_theme(
             world.edition, None, {"slug": "vers"}, now=NOW
         ),
         "save_speaker": lambda: people_rules.save_speaker(
@@ -392,13 +385,13 @@ def test_every_rule_raises_the_draft_s_version_and_leaves_a_trace(world: World) 
         "save_session": lambda: sessions.save_session(
             world.edition, None, {"slug": "vers", "kind": "talk"}, speakers=[], now=NOW
         ),
-        "save_block": lambda: placing.save_block(world.edition, None, lunch, now=NOW),
-        "set_hours": lambda: programme_place_rules.set_hours(world.hall, [here], now=NOW),
-        "set_walks": lambda: programme_place_rules.set_walks(world.hall, {world.table: 9}, now=NOW),
+        "save_block": lambda: slots.save_block(world.edition, None, lunch, now=NOW),
+        "set_hours": lambda: stages_and_themes.set_hours(world.hall, [here], now=NOW),
+        "set_walks": lambda: stages_and_themes.set_walks(world.hall, {world.table: 9}, now=NOW),
         "set_availability": lambda: people_rules.set_availability(
             world.ria, [here], seen=world.ria.version, now=NOW
         ),
-        "add_slot": lambda: placing.add_slot(
+        "add_slot": lambda: slots.add_slot(
             world.talk,
             stage=world.hall,
             starts_at=at(23, 20),
@@ -407,10 +400,10 @@ def test_every_rule_raises_the_draft_s_version_and_leaves_a_trace(world: World) 
             now=NOW,
         ),
         "move_slot": lambda: move(slot, door_places=3),
-        "drop_slot": lambda: placing.drop_slot(slot, seen=slot.version, now=NOW),
-        "drop_block": lambda: placing.drop_block(latest(Block), seen=1, now=NOW),
-        "remove_stage": lambda: programme_place_rules.remove_stage(latest(Stage), now=NOW),
-        "remove_theme": lambda: programme_place_rules.remove_theme(latest(Theme), now=NOW),
+        "drop_slot": lambda: slots.drop_slot(slot, seen=slot.version, now=NOW),
+        "drop_block": lambda: slots.drop_block(latest(Block), seen=1, now=NOW),
+        "remove_stage": lambda: stages_and_themes.remove_stage(latest(Stage), now=NOW),
+        "remove_theme": lambda: stages_and_themes.remove_theme(latest(Theme), now=NOW),
         "remove_speaker": lambda: people_rules.remove_speaker(latest(Speaker), now=NOW),
         "remove_session": lambda: sessions.remove_session(latest(Session), now=NOW),
     }
@@ -426,7 +419,7 @@ def test_every_rule_raises_the_draft_s_version_and_leaves_a_trace(world: World) 
 def test_what_visitors_see_at_once_raises_the_programme_s_version(world: World) -> None:
     slot = world.workshop.slots[0]
     for do in (
-        lambda: programme_place_rules.save_stage(
+        lambda: stages_and_themes.save_stage(
             world.edition, world.hall, {"name": Bilingual("Zaal")}, seen=world.hall.version, now=NOW
         ),
         lambda: move(slot, places=30),
@@ -465,13 +458,13 @@ def publish_something(world: World) -> None:
 
 def test_hours_walks_and_availability_make_sense(world: World) -> None:
     with pytest.raises(rows.EndsBeforeStart):
-        programme_place_rules.set_hours(world.hall, [Span(at(23, 9), at(23, 9))], now=NOW)
-    programme_place_rules.set_walks(world.table, {world.hall: 12}, now=NOW)
-    programme_place_rules.set_walks(world.hall, {world.table: 7}, now=NOW)
+        stages_and_themes.set_hours(world.hall, [Span(at(23, 9), at(23, 9))], now=NOW)
+    stages_and_themes.set_walks(world.table, {world.hall: 12}, now=NOW)
+    stages_and_themes.set_walks(world.hall, {world.table: 7}, now=NOW)
     walk = snapshot.read_draft(world.edition).walk
     assert walk(world.hall.id, world.table.id) == walk(world.table.id, world.hall.id)
     assert walk(world.hall.id, world.table.id) == timedelta(minutes=7)
-    programme_place_rules.set_walks(world.hall, {world.table: None}, now=NOW)
+    stages_and_themes.set_walks(world.hall, {world.table: None}, now=NOW)
     assert snapshot.read_draft(world.edition).walk(world.table.id, world.hall.id) == timedelta(
         minutes=5
     )

@@ -4,11 +4,11 @@ import threading
 from datetime import timedelta
 
 from festival.db import db, transactional
-from festival.programme import draft, publishing, snapshot
+from festival.programme import draft, snapshot
 from festival.programme.models.places import Stage
 from festival.programme.models.sessions import Slot
 from festival.programme.models.timetable import Block
-from festival.programme.rules import placing
+from festival.programme.rules import publishing, slots
 from festival.web.languages import Bilingual
 from tests import make
 from tests.make import NOW
@@ -45,7 +45,7 @@ def waiting_slot():
     session = make.slot().session
     stage = make.stage()
     starts_at = NOW + timedelta(days=22)
-    slot = placing.add_slot(
+    slot = slots.add_slot(
         session, stage=stage, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1),
         places=5, now=NOW,
     )  # fmt: skip
@@ -57,7 +57,7 @@ def test_what_is_moved_while_it_is_published_waits_for_the_next_release(any_app)
 
     def move():
         slot = db.session.get(Slot, slot_id)
-        placing.move_slot(
+        slots.move_slot(
             slot, stage=db.session.get(Stage, stage_id), starts_at=starts_at + timedelta(hours=2),
             ends_at=starts_at + timedelta(hours=3), seen=slot.version, now=NOW,
         )  # fmt: skip
@@ -74,7 +74,7 @@ def test_what_is_dropped_while_it_is_published_goes_with_the_next_release(any_ap
 
     def drop():
         slot = db.session.get(Slot, slot_id)
-        placing.drop_slot(slot, seen=slot.version, now=NOW)
+        slots.drop_slot(slot, seen=slot.version, now=NOW)
 
     while_publishing(any_app, drop)
     slot = db.session.get(Slot, slot_id)
@@ -87,7 +87,7 @@ def test_what_is_dropped_while_it_is_published_goes_with_the_next_release(any_ap
 def test_a_break_that_is_taken_away_while_it_is_published_goes_with_the_next_release(any_app):
     edition = make.current_edition()
     begun = make.slot().starts_at
-    block_id = placing.save_block(
+    block_id = slots.save_block(
         edition, None,
         {"kind": "break", "title": Bilingual("Lunch"), "stage_id": None, "starts_at": begun,
          "ends_at": begun + timedelta(hours=1)},
@@ -96,7 +96,7 @@ def test_a_break_that_is_taken_away_while_it_is_published_goes_with_the_next_rel
 
     def drop():
         block = db.session.get(Block, block_id)
-        placing.drop_block(block, seen=block.version, now=NOW)
+        slots.drop_block(block, seen=block.version, now=NOW)
 
     while_publishing(any_app, drop)
     assert [block.id for block in snapshot.read_published(make.current_edition()).blocks] == [
@@ -110,13 +110,13 @@ def test_back_to_where_it_was_while_the_move_is_published(any_app):
     begun, length = slot.starts_at, slot.ends_at - slot.starts_at
     slot_id, stage_id = slot.id, slot.stage_id
     later = begun + timedelta(hours=1)
-    placing.move_slot(
+    slots.move_slot(
         slot, stage=slot.stage, starts_at=later, ends_at=later + length, seen=slot.version, now=NOW
     )
 
     def back():
         slot = db.session.get(Slot, slot_id)
-        placing.move_slot(
+        slots.move_slot(
             slot, stage=db.session.get(Stage, stage_id), starts_at=begun, ends_at=begun + length,
             seen=slot.version, now=NOW,
         )  # fmt: skip

@@ -15,7 +15,7 @@ from festival.mail.models import Letter
 from festival.programme import slot_capacity
 from festival.programme.models.releases import Release
 from festival.programme.models.sessions import Slot
-from festival.programme.rules import placing
+from festival.programme.rules import slots
 from festival.releases.rules import delays, on_the_day, publishing
 from festival.team.editing import ChangedMeanwhile
 from festival.tickets.models import Ticket, TicketType
@@ -68,11 +68,11 @@ def cancel_now(slot_id):
 def draft_move(slot):
     later = {"starts_at": slot.starts_at + timedelta(hours=2),
              "ends_at": slot.ends_at + timedelta(hours=2)}  # fmt: skip
-    placing.move_slot(slot, stage=slot.stage, **later, seen=slot.version, now=NOW)
+    slots.move_slot(slot, stage=slot.stage, **later, seen=slot.version, now=NOW)
 
 
 def draft_drop(slot):
-    placing.drop_slot(slot, seen=slot.version, now=NOW)
+    slots.drop_slot(slot, seen=slot.version, now=NOW)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from festival.programme import clashes, draft
 from festival.programme.models.places import Stage
 from festival.programme.models.sessions import Session, Slot
 from festival.programme.models.timetable import AcceptedClash, Block
-from festival.programme.rules import acceptances, placing
+from festival.programme.rules import acceptances, slots
 from tests import make
 from tests.make import NOW
 from tests.races.at_once import answer, at_once
@@ -23,7 +23,7 @@ def move(slot_id, stage_id, n):
         return "ChangedMeanwhile"
     starts_at = slot.starts_at + timedelta(minutes=5 * (n + 1))
     return answer(
-        placing.move_slot,
+        slots.move_slot,
         slot,
         stage=db.session.get(Stage, stage_id),
         starts_at=starts_at,
@@ -37,7 +37,7 @@ def drop(slot_id):
     slot = db.session.get(Slot, slot_id)
     if slot is None:
         return "ChangedMeanwhile"
-    return answer(placing.drop_slot, slot, seen=1, now=NOW)
+    return answer(slots.drop_slot, slot, seen=1, now=NOW)
 
 
 def test_of_makers_who_move_one_slot_from_one_version_one_wins(any_app):
@@ -76,7 +76,7 @@ def test_of_makers_who_place_one_session_one_wins(any_app):
         def place(n, session_id=session_id, stage_id=stage_id):
             starts_at = NOW + timedelta(days=22, minutes=n)
             return answer(
-                placing.place_session,
+                slots.place_session,
                 db.session.get(Session, session_id),
                 stage=db.session.get(Stage, stage_id),
                 starts_at=starts_at,
@@ -102,7 +102,7 @@ def test_of_makers_who_change_or_drop_one_break_one_wins(any_app):
         "dropped": False,
     }
     for _ in range(ROUNDS):
-        block_id = placing.save_block(edition, None, values, now=NOW).id
+        block_id = slots.save_block(edition, None, values, now=NOW).id
         edition_id = edition.id
 
         def change(n, block_id=block_id, edition_id=edition_id):
@@ -110,10 +110,10 @@ def test_of_makers_who_change_or_drop_one_break_one_wins(any_app):
             if block is None:
                 return "ChangedMeanwhile"
             if n % 2:
-                return answer(placing.drop_block, block, seen=1, now=NOW)
+                return answer(slots.drop_block, block, seen=1, now=NOW)
             longer = values | {"ends_at": values["ends_at"] + timedelta(minutes=n)}
             edition = db.session.get(Edition, edition_id)
-            return answer(placing.save_block, edition, block, longer, seen=1, now=NOW)
+            return answer(slots.save_block, edition, block, longer, seen=1, now=NOW)
 
         answers = at_once(any_app, change, MAKERS)
         assert sorted(answers) == ["ChangedMeanwhile"] * (MAKERS - 1) + ["yes"]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from festival.bookings.rules import places, waiting_list
 from festival.db import db
 from festival.programme.models.sessions import Slot, Speaker
-from festival.programme.rules import people, placing, sessions
+from festival.programme.rules import people, sessions, slots
 from festival.releases.rules import publishing
 from festival.web.languages import Bilingual
 from tests import make
@@ -23,7 +23,7 @@ def _slot(number: int, dutch: str, english: str, kind: str = "workshop") -> Slot
 
 def _drafted(slot: Slot, **values: object) -> None:
     common = {"stage": slot.stage, "starts_at": slot.starts_at, "ends_at": slot.ends_at}
-    placing.move_slot(slot, **{**common, **values}, seen=slot.version, now=NOW)
+    slots.move_slot(slot, **{**common, **values}, seen=slot.version, now=NOW)
 
 
 def places_changed(language: str) -> None:
@@ -36,7 +36,7 @@ def places_changed(language: str) -> None:
         places.take_place(ticket, slot, now=NOW)
     _drafted(moved, stage=gone.stage, starts_at=moved.starts_at.replace(hour=13),
              ends_at=moved.ends_at.replace(hour=14))  # fmt: skip
-    placing.drop_slot(gone, seen=gone.version, now=NOW)
+    slots.drop_slot(gone, seen=gone.version, now=NOW)
     publishing.publish_release(
         moved.session.edition, name=Bilingual("Tweede"), agreed=[gone.code], now=NOW
     )
@@ -53,7 +53,7 @@ def line_changed(language: str) -> None:
         waiting_list.join_waiting_list(ticket, slot, now=NOW)
     _drafted(moved, stage=gone.stage, starts_at=moved.starts_at.replace(hour=13),
              ends_at=moved.ends_at.replace(hour=14))  # fmt: skip
-    placing.drop_slot(gone, seen=gone.version, now=NOW)
+    slots.drop_slot(gone, seen=gone.version, now=NOW)
     publishing.publish_release(moved.session.edition, name=Bilingual("Tweede"), now=NOW)
 
 

@@ -9,7 +9,7 @@ from festival.bookings.models import Booking
 from festival.db import db
 from festival.mail import rules as mail
 from festival.mail.models import Letter
-from festival.programme.rules import placing
+from festival.programme.rules import slots
 from festival.releases.rules import publishing
 from festival.tickets.models import Order, Ticket
 from festival.web.languages import Bilingual
@@ -39,7 +39,7 @@ def booked_slot(number: int):
     make._kept(*orders)
     make._kept(*(Booking(ticket=each.tickets[0], slot=slot, booked_at=NOW) for each in orders))
     later = timedelta(hours=1)
-    placing.move_slot(
+    slots.move_slot(
         slot, stage=slot.stage, starts_at=slot.starts_at + later, ends_at=slot.ends_at + later,
         seen=slot.version, now=NOW,
     )  # fmt: skip

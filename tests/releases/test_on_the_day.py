@@ -6,12 +6,13 @@ from festival.bookings.models import Booking
 from festival.bookings.rules import places, waiting_list
 from festival.db import db
 from festival.mail.models import Letter
-from festival.programme import draft, publishing, slot_capacity
+from festival.programme import draft, slot_capacity
 from festival.programme.kept_json import read_changes
 from festival.programme.models.places import Stage
 from festival.programme.models.releases import Release
 from festival.programme.models.sessions import Slot
-from festival.programme.rules import placing, rows, sessions
+from festival.programme.rules import publishing, rows, sessions
+from festival.programme.rules import slots as slot_rules
 from festival.releases.rules import (
     delays,
     locks,
@@ -167,14 +168,14 @@ def test_of_two_makers_the_later_one_is_told(any_world: World) -> None:
     assert (slot.delay_minutes, other.delay_minutes) == (10, 0)
     # The timetable editor looks at the same version.
     with pytest.raises(ChangedMeanwhile):
-        placing.drop_slot(slot, seen=stale[slot.code], now=MORNING)
+        slot_rules.drop_slot(slot, seen=stale[slot.code], now=MORNING)
 
 
 def test_a_moved_slot_leaves_a_note_and_its_bookers_hear(any_world: World) -> None:
     world = any_world
     slot = world.workshop.slots[0]
     ticket = book(slot)
-    placing.move_slot(
+    slot_rules.move_slot(
         slot, stage=world.hall, starts_at=at(24, 9), ends_at=at(24, 10), seen=slot.version, now=NOW
     )
     delay(world, slot, 10)
@@ -242,7 +243,7 @@ def test_who_was_asked_about_a_move_is_still_asked_when_it_is_back(any_world: Wo
 def test_what_is_back_does_not_go_with_the_next_release(world: World) -> None:
     slot = world.workshop.slots[0]
     on_the_day.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING)
-    placing.drop_slot(slot, seen=slot.version, now=MORNING)
+    slot_rules.drop_slot(slot, seen=slot.version, now=MORNING)
     on_the_day.restore_slots(world.edition, seen=seen(slot), now=MORNING)
     assert not draft.is_dropped(slot)
 
@@ -270,7 +271,7 @@ def test_what_is_late_is_as_late_at_another_stage(any_world: World) -> None:
 def test_a_release_does_not_undo_unseen_what_was_said_on_the_day(any_world: World) -> None:
     world = any_world
     slot, other = world.workshop.slots
-    placing.move_slot(
+    slot_rules.move_slot(
         slot, stage=world.hall, starts_at=slot.starts_at, ends_at=slot.ends_at,
         seen=slot.version, now=NOW,
     )  # fmt: skip
@@ -382,7 +383,7 @@ def test_something_else_comes_in_its_place(any_world: World) -> None:
 
 def test_who_is_publishing_looks_again_after_a_move_but_not_after_a_delay(world: World) -> None:
     slot = world.workshop.slots[0]
-    placing.drop_slot(world.workshop.slots[1], seen=world.workshop.slots[1].version, now=NOW)
+    slot_rules.drop_slot(world.workshop.slots[1], seen=world.workshop.slots[1].version, now=NOW)
     looked_at = world.edition.draft_version
     delay(world, slot, 10)
     assert world.edition.draft_version == looked_at

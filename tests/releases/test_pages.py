@@ -15,7 +15,7 @@ from festival import storage
 from festival.db import db
 from festival.programme.models.releases import Release
 from festival.programme.models.sessions import Slot
-from festival.programme.rules import people, placing, sessions
+from festival.programme.rules import people, sessions, slots
 from festival.releases.rules import delays, on_the_day, publishing
 from festival.speakers import rules as speaking
 from festival.web.languages import Bilingual
@@ -50,7 +50,7 @@ def field(page: str, name: str) -> str:
 
 
 def drop(slot: Slot) -> None:
-    placing.drop_slot(slot, seen=slot.version, now=NOW)
+    slots.drop_slot(slot, seen=slot.version, now=NOW)
 
 
 def cancel(world: World, slot: Slot) -> None:
@@ -67,7 +67,7 @@ def test_the_difference_is_shown_and_then_published(maker: FlaskClient, world: W
     assert "Er valt niets te publiceren" in maker.get(address).text
     talk, workshop = world.talk.slots[0], world.workshop.slots[0]
     book(workshop)
-    placing.move_slot(
+    slots.move_slot(
         talk, stage=world.table, starts_at=at(23, 16), ends_at=at(23, 17), seen=talk.version,
         now=NOW,
     )  # fmt: skip
@@ -170,7 +170,7 @@ def test_a_photo_that_nobody_will_see_again_goes(
 
 
 def test_warnings_that_nobody_accepted_are_counted(maker: FlaskClient, world: World) -> None:
-    placing.add_slot(
+    slots.add_slot(
         world.workshop, stage=world.hall, starts_at=at(23, 10, 15), ends_at=at(23, 10, 40),
         places=None, now=NOW,
     )  # fmt: skip
@@ -188,7 +188,7 @@ def test_who_said_no_is_named_before_it_is_published(maker: FlaskClient, world: 
     speaking.answer_session(world.ria, world.talk, "no", now=NOW)
     assert "Ria Wróżyńska bij “Soep is geen project”" in maker.get(address).text
     [slot] = world.talk.slots
-    placing.drop_slot(slot, seen=slot.version, now=NOW)
+    slots.drop_slot(slot, seen=slot.version, now=NOW)
     assert "Wie nee zei" not in maker.get(address).text
 
 
@@ -240,7 +240,7 @@ def test_every_release_has_an_address_for_ever(visitor: FlaskClient, world: Worl
 
 def test_the_programme_of_then_stays_what_it_was(visitor: FlaskClient, world: World) -> None:
     talk = world.talk.slots[0]
-    placing.move_slot(
+    slots.move_slot(
         talk, stage=world.table, starts_at=at(24, 16), ends_at=at(24, 17), seen=talk.version,
         now=NOW,
     )  # fmt: skip
@@ -526,7 +526,7 @@ def test_all_of_a_coach_at_once(maker: FlaskClient, world: World) -> None:
 
 
 def test_what_is_not_on_the_programme_is_not_there(maker: FlaskClient, world: World) -> None:
-    hidden = placing.add_slot(
+    hidden = slots.add_slot(
         world.talk, stage=world.hall, starts_at=at(24, 16), ends_at=at(24, 17), places=None, now=NOW
     )
     for code in (hidden.code, "NIETS"):

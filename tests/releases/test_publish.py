@@ -6,10 +6,9 @@ from festival.bookings.rules import places, waiting_list
 from festival.db import db
 from festival.mail import attachments
 from festival.mail.models import Attachment, Letter
-from festival.programme import publishing
 from festival.programme.models.releases import Release
 from festival.programme.models.sessions import Slot
-from festival.programme.rules import people, placing, sessions
+from festival.programme.rules import people, publishing, sessions, slots
 from festival.releases.rules import on_the_day
 from festival.releases.rules import publishing as publishing_rules
 from festival.web.languages import Bilingual
@@ -26,11 +25,11 @@ def publish(world: World, **values) -> Release:
 
 
 def drop(slot: Slot) -> None:
-    placing.drop_slot(slot, seen=slot.version, now=NOW)
+    slots.drop_slot(slot, seen=slot.version, now=NOW)
 
 
 def move(slot: Slot, stage, starts_at) -> None:
-    placing.move_slot(
+    slots.move_slot(
         slot,
         stage=stage,
         starts_at=starts_at,
@@ -126,7 +125,7 @@ def test_who_is_on_stage_gets_one_letter_with_a_calendar(world: World) -> None:
         speakers=[world.ria],
         now=NOW,
     )
-    placing.add_slot(
+    slots.add_slot(
         second, stage=world.hall, starts_at=at(24, 10), ends_at=at(24, 11), places=None, now=NOW
     )
     move(talk, world.table, at(23, 16))

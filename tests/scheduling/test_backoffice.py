@@ -13,10 +13,10 @@ from werkzeug.test import TestResponse
 
 from festival import storage
 from festival.db import db
-from festival.programme import draft, publishing, queries, slot_capacity
+from festival.programme import draft, queries, slot_capacity
 from festival.programme.models.places import Stage, Theme
 from festival.programme.models.sessions import Session, Speaker
-from festival.programme.rules import people, places, sessions
+from festival.programme.rules import people, publishing, sessions, stages_and_themes
 from festival.web.languages import Bilingual
 from tests import make
 from tests.kept_pages import forget_pages
@@ -587,13 +587,13 @@ def test_undo_leaves_out_a_theme_that_is_gone(maker: FlaskClient, base: str, wor
         world.edition,
         None,
         {"slug": "nieuw-onderdeel", "kind": "talk", "title": Bilingual("Nieuw"),
-         "theme_id": places.save_theme(
+         "theme_id": stages_and_themes.save_theme(
              world.edition, None, {"slug": "kort", "name": Bilingual("Kort")}, now=NOW).id},
         speakers=[],
         now=NOW,
     )  # fmt: skip
     maker.post(f"{base}/wijzig-onderdelen", data={"pick": f"{row.slug}:1", "theme": "zorg"})
-    places.remove_theme(db.session.query(Theme).filter_by(slug="kort").one(), now=NOW)
+    stages_and_themes.remove_theme(db.session.query(Theme).filter_by(slug="kort").one(), now=NOW)
     maker.post(f"{base}/wijzig-onderdelen/terug")
     assert row.theme_id is None
 

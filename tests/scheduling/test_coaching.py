@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from festival.db import db
-from festival.programme import publishing, snapshot
+from festival.programme import snapshot
 from festival.programme.models.places import Stage
 from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.rules import people as people_rules
-from festival.programme.rules import places, placing, rows, sessions
+from festival.programme.rules import publishing, rows, sessions, slots, stages_and_themes
 from festival.programme.timing import Span
 from festival.scheduling.coaching import meetings
 from festival.scheduling.coaching.meetings import MeetingPlan, cut
@@ -158,12 +158,12 @@ def test_what_is_in_the_way_is_left_out_and_the_rest_keeps_its_times(world: Worl
     people_rules.set_availability(
         world.ria, [Span(at(24, 13, 20), at(24, 18))], seen=world.ria.version, now=NOW
     )
-    places.set_hours(world.hall, [Span(at(24, 9), at(24, 15, 30))], now=NOW)
-    placing.add_slot(
+    stages_and_themes.set_hours(world.hall, [Span(at(24, 9), at(24, 15, 30))], now=NOW)
+    slots.add_slot(
         world.talk, stage=world.table, starts_at=at(24, 14), ends_at=at(24, 14, 10),
         places=None, now=NOW,
     )  # fmt: skip
-    placing.add_slot(
+    slots.add_slot(
         world.workshop, stage=world.hall, starts_at=at(24, 14, 45), ends_at=at(24, 15),
         places=5, now=NOW,
     )  # fmt: skip
@@ -182,7 +182,7 @@ def test_what_is_in_the_way_is_left_out_and_the_rest_keeps_its_times(world: Worl
 def test_breaks_are_in_the_way_and_other_coaches_are_not(world: World) -> None:
     session = coaching(world)
     values = {"kind": "blocker", "title": Bilingual("Opbouw"), "stage_id": None}
-    placing.save_block(
+    slots.save_block(
         world.edition, None, values | {"starts_at": at(23, 13), "ends_at": at(23, 13, 10)}, now=NOW
     )
     beside = MeetingPlan(world.table, [Span(at(23, 13), at(23, 14))], 20, 5, 60)
@@ -296,7 +296,7 @@ def test_new_meetings_are_where_and_as_long_as_those_there_are(
     text = maker.get(f"{team}/coach-2").text
     assert '<option selected value="tafel">' in text, "where the other coach sits"
     assert 'name="minutes" required type="number" value="20"' in text
-    placing.add_slot(
+    slots.add_slot(
         session,
         stage=world.hall,
         starts_at=at(24, 10),
@@ -382,7 +382,7 @@ def test_a_meeting_that_nobody_knows_goes_quietly(
     maker: FlaskClient, world: World, team: str
 ) -> None:
     session = coaching(world, world.ria)
-    slot = placing.add_slot(
+    slot = slots.add_slot(
         session, stage=world.hall, starts_at=at(24, 11), ends_at=at(24, 11, 20), places=1, now=NOW
     )
     assert "Bezoekers kennen dit gesprek nog niet." in maker.get(f"{team}/coach-2/{slot.code}").text
@@ -418,7 +418,7 @@ def test_the_list_asks_the_same_number_of_queries_however_long(
     for number in range(8):
         session = coaching(world, world.ria, slug=f"coach-{number}0")
         for hour in (10, 12, 14):
-            placing.add_slot(
+            slots.add_slot(
                 session, stage=world.hall, starts_at=at(24, hour), ends_at=at(24, hour, 20),
                 places=1, now=NOW,
             )  # fmt: skip

@@ -12,11 +12,10 @@ from werkzeug.test import TestResponse
 
 from festival.db import db
 from festival.editions.models import Edition
-from festival.programme import clashes, draft, publishing, snapshot
+from festival.programme import clashes, draft, snapshot
 from festival.programme.models.sessions import Slot
 from festival.programme.models.timetable import AcceptedClash, Block
-from festival.programme.rules import acceptances, placing, sessions
-from festival.programme.rules import places as place_rules
+from festival.programme.rules import acceptances, publishing, sessions, slots, stages_and_themes
 from festival.programme.timing import Span
 from festival.scheduling.editor import grid
 from festival.team.models import AuditEntry
@@ -130,7 +129,7 @@ def test_what_waits_is_found_by_its_words(maker, base, world):
 
 
 def test_a_card_says_what_visitors_do_not_see_yet(maker, base, world, talk):
-    placing.move_slot(
+    slots.move_slot(
         *(talk,),
         stage=world.hall,
         starts_at=at(23, 12),
@@ -138,7 +137,7 @@ def test_a_card_says_what_visitors_do_not_see_yet(maker, base, world, talk):
         seen=1,
         now=NOW,
     )
-    new = placing.add_slot(
+    new = slots.add_slot(
         *(world.talk,),
         stage=world.hall,
         starts_at=at(23, 15),
@@ -157,7 +156,7 @@ def test_a_card_says_what_visitors_do_not_see_yet(maker, base, world, talk):
 
 
 def test_a_night_belongs_to_the_evening_before(world):
-    placing.add_slot(
+    slots.add_slot(
         *(world.talk,),
         stage=world.hall,
         starts_at=at(23, 25 - 24) + timedelta(days=1),
@@ -172,7 +171,7 @@ def test_a_night_belongs_to_the_evening_before(world):
 
 
 def test_a_card_lasts_as_long_as_the_clocks_say_in_the_night_in_which_they_change(world):
-    placing.add_slot(
+    slots.add_slot(
         *(world.talk,),
         stage=world.hall,
         starts_at=at(25, 1, 30),
@@ -188,7 +187,7 @@ def test_a_card_lasts_as_long_as_the_clocks_say_in_the_night_in_which_they_chang
 def test_what_overlaps_shares_the_width_of_its_stage(world):
     def slot(starts: tuple[int, int], minutes: int) -> None:
         begin = at(24, *starts)
-        placing.add_slot(
+        slots.add_slot(
             *(world.talk,),
             stage=world.hall,
             starts_at=begin,
@@ -209,10 +208,10 @@ def test_what_overlaps_shares_the_width_of_its_stage(world):
 
 
 def test_breaks_and_closed_hours_are_bands(world):
-    place_rules.set_hours(world.hall, [Span(at(23, 10), at(23, 18))], now=NOW)
+    stages_and_themes.set_hours(world.hall, [Span(at(23, 10), at(23, 18))], now=NOW)
     values = {"kind": "break", "title": Bilingual("Lunch"), "stage_id": None}
     times = {"starts_at": at(23, 12), "ends_at": at(23, 13)}
-    placing.save_block(world.edition, None, values | times, now=NOW)
+    slots.save_block(world.edition, None, values | times, now=NOW)
     laid_out = grid.lay_out(world.edition, FRIDAY)
     hall, table = laid_out.columns
     assert [band.stretch.classes for band in table.bands] == ["h-12 m-0 for-1 for-m-0"]
@@ -261,7 +260,7 @@ def test_a_move_tells_what_clashes_now(maker, base, world, talk):
 
 def test_the_later_of_two_makers_is_told_and_nothing_is_overwritten(maker, base, world, talk):
     stale = talk.version
-    placing.move_slot(
+    slots.move_slot(
         *(talk,), stage=world.hall, starts_at=at(24, 16), ends_at=at(24, 17), seen=stale, now=NOW
     )
     answer = moved(maker, base, talk, 409, version=stale)
@@ -274,7 +273,7 @@ def test_the_later_of_two_makers_is_told_and_nothing_is_overwritten(maker, base,
 
 def test_undo_does_not_overwrite_what_somebody_did_since(maker, base, world, talk):
     answer = moved(maker, base, talk)
-    placing.move_slot(
+    slots.move_slot(
         *(talk,), stage=world.hall, starts_at=at(24, 16), ends_at=at(24, 17), seen=2, now=NOW
     )
     undone(maker, answer, 409)
@@ -282,12 +281,12 @@ def test_undo_does_not_overwrite_what_somebody_did_since(maker, base, world, tal
 
 
 def test_who_moves_what_was_taken_off_is_told(maker, base, world, talk):
-    placing.drop_slot(talk, seen=1, now=NOW)
+    slots.drop_slot(talk, seen=1, now=NOW)
     assert "van het rooster gehaald" in moved(maker, base, talk, 409, version=1)["message"]
 
 
 def test_who_moves_what_is_gone_is_told(maker, base, world):
-    slot = placing.add_slot(
+    slot = slots.add_slot(
         *(world.talk,),
         stage=world.hall,
         starts_at=at(23, 15),
@@ -296,7 +295,7 @@ def test_who_moves_what_is_gone_is_told(maker, base, world):
         now=NOW,
     )
     code = slot.code
-    placing.drop_slot(slot, seen=1, now=NOW)
+    slots.drop_slot(slot, seen=1, now=NOW)
     for path in (f"{base}/momenten/{code}", f"{base}/momenten/{code}/weg"):
         answer = maker.post(path, data=at_place(), headers=JSON)
         assert answer.status_code == 409
@@ -356,7 +355,7 @@ def test_taking_off_what_visitors_know_keeps_it_until_the_release(maker, base, w
 
 
 def test_putting_it_back_brings_the_same_moment_with_its_bookings(maker, base, world, talk):
-    placing.drop_slot(talk, seen=1, now=NOW)
+    slots.drop_slot(talk, seen=1, now=NOW)
     answer = moved(maker, base, talk)
     assert not draft.is_dropped(talk)
     assert db.session.query(Slot).filter_by(session_id=world.talk.id).count() == 1
@@ -366,7 +365,7 @@ def test_putting_it_back_brings_the_same_moment_with_its_bookings(maker, base, w
 
 @pytest.mark.parametrize(("places", "door_places"), [(12, 3), (None, 0)])
 def test_undo_of_taking_off_a_new_moment_makes_it_again(maker, base, world, places, door_places):
-    slot = placing.add_slot(
+    slot = slots.add_slot(
         *(world.workshop,),
         stage=world.hall,
         starts_at=at(23, 15),
@@ -497,7 +496,7 @@ def test_taking_off_by_hand(maker, base, talk):
 @pytest.fixture
 def clash(world: World, talk: Slot) -> clashes.Clash:
     """The talk among the meetings of the coach."""
-    placing.move_slot(
+    slots.move_slot(
         *(talk,), stage=world.table, starts_at=at(23, 11), ends_at=at(23, 12), seen=1, now=NOW
     )
     [found] = [each for each in clashes.of_draft(world.edition) if each.kind == "stage"]

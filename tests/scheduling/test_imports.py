@@ -19,7 +19,7 @@ from festival.editions.models import Edition
 from festival.programme import draft, queries, rules, slot_capacity
 from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.rules import people as people_rules
-from festival.programme.rules import places, placing, sessions
+from festival.programme.rules import sessions, slots, stages_and_themes
 from festival.scheduling import imports, spreadsheet_columns
 from festival.scheduling.imports import ImportPreview, ImportRow
 from festival.scheduling.spreadsheet_columns import TABLES
@@ -335,7 +335,9 @@ def test_people(any_world: World) -> None:
 def test_a_programme_that_changed_is_looked_at_again(any_world: World) -> None:
     rows = (["adres", "titel (engels)"], ["zagen", "Sawing"])
     seen = any_world.edition.draft_version
-    places.save_theme(any_world.edition, None, {"slug": "x", "name": Bilingual("X")}, now=NOW)
+    stages_and_themes.save_theme(
+        any_world.edition, None, {"slug": "x", "name": Bilingual("X")}, now=NOW
+    )
     with pytest.raises(imports.ProgrammeChanged):
         bring_in(any_world.edition, *rows, seen=seen)
     assert session("zagen").draft == {}
@@ -405,7 +407,7 @@ def test_an_export_changes_nothing(world: World, what: str, language: str) -> No
         seen=1,
         now=NOW,
     )
-    placing.drop_slot(world.workshop.slots[0], seen=1, now=NOW)
+    slots.drop_slot(world.workshop.slots[0], seen=1, now=NOW)
     with speaking(language):
         rows = exported(world.edition, what)
     assert len(rows) == (1 + 1 + 1 + 12 + 1 if what == "sessions" else 2) - (what == "sessions")
@@ -489,7 +491,9 @@ def test_another_file_or_a_changed_programme_is_looked_at_again(
     answer = maker.post(there, data=old)
     assert "een ander bestand" in shown(maker.get(answer.location))
     now = hidden(shown(maker.get(there)))
-    places.save_theme(world.edition, None, {"slug": "x", "name": Bilingual("X")}, now=NOW)
+    stages_and_themes.save_theme(
+        world.edition, None, {"slug": "x", "name": Bilingual("X")}, now=NOW
+    )
     answer = maker.post(there, data=now)
     assert "Het programma is veranderd" in shown(maker.get(answer.location))
     assert db.session.query(Session).count() == 3

@@ -5,9 +5,9 @@ from flask import Flask
 
 from festival.db import db
 from festival.editions.models import Edition
-from festival.programme import draft, publishing, queries
+from festival.programme import draft, queries
 from festival.programme.models.sessions import Session, Speaker
-from festival.programme.rules import people, places, placing, sessions
+from festival.programme.rules import people, publishing, sessions, slots, stages_and_themes
 from festival.programme.rules import rows as row_rules
 from festival.programme.timing import Span
 from festival.team.editing import ChangedMeanwhile
@@ -90,7 +90,7 @@ def test_discard_draft_is_the_way_back(any_world: World) -> None:
         world.edition, world.talk, {"kind": "story", "needs": "Pan"}, speakers=[], seen=1, now=NOW
     )
     people.save_speaker(world.edition, world.ria, {"name": "R."}, seen=1, now=NOW)
-    placing.drop_slot(slot, seen=1, now=NOW)
+    slots.drop_slot(slot, seen=1, now=NOW)
     for row in (world.talk, world.ria, slot):
         with pytest.raises(ChangedMeanwhile):
             sessions.discard_draft(row, seen=1, now=NOW)
@@ -104,7 +104,7 @@ def test_discard_draft_is_the_way_back(any_world: World) -> None:
 
 def test_a_stage_and_its_hours_and_walks_are_one_deed(any_world: World) -> None:
     world = any_world
-    places.save_stage(
+    stages_and_themes.save_stage(
         world.edition,
         world.hall,
         {"changeover_minutes": 15},
@@ -116,7 +116,7 @@ def test_a_stage_and_its_hours_and_walks_are_one_deed(any_world: World) -> None:
     assert len(world.hall.hours) == 1
     assert queries.walks_from(world.table) == {world.hall.id: 4}
     with pytest.raises(row_rules.EndsBeforeStart):
-        places.save_stage(
+        stages_and_themes.save_stage(
             world.edition,
             world.hall,
             {"changeover_minutes": 30},
@@ -126,7 +126,7 @@ def test_a_stage_and_its_hours_and_walks_are_one_deed(any_world: World) -> None:
             now=NOW,
         )
     assert (world.hall.changeover_minutes, world.hall.version) == (15, 2)
-    places.save_stage(world.edition, world.hall, {"position": 3}, seen=2, now=NOW)
+    stages_and_themes.save_stage(world.edition, world.hall, {"position": 3}, seen=2, now=NOW)
     assert len(world.hall.hours) == 1, "left alone where they are not given"
 
 

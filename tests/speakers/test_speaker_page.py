@@ -16,9 +16,9 @@ from festival import clock, storage
 from festival.db import db
 from festival.editions.models import Edition
 from festival.mail.models import Letter
-from festival.programme import draft, publishing
+from festival.programme import draft
 from festival.programme.models.sessions import Session, Slot, Speaker, speaker_of_session
-from festival.programme.rules import people, placing, sessions
+from festival.programme.rules import people, publishing, sessions, slots
 from festival.programme.rules import people as people_rules
 from festival.programme.timing import Span
 from festival.speakers import queries, rules
@@ -113,7 +113,7 @@ def test_what_is_not_released_is_for_now(visitor: FlaskClient, world: World, pag
         speakers=[world.ria],
         now=NOW,
     )
-    placing.add_slot(
+    slots.add_slot(
         fresh, stage=world.hall, starts_at=at(24, 15), ends_at=at(24, 16), places=None, now=NOW
     )
     text = visitor.get(page).text
@@ -128,7 +128,7 @@ def test_what_a_maker_moves_stays_as_it_was_until_it_is_published(
     visitor: FlaskClient, world: World, page: str
 ) -> None:
     slot = world.talk.slots[0]
-    placing.move_slot(
+    slots.move_slot(
         slot, stage=world.table, starts_at=at(24, 9), ends_at=at(24, 10), seen=slot.version, now=NOW
     )
     assert "vrijdag 23 oktober, 10.00–10.45 uur" in visitor.get(page).text
@@ -208,7 +208,7 @@ def test_the_page_asks_the_same_number_of_queries_however_much_there_is(
             hosts=[make_speaker(world.edition, f"gastheer-{number}")],
             now=NOW,
         )
-        placing.add_slot(
+        slots.add_slot(
             row, stage=world.hall, starts_at=at(24, 9), ends_at=at(24, 10), places=None, now=NOW
         )
     assert asked() == few
@@ -469,7 +469,7 @@ def test_the_agenda_holds_what_is_released(visitor: FlaskClient, world: World, p
     slot = world.talk.slots[0]
     world.talk.minutes_before = 15
     db.session.commit()
-    placing.add_slot(
+    slots.add_slot(
         world.talk, stage=world.hall, starts_at=at(24, 15), ends_at=at(24, 16), places=None, now=NOW
     )
     [event] = events(visitor, page).values()
@@ -479,7 +479,7 @@ def test_the_agenda_holds_what_is_released(visitor: FlaskClient, world: World, p
     assert "klaarzetten vanaf 9.45" in event["DESCRIPTION"]
     assert world.ria.secret not in visitor.get(f"{page}/agenda.ics").text, "calendars are shared"
 
-    placing.drop_slot(slot, seen=slot.version, now=NOW)
+    slots.drop_slot(slot, seen=slot.version, now=NOW)
     publishing.publish_draft(world.edition, name=Bilingual("Tweede"), now=NOW)
     found = events(visitor, page)
     assert len(found) == 2

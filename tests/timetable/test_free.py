@@ -6,8 +6,9 @@ import re
 from flask.testing import FlaskClient
 
 from festival.db import db
-from festival.programme import draft, publishing
+from festival.programme import draft
 from festival.programme.changes import Edit
+from festival.programme.rules import publishing
 from festival.programme.rules import sessions as session_rules
 from festival.releases.change_descriptions import describe_edit
 from festival.web.languages import Bilingual

@@ -10,10 +10,9 @@ from flask.testing import FlaskClient
 from html5lib import HTMLParser
 
 from festival.db import db
-from festival.programme import publishing, slot_capacity
+from festival.programme import slot_capacity
 from festival.programme.models.sessions import Slot
-from festival.programme.rules import places as place_rules
-from festival.programme.rules import placing, sessions
+from festival.programme.rules import publishing, sessions, slots, stages_and_themes
 from festival.web.languages import Bilingual
 from tests import make
 from tests.kept_pages import forget_pages
@@ -72,7 +71,7 @@ def test_the_first_day_is_shown_where_none_or_nonsense_is_asked_for(
 
 def test_what_is_after_midnight_belongs_to_the_evening(visitor: FlaskClient, world: World) -> None:
     late = make.session(slug="dansen", kind="music", title=Bilingual("Dansen", "Dancing"))
-    placing.add_slot(
+    slots.add_slot(
         late, stage=world.hall, starts_at=at(24, 0, 15), ends_at=at(24, 1), places=None, now=NOW
     )
     publish(world)
@@ -92,7 +91,7 @@ def test_two_things_at_once_on_one_stage_stand_side_by_side(
     visitor: FlaskClient, world: World
 ) -> None:
     other = make.session(slug="ander", title=Bilingual("Tegelijk"))
-    placing.add_slot(
+    slots.add_slot(
         other, stage=world.table, starts_at=at(23, 11, 30), ends_at=at(23, 12), places=5, now=NOW
     )
     publish(world)
@@ -108,7 +107,7 @@ def test_two_things_at_once_on_one_stage_stand_side_by_side(
 
 def test_a_filter_leaves_no_empty_column(visitor: FlaskClient, world: World) -> None:
     other = make.session(slug="ander", title=Bilingual("Tegelijk"))
-    placing.add_slot(
+    slots.add_slot(
         other, stage=world.table, starts_at=at(23, 11, 30), ends_at=at(23, 12), places=5, now=NOW
     )
     publish(world)
@@ -129,7 +128,7 @@ def test_a_coach_s_twelve_meetings_are_one_card(visitor: FlaskClient, world: Wor
 
 
 def test_a_coach_s_morning_and_afternoon_are_two_cards(visitor: FlaskClient, world: World) -> None:
-    placing.add_coaching_slots(
+    slots.add_coaching_slots(
         world.coach, stage=world.table, starts_at=at(23, 9), minutes=20, pause=5, number=3, now=NOW
     )
     publish(world)
@@ -173,7 +172,7 @@ def test_a_release_shows_at_once(visitor: FlaskClient, world: World) -> None:
     forget_pages()
     assert "Soep is alles" in titles(page(visitor, FRIDAY))
     [slot] = talk.slots
-    placing.update_slot(
+    slots.update_slot(
         slot,
         stage=world.table,
         starts_at=at(24, 10),
@@ -256,7 +255,7 @@ def test_what_visitors_type_is_text(visitor: FlaskClient, world: World) -> None:
 
 def test_titles_are_text(visitor: FlaskClient, world: World) -> None:
     evil = make.session(slug="x", kind="talk", title=Bilingual("<b>c & d</b>"))
-    placing.add_slot(
+    slots.add_slot(
         evil, stage=world.hall, starts_at=at(23, 16), ends_at=at(23, 17), places=None, now=NOW
     )
     publish(world)
@@ -380,7 +379,7 @@ def test_the_whole_programme_is_drawn_once(
     with queries() as other_language:
         page(visitor, "/en" + FRIDAY)
     assert any("speaker" in statement for statement in other_language)
-    place_rules.save_theme(
+    stages_and_themes.save_theme(
         world.edition,
         world.care,
         {"name": Bilingual("Zorgen")},

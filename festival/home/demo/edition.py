@@ -11,7 +11,7 @@ from festival.home.demo.texts import bilingual, read
 from festival.programme import draft
 from festival.programme.models.places import Stage, Theme
 from festival.programme.models.sessions import Session, Slot, Speaker
-from festival.programme.rules import people, places, placing, sessions
+from festival.programme.rules import people, sessions, slots, stages_and_themes
 from festival.releases.rules import publishing
 from festival.tickets.models import Pool, TicketType
 from festival.web.languages import Bilingual
@@ -62,7 +62,7 @@ def load_edition(*, now: datetime) -> Edition:
 def load_programme(edition: Edition, *, now: datetime) -> None:
     """Stages, themes, people, sessions and their slots."""
     stages = {
-        stage["slug"]: places.save_stage(
+        stage["slug"]: stages_and_themes.save_stage(
             edition,
             None,
             {
@@ -79,7 +79,7 @@ def load_programme(edition: Edition, *, now: datetime) -> None:
         for stage in read("stages")["stage"]
     }
     themes = {
-        theme["slug"]: places.save_theme(
+        theme["slug"]: stages_and_themes.save_theme(
             edition,
             None,
             {"slug": theme["slug"], "position": position} | bilingual(theme, "name"),
@@ -130,7 +130,7 @@ def _publish(
 
 
 def _move(slot: Slot, by: timedelta, *, now: datetime) -> None:
-    placing.move_slot(
+    slots.move_slot(
         slot,
         stage=slot.stage,
         starts_at=draft.value(slot, "starts_at") + by,
@@ -201,7 +201,7 @@ def _load_session(
         now=now,
     )
     for slot in table.get("slot", ()):
-        placing.add_slot(
+        slots.add_slot(
             session,
             stage=stages[slot["stage"]],
             starts_at=_moment(edition, slot["starts_at"]),
@@ -220,7 +220,7 @@ def _load_coach(
 ) -> None:
     day: date = table["day"]
     begins: time = table["coach_from"]
-    placing.add_coaching_slots(
+    slots.add_coaching_slots(
         session,
         stage=stage,
         starts_at=edition.moment(day, begins),

@@ -8,10 +8,10 @@ from sqlalchemy import select
 from festival.db import db, transactional
 from festival.editions.models import Edition
 from festival.errors import Refusal
-from festival.programme import publishing
 from festival.programme.changes import Change
 from festival.programme.models.releases import Release
 from festival.programme.models.sessions import Session
+from festival.programme.rules import publishing
 from festival.releases import letters, queries
 from festival.releases.rules.locks import hold
 from festival.web.languages import Bilingual

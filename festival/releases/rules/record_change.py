@@ -7,10 +7,10 @@ from festival.db import db
 from festival.editions.models import Edition
 from festival.editions.rules import raise_programme_version
 from festival.errors import Refusal
-from festival.programme import publishing
 from festival.programme.changes import Change, ScheduledAt
 from festival.programme.models.releases import Release
 from festival.programme.models.sessions import Slot
+from festival.programme.rules import publishing
 from festival.releases import letters
 from festival.releases.change_descriptions import headline_of, in_both
 from festival.team import audit

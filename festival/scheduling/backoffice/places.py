@@ -15,7 +15,7 @@ from festival.errors import Refusal
 from festival.programme import queries
 from festival.programme.fields import offer_days, spans_of
 from festival.programme.models.places import Stage, Theme
-from festival.programme.rules import places
+from festival.programme.rules import stages_and_themes
 from festival.scheduling.backoffice.base import Answer, bp, page, removed, url
 from festival.scheduling.forms.places import ThemeForm, fill_stage, stage_form
 from festival.team.access import team
@@ -39,7 +39,7 @@ def stages(edition_slug: str, slug: str | None = None) -> Answer:
     offer_days(form.hours, edition)
 
     def save(**known: Any) -> Stage:
-        return places.save_stage(
+        return stages_and_themes.save_stage(
             edition,
             row,
             form.values,
@@ -58,7 +58,7 @@ def remove_stage(edition_slug: str, slug: str) -> Response:
     edition = team_edition_or_404(edition_slug)
     row = queries.stage_by_slug(edition, slug) or abort(404)
     return removed(
-        lambda: places.remove_stage(row, now=clock.now()),
+        lambda: stages_and_themes.remove_stage(row, now=clock.now()),
         back=url("stages", edition, slug=slug),
         to=url("stages", edition),
     )
@@ -75,7 +75,7 @@ def themes(edition_slug: str, slug: str | None = None) -> Answer:
     form = ThemeForm(obj=row, data=None if row else {"position": len(rows) + 1})
 
     def save(**known: Any) -> Theme:
-        return places.save_theme(edition, row, form.values, **known)
+        return stages_and_themes.save_theme(edition, row, form.values, **known)
 
     return _listed("themes", edition, form, row, save)
 
@@ -87,7 +87,7 @@ def remove_theme(edition_slug: str, slug: str) -> Response:
     edition = team_edition_or_404(edition_slug)
     row = queries.theme_by_slug(edition, slug) or abort(404)
     return removed(
-        lambda: places.remove_theme(row, now=clock.now()),
+        lambda: stages_and_themes.remove_theme(row, now=clock.now()),
         back=url("themes", edition, slug=slug),
         to=url("themes", edition),
     )

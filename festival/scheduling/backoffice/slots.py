@@ -12,7 +12,7 @@ from festival.editions.fields import seen_version
 from festival.errors import Refusal
 from festival.programme import draft, queries
 from festival.programme.models.sessions import Session, Slot
-from festival.programme.rules import placing, sessions
+from festival.programme.rules import sessions, slots
 from festival.scheduling.backoffice.base import (
     Answer,
     bp,
@@ -50,9 +50,9 @@ def slot(edition_slug: str, slug: str, code: str | None = None) -> Answer:
         }
         try:
             if row is None:
-                placing.add_slot(session, **values)
+                slots.add_slot(session, **values)
             else:
-                placing.update_slot(row, **values, seen=seen_version(form))
+                slots.update_slot(row, **values, seen=seen_version(form))
         except Refusal as refusal:
             problems, status = [str(refusal)], refusal.status
         else:
@@ -69,7 +69,7 @@ def drop_slot(edition_slug: str, slug: str, code: str) -> Response:
     row = _slot(queries.team_session(edition, slug) or abort(404), code)
     said = _("Dit moment gaat weg met de volgende uitgave.") if row.is_public else _("Weggehaald.")
     return done(
-        lambda: placing.drop_slot(row, seen=sent_version(row), now=clock.now()),
+        lambda: slots.drop_slot(row, seen=sent_version(row), now=clock.now()),
         said,
         back=url("slot", edition, slug=slug, code=code),
         to=url("session", edition, slug=slug, _anchor="momenten"),

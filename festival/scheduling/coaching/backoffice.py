@@ -20,7 +20,7 @@ from festival.programme import draft, queries
 from festival.programme.fields import fill_spans, offer_days
 from festival.programme.models.places import Stage
 from festival.programme.models.sessions import Session, Slot, Speaker
-from festival.programme.rules import placing
+from festival.programme.rules import slots as slot_rules
 from festival.scheduling.backoffice.base import Answer
 from festival.scheduling.coaching import meetings
 from festival.scheduling.coaching.forms import MeetingPlanForm, MoveForm
@@ -127,7 +127,7 @@ def meeting(edition_slug: str, slug: str, code: str) -> Answer:
         length = draft.value(slot, "ends_at") - draft.value(slot, "starts_at")
         starts_at = form.moment(edition, form.starts.data)
         try:
-            placing.move_slot(
+            slot_rules.move_slot(
                 slot,
                 stage=next(stage for stage in stages if stage.slug == form.stage.data),
                 starts_at=starts_at,
@@ -164,7 +164,7 @@ def drop(edition_slug: str, slug: str, code: str) -> Response:
     slot = _slot(_coaching(edition, slug), code)
     was_public = slot.is_public
     try:
-        placing.drop_slot(slot, seen=request.form.get("version", 0, int), now=clock.now())
+        slot_rules.drop_slot(slot, seen=request.form.get("version", 0, int), now=clock.now())
     except Refusal as refusal:
         flash(str(refusal), "bad")
         address = url_for("coaching_team.meeting", edition_slug=edition.slug, slug=slug, code=code)

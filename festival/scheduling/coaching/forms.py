@@ -9,7 +9,7 @@ from festival.editions.models import Edition
 from festival.programme.fields import SpanForm, spans_of
 from festival.programme.models.places import Stage
 from festival.programme.models.sessions import Speaker
-from festival.programme.rules.placing import MOST_SLOTS_AT_ONCE
+from festival.programme.rules.slots import MOST_SLOTS_AT_ONCE
 from festival.scheduling.coaching.meetings import MeetingPlan
 from festival.scheduling.forms.slots import MomentForm
 

@@ -8,7 +8,7 @@ from festival.db import transactional
 from festival.errors import Refusal
 from festival.programme.models.places import Stage
 from festival.programme.models.sessions import Session, Slot, Speaker
-from festival.programme.rules import placing, rows
+from festival.programme.rules import rows, slots
 from festival.programme.snapshot import Snapshot, read_draft
 from festival.programme.timing import Span
 
@@ -95,7 +95,7 @@ def make_meetings(
     if [span.starts_at for span in spans] != seen:
         raise TimesChanged
     return [
-        placing.add_slot(
+        slots.add_slot(
             session,
             stage=wish.stage,
             starts_at=span.starts_at,

@@ -16,7 +16,7 @@ from festival.programme import draft, queries
 from festival.programme.models.places import Stage
 from festival.programme.models.sessions import Session, Slot
 from festival.programme.models.timetable import Block
-from festival.programme.rules import acceptances, placing
+from festival.programme.rules import acceptances, slots
 from festival.programme.timing import Span
 from festival.scheduling.editor.form_data import count_moments, fields_of, usual_places
 from festival.scheduling.editor.forms import BlockForm, PlaceForm
@@ -55,7 +55,7 @@ def save_place(
         places, door_places = usual_places(of, stage)
         if form.restores.data:
             places, door_places = form.places.data, form.door_places.data or 0
-        slot = placing.place_session(
+        slot = slots.place_session(
             of,
             **where,
             places=places,
@@ -69,7 +69,7 @@ def save_place(
         is_back = draft.is_dropped(slot)
         undo = {} if is_back else fields_of(edition, slot, queries.stages(edition))
         undo_url = page_url("take_off" if is_back else "move", edition, code=slot.code)
-        placing.move_slot(slot, **where, seen=seen_version(form), now=clock.now())
+        slots.move_slot(slot, **where, seen=seen_version(form), now=clock.now())
     said = _(
         "“%(title)s” staat nu op %(when)s, %(stage)s.",
         title=draft.value(of, "title").text(),
@@ -87,7 +87,7 @@ def take_off(edition: Edition, slot: Slot) -> ActionResult:
     title, day = draft.value(of, "title").text(), edition.day_of(draft.value(slot, "starts_at"))
     undo = fields_of(edition, slot, queries.stages(edition))
     numbers = {"places": slot.places, "door_places": slot.door_places}
-    placing.drop_slot(slot, seen=request.form.get("version", 0, int), now=clock.now())
+    slots.drop_slot(slot, seen=request.form.get("version", 0, int), now=clock.now())
     said = _("“%(title)s” heeft hier geen plek meer.", title=title)
     if is_public:
         undo_url, version = page_url("move", edition, code=code), slot.version
@@ -104,7 +104,7 @@ def save_block(
     """Save the break or blocker `row`, or a new one; one that was taken away comes back."""
     undo = fields_of(edition, row, stages) if row and not draft.is_dropped(row) else {}
     values = form.values(edition, stages)
-    saved = placing.save_block(edition, row, values, seen=seen_version(form), now=clock.now())
+    saved = slots.save_block(edition, row, values, seen=seen_version(form), now=clock.now())
     undo_url = page_url("block" if undo else "drop_block", edition, code=saved.code)
     day = edition.day_of(values["starts_at"])
     return ActionResult(_("Bewaard."), day, undo_url, undo, code=saved.code, version=saved.version)
@@ -115,7 +115,7 @@ def drop_block(edition: Edition, row: Block) -> ActionResult:
     undo = fields_of(edition, row, queries.stages(edition))
     code, is_public = row.code, row.is_public
     day = edition.day_of(draft.value(row, "starts_at"))
-    placing.drop_block(row, seen=request.form.get("version", 0, int), now=clock.now())
+    slots.drop_block(row, seen=request.form.get("version", 0, int), now=clock.now())
     undo_url = page_url("block", edition, code=code if is_public else None)
     version = row.version if is_public else 0
     return ActionResult(_("Weggehaald."), day, undo_url, undo, code=code, version=version)

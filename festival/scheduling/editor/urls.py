@@ -9,14 +9,14 @@ from festival.editions.models import Edition
 from festival.programme import queries
 from festival.programme.models.sessions import Slot
 from festival.programme.models.timetable import Block
-from festival.programme.rules import placing
+from festival.programme.rules import slots
 
 
 def slot_named(edition: Edition, code: str) -> Slot:
     """The slot with `code`; SlotGone for who posts about one that is not there (any more)."""
     slot = queries.slot_by_code(edition, code)
     if slot is None and request.method == "POST":
-        raise placing.SlotGone
+        raise slots.SlotGone
     return slot or abort(404)
 
 
@@ -24,7 +24,7 @@ def block_named(edition: Edition, code: str) -> Block:
     """The break or blocker with `code`; SlotGone as for a slot."""
     row = queries.block_by_code(edition, code)
     if row is None and request.method == "POST":
-        raise placing.SlotGone
+        raise slots.SlotGone
     return row or abort(404)
 
 
