@@ -1,7 +1,7 @@
 """The programme, or a part of it, as a calendar to subscribe to.
 
-What was cancelled or taken off the programme stays in it as cancelled: an event that vanishes from
-a file stays in many a calendar.
+What was cancelled or taken off the programme stays in it as cancelled: many calendars keep an
+event that simply vanishes from the file.
 """
 
 from collections.abc import Iterable
@@ -16,10 +16,10 @@ from festival.web import languages
 
 
 def as_ics(
-    edition: Edition, source: FeedSource, events: Iterable[Occurrence], of: object = ""
+    edition: Edition, source: FeedSource, events: Iterable[Occurrence], subject: object = ""
 ) -> bytes:
-    """`events` as an iCalendar file; `of` is what it is about, where that is not everything."""
-    name = f"{edition.name}: {of}" if of else str(edition.name)
+    """Returns `events` as an iCalendar file; `subject` names the part that they are, '' for all."""
+    name = f"{edition.name}: {subject}" if subject else str(edition.name)
     made = calendar.calendar(edition, name)
     for event in events:
         names = [speaker.name for speaker in event.speakers]

@@ -83,7 +83,7 @@ def session(
 
 def person(edition: Edition, source: FeedSource, speaker: SpeakerSnapshot) -> dict[str, Any]:
     """Somebody on stage, with when that is."""
-    of = line(speaker.organisation)
+    organisation = line(speaker.organisation)
     return _without_nothing(
         {
             **_person(edition, speaker),
@@ -91,7 +91,9 @@ def person(edition: Edition, source: FeedSource, speaker: SpeakerSnapshot) -> di
             "image": languages.url_in("nl", "timetable.photo", name=speaker.photo)
             if speaker.photo
             else None,
-            "affiliation": {"@type": "Organization", "name": of} if of else None,
+            "affiliation": {"@type": "Organization", "name": organisation}
+            if organisation
+            else None,
             "sameAs": list(speaker.links),
             "performerIn": [event(edition, each) for each in source.of_speaker(speaker.id)],
         }
@@ -132,18 +134,20 @@ def _status(edition: Edition, occurrence: Occurrence) -> dict[str, Any]:
 def _details(
     edition: Edition, occurrence: Occurrence, places: Mapping[int, Places]
 ) -> dict[str, Any]:
-    of = occurrence.session
+    about = occurrence.session
     booked = [places[slot.id] for slot in occurrence.slots if slot.id in places]
     total = sum(each.total for each in booked)
     left = total - sum(each.taken for each in booked)
     is_full = occurrence.is_full or (bool(booked) and not left)
     return _without_nothing(
         {
-            "description": plain("\n\n".join(filter(None, (str(of.summary), str(of.description))))),
+            "description": plain(
+                "\n\n".join(filter(None, (str(about.summary), str(about.description))))
+            ),
             "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
-            "inLanguage": of.languages.split("+"),
-            "isAccessibleForFree": True if of.is_free and not booked else None,
-            "typicalAgeRange": f"{of.min_age}-" if of.min_age else None,
+            "inLanguage": about.languages.split("+"),
+            "isAccessibleForFree": True if about.is_free and not booked else None,
+            "typicalAgeRange": f"{about.min_age}-" if about.min_age else None,
             "maximumAttendeeCapacity": total if booked else occurrence.stage.capacity,
             "remainingAttendeeCapacity": left if booked and not occurrence.is_cancelled else None,
             "performer": [_person(edition, speaker) for speaker in occurrence.speakers],

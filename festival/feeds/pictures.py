@@ -167,8 +167,8 @@ def _tall(lines: Sequence[str], size: int) -> int:
 
 def _pieces(word: str) -> list[str]:
     """A word that fits nowhere in pieces of twenty letters."""
-    whole = word.replace("\N{SOFT HYPHEN}", "")
-    return [whole[start : start + 20] for start in range(0, len(whole), 20)]
+    letters = word.replace("\N{SOFT HYPHEN}", "")
+    return [letters[start : start + 20] for start in range(0, len(letters), 20)]
 
 
 def _wrapped(words: Sequence[str], font: str, size: int, width: int) -> list[str]:

@@ -207,10 +207,10 @@ def speaker_poster(edition: Edition, source: FeedSource, speaker: SpeakerSnapsho
 
 def picture_url(edition: Edition, poster: Poster, *name: str) -> str:
     """Where the picture of `poster` is, in the language of the page."""
-    of = {"programma": "session", "sprekers": "speaker"}[name[0]] if len(name) == 2 else name[0]
+    kind = {"programma": "session", "sprekers": "speaker"}[name[0]] if len(name) == 2 else name[0]
     return languages.url_in(
         languages.current(),
-        f"feeds.{of}_picture",
+        f"feeds.{kind}_picture",
         edition_slug=slot_status.edition_slug(edition),
         digest=poster.digest,
         **({"slug": name[1]} if len(name) == 2 else {}),

@@ -161,8 +161,8 @@ def _coach_days(
         assert slot.moved_from_at is not None
         return edition.day_of(slot.moved_from_at), slot.moved_from_stage_id or slot.stage_id
 
-    there = {key: list(of) for key, of in groupby(sorted(slots, key=place), key=place)}
-    events = {key: _coach_day(snapshot, session, of) for key, of in there.items()}
+    there = {key: list(group) for key, group in groupby(sorted(slots, key=place), key=place)}
+    events = {key: _coach_day(snapshot, session, group) for key, group in there.items()}
     for slot in slots:
         if slot.moved_from_at and former_place(slot) not in there:
             # All of them went elsewhere: who subscribed must hear that nobody sits here any more.

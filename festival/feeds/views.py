@@ -202,10 +202,10 @@ def _send_calendar(
     source: FeedSource,
     name: str,
     holds: Callable[[Occurrence], bool],
-    of: object = "",
+    subject: object = "",
 ) -> Response:
     def draw() -> bytes:
-        return calendars.as_ics(edition, source, filter(holds, source.events), of)
+        return calendars.as_ics(edition, source, filter(holds, source.events), subject)
 
     return send(source.feed(f"ics/{name}", draw), calendar.MIMETYPE)
 

@@ -6,5 +6,5 @@ from festival.programme.models import places, releases, sessions, timetable  # n
 
 
 def init_app(app: Flask) -> None:
-    """Nothing to add: the rooms above have the pages."""
+    """Adds nothing: the pages belong to the capabilities above."""
     del app

@@ -1,4 +1,4 @@
-"""Slots as an iCalendar file (RFC 5545): the one door to its library."""
+"""Slots as an iCalendar file (RFC 5545). Only this file uses the icalendar library."""
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -27,7 +27,7 @@ MIMETYPE = "text/calendar; charset=utf-8"
 
 
 class SlotLike(Protocol):
-    """A slot, from the database or of a plan."""
+    """A slot, from the database or from a snapshot."""
 
     @property
     def code(self) -> str: ...
@@ -48,7 +48,7 @@ class SlotLike(Protocol):
 
 
 class SessionLike(Protocol):
-    """A session, from the database or of a plan."""
+    """A session, from the database or from a snapshot."""
 
     @property
     def title(self) -> Bilingual: ...
@@ -57,7 +57,7 @@ class SessionLike(Protocol):
 
 
 class StageLike(Protocol):
-    """A stage, from the database or of a plan."""
+    """A stage, from the database or from a snapshot."""
 
     @property
     def name(self) -> Bilingual: ...
@@ -68,16 +68,16 @@ class StageLike(Protocol):
 def calendar(
     edition: Edition, name: str, *, refresh: timedelta = timedelta(minutes=15)
 ) -> Calendar:
-    """An empty calendar called `name`; `refresh` is how often a subscriber may ask for it again.
+    """Returns an empty calendar called `name`; `refresh` is how often subscribers fetch it again.
 
-    It has no METHOD: that would make it an invitation, which calendars do not subscribe to.
+    It has no METHOD: that would make it an invitation, and calendars cannot subscribe to those.
     """
     empty = Calendar()
     empty.add("prodid", "-//Pluk//festival//NL")
     empty.add("version", "2.0")
     empty.add("calscale", "GREGORIAN")
     for property_name in ("name", "x-wr-calname"):
-        # The library escapes only what it knows as a text.
+        # The library escapes only properties that it knows to be text.
         empty.add(property_name, vText(line(name)))
     empty.add("x-wr-timezone", vText(edition.timezone))
     empty.add("refresh-interval", refresh, parameters={"VALUE": "DURATION"})
@@ -97,10 +97,10 @@ def event(
     changed_at: datetime | None = None,
     extra: str = "",
 ) -> Event:
-    """`slot` as an event, in the language of the page; its delay is in its times.
+    """Returns `slot` as an event, in the language of the page. Its times include the delay.
 
-    `is_cancelled`: by whose calendar it is, also where the slot itself goes on; `changed_at` is
-    when they did. `extra` goes below the description.
+    `is_cancelled` says that the owner of the calendar cancelled, even if the slot itself goes on;
+    `changed_at` is when they did. `extra` goes below the description.
     """
     happens = slot.state == "scheduled"
     is_cancelled = is_cancelled or not happens
@@ -109,14 +109,14 @@ def event(
     title = line(str(session.title))
     made = Event()
     made.add("uid", uid(slot))
-    # When the row changed, not now: else every look at the feed would be a change.
+    # When the row changed, not now: otherwise the feed would differ on every request.
     made.add("dtstamp", changed_at)
     made.add("last-modified", changed_at)
     made.add("sequence", slot.sequence)
     starts_at, ends_at = _local(edition, slot.starts_at + later, slot.ends_at + later)
     made.add("dtstart", starts_at)
     made.add("dtend", ends_at)
-    # Not every calendar shows STATUS.
+    # Not every calendar shows STATUS, so the title says it too.
     made.add("summary", title if happens else _("Gaat niet door: %(title)s", title=title))
     made.add("location", place(edition, stage))
     if text := _description(slot, session, extra):
@@ -128,19 +128,19 @@ def event(
 
 
 def uid(slot: SlotLike) -> str:
-    """The name of the slot's event, the same in every feed and for ever."""
+    """Returns the identifier of the slot's event: the same in every feed, and it never changes."""
     return f"{slot.code}@{urlsplit(current_app.config['PUBLIC_URL']).hostname}"
 
 
 def place(edition: Edition, stage: StageLike) -> str:
-    """Stage, how to find it, and the address of the festival, on one line."""
+    """Returns the stage, how to find it, and the address of the festival, on one line."""
     where = (str(stage.name), str(stage.floor), edition.venue_name, edition.venue_address)
     return ", ".join(line(part) for part in where if part.strip())
 
 
-def write(of: Calendar) -> bytes:
-    """The calendar as it is sent."""
-    return bytes(of.to_ical())
+def write(ical: Calendar) -> bytes:
+    """Returns the calendar as bytes to send."""
+    return bytes(ical.to_ical())
 
 
 def _description(slot: SlotLike, session: SessionLike, extra: str) -> str:
@@ -152,9 +152,9 @@ def _description(slot: SlotLike, session: SessionLike, extra: str) -> str:
 
 
 def _local(edition: Edition, *moments: datetime) -> list[datetime]:
-    """`moments` on the clocks of the festival; in UTC where those show an hour that comes twice.
+    """Returns `moments` in local time, or in UTC if one is in the second of two equal hours.
 
-    A local time in iCalendar is the first of two, so the second has no other name (3.3.5).
+    In iCalendar an ambiguous local time means the first one (3.3.5), so the second needs UTC.
     """
     local = [edition.local(moment) for moment in moments]
     if any(moment.fold for moment in local):
@@ -164,10 +164,10 @@ def _local(edition: Edition, *moments: datetime) -> list[datetime]:
 
 @lru_cache(maxsize=8)
 def _timezone(name: str, first: int, last: int) -> Timezone:
-    """When its clocks change, from a year before `first` until a year after `last`.
+    """Returns the clock changes of a zone, from the year before `first` to the year after `last`.
 
-    Written here because the library's own puts the onset of summer time an hour late: RFC 5545
-    (3.6.5) counts it on the clocks as they are before it.
+    The library's own version starts summer time an hour late: RFC 5545 (3.6.5) gives the moment
+    of a change in the local time from before the change.
     """
     zone = ZoneInfo(name)
     moment, end = datetime(first - 1, 1, 1, tzinfo=UTC), datetime(last + 2, 1, 1, tzinfo=UTC)
@@ -186,7 +186,7 @@ def _timezone(name: str, first: int, last: int) -> Timezone:
 
 
 def _observance(change: datetime, zone: ZoneInfo, before: datetime) -> Component:
-    """How the clocks of `zone` stand from `change` on, with what they showed at `before`."""
+    """Returns the offset of `zone` from `change` on, and the offset that it had at `before`."""
     local = change.astimezone(zone)
     made: Component = TimezoneDaylight() if local.dst() else TimezoneStandard()
     made.add("dtstart", (change + _offset(before, zone)).replace(tzinfo=None))

@@ -1,4 +1,4 @@
-"""What is different between two states of the programme, as people speak of it."""
+"""The differences between two versions of the programme, in terms that people understand."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,12 +8,12 @@ from typing import Any
 from festival.programme.snapshot import SessionSnapshot, SlotSnapshot, Snapshot
 from festival.web.languages import Bilingual
 
-# Of a release: `between` finds them.
+# Changes in a release: `between` finds them.
 KINDS = ("new", "moved", "changed", "cancelled")
-# Of the day itself, beside `new`, `moved` and `cancelled`: later than announced and on time again,
-# full and not full any more, on after all, something else in its place.
+# Changes on the day itself, besides `new`, `moved` and `cancelled`: late and on time again, full
+# and no longer full, on after all, replaced by another session.
 KINDS_OF_THE_DAY = ("late", "on_time", "full", "open", "back", "replaced")
-# Fields of a session in which visitors see a change.
+# Fields of a session that visitors see.
 _SEEN = (
     *("kind", "title", "summary", "description", "bring", "theme_id", "languages", "level"),
     *("min_age", "is_free", "access", "photo", "photo_alt", "speaker_ids", "host_ids"),
@@ -22,22 +22,22 @@ _SEEN = (
 
 @dataclass(frozen=True, slots=True)
 class ScheduledAt:
-    """When and where a slot was or is, with the name of the stage as it was then."""
+    """When and where a slot was or is, with the stage's name at that time."""
 
     starts_at: datetime
     ends_at: datetime
     stage: Bilingual
 
 
-# A text, a code, a number, yes or no, or names; None where there is none.
+# A text, a code, a number, yes or no, or names; None if there is no value.
 EditedValue = Bilingual | tuple[str, ...] | str | int | bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A field of a session that reads otherwise: a text, a code, or names of people or of access.
+    """A changed field of a session: a text, a code, or names of people or of access.
 
-    A theme or a person is written by name, so that it can be read when it is gone.
+    A theme or a person is kept by name, so that it can still be read after it is removed.
     """
 
     field: str
@@ -47,27 +47,27 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference: of a slot, or (`changed`) of a session as a whole."""
+    """One difference: in a slot, or (`changed`) in a session as a whole."""
 
     kind: str  # of KINDS or KINDS_OF_THE_DAY
     session_id: int
     slug: str
     title: Bilingual
-    slot_code: str = ""  # '' of a session as a whole
+    slot_code: str = ""  # '' for a session as a whole
     before: ScheduledAt | None = None
     after: ScheduledAt | None = None
-    # Of a moved slot `time`, `duration`, `stage`; of a changed session the names of its fields.
+    # For a moved slot `time`, `duration`, `stage`; for a changed session its changed fields.
     fields: tuple[str, ...] = ()
-    edits: tuple[Edit, ...] = ()  # the same fields of a changed session, with what they said
+    edits: tuple[Edit, ...] = ()  # the same fields of a changed session, with their values
     session_kind: str = ""
-    minutes: int = 0  # how late, of `late`
+    minutes: int = 0  # the delay, for `late`
     reason: Bilingual = field(default_factory=Bilingual)
     instead: Bilingual = field(default_factory=Bilingual)  # what comes in its place
     instead_slug: str = ""
 
 
 def between(old: Snapshot, new: Snapshot) -> list[Change]:
-    """What is different in `new`, by session and time. Sessions without slots do not count."""
+    """Returns what changed in `new`, by session and time. Sessions without slots do not count."""
     found: list[Change] = []
     before = {slot.code: slot for slot in old.slots}
     after = {slot.code: slot for slot in new.slots}
@@ -107,7 +107,7 @@ def _begins(change: Change) -> str:
 
 
 def _moved(old: SlotSnapshot, new: SlotSnapshot) -> tuple[str, ...]:
-    """In what a slot was moved."""
+    """Returns in which ways a slot was moved: `time`, `duration`, `stage`."""
     lasted, lasts = old.ends_at - old.starts_at, new.ends_at - new.starts_at
     is_so = {
         "time": old.starts_at != new.starts_at,
@@ -126,7 +126,7 @@ def _edits(
 
 
 def _named(snapshot: Snapshot, session: SessionSnapshot, name: str) -> Any:
-    """The field as it can be read later: names of people and of the theme instead of numbers."""
+    """Returns the field's value, with names of people and of the theme instead of their ids."""
     value = getattr(session, name)
     if name in {"speaker_ids", "host_ids"}:
         return tuple(snapshot.speakers[n].name for n in value if n in snapshot.speakers)

@@ -1,7 +1,7 @@
-"""What cannot go together in a programme: found in a snapshot, shown to makers, never forbidden.
+"""Clashes in a programme: found in a snapshot, shown to makers, never forbidden.
 
-One pass over the slots of each stage and of each person, in order of time: every pair that comes
-near each other is looked at once, so a programme twice as long takes twice as long.
+One pass over the slots of each stage and of each person, in order of time, looks once at every
+pair that overlaps or nearly does. A programme twice as long takes twice as long.
 """
 
 from collections import defaultdict
@@ -30,20 +30,20 @@ from festival.programme.snapshot import (
 from festival.programme.timing import Span
 
 KINDS = (
-    "stage",  # two at once on one stage
-    "speaker",  # somebody in two at once
+    "stage",  # two slots at once on one stage
+    "speaker",  # somebody is in two slots at once
     "availability",  # outside the time that somebody can be there
     "hours",  # outside the hours of the stage
-    "changeover",  # too little time between two on one stage
-    "walk",  # too little time for somebody to walk to the next
+    "changeover",  # too little time between two slots on one stage
+    "walk",  # too little time for somebody to walk to their next slot
     "room",  # more places than the stage holds
-    "block",  # in a break or a blocker
-    "visitors",  # many want both, and they are at the same time
+    "block",  # during a break or a blocker
+    "visitors",  # two sessions that many visitors want are at the same time
 )
 
 
 class WantedPair(NamedTuple):
-    """Two sessions that more visitors want than chance would have it; the lower id first."""
+    """Two sessions that more visitors want both of than chance would predict; lower id first."""
 
     session_id: int
     other_id: int
@@ -52,23 +52,23 @@ class WantedPair(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """One thing that cannot go together."""
+    """One conflict in the programme."""
 
     kind: str  # of KINDS
     slot_codes: tuple[str, ...]  # one or two, the earlier first
-    people: tuple[str, ...]  # names, where it is about people
-    # How long it overlaps or how much time is short, in minutes; how many places are too many; how
-    # many visitors want both; 0 where there is nothing to count.
+    people: tuple[str, ...]  # names, if it is about people
+    # Minutes of overlap or minutes too few; the number of places too many; how many visitors want
+    # both; 0 if there is nothing to count.
     amount: int
-    # What it is about, with the times and places: when one of them is moved, it is another clash,
-    # and what a maker let be before is said again.
+    # Identifies the clash, with its times and places. If one of the slots moves, it becomes another
+    # clash, and makers are warned again even if they accepted the old one.
     key: str
 
 
 def find(snapshot: Snapshot, wanted: Iterable[WantedPair] = ()) -> list[Clash]:
-    """Everything in `snapshot` that cannot go together, in order of time. Asks no database.
+    """Returns all clashes in `snapshot`, in order of time. Does not query the database.
 
-    Cancelled slots are left out. Coaches may sit at one stage side by side.
+    Cancelled slots are left out. Several coaches may sit at one stage.
     """
     slots = [slot for slot in snapshot.slots if slot.state == "scheduled"]
     found = [
@@ -85,12 +85,12 @@ def find(snapshot: Snapshot, wanted: Iterable[WantedPair] = ()) -> list[Clash]:
 
 
 def of_draft(edition: Edition) -> list[Clash]:
-    """What would clash if the draft were released now."""
+    """Returns what would clash if the draft were released now."""
     return find(read_draft(edition), wanted_in(edition))
 
 
 def wanted_in(edition: Edition) -> list[WantedPair]:
-    """The pairs of sessions that many visitors want both of, as last counted."""
+    """Returns the pairs of sessions that many visitors want both of, as last counted."""
     rows = db.session.execute(
         select(WantedTogether.session_id, WantedTogether.other_id, WantedTogether.visitors)
         .join(Session, Session.id == WantedTogether.session_id)
@@ -101,16 +101,16 @@ def wanted_in(edition: Edition) -> list[WantedPair]:
 
 
 def accepted(edition: Edition) -> dict[str, AcceptedClash]:
-    """The clashes that makers let be, by key."""
+    """Returns the clashes that makers accepted, by key."""
     rows = db.session.scalars(select(AcceptedClash).where(AcceptedClash.edition_id == edition.id))
     return {row.key: row for row in rows}
 
 
 def sentence(edition: Edition, clash: Clash, snapshot: Snapshot) -> str:
-    """What is the matter, in the language of the page."""
+    """Returns a sentence that describes the clash, in the language of the page."""
     slots = [snapshot.slots_by_code[code] for code in clash.slot_codes]
     titles = [snapshot.sessions[slot.session_id].title.text() for slot in slots]
-    if len({slot.session_id for slot in slots}) < len(slots):  # two moments of one session
+    if len({slot.session_id for slot in slots}) < len(slots):  # two slots of one session
         clocks = [dates.clock(edition, slot.starts_at) for slot in slots]
         titles = [f"{title} ({at})" for title, at in zip(titles, clocks, strict=True)]
     values = {
@@ -219,7 +219,7 @@ def _of_people(snapshot: Snapshot, slots: Sequence[SlotSnapshot]) -> Iterator[Cl
 
 
 def _alone(snapshot: Snapshot, slots: Sequence[SlotSnapshot]) -> Iterator[Clash]:
-    """What is the matter with a slot whatever else there is."""
+    """Yields clashes that concern a single slot, whatever else is in the programme."""
     for slot in slots:
         stage = snapshot.stages[slot.stage_id]
         if not _within(slot.span, stage.hours):
@@ -231,7 +231,7 @@ def _alone(snapshot: Snapshot, slots: Sequence[SlotSnapshot]) -> Iterator[Clash]
 
 
 def _in_blocks(snapshot: Snapshot, slots: Sequence[SlotSnapshot]) -> Iterator[Clash]:
-    """Blocks are few: each slot is compared with all of its stage."""
+    """Yields slots during blocks. Blocks are few: each is compared with all slots of its stage."""
     by_stage: dict[int | None, list[BlockSnapshot]] = defaultdict(list)
     for block in snapshot.blocks:
         by_stage[block.stage_id].append(block)
@@ -244,7 +244,7 @@ def _in_blocks(snapshot: Snapshot, slots: Sequence[SlotSnapshot]) -> Iterator[Cl
 
 
 def _of_visitors(snapshot: Snapshot, wanted: Iterable[WantedPair]) -> Iterator[Clash]:
-    """Pairs of which nobody can see both, at whichever of their times."""
+    """Yields wanted pairs of which nobody can see both, whichever of their slots they choose."""
     for pair in wanted:
         times = [
             [slot for slot in snapshot.sessions[each].slots if slot.state == "scheduled"]
@@ -260,7 +260,7 @@ def _of_visitors(snapshot: Snapshot, wanted: Iterable[WantedPair]) -> Iterator[C
 def _near(
     slots: Sequence[SlotSnapshot], within: timedelta
 ) -> Iterator[tuple[SlotSnapshot, SlotSnapshot]]:
-    """Every two of `slots` (in order of time) that overlap or are less than `within` apart."""
+    """Yields each pair of `slots` (in order of time) that overlap or are closer than `within`."""
     open_ones: list[SlotSnapshot] = []
     for slot in slots:
         open_ones = [other for other in open_ones if slot.starts_at - other.ends_at < within]
@@ -274,7 +274,7 @@ def _people(session: SessionSnapshot) -> tuple[int, ...]:
 
 
 def _within(span: Span, spans: Sequence[Span]) -> bool:
-    """Whether all of `span` lies in `spans`, which may touch or overlap; without any: always."""
+    """Returns whether `spans`, which may touch or overlap, cover `span`. No spans mean: always."""
     reached = span.starts_at
     for each in sorted(spans):
         if each.starts_at <= reached < each.ends_at:
@@ -291,7 +291,7 @@ def _overlap(one: SlotSnapshot, other: SlotSnapshot) -> timedelta:
 
 
 def _minutes(time: timedelta) -> int:
-    """Whole minutes, a part of one counted as one."""
+    """Returns whole minutes, rounded up."""
     return -(-int(time.total_seconds()) // 60)
 
 

@@ -1,7 +1,7 @@
-"""What makers changed and visitors do not see yet: kept beside the row, applied by a release.
+"""Changes by makers that visitors do not see yet: kept with the row, applied by a release.
 
-A row that was never released is written directly: nobody sees it. Of a released one the fields
-below wait in its `draft`, by name; other fields (private ones, a slug) change at once.
+A row that was never released is written directly, because no visitor sees it. For a released row,
+the fields below wait in its `draft`, by name; other fields (private ones, a slug) change at once.
 """
 
 from collections.abc import Mapping
@@ -18,8 +18,8 @@ from festival.web.languages import Bilingual
 Row = Session | Slot | Speaker | Block
 
 _TEXTS = ("title", "summary", "description", "bring", "photo_alt")
-# Of each kind of row what waits for a release. `speakers` and `hosts` are lists of ids of speakers;
-# `dropped` is that the row goes.
+# The fields of each kind of row that wait for a release. `speakers` and `hosts` are lists of
+# speaker ids; `dropped` says that the row will be removed.
 FIELDS: dict[type[Row], tuple[str, ...]] = {
     Session: (
         *("kind", *_TEXTS, "theme_id", "languages", "level", "min_age", "access", "photo"),
@@ -38,34 +38,34 @@ FIELDS: dict[type[Row], tuple[str, ...]] = {
     ),
     Block: ("kind", "title", "stage_id", "starts_at", "ends_at", "dropped"),
 }
-# Of a public row what changes at once and visitors see.
+# Fields of a public row that visitors see and that change at once.
 AT_ONCE = ("slug", "takes_feedback")
-# What JSON has no word for; other fields are texts, numbers and lists of them.
+# Fields of types that JSON lacks; other fields are texts, numbers and lists of them.
 _TYPES: dict[str, type] = dict.fromkeys((*_TEXTS, "bio"), Bilingual) | dict.fromkeys(
     ("starts_at", "ends_at"), datetime
 )
 
 
 def value(row: Row, name: str) -> Any:
-    """The field `name` of `row` as the next release will show it."""
+    """Returns the field `name` of `row` as the next release will show it."""
     return _read(name, row.draft[name]) if name in row.draft else _released(row, name)
 
 
 def merged(row: Row) -> dict[str, Any]:
-    """All fields that wait for releases, as the next one will show them."""
+    """Returns all fields that wait for a release, as the next one will show them."""
     return {name: value(row, name) for name in FIELDS[type(row)]}
 
 
 def is_dropped(row: Slot | Block) -> bool:
-    """Whether the row goes with the next release, or is gone."""
+    """Returns whether the next release removes the row, or it is removed already."""
     return bool(value(row, "dropped"))
 
 
 def write_draft(row: Row, values: Mapping[str, Any]) -> bool:
-    """Write `values` by name: what waits for a release into the draft, all else into the row.
+    """Write `values` by name: fields that wait for a release into the draft, others into the row.
 
-    Answers whether visitors see any of it at once. Refuses with SlugTaken. `speakers` and `hosts`
-    of a session that is not released are not written here: rules.set_speakers does.
+    Returns whether visitors see any of it at once. Refuses with SlugTaken. `speakers` and `hosts`
+    of a session that is not released are not written here: rules.set_speakers does that.
     """
     waiting = {} if not row.is_public else {n: values[n] for n in FIELDS[type(row)] if n in values}
     draft = dict(row.draft or {})
@@ -83,9 +83,9 @@ def write_draft(row: Row, values: Mapping[str, Any]) -> bool:
 
 
 def apply(row: Row) -> dict[str, Any]:
-    """Make the draft what visitors see; answers the former values of what changed, by name.
+    """Show the draft to visitors. Returns the former values of the changed fields, by name.
 
-    Lists of people and `dropped` are for the caller to apply.
+    The caller applies lists of people and `dropped`.
     """
     former = {}
     for name in list(row.draft):

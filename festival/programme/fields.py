@@ -21,12 +21,12 @@ LONGEST_NOTE = 5_000
 
 def _needed_with_day(form: Form, field: Field) -> None:
     if form.day.data and not field.data:
-        field.errors[:] = []  # that nothing is no time, is no more to say
+        field.errors[:] = []  # replaces the field's own "not a valid time"
         raise StopValidation(_l("Vul in van hoe laat tot hoe laat."))
 
 
 class SpanForm(Form):
-    """From when until when on a day of the festival; a row without a day is not used."""
+    """A start and an end on a day of the festival. A row without a day is ignored."""
 
     day = SelectField(_l("Dag"), default="")
     starts = TimeField(_l("Van"), [_needed_with_day, Optional()])
@@ -34,13 +34,13 @@ class SpanForm(Form):
     edition: Edition
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Also refuses an hour that comes twice or never that night."""
+        """Also refuses a time that occurs twice or never because the clocks change that night."""
         is_valid = super().validate(extra_validators)
         return are_hours_clear(self, self.edition) and is_valid
 
 
 def offer_days(rows: FieldList, edition: Edition, spare: int = 2) -> None:
-    """Say which days the rows of spans may be on, and add `spare` empty ones."""
+    """Offer the days of the edition in each row of spans, and add `spare` empty rows."""
     used = len(rows) if any(not row.day.data for row in rows) else len(rows) + spare
     while len(rows) < used:
         rows.append_entry()
@@ -51,7 +51,7 @@ def offer_days(rows: FieldList, edition: Edition, spare: int = 2) -> None:
 
 
 def spans_of(rows: FieldList, edition: Edition) -> list[Span]:
-    """What the rows say, in UTC and in order; times before six are of the night after that day."""
+    """Returns the spans of the rows, sorted, in UTC. Times before six are in the night after."""
     return sorted(
         Span(
             moment_on(edition, row.day.data, row.starts.data),
@@ -63,7 +63,7 @@ def spans_of(rows: FieldList, edition: Edition) -> list[Span]:
 
 
 def fill_spans(edition: Edition, spans: Iterable[Any]) -> list[dict[str, Any]]:
-    """Rows with `starts_at` and `ends_at` as the rows of a form show them."""
+    """Returns form rows for `spans`, which have `starts_at` and `ends_at`."""
     return [
         {
             "day": edition.day_of(each.starts_at).isoformat(),
@@ -75,14 +75,14 @@ def fill_spans(edition: Edition, spans: Iterable[Any]) -> list[dict[str, Any]]:
 
 
 def moment_on(edition: Edition, day: str, at: time, *, is_end: bool = False) -> datetime:
-    """The same as hours.moment, for a day as forms have it: `2027-09-17`."""
+    """Does what hours.moment does, for a day as forms send it: `2027-09-17`."""
     return hours.moment(edition, date.fromisoformat(day), at, is_end=is_end)
 
 
 def are_hours_clear(form: BaseForm, edition: Edition) -> bool:
-    """Whether each hour of the form is one moment; says at the field why it is not.
+    """Returns whether each time in the form is one moment; adds an error to the field if not.
 
-    An hour that is left as it was stays the one of two that it was.
+    A time that was not edited and occurs twice keeps meaning the same one of the two.
     """
     if form["day"].errors or not form["day"].data:
         return True
@@ -102,10 +102,10 @@ def are_hours_clear(form: BaseForm, edition: Edition) -> bool:
 
 
 def photo_field() -> Any:
-    """A photo to send."""
+    """Returns a field for uploading a photo."""
     return FileField(_l("Foto"), description=_l("JPG, PNG of WebP, hoogstens 8 MB."))
 
 
 def lines(text: str | None) -> str:
-    """What was typed, without space around it and with its lines ended as Unix does."""
+    """Returns what was typed, stripped and with Unix line endings."""
     return (text or "").strip().replace("\r\n", "\n")

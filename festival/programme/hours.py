@@ -1,4 +1,4 @@
-"""Hours as people write them, on a day of the festival: which moment is meant, if it is one."""
+"""Times of day as people write them, on a day of the festival: which moment they mean."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -18,18 +18,18 @@ _NEVER = _l(
 
 
 def moment(edition: Edition, day: date, at: time, *, is_end: bool = False) -> datetime:
-    """`at` on a day of the festival, in UTC; before six is the night after it.
+    """Returns `at` on a day of the festival, in UTC; before six is the night after it.
 
-    What ends at six, ends that night: a day begins then. Of an hour that comes twice it is the
-    one that `at.fold` says: the first, unless it was read from a moment. See `unclear`.
+    A festival day begins at six, so an end at six is the end of that night. If a time occurs
+    twice, `at.fold` decides: the first, unless it was read from a moment. See `unclear`.
     """
     return edition.moment(_date(day, at, is_end=is_end), at)
 
 
 def unclear(edition: Edition, day: date, at: time, *, is_end: bool = False) -> Any:
-    """Why `at` is not one moment, in the page's language: it comes twice that night, or never.
+    """Returns why `at` is not one moment, in the page's language: it occurs twice, or never.
 
-    What ends as the first of two hours begins is clear: the other begins where that one ends.
+    An end at the very start of the repeated hour counts as clear: it means the first one.
     """
     local = datetime.combine(_date(day, at, is_end=is_end), at)
     turned = _turned(edition, local)
@@ -46,9 +46,9 @@ def _date(day: date, at: time, *, is_end: bool) -> date:
 
 
 def _turned(edition: Edition, local: datetime) -> timedelta:
-    """How far the clocks go back in an hour that comes twice; less than nothing where it is none.
+    """Returns how far the clocks go back at a time that occurs twice; negative if it never occurs.
 
-    See PEP 495: with `fold` a time is read as after the change, without as before it.
+    See PEP 495: with `fold` a time is read as after the change, without it as before the change.
     """
     before, after = (local.replace(fold=fold, tzinfo=edition.zone) for fold in (0, 1))
     return (before.utcoffset() or timedelta(0)) - (after.utcoffset() or timedelta(0))

@@ -1,6 +1,6 @@
-"""What is kept of the programme as JSON: a snapshot and its changes with each release.
+"""The programme as JSON: each release keeps a snapshot and its changes.
 
-Read again years later: a field that was added since has its default.
+They may be read years later. A field that was added since then gets its default.
 """
 
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ class _Release:
 
 
 def write_snapshot(snapshot: Snapshot) -> Any:
-    """`snapshot` as a release keeps it: without when people can be there, which is theirs."""
+    """Returns `snapshot` as a release keeps it: without availability, which is private."""
     kept = _Release(
         stages=list(snapshot.stages.values()),
         themes=list(snapshot.themes.values()),
@@ -45,7 +45,7 @@ def write_snapshot(snapshot: Snapshot) -> Any:
 
 
 def read_snapshot(edition: Edition, written: Any) -> Snapshot:
-    """What `write_snapshot` wrote."""
+    """Returns the snapshot that `write_snapshot` wrote."""
     kept = msgspec.convert(written, _Release)
     return Snapshot(
         walk_minutes=edition.walk_minutes,
@@ -58,15 +58,15 @@ def read_snapshot(edition: Edition, written: Any) -> Snapshot:
 
 
 def write_changes(changes: Iterable[Change]) -> Any:
-    """`changes` as they are kept with a release."""
+    """Returns `changes` as a release keeps them."""
     return _plain(list(changes))
 
 
 def read_changes(written: Any) -> list[Change]:
-    """What `write_changes` wrote."""
+    """Returns the changes that `write_changes` wrote."""
     return msgspec.convert(written, list[Change])
 
 
 def _plain(value: Any) -> Any:
-    """`value` in what JSON knows: objects, lists, texts, numbers."""
+    """Returns `value` in the types of JSON: objects, lists, texts, numbers."""
     return msgspec.json.decode(msgspec.json.encode(value))

@@ -1,10 +1,10 @@
-"""How the programme's own terms are called: kinds, languages, levels, access."""
+"""Labels for the programme's own terms: kinds, languages, levels, access."""
 
 from flask_babel import lazy_gettext as _l
 
 from festival.web import languages
 
-# Lazy: these are read when the language of the page is known.
+# Lazy: translated when the language of the page is known.
 KINDS = {
     "talk": _l("Lezing"),
     "workshop": _l("Workshop"),
@@ -31,5 +31,5 @@ ACCESS = {
 
 
 def language_label(spoken: str) -> str:
-    """The language of a session, where it is another than that of the page; else ''."""
+    """Returns the language of a session if it differs from that of the page, otherwise ''."""
     return "" if spoken == languages.current() else str(LANGUAGES[spoken])

@@ -1,7 +1,7 @@
-"""What readers of the programme count as one: a slot, or a coach's half-day.
+"""Occurrences: what readers of the programme count as one thing, a slot or a coach's half-day.
 
-A coach's half-day is meetings that follow each other at one stage. Timetable, door screens, paper,
-feeds and calendars are all made of occurrences, and of the stage entries that they stand as.
+A coach's half-day is a series of meetings at one stage. Timetable, door screens, paper, feeds and
+calendars are all made from occurrences and their stage entries.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,13 +22,13 @@ from festival.programme.snapshot import (
 from festival.programme.timing import Span, Timed
 from festival.web.languages import Bilingual
 
-# Meetings of one coach belong to one half-day until there is a break of this long between them.
+# A break of at least this long between two meetings starts a new half-day.
 HALF_DAY_BREAK = timedelta(hours=1)
 _BEST_FIRST = ("scheduled", "cancelled", "dropped")
 
 
 class TimedAtStage(Protocol):
-    """A slot, of the database or of a snapshot."""
+    """A slot, from the database or from a snapshot."""
 
     @property
     def stage_id(self) -> int: ...
@@ -43,12 +43,12 @@ S = TypeVar("S", bound=TimedAtStage)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occurrence(Timed):
-    """A slot, or the meetings of a coach's half-day together.
+    """A slot, or all meetings of a coach's half-day.
 
-    Of several meetings, delay and state are those that hold for all that go on.
+    With several meetings, delay and state are those shared by all meetings that are not cancelled.
     """
 
-    id: int  # the lowest of its slots: stays the same
+    id: int  # the lowest id of its slots, so it stays the same
     code: str
     session: SessionSnapshot
     stage: StageSnapshot
@@ -59,11 +59,11 @@ class Occurrence(Timed):
     ends_at: datetime
     state: str  # of models.SLOT_STATES
     delay_minutes: int
-    is_full: bool  # as the makers said, whatever was booked
+    is_full: bool  # the makers said so, whatever was booked
     reason: Bilingual
-    instead: SessionSnapshot | None  # what comes in its place, where it is cancelled
-    former_stage: StageSnapshot  # where it was before it moved; `stage` where it only changed time
-    moved_from_at: datetime | None  # when that was to start
+    instead: SessionSnapshot | None  # what replaces it, if it is cancelled
+    former_stage: StageSnapshot  # before it moved; `stage` if only its time changed
+    moved_from_at: datetime | None  # its former start
     leaves_note: bool  # at its former place
     sequence: int
     changed_at: datetime
@@ -75,20 +75,20 @@ class Occurrence(Timed):
 
     @property
     def bookable(self) -> list[SlotSnapshot]:
-        """The slots of which places are booked, cancelled ones too."""
+        """The slots that need a booking, including cancelled ones."""
         return [slot for slot in self.slots if slot.is_bookable]
 
     @property
     def is_moved(self) -> bool:
-        """Whether it goes on at another time or stage, and its former place says so."""
+        """Whether it moved to another time or stage, and a note at its former place says so."""
         return self.leaves_note and self.moved_from_at is not None and not self.is_cancelled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageEntry:
-    """One thing at one stage: an occurrence, a note where one was before it moved, or a break.
+    """One thing at one stage: an occurrence, a note where it was before it moved, or a break.
 
-    `stage_id` None: at every stage. The times are as announced; see `expected`.
+    A `stage_id` of None means every stage. The times are as announced; see `expected`.
     """
 
     stage_id: int | None
@@ -101,26 +101,26 @@ class StageEntry:
 
     @property
     def expected(self) -> Span:
-        """As expected now; a note and a break stay where they are."""
+        """The times expected now. Notes and breaks keep their announced times."""
         if self.occurrence is None or self.is_note:
             return Span(self.starts_at, self.ends_at)
         return self.occurrence.expected
 
     @property
     def kind(self) -> str:
-        """Of models.KINDS, or `break`."""
+        """One of models.KINDS, or `break`."""
         return self.occurrence.session.kind if self.occurrence else "break"
 
     @property
     def title(self) -> Bilingual:
-        """Of the session or the break."""
+        """The title of the session or the break."""
         if self.occurrence is not None:
             return self.occurrence.session.title
         return self.block.title if self.block else Bilingual()
 
     @property
     def slug(self) -> str:
-        """Of the session; '' of a break."""
+        """The slug of the session; '' for a break."""
         return self.occurrence.session.slug if self.occurrence else ""
 
     @property
@@ -130,33 +130,33 @@ class StageEntry:
 
     @property
     def state(self) -> str:
-        """`scheduled`, `cancelled`, or `moved` of a note."""
+        """`scheduled` or `cancelled`; `moved` for a note."""
         if self.is_note:
             return "moved"
         return self.occurrence.state if self.occurrence else "scheduled"
 
     @property
     def is_off(self) -> bool:
-        """Whether it does not happen here and then."""
+        """Whether it does not happen at this time and stage."""
         return self.state != "scheduled"
 
     @property
     def speakers(self) -> list[str]:
-        """The names of those who are announced; of a note none."""
+        """The names of the announced speakers; none for a note."""
         if self.occurrence is None or self.is_note:
             return []
         return [speaker.name for speaker in self.occurrence.speakers]
 
     @property
     def bookable(self) -> list[SlotSnapshot]:
-        """The slots that go on and of which places are booked."""
+        """The slots that need a booking and are not cancelled."""
         if self.occurrence is None or self.is_note:
             return []
         return [slot for slot in self.occurrence.going_on if slot.is_bookable]
 
 
 def occurrences_of(snapshot: Snapshot, session: SessionSnapshot) -> list[Occurrence]:
-    """The occurrences of a session, in order of time."""
+    """Returns the occurrences of a session, in order of time."""
     return [
         occurrence_of(snapshot, session, slots)
         for slots in shown_together(session.kind, session.slots)
@@ -166,7 +166,7 @@ def occurrences_of(snapshot: Snapshot, session: SessionSnapshot) -> list[Occurre
 def occurrence_of(
     snapshot: Snapshot, session: SessionSnapshot, slots: Sequence[SlotSnapshot]
 ) -> Occurrence:
-    """`slots` of a session, in order of time and at one stage, as one occurrence."""
+    """Returns `slots` of a session, in order of time and at one stage, as one occurrence."""
     first = slots[0]
     state = min((slot.state for slot in slots), key=_BEST_FIRST.index)
     shown = [slot for slot in slots if slot.state == state]
@@ -196,7 +196,7 @@ def occurrence_of(
 
 
 def stage_entries(edition: Edition, snapshot: Snapshot) -> Iterator[StageEntry]:
-    """Everything that stands in the timetable, in no particular order."""
+    """Yields everything in the timetable, in no particular order."""
     for session in snapshot.sessions.values():
         for each in occurrences_of(snapshot, session):
             yield StageEntry(
@@ -227,12 +227,12 @@ def stage_entries(edition: Edition, snapshot: Snapshot) -> Iterator[StageEntry]:
 
 
 def shown_together(kind: str, slots: Iterable[S]) -> list[list[S]]:
-    """The slots of one session of `kind`, in order of time, as readers count them."""
+    """Groups the slots of one session of `kind`, in order of time, into occurrences."""
     return half_days(slots) if kind == "coaching" else [[slot] for slot in slots]
 
 
 def half_days(slots: Iterable[S]) -> list[list[S]]:
-    """The meetings of one coach, in order of time, by half-day."""
+    """Groups the meetings of one coach, in order of time, by half-day."""
     found: list[list[S]] = []
     for slot in slots:
         last = found[-1][-1] if found else None
@@ -248,5 +248,5 @@ def half_days(slots: Iterable[S]) -> list[list[S]]:
 
 
 def goes_on(ends_at: datetime, starts_at: datetime) -> bool:
-    """Whether a half-day goes on from a meeting that ends to the next one that starts."""
+    """Returns whether a meeting that starts at `starts_at` belongs to the same half-day."""
     return timedelta(0) <= starts_at - ends_at < HALF_DAY_BREAK

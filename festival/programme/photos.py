@@ -1,7 +1,7 @@
-"""Photos that people send us: looked at, turned upright, made small, and freed of what they tell.
+"""Photos that people send us: checked, turned upright, made smaller and stripped of metadata.
 
-What we keep is drawn anew from the pixels, so neither the place where it was taken nor anything
-else that hid in the file comes along.
+We encode the pixels again, so neither the place where a photo was taken nor anything else hidden
+in the file is kept.
 """
 
 import re
@@ -20,9 +20,9 @@ from festival.programme.models.sessions import Session, Speaker
 MOST_BYTES = 8 * 1024 * 1024
 MOST_PIXELS = 50_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
-# In pixels, by the folder of what is on it.
+# In pixels, by folder.
 LONGEST_SIDES = {"speakers": 800, "sessions": 1600}
-# How `prepare` names them.
+# The names that `prepare` gives.
 NAME = re.compile(r"(speakers|sessions)/[0-9a-f]{24}\.webp")
 
 
@@ -30,7 +30,7 @@ class SentFile(Protocol):
     """A file that came with a form."""
 
     def read(self, size: int = ..., /) -> bytes:
-        """Its content, at most `size` bytes."""
+        """Returns the content, at most `size` bytes."""
 
 
 class PhotoTooLarge(Refusal):
@@ -46,22 +46,22 @@ class NotAPhoto(Refusal):
 
 
 def prepare(content: bytes, folder: str = "speakers") -> tuple[str, bytes]:
-    """The photo as we keep it: a name of its own, and the content as WebP.
+    """Returns the photo as we keep it: a unique name, and the content as WebP.
 
-    Sent twice it is kept twice: whoever takes one away never takes somebody else's along.
-    `folder`: `speakers` or `sessions`, what is on it. Refuses with PhotoTooLarge or NotAPhoto.
+    A photo that is sent twice is kept twice, so removing one never removes somebody else's.
+    `folder` is `speakers` or `sessions`. Refuses with PhotoTooLarge or NotAPhoto.
     """
     if len(content) > MOST_BYTES:
         raise PhotoTooLarge
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as sent:
-            # Before a single pixel is unpacked: a small file may hold a very large picture.
+            # Checked before any pixel is unpacked: a small file may hold a very large picture.
             if sent.width * sent.height > MOST_PIXELS:
                 raise PhotoTooLarge
             photo = _made_small(sent, LONGEST_SIDES[folder])
     except Image.DecompressionBombError as problem:
         raise PhotoTooLarge from problem
-    # SyntaxError: what Pillow says of a broken PNG.
+    # Pillow raises SyntaxError for a broken PNG.
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as problem:
         raise NotAPhoto from problem
     kept = BytesIO()
@@ -82,22 +82,22 @@ def keep_photo(sent: SentFile | None, *, drop: bool, folder: str) -> dict[str, s
 
 
 def photos_of(row: Session | Speaker | None) -> set[str]:
-    """The photos that visitors see and will see of `row`."""
+    """Returns the photos of `row` that visitors see now or after the next release."""
     return {row.photo, draft.value(row, "photo")} - {""} if row else set()
 
 
 def forget_photos(names: set[str]) -> None:
-    """Remove those of `names` from storage that nothing shows, now or after a release."""
+    """Remove from storage those of `names` that nothing shows, now or after a release."""
     for name in names:
         if not queries.photo_in_use(name):
             storage.remove(name)
 
 
 def _made_small(sent: Image.Image, longest: int) -> Image.Image:
-    """Upright, on white, no side longer than `longest`.
+    """Returns the photo upright, on white, with no side longer than `longest`.
 
-    Made small before anything else: a JPEG is then never unpacked in full, and of what is only one
-    copy exists.
+    It is made smaller first: a JPEG is then never unpacked in full, and at most one full-size copy
+    exists in memory.
     """
     small = sent.convert("RGBA") if sent.mode in ("1", "P", "PA") else sent
     small.thumbnail((longest, longest))
@@ -109,7 +109,7 @@ def _made_small(sent: Image.Image, longest: int) -> Image.Image:
 
 
 def _upright(photo: Image.Image) -> Image.Image:
-    """As the camera was held; as it lies where what the camera noted of that cannot be read."""
+    """Returns the photo turned as the camera was held, or unturned if its EXIF cannot be read."""
     try:
         return ImageOps.exif_transpose(photo)
     except (SyntaxError, struct.error, ValueError, TypeError, LookupError):

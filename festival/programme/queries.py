@@ -1,4 +1,4 @@
-"""Reads of the programme, each with everything its readers need."""
+"""Reads of the programme. Each loads everything that its callers need."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
@@ -16,7 +16,7 @@ from festival.programme.models.timetable import Block
 
 
 class Places(NamedTuple):
-    """How many places of a slot are taken, of how many, and whether it has begun."""
+    """How many places of a slot are taken, how many it has, and whether it has begun."""
 
     taken: int
     total: int
@@ -24,12 +24,12 @@ class Places(NamedTuple):
 
     @property
     def left(self) -> int:
-        """How many are not taken."""
+        """How many places are not taken."""
         return self.total - self.taken
 
 
 def slot_by_code(edition: Edition, code: str) -> Slot | None:
-    """For the team: any slot that is not gone, with its session and stage."""
+    """For the team: any slot that was not dropped, with its session and stage."""
     return db.session.scalar(
         select(Slot)
         .join(Slot.session)
@@ -46,7 +46,7 @@ def block_by_code(edition: Edition, code: str) -> Block | None:
 
 
 def places_on(edition: Edition, days: Sequence[date], now: datetime) -> dict[int, Places]:
-    """The places of all bookable slots on `days`, which follow each other, as of now, by id."""
+    """Returns the places of all bookable slots on `days` (consecutive days), by slot id."""
     if not days:
         return {}
     start, end = edition.day_begins(days[0]), edition.day_begins(days[-1] + timedelta(days=1))
@@ -54,12 +54,12 @@ def places_on(edition: Edition, days: Sequence[date], now: datetime) -> dict[int
 
 
 def places_of(slot_ids: Collection[int], now: datetime) -> dict[int, Places]:
-    """The places of these slots as of now, by id; of those that need not be booked none."""
+    """Returns the places of these slots by id, leaving out slots that need no booking."""
     return _places(now, Slot.id.in_(slot_ids)) if slot_ids else {}
 
 
 def _places(now: datetime, *which: Any) -> dict[int, Places]:
-    # Bare columns: hundreds of slots, on every look at the programme.
+    # Bare columns instead of rows: this reads hundreds of slots on every view of the programme.
     rows = db.session.execute(
         select(Slot.id, Slot.taken, Slot.places, Slot.starts_at, Slot.delay_minutes).where(
             *which, Slot.places.is_not(None)
@@ -72,7 +72,7 @@ def _places(now: datetime, *which: Any) -> dict[int, Places]:
 
 
 def stages(edition: Edition) -> list[Stage]:
-    """The stages in the order in which the timetable shows them."""
+    """Returns the stages in the order of the timetable."""
     return list(
         db.session.scalars(
             select(Stage).where(Stage.edition_id == edition.id).order_by(Stage.position, Stage.id)
@@ -81,7 +81,7 @@ def stages(edition: Edition) -> list[Stage]:
 
 
 def themes(edition: Edition) -> list[Theme]:
-    """The themes in their order."""
+    """Returns the themes in their order."""
     return list(
         db.session.scalars(
             select(Theme).where(Theme.edition_id == edition.id).order_by(Theme.position, Theme.id)
@@ -90,7 +90,7 @@ def themes(edition: Edition) -> list[Theme]:
 
 
 def session_by_slug(edition: Edition, slug: str) -> Session | None:
-    """A session that was released, with its theme, speakers, slots and their stages."""
+    """Returns a released session, with its theme, speakers, slots and their stages."""
     return db.session.scalar(
         select(Session)
         .where(Session.edition_id == edition.id, Session.slug == slug, Session.is_public)
@@ -103,21 +103,21 @@ def session_by_slug(edition: Edition, slug: str) -> Session | None:
 
 
 def stage_by_slug(edition: Edition, slug: str) -> Stage | None:
-    """One stage."""
+    """Returns the stage with this slug."""
     return db.session.scalar(
         select(Stage).where(Stage.edition_id == edition.id, Stage.slug == slug)
     )
 
 
 def theme_by_slug(edition: Edition, slug: str) -> Theme | None:
-    """One theme."""
+    """Returns the theme with this slug."""
     return db.session.scalar(
         select(Theme).where(Theme.edition_id == edition.id, Theme.slug == slug)
     )
 
 
 def team_session(edition: Edition, slug: str) -> Session | None:
-    """For the team: any session, with its theme, who is in it, all slots and their stages."""
+    """For the team: any session, with its theme, speakers, hosts, all slots and their stages."""
     return db.session.scalar(
         select(Session)
         .where(Session.edition_id == edition.id, Session.slug == slug)
@@ -131,7 +131,7 @@ def team_session(edition: Edition, slug: str) -> Session | None:
 
 
 def team_speaker(edition: Edition, slug: str) -> Speaker | None:
-    """For the team: anybody, with when they can be there."""
+    """For the team: any speaker, with their availability."""
     return db.session.scalar(
         select(Speaker)
         .where(Speaker.edition_id == edition.id, Speaker.slug == slug)
@@ -140,7 +140,7 @@ def team_speaker(edition: Edition, slug: str) -> Speaker | None:
 
 
 def team_speakers(edition: Edition) -> list[Speaker]:
-    """For the team: everybody, by name."""
+    """For the team: all speakers, by name."""
     return list(
         db.session.scalars(
             select(Speaker)
@@ -152,7 +152,7 @@ def team_speakers(edition: Edition) -> list[Speaker]:
 
 
 def all_sessions(edition: Edition) -> list[Session]:
-    """For the team: every session, also those without a slot, with all that lists show."""
+    """For the team: every session, even those without a slot, with everything that lists show."""
     return list(
         db.session.scalars(
             select(Session)
@@ -169,7 +169,7 @@ def all_sessions(edition: Edition) -> list[Session]:
 
 
 def sessions_by_speaker(edition: Edition) -> dict[int, list[Session]]:
-    """For the team: of each speaker's id the sessions that they are in, as the draft has it."""
+    """For the team: each speaker's sessions according to the draft, by speaker id."""
     found: dict[int, list[Session]] = {}
     for session in all_sessions(edition):
         for role in ("speakers", "hosts"):
@@ -179,14 +179,14 @@ def sessions_by_speaker(edition: Edition) -> dict[int, list[Session]]:
 
 
 def answers_of(speaker: Speaker) -> dict[int, str]:
-    """For the team: what the speaker said, by session id: '', `yes` or `no`."""
+    """For the team: the speaker's answers by session id: '', `yes` or `no`."""
     of = speaker_of_session.c
     rows = db.session.execute(select(of.session_id, of.answer).where(of.speaker_id == speaker.id))
     return {row.session_id: row.answer for row in rows}
 
 
 def walks_from(stage: Stage) -> dict[int, int]:
-    """How many minutes it takes from `stage` to others, by id, where it is not as usual."""
+    """Returns the walking minutes from `stage` to other stages, by id, if not the usual number."""
     rows = db.session.scalars(
         select(Walk).where(or_(Walk.stage_id == stage.id, Walk.other_id == stage.id))
     )
@@ -196,7 +196,7 @@ def walks_from(stage: Stage) -> dict[int, int]:
 
 
 def photos_of_edition(edition: Edition) -> set[str]:
-    """The names of all photos of the edition, those that wait for a release too."""
+    """Returns the names of all photos of the edition, including those that wait for a release."""
     names: set[str] = set()
     for kind in (Speaker, Session):
         rows = db.session.execute(
@@ -208,7 +208,7 @@ def photos_of_edition(edition: Edition) -> set[str]:
 
 
 def photo_in_use(name: str) -> bool:
-    """Whether a photo of somebody or of a session is kept under this name, in a draft too."""
+    """Returns whether any speaker or session, or the draft of one, uses the photo of this name."""
     for kind in (Speaker, Session):
         query = select(kind.id).where(
             or_(kind.photo == name, kind.draft["photo"].as_string() == name)
@@ -218,8 +218,8 @@ def photo_in_use(name: str) -> bool:
     return False
 
 
-def _slots() -> Any:  # what SQLAlchemy calls it, it keeps to itself
-    """The slots of sessions with all that their states are told with."""
+def _slots() -> Any:  # SQLAlchemy's type for this is private
+    """Returns the option to load slots of sessions with everything needed to show their state."""
     return selectinload(Session.slots).options(
         joinedload(Slot.stage, innerjoin=True),
         joinedload(Slot.moved_from_stage),

@@ -1,4 +1,4 @@
-"""Taking places in a slot and giving them back: each one guarded statement, on every path."""
+"""Taking places in a slot and giving them back. Each is one guarded statement for all callers."""
 
 from sqlalchemy import ColumnElement, not_, select, update
 
@@ -26,8 +26,8 @@ def claim(
 ) -> None:
     """Take `number` places in the slot, or refuse with SlotFull or SlotChanged and take none.
 
-    `sequence` is that of the slot that the checks looked at: when it was moved or cancelled since,
-    they were about another time (None: whatever it is now). Where `unless` is so, it is full.
+    `sequence` is that of the slot when the caller checked it. If the slot was moved or cancelled
+    since, the checks no longer hold (None: do not compare). If `unless` is true, the slot is full.
     """
     same = Slot.sequence if sequence is None else sequence
     conditions = [] if unless is None else [not_(unless)]
@@ -36,7 +36,7 @@ def claim(
         .where(
             Slot.id == slot_id,
             Slot.taken + number <= Slot.places,
-            Slot.is_full.is_(False),  # said at the door, whatever was booked
+            Slot.is_full.is_(False),  # the team says so at the door, whatever was booked
             Slot.is_public,
             Slot.state == "scheduled",
             Slot.sequence == same,

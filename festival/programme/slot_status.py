@@ -1,6 +1,7 @@
-"""What is different about an occurrence on the day itself, in words: late, moved, cancelled, full.
+"""What changed about an occurrence on the day itself, in words: late, moved, cancelled, full.
 
-It stays where it was announced; beside it stands what is different now, why, and where to go.
+The occurrence stays where it was announced, with a text that says what changed, why, and where
+to go.
 """
 
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from festival.web.languages import Bilingual
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One thing that is different, with the names that the macro sessions.states reads."""
+    """One thing that changed. The macro sessions.states reads these fields."""
 
     shape: str  # late, moved, cancelled, full
     words: str
@@ -30,50 +31,50 @@ class State:
 
 
 class HasSlug(Protocol):
-    """A session, of the database or of a snapshot."""
+    """A session, from the database or from a snapshot."""
 
     @property
     def slug(self) -> str: ...
 
 
-def states_of(edition: Edition, of: Occurrence) -> list[State]:
-    """What is different; of a coach's half-day where it holds for all of it."""
-    if of.is_cancelled:
-        return [_cancelled(edition, of)]
+def states_of(edition: Edition, occurrence: Occurrence) -> list[State]:
+    """Returns what changed; for a coach's half-day only what holds for all of it."""
+    if occurrence.is_cancelled:
+        return [_cancelled(edition, occurrence)]
     found = []
-    if of.delay_minutes:
-        late = ngettext("%(num)s minuut later", "%(num)s minuten later", of.delay_minutes)
-        found.append(State("late", late, of.reason))
-    if of.is_moved:
-        was = _("Verplaatst. Stond eerst: %(where)s", where=_former_place(edition, of))
-        found.append(State("moved", was, Bilingual() if found else of.reason))
-    if of.is_full:
-        found.append(State("full", _("vol"), Bilingual() if found else of.reason))
-    if gone := len(of.slots) - len(of.going_on):
+    if occurrence.delay_minutes:
+        late = ngettext("%(num)s minuut later", "%(num)s minuten later", occurrence.delay_minutes)
+        found.append(State("late", late, occurrence.reason))
+    if occurrence.is_moved:
+        was = _("Verplaatst. Stond eerst: %(where)s", where=_former_place(edition, occurrence))
+        found.append(State("moved", was, Bilingual() if found else occurrence.reason))
+    if occurrence.is_full:
+        found.append(State("full", _("vol"), Bilingual() if found else occurrence.reason))
+    if gone := len(occurrence.slots) - len(occurrence.going_on):
         some = ngettext("%(num)s gesprek vervalt", "%(num)s gesprekken vervallen", gone)
         found.append(State("cancelled", some))
     return found
 
 
-def moved_to(edition: Edition, of: Occurrence) -> State:
-    """What stands at the place that an occurrence left."""
-    first = of.slots[0].expected
+def moved_to(edition: Edition, occurrence: Occurrence) -> State:
+    """Returns the note at the place that an occurrence left."""
+    first = occurrence.slots[0].expected
     when = dates.hours(edition, first.starts_at, first.ends_at)
-    day = edition.day_of(of.starts_at)
-    if of.moved_from_at is None or day != edition.day_of(of.moved_from_at):
+    day = edition.day_of(occurrence.starts_at)
+    if occurrence.moved_from_at is None or day != edition.day_of(occurrence.moved_from_at):
         when = f"{dates.short_day(day)}, {when}"
     return State(
         "moved",
         _("Verplaatst"),
-        of.reason,
+        occurrence.reason,
         lead=_("Nu:"),
-        link=f"{of.stage.name.text()}, {when}",
-        url=timetable_url(edition, of),
+        link=f"{occurrence.stage.name.text()}, {when}",
+        url=timetable_url(edition, occurrence),
     )
 
 
 def former_time(edition: Edition, starts_at: datetime, moved_from_at: datetime) -> str:
-    """When something was that now starts at `starts_at`: `13.00 uur`, with the day if another."""
+    """Returns the former start in words: `13.00 uur`, with the day if `starts_at` is on another."""
     time = str(_("%(span)s uur", span=dates.clock(edition, moved_from_at)))
     day = edition.day_of(moved_from_at)
     if day != edition.day_of(starts_at):
@@ -81,46 +82,46 @@ def former_time(edition: Edition, starts_at: datetime, moved_from_at: datetime) 
     return time
 
 
-def anchor(of: Occurrence) -> str:
-    """Where in the timetable the card of an occurrence stands."""
-    return f"m-{of.code}"
+def anchor(occurrence: Occurrence) -> str:
+    """Returns the HTML id of an occurrence's card in the timetable."""
+    return f"m-{occurrence.code}"
 
 
-def timetable_url(edition: Edition, of: Occurrence) -> str:
-    """The day of an occurrence in the timetable, at its card."""
+def timetable_url(edition: Edition, occurrence: Occurrence) -> str:
+    """Returns the address of an occurrence's card in the timetable."""
     return url_for(
         "timetable.programme",
         edition_slug=edition_slug(edition),
-        dag=edition.day_of(of.starts_at).isoformat(),
-        _anchor=anchor(of),
+        dag=edition.day_of(occurrence.starts_at).isoformat(),
+        _anchor=anchor(occurrence),
     )
 
 
 def session_url(edition: Edition, session: HasSlug) -> str:
-    """The page of a session; below the edition's own name where that is not the current one."""
+    """Returns the address of a session's page, with the edition's slug if it is not the current."""
     return url_for("timetable.session", edition_slug=edition_slug(edition), slug=session.slug)
 
 
 def edition_slug(edition: Edition) -> str | None:
-    """How addresses name the edition: not at all where it is the current one."""
+    """Returns the edition's slug for addresses; None for the current edition."""
     return None if edition.is_current else edition.slug
 
 
-def _cancelled(edition: Edition, of: Occurrence) -> State:
-    if of.instead is None:
-        return State("cancelled", _("Gaat niet door"), of.reason)
+def _cancelled(edition: Edition, occurrence: Occurrence) -> State:
+    if occurrence.instead is None:
+        return State("cancelled", _("Gaat niet door"), occurrence.reason)
     return State(
         "cancelled",
         _("Gaat niet door"),
-        of.reason,
+        occurrence.reason,
         lead=_("In plaats hiervan:"),
-        link=of.instead.title,
-        url=session_url(edition, of.instead),
+        link=occurrence.instead.title,
+        url=session_url(edition, occurrence.instead),
     )
 
 
-def _former_place(edition: Edition, of: Occurrence) -> str:
-    assert of.moved_from_at is not None
-    time = former_time(edition, of.starts_at, of.moved_from_at)
-    is_elsewhere = of.former_stage.id != of.stage.id
-    return f"{of.former_stage.name.text()}, {time}" if is_elsewhere else time
+def _former_place(edition: Edition, occurrence: Occurrence) -> str:
+    assert occurrence.moved_from_at is not None
+    time = former_time(edition, occurrence.starts_at, occurrence.moved_from_at)
+    is_elsewhere = occurrence.former_stage.id != occurrence.stage.id
+    return f"{occurrence.former_stage.name.text()}, {time}" if is_elsewhere else time

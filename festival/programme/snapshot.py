@@ -1,7 +1,7 @@
-"""The whole programme as one value: what visitors see, or what makers are working on.
+"""The whole programme as one value: what visitors see, or the draft that makers work on.
 
-Clashes are found in it, differences between two of it, and feeds are made of it; none of them asks
-the database for anything more.
+Clashes, differences between versions, and feeds are all made from snapshots, without any other
+query.
 """
 
 from collections.abc import Iterable
@@ -49,7 +49,7 @@ class ThemeSnapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpeakerSnapshot:
-    """Somebody on stage, with nothing that is private but when they can be there."""
+    """A speaker, without private data except their availability."""
 
     id: int
     slug: str
@@ -66,7 +66,7 @@ class SpeakerSnapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotSnapshot(Timed):
-    """One time and place. `starts_at` and `ends_at` are as announced; a delay comes on top."""
+    """A slot. `starts_at` and `ends_at` are as announced; a delay is added to them."""
 
     id: int
     code: str
@@ -74,12 +74,12 @@ class SlotSnapshot(Timed):
     stage_id: int
     starts_at: datetime
     ends_at: datetime
-    places: int | None  # to be booked; None: walk in
+    places: int | None  # that can be booked; None: walk in
     taken: int
     door_places: int
     state: str  # of models.SLOT_STATES
     delay_minutes: int
-    is_full: bool = False  # the room is, whatever was booked
+    is_full: bool = False  # the room itself is full, whatever was booked
     reason: Bilingual
     replaced_by_id: int | None
     moved_from_stage_id: int | None
@@ -92,18 +92,18 @@ class SlotSnapshot(Timed):
 
     @property
     def is_bookable(self) -> bool:
-        """Whether a place must be booked (others are free to walk into)."""
+        """Whether visitors must book a place. If not, they just walk in."""
         return self.places is not None
 
     @property
     def places_left(self) -> int | None:
-        """How many can still be booked; None where nobody needs to."""
+        """How many places can still be booked; None if visitors just walk in."""
         return None if self.places is None else self.places - self.taken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionSnapshot:
-    """A session with who is in it and its slots in order of time."""
+    """A session with its speakers, its hosts, and its slots in order of time."""
 
     id: int
     slug: str
@@ -116,7 +116,7 @@ class SessionSnapshot:
     languages: str  # "nl", "en", "nl+en"
     level: str
     min_age: int | None
-    is_free: bool = False  # open to everybody, also without a ticket
+    is_free: bool = False  # open to everybody, even without a ticket
     is_highlight: bool = False  # on the front page
     access: tuple[str, ...]
     photo: str
@@ -133,7 +133,7 @@ class SessionSnapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockSnapshot:
-    """A break, or in the draft also a blocker. `stage_id` None: at every stage."""
+    """A break, or in the draft also a blocker. A `stage_id` of None means every stage."""
 
     id: int
     code: str
@@ -146,25 +146,27 @@ class BlockSnapshot:
 
     @property
     def span(self) -> Span:
-        """From when to when."""
+        """Its start and end."""
         return Span(self.starts_at, self.ends_at)
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A whole programme, each list in its order. The numbers in it are ids of the database.
+    """A whole programme, each list in its order. Its ids are those of the database.
 
-    It holds no row of the database, so that it can be kept between requests.
+    It holds no database rows, so it can be kept between requests.
     """
 
-    walk_minutes: int  # from one stage to another, where `walks` does not say otherwise
+    walk_minutes: int  # between two stages, unless `walks` has another number
     stages: dict[int, StageSnapshot]
     themes: dict[int, ThemeSnapshot]
     speakers: dict[int, SpeakerSnapshot]
     sessions: dict[int, SessionSnapshot]
     blocks: list[BlockSnapshot]
     walks: dict[tuple[int, int], int] = field(default_factory=dict)  # lower id first; minutes
-    dropped: list[SlotSnapshot] = field(default_factory=list)  # that visitors saw; not of a draft
+    dropped: list[SlotSnapshot] = field(
+        default_factory=list
+    )  # slots that visitors saw before; empty in a draft
 
     @cached_property
     def slots(self) -> list[SlotSnapshot]:
@@ -174,7 +176,7 @@ class Snapshot:
 
     @cached_property
     def slots_by_code(self) -> dict[str, SlotSnapshot]:
-        """The same, to find one by its public code."""
+        """All slots, by their public code."""
         return {slot.code: slot for slot in self.slots}
 
     @cached_property
@@ -182,16 +184,16 @@ class Snapshot:
         return {slot.id: slot for slot in self.slots}
 
     def replacement_of(self, slot: SlotSnapshot) -> SessionSnapshot | None:
-        """What is shown instead of a slot that was replaced, as long as it is in the programme."""
+        """Returns the session that replaces a slot, if it is still in the programme."""
         other = self._slots_by_id.get(slot.replaced_by_id or 0)
         return self.sessions[other.session_id] if other else None
 
     def speakers_of(self, session: SessionSnapshot) -> list[SpeakerSnapshot]:
-        """Who is announced for the session, in order."""
+        """Returns the announced speakers of the session, in order."""
         return [self.speakers[each] for each in session.speaker_ids if each in self.speakers]
 
     def walk(self, stage_id: int, other_id: int) -> timedelta:
-        """How long it takes from one stage to another."""
+        """Returns how long the walk from one stage to another takes."""
         if stage_id == other_id:
             return timedelta(0)
         pair = (min(stage_id, other_id), max(stage_id, other_id))
@@ -202,9 +204,9 @@ _published: Memory[int, Snapshot] = Memory(most=16)  # by edition
 
 
 def published(edition: Edition) -> Snapshot:
-    """What visitors see, read once per version of the programme and kept.
+    """Returns what visitors see, read once per version of the programme and kept.
 
-    How many places are taken changes within a version: read that beside it.
+    The number of taken places changes within a version, so read that separately.
     """
     return _published.get(
         edition.id, version=edition.programme_version, make=lambda: read_published(edition)
@@ -212,12 +214,12 @@ def published(edition: Edition) -> Snapshot:
 
 
 def read_published(edition: Edition) -> Snapshot:
-    """What visitors see now. A fixed number of queries, however long the programme."""
+    """Reads what visitors see now, with a fixed number of queries."""
     return _load(edition, is_draft=False)
 
 
 def read_draft(edition: Edition) -> Snapshot:
-    """What the next release will show, with all that is not placed yet."""
+    """Reads what the next release will show, including sessions without a slot."""
     return _load(edition, is_draft=True)
 
 
@@ -286,7 +288,7 @@ def _rows(kind: Any, edition: Edition, is_draft: bool, *options: Any) -> list[An
 
 
 def _people(edition: Edition) -> dict[int, dict[str, list[int]]]:
-    """Of each session the ids of who is in it, by role, in their order."""
+    """Returns for each session the ids of its people, by role, in order."""
     of = speaker_of_session.c
     rows = db.session.execute(
         select(of.session_id, of.role, of.speaker_id)

@@ -1,42 +1,41 @@
-"""When something really is: as announced, and as expected with the delay of the day itself."""
+"""When something takes place: as announced, and as expected with the delay of the day."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 
 class Span(NamedTuple):
-    """From a moment (UTC) until another."""
+    """A start and an end (UTC)."""
 
     starts_at: datetime
     ends_at: datetime
 
     def overlaps(self, other: "Span") -> bool:
-        """Whether there is a moment in both."""
+        """Whether the two spans share a moment."""
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
     def later(self, minutes: int) -> "Span":
-        """The same span so many minutes later."""
+        """Returns this span, `minutes` later."""
         delay = timedelta(minutes=minutes)
         return Span(self.starts_at + delay, self.ends_at + delay)
 
 
 class Timed:
-    """What slots of the database and of a snapshot, and occurrences, have in common.
+    """The common part of database slots, snapshot slots and occurrences.
 
-    A class that has `starts_at`, `ends_at` (as announced, UTC), `delay_minutes` and `state` gets
-    the rest from here.
+    A subclass has `starts_at`, `ends_at` (as announced, UTC), `delay_minutes` and `state`.
     """
 
     __slots__ = ()
 
     @property
     def span(self) -> Span:
-        """As announced."""
+        """The announced times."""
         return Span(self.starts_at, self.ends_at)  # type: ignore[attr-defined]
 
     @property
     def expected(self) -> Span:
-        """As expected now, with its delay; what is cancelled stays where it was announced."""
+        """The times expected now, with the delay; the announced times if it is cancelled."""
         return self.span if self.is_cancelled else self.span.later(self.delay_minutes)  # type: ignore[attr-defined]
 
     @property

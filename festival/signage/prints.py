@@ -99,7 +99,7 @@ def _doors(edition: Edition, stages: Sequence[StageSnapshot], name: str) -> Answ
         (stage, day, entries)
         for stage in stages
         for day in schedule.days
-        if (entries := [entry for entry in schedule.of(stage) if entry.day == day])
+        if (entries := [entry for entry in schedule.entries_of(stage) if entry.day == day])
         and any(not entry.is_break for entry in entries)
     ]
     if not days:
@@ -136,7 +136,7 @@ def _wall(edition: Edition, days: Sequence[date]) -> bytes:
     here = languages.current()
     pages = []
     for day in days:
-        sheets = wall_sheet.sheets_of(edition, schedule.stages, schedule.on(day), here)
+        sheets = wall_sheet.sheets_of(edition, schedule.stages, schedule.entries_on(day), here)
         pages += [
             {
                 "day": _day(day),
@@ -232,13 +232,13 @@ def _door(
 
 def _door_size(stage: StageSnapshot, entries: Sequence[StageEntry]) -> float:
     """The largest type in points in which the entries fit on a page of programme_door.css."""
-    room = 222 - 17 * text_metrics.lines(stage.name.text(), "title", 62, 182)
+    room = 222 - 17 * text_metrics.count_lines(stage.name.text(), "title", 62, 182)
 
     def height(entry: StageEntry, size: float) -> float:
         width = 180 - 5.6 * size * text_metrics.MM
-        title = text_metrics.lines(entry.title.text(), "title", 1.6 * size, width)
+        title = text_metrics.count_lines(entry.title.text(), "title", 1.6 * size, width)
         who = f"mm Workshop, een plek boeken {', '.join(entry.speakers)}"
-        below = 0 if entry.is_break else text_metrics.lines(who, "text", size, width)
+        below = 0 if entry.is_break else text_metrics.count_lines(who, "text", size, width)
         ems = 1.6 * 1.05 * title + 1.2 * (below + entry.is_off) + 1.1
         return size * text_metrics.MM * max(ems, 4)
 

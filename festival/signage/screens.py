@@ -121,12 +121,12 @@ def _milliseconds(moment: datetime) -> int:
 
 def _shown(edition: Edition, name: str, now: datetime, *, placed: bool) -> dict[str, Any]:
     """What templates/signage/screens/boards.html draws; `placed` in time, or for the script."""
-    whole = schedule_of(edition)
-    stages = [each for each in whole.stages if name in (FOYER, _name(each.slug))]
+    schedule = schedule_of(edition)
+    stages = [each for each in schedule.stages if name in (FOYER, _name(each.slug))]
     if not stages and name != FOYER:
         abort(404)
     is_foyer = name == FOYER
-    entries = _coming(edition, whole, stages, now, is_foyer=is_foyer)
+    entries = _coming(edition, schedule, stages, now, is_foyer=is_foyer)
     day = shown_day(entries, now)
     places = queries.places_on(edition, sorted({entry.day for entry in entries}), now)
     days = sorted({entry.day for entry in entries if not entry.is_break})
@@ -142,14 +142,14 @@ def _shown(edition: Edition, name: str, now: datetime, *, placed: bool) -> dict[
             for each in stages
         ],
         "placed": placed,
-        "never": not whole.days,
+        "never": not schedule.days,
         "build": current_app.extensions["asset_root"],
     }
 
 
 def _coming(
     edition: Edition,
-    whole: StageSchedule,
+    schedule: StageSchedule,
     stages: Sequence[StageSnapshot],
     now: datetime,
     *,
@@ -158,7 +158,7 @@ def _coming(
     """The entries of these stages from today on."""
     ids = {stage.id for stage in stages}
     today = edition.day_of(now)
-    entries = [entry for entry in whole.entries if entry.stage_id in ids and entry.day >= today]
+    entries = [entry for entry in schedule.entries if entry.stage_id in ids and entry.day >= today]
     if is_foyer:
         days = sorted({entry.day for entry in entries if not entry.is_break})[:_FOYER_DAYS]
         entries = [entry for entry in entries if entry.day in days and not entry.is_break]
@@ -220,22 +220,22 @@ def _news(edition: Edition, entry: StageEntry) -> list[News]:
 
     The reason is said twice only where it was given twice.
     """
-    of = entry.occurrence
-    if of is None or not (entry.is_off or of.delay_minutes or of.is_moved):
+    occurrence = entry.occurrence
+    if occurrence is None or not (entry.is_off or occurrence.delay_minutes or occurrence.is_moved):
         return []
     here = languages.current()
     news = []
-    instead = of.instead.title if of.instead and not entry.is_note else None
+    instead = occurrence.instead.title if occurrence.instead and not entry.is_note else None
     for language in sorted(languages.LANGUAGES, key=lambda each: each != here):
         with languages.speaking(language):
-            is_there = language == here or of.reason.language(language) == language
-            reason = of.reason if is_there else Bilingual()
-            labels = _labels(edition, entry, of)
+            is_there = language == here or occurrence.reason.language(language) == language
+            reason = occurrence.reason if is_there else Bilingual()
+            labels = _labels(edition, entry, occurrence)
             news.append(News(language, labels, reason, _("In plaats hiervan:"), instead))
     return news
 
 
-def _labels(edition: Edition, entry: StageEntry, of: Occurrence) -> list[str]:
+def _labels(edition: Edition, entry: StageEntry, occurrence: Occurrence) -> list[str]:
     if entry.state == "cancelled":
         return [_("Gaat niet door")]
     where = moved_to(entry) or moved_from(entry)
@@ -243,9 +243,9 @@ def _labels(edition: Edition, entry: StageEntry, of: Occurrence) -> list[str]:
     if entry.is_note:
         return [_("Verplaatst naar %(where)s", where=at)]
     labels = []
-    if late := of.delay_minutes:
+    if late := occurrence.delay_minutes:
         labels.append(ngettext("%(num)s minuut later", "%(num)s minuten later", late))
-    if of.is_moved:
+    if occurrence.is_moved:
         labels.append(_("Stond eerst: %(where)s", where=at))
     return labels
 

@@ -29,11 +29,11 @@ class StageSchedule:
     stages: tuple[StageSnapshot, ...]
     entries: tuple[StageEntry, ...]
 
-    def of(self, stage: StageSnapshot) -> list[StageEntry]:
+    def entries_of(self, stage: StageSnapshot) -> list[StageEntry]:
         """The entries of one stage."""
         return [entry for entry in self.entries if entry.stage_id == stage.id]
 
-    def on(self, day: date) -> list[StageEntry]:
+    def entries_on(self, day: date) -> list[StageEntry]:
         """The entries of one festival day."""
         return [entry for entry in self.entries if entry.day == day]
 

@@ -18,17 +18,17 @@ _FILES = {
 _SPACE = 0.3  # em
 
 
-def line_height(size: float) -> float:
+def measure_line_height(size: float) -> float:
     """How tall a line of `size` points is, in millimetres."""
     return size * MM * LEADING
 
 
-def lines(text: str, font: str, size: float, width: float) -> int:
+def count_lines(text: str, font: str, size: float, width: float) -> int:
     """On how many lines of `width` millimetres `text` stands, in `font` of `size` points."""
     room = width / (size * MM)  # in ems
     count, used = 1, 0.0
     for word in text.split():
-        length = _length(word, font)
+        length = _measure_word(word, font)
         if used and used + _SPACE + length <= room:
             used += _SPACE + length
             continue
@@ -42,12 +42,12 @@ def lines(text: str, font: str, size: float, width: float) -> int:
 
 
 @lru_cache(maxsize=8192)
-def _length(word: str, font: str) -> float:
+def _measure_word(word: str, font: str) -> float:
     """How wide a word is, in ems; a little more, for what is rounded."""
-    return float(_font(font).getlength(word)) / 100 * 1.03
+    return float(_load_font(font).getlength(word)) / 100 * 1.03
 
 
 @lru_cache
-def _font(name: str) -> ImageFont.FreeTypeFont:
+def _load_font(name: str) -> ImageFont.FreeTypeFont:
     folder = ROOT / "static" / "vendor" / "fonts" / "ttf"
     return ImageFont.truetype(str(folder / _FILES[name]), 100)

@@ -17,7 +17,7 @@ from festival.editions.models import Edition
 from festival.programme import labels
 from festival.programme.occurrences import StageEntry
 from festival.programme.snapshot import StageSnapshot
-from festival.signage.text_metrics import line_height, lines
+from festival.signage.text_metrics import count_lines, measure_line_height
 
 # All in millimetres, of templates/pdf/programme_wall.css.
 WIDTH, HEIGHT = 384.0, 240.0  # of the grid, without the hours beside and the stages above it
@@ -197,9 +197,9 @@ def _boxes(laid: Sequence[_PlacedEntry], at: Any, size: float, language: str) ->
         room = height - each.need + _GAP
         who = ", ".join(each.entry.speakers)
         small = size * _SMALL
-        has_who = bool(who) and room >= lines(
+        has_who = bool(who) and room >= count_lines(
             who, "text", small, each.width - _PAD_X
-        ) * line_height(small)
+        ) * measure_line_height(small)
         yield WallBox(each.entry, each.label, each.x, top, each.width, height, has_who)
 
 
@@ -227,12 +227,16 @@ def _label(edition: Edition, entry: StageEntry) -> str:
 def _need(entry: StageEntry, label: str, width: float, size: float, language: str) -> float:
     """How tall the entry's box must be to hold its time, title and news."""
     small = size * _SMALL
-    height = _PAD_Y + lines(f"mm {label}", "bold", small, width - _PAD_X) * line_height(small)
-    height += lines(entry.title.text(language), "title", size, width - _PAD_X) * line_height(size)
+    height = _PAD_Y + count_lines(
+        f"mm {label}", "bold", small, width - _PAD_X
+    ) * measure_line_height(small)
+    height += count_lines(
+        entry.title.text(language), "title", size, width - _PAD_X
+    ) * measure_line_height(size)
     if entry.is_off:
-        height += lines(
+        height += count_lines(
             "mm Gaat niet door, verplaatst", "bold", small, width - _PAD_X
-        ) * line_height(small)
+        ) * measure_line_height(small)
     return height + _GAP
 
 

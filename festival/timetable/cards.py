@@ -91,38 +91,42 @@ class Programme:
         return drawn
 
 
-def card_facts(edition: Edition, of: Occurrence, *, with_day: bool = False) -> dict[str, Any]:
+def card_facts(
+    edition: Edition, occurrence: Occurrence, *, with_day: bool = False
+) -> dict[str, Any]:
     """What the macro sessions.card wants to know about an occurrence."""
-    session, expected = of.session, of.expected
+    session, expected = occurrence.session, occurrence.expected
     when = dates.hours(edition, *expected)
     if with_day:
-        when = f"{dates.short_day(edition.day_of(of.starts_at))} · {when}"
+        when = f"{dates.short_day(edition.day_of(occurrence.starts_at))} · {when}"
     return {
         "kind": session.kind,
         "title": session.title,
         "url": session_url(edition, session),
-        "stage_name": of.stage.name,
+        "stage_name": occurrence.stage.name,
         "time_label": when,
-        "was_label": dates.hours(edition, *of.span) if expected != of.span else "",
-        "night": dates.night(edition, of.starts_at) if with_day else "",
+        "was_label": dates.hours(edition, *occurrence.span) if expected != occurrence.span else "",
+        "night": dates.night(edition, occurrence.starts_at) if with_day else "",
         "starts_at": edition.local(expected.starts_at).isoformat(),
-        "speakers": [speaker.name for speaker in of.speakers],
-        "is_free": session.is_free and not of.bookable,
+        "speakers": [speaker.name for speaker in occurrence.speakers],
+        "is_free": session.is_free and not occurrence.bookable,
         "language_label": labels.language_label(session.languages),
-        "theme": of.theme.name if of.theme else None,
-        "states": slot_status.states_of(edition, of),
-        "is_cancelled": of.is_cancelled,
+        "theme": occurrence.theme.name if occurrence.theme else None,
+        "states": slot_status.states_of(edition, occurrence),
+        "is_cancelled": occurrence.is_cancelled,
     }
 
 
-def draw_card(macros: Any, edition: Edition, of: Occurrence, place: CardPosition) -> Card:
+def draw_card(macros: Any, edition: Edition, occurrence: Occurrence, place: CardPosition) -> Card:
     """An occurrence; how many places are left is filled in later."""
-    facts = card_facts(edition, of) | {"code": of.code}
-    shows_places = not (of.is_cancelled or of.is_full)
-    counted = tuple(slot.id for slot in of.going_on if slot.is_bookable and not slot.is_full)
-    late = of.expected_starts_at - of.starts_at
+    facts = card_facts(edition, occurrence) | {"code": occurrence.code}
+    shows_places = not (occurrence.is_cancelled or occurrence.is_full)
+    counted = tuple(
+        slot.id for slot in occurrence.going_on if slot.is_bookable and not slot.is_full
+    )
+    late = occurrence.expected_starts_at - occurrence.starts_at
     drawn = facts | {
-        "anchor": slot_status.anchor(of),
+        "anchor": slot_status.anchor(occurrence),
         "places": _PLACES if counted and shows_places else "",
     }
     return Card(
@@ -131,28 +135,28 @@ def draw_card(macros: Any, edition: Edition, of: Occurrence, place: CardPosition
             "starts_at": place.values["starts_at"] + late,
             "ends_at": place.values["ends_at"] + late,
             "slot_ids": counted if shows_places else (),
-            "is_cancelled": of.is_cancelled,
-            "is_full": of.is_full and not of.is_cancelled,
-            "topic": _topic(of, of.stage),
+            "is_cancelled": occurrence.is_cancelled,
+            "is_full": occurrence.is_full and not occurrence.is_cancelled,
+            "topic": _topic(occurrence, occurrence.stage),
             "facts": facts,
             "drawn": _drawn(macros, place.facts | drawn),
         },
     )
 
 
-def draw_note(macros: Any, edition: Edition, of: Occurrence, place: CardPosition) -> Card:
+def draw_note(macros: Any, edition: Edition, occurrence: Occurrence, place: CardPosition) -> Card:
     """Where an occurrence stood before it moved."""
     facts = place.facts | {
-        "kind": of.session.kind,
-        "title": of.session.title,
-        "stage_name": of.former_stage.name,
-        "states": [slot_status.moved_to(edition, of)],
+        "kind": occurrence.session.kind,
+        "title": occurrence.session.title,
+        "stage_name": occurrence.former_stage.name,
+        "states": [slot_status.moved_to(edition, occurrence)],
         "is_note": True,
     }
     return Card(
         **place.values,
         is_note=True,
-        topic=_topic(of, of.former_stage),
+        topic=_topic(occurrence, occurrence.former_stage),
         facts=facts,
         drawn=_drawn(macros, facts),
     )
@@ -182,24 +186,24 @@ def _drawn(macros: Any, facts: Mapping[str, Any]) -> tuple[str, str, str]:
     return str(before), str(middle), str(after)
 
 
-def _topic(of: Occurrence, stage: StageSnapshot) -> FilterFacts:
+def _topic(occurrence: Occurrence, stage: StageSnapshot) -> FilterFacts:
     """What the filters look at; people find it by what stands on its card, in both languages."""
-    session = of.session
+    session = occurrence.session
     texts = [session.title, session.summary, stage.name]
-    texts += [of.theme.name] if of.theme else []
+    texts += [occurrence.theme.name] if occurrence.theme else []
     return FilterFacts(
         kind=session.kind,
-        theme=of.theme.slug if of.theme else "",
+        theme=occurrence.theme.slug if occurrence.theme else "",
         spoken=session.languages,
         stage=stage.slug,
         level=session.level,
         min_age=session.min_age or 0,
         access=frozenset((*session.access, *stage.access)),
-        needs_booking=bool(of.bookable),
-        is_free=session.is_free and not of.bookable,
+        needs_booking=bool(occurrence.bookable),
+        is_free=session.is_free and not occurrence.bookable,
         text=search.folded(
             *(part for text in texts for part in (text.nl, text.en)),
-            *(f"{speaker.name} {speaker.organisation}" for speaker in of.speakers),
+            *(f"{speaker.name} {speaker.organisation}" for speaker in occurrence.speakers),
             str(labels.KINDS[session.kind]),
         ),
     )

@@ -17,30 +17,36 @@ Row = dict[str, Any]
 _NONE = Places(0, 0)
 
 
-def row_of(edition: Edition, of: Occurrence, places: Mapping[int, Places], now: datetime) -> Row:
+def row_of(
+    edition: Edition, occurrence: Occurrence, places: Mapping[int, Places], now: datetime
+) -> Row:
     """One row: a slot, or a coach's half-day with its meetings."""
-    expected = of.expected
-    going_on = [slot for slot in of.going_on if slot.is_bookable]
+    expected = occurrence.expected
+    going_on = [slot for slot in occurrence.going_on if slot.is_bookable]
     # Of a coach's meetings those that have not begun can still be had.
-    coming = [slot for slot in going_on if len(of.slots) == 1 or now < slot.expected_starts_at]
-    card = card_facts(edition, of)
+    coming = [
+        slot for slot in going_on if len(occurrence.slots) == 1 or now < slot.expected_starts_at
+    ]
+    card = card_facts(edition, occurrence)
     return {
-        "code": of.code,
+        "code": occurrence.code,
         "time_label": dates.span(edition, *expected),
         "was_label": card["was_label"],
         "starts_at": card["starts_at"],
-        "stage_name": of.stage.name,
+        "stage_name": occurrence.stage.name,
         "states": card["states"],
-        "is_cancelled": of.is_cancelled,
-        "is_full": of.is_full and not of.is_cancelled,
+        "is_cancelled": occurrence.is_cancelled,
+        "is_full": occurrence.is_full and not occurrence.is_cancelled,
         "places_left": sum(places.get(slot.id, _NONE).left for slot in coming) if coming else None,
         "total": sum(places.get(slot.id, _NONE).total for slot in going_on),
-        "door_places": of.slots[0].door_places,
+        "door_places": occurrence.slots[0].door_places,
         "is_on": bool(going_on) and all(slot.expected_starts_at <= now for slot in going_on),
-        "is_over": of.slots[-1].expected_ends_at <= now,
-        "is_closed": bool(of.bookable)
-        and not any(now < edition.booking_closes_at(slot.starts_at) for slot in of.bookable),
-        "grid_url": slot_status.timetable_url(edition, of),
+        "is_over": occurrence.slots[-1].expected_ends_at <= now,
+        "is_closed": bool(occurrence.bookable)
+        and not any(
+            now < edition.booking_closes_at(slot.starts_at) for slot in occurrence.bookable
+        ),
+        "grid_url": slot_status.timetable_url(edition, occurrence),
         "meetings": [
             {
                 "time_label": dates.hours(edition, *slot.span),
@@ -49,21 +55,23 @@ def row_of(edition: Edition, of: Occurrence, places: Mapping[int, Places], now: 
                 "is_cancelled": slot.is_cancelled,
                 "is_over": slot.expected_starts_at <= now,
             }
-            for slot in of.slots
+            for slot in occurrence.slots
         ]
-        if len(of.slots) > 1
+        if len(occurrence.slots) > 1
         else [],
     }
 
 
-def can_book(edition: Edition, of: Occurrence, places: Mapping[int, Places], now: datetime) -> bool:
+def can_book(
+    edition: Edition, occurrence: Occurrence, places: Mapping[int, Places], now: datetime
+) -> bool:
     """Whether a place in it can be booked now."""
     return any(
         places.get(slot.id, _NONE).left > 0
         and not slot.is_cancelled
         and not slot.is_full
         and now < edition.booking_closes_at(slot.starts_at)
-        for slot in of.bookable
+        for slot in occurrence.bookable
     )
 
 

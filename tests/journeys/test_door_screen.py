@@ -113,7 +113,7 @@ def expected(festival: Festival, slug: str) -> dict[str, list[str]]:
     edition = festival.world.edition
     schedule = stage_schedule.schedule_of(edition)
     stage = next(each for each in schedule.stages if each.slug == slug)
-    here = [entry for entry in schedule.of(stage) if entry.day >= at(23, 12).date()]
+    here = [entry for entry in schedule.entries_of(stage) if entry.day >= at(23, 12).date()]
     placed = stage_schedule.places_in_time(
         here, stage_schedule.shown_day(here, festival.now), festival.now
     )

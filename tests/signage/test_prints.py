@@ -85,7 +85,7 @@ def test_twelve_stages_and_four_hundred_sessions_fit_on_more_sheets(app, visitor
 
 def boxes(edition, day, language="nl"):
     schedule = stage_schedule.schedule_of(edition)
-    return wall_sheet.sheets_of(edition, schedule.stages, schedule.on(day), language)
+    return wall_sheet.sheets_of(edition, schedule.stages, schedule.entries_on(day), language)
 
 
 def test_no_box_lies_on_another_or_beside_the_paper_or_is_too_small_for_its_words(app):
@@ -97,8 +97,10 @@ def test_no_box_lies_on_another_or_beside_the_paper_or_is_too_small_for_its_word
             assert box.x + box.width <= wall_sheet.WIDTH + 0.01
             assert box.y >= 0
             assert box.y + box.height <= wall_sheet.HEIGHT + 0.01
-            rows = text_metrics.lines(box.entry.title.nl, "title", sheet.size, box.width - 3.6)
-            assert box.height >= rows * text_metrics.line_height(sheet.size) + 3
+            rows = text_metrics.count_lines(
+                box.entry.title.nl, "title", sheet.size, box.width - 3.6
+            )
+            assert box.height >= rows * text_metrics.measure_line_height(sheet.size) + 3
             for other in sheet.boxes[number + 1 :]:
                 beside = (
                     box.x + box.width <= other.x + 0.01 or other.x + other.width <= box.x + 0.01
@@ -147,7 +149,7 @@ def test_text_is_measured_never_narrower_than_it_is_set(world):
             document = pypdfium2.PdfDocument(pdf.make(html, style="programme_wall"))
             rows = document[0].get_textpage().count_rects()
             document.close()
-            assert rows <= text_metrics.lines(text, "title", 12, width), (text, width)
+            assert rows <= text_metrics.count_lines(text, "title", 12, width), (text, width)
 
 
 def test_a_booklet_folds_and_leads_from_a_name_to_a_page(world, visitor):
@@ -188,7 +190,7 @@ def test_a_full_door_stays_one_page_a_day(app, visitor):
     schedule = stage_schedule.schedule_of(edition)
     stage = next(each for each in schedule.stages if each.slug == "zaal-9")
     for day, text in zip(edition.days, texts, strict=True):
-        of_day = [entry for entry in schedule.of(stage) if entry.day == day]
+        of_day = [entry for entry in schedule.entries_of(stage) if entry.day == day]
         assert [t.title.nl for t in of_day if squeezed(t.title.nl) not in text] == []
 
 

@@ -22,10 +22,10 @@ class Stage(Model):
     is_step_free: Mapped[bool] = mapped_column(default=False)
     has_hearing_loop: Mapped[bool] = mapped_column(default=False)
     is_quiet: Mapped[bool] = mapped_column(default=False)
-    # The least number of minutes between two sessions.
+    # The minimum number of minutes between two sessions.
     changeover_minutes: Mapped[int] = mapped_column(default=10, server_default="10")
     position: Mapped[int] = mapped_column(default=0)
-    # Raised with every change of the row, so that of two editors the later one is told.
+    # Raised with every change, so that the later of two editors is told about the earlier change.
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     edition: Mapped[Edition] = relationship()
@@ -51,7 +51,7 @@ class Stage(Model):
 
 
 class StageHours(Model):
-    """From when to when a stage can be used. A stage without any is always open."""
+    """A span in which a stage can be used. A stage without hours is always open."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     stage_id: Mapped[int] = mapped_column(ForeignKey("stage.id", ondelete="CASCADE"), index=True)
@@ -62,7 +62,7 @@ class StageHours(Model):
 
 
 class Walk(Model):
-    """How many minutes it takes to walk between two stages, where it is not the edition's usual."""
+    """The minutes it takes to walk between two stages, if not the edition's usual number."""
 
     stage_id: Mapped[int] = mapped_column(
         ForeignKey("stage.id", ondelete="CASCADE"), primary_key=True
@@ -79,7 +79,7 @@ class Walk(Model):
 
 
 class Theme(Model):
-    """What a session is about, to filter by."""
+    """The subject of a session, to filter by."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))

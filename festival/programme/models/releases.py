@@ -12,10 +12,10 @@ from festival.web.languages import Bilingual, bilingual
 
 
 class Release(Model):
-    """One published state of the programme, or one change on the day. Never written again.
+    """One published state of the programme, or one change on the day. Never changed afterwards.
 
-    `changes` is what was different from the one before, `programme`
-    the whole of it, of a release only: as kept_json.py writes them.
+    `changes` lists the differences from the previous one. `programme` is the whole programme, for
+    a release only. Both are as kept_json.py writes them.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -25,7 +25,9 @@ class Release(Model):
     name: Composite[Bilingual] = bilingual("name")
     note: Composite[Bilingual] = bilingual("note")
     released_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    released_by: Mapped[str] = mapped_column(Text, default="")  # a name of the team, for the team
+    released_by: Mapped[str] = mapped_column(
+        Text, default=""
+    )  # a name in the team; only the team sees it
     changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     programme: Mapped[dict[str, Any] | None] = mapped_column(JSON, deferred=True)
 

@@ -1,4 +1,4 @@
-"""Sessions, who is on stage, and slots. They name each other, so they stand together."""
+"""Sessions, speakers and slots. They refer to each other, so they share a file."""
 
 from datetime import date, datetime
 from typing import Any
@@ -31,7 +31,7 @@ BOOKABLE_KINDS = ("workshop", "coaching")
 LEVELS = ("open", "experienced")
 # step-free, hearing loop, sign language, quiet
 ACCESS = ("step_free", "hearing_loop", "sign_language", "quiet")
-# On the programme; cancelled and shown so in its place; off the programme, known to who had it.
+# On the programme; shown as cancelled; taken off the programme and known only to who booked it.
 SLOT_STATES = ("scheduled", "cancelled", "dropped")
 
 speaker_of_session = Table(
@@ -42,7 +42,7 @@ speaker_of_session = Table(
         "speaker_id", ForeignKey("speaker.id", ondelete="CASCADE"), primary_key=True, index=True
     ),
     Column("position", Integer, default=0, nullable=False),
-    # A speaker is announced; a host leads the session and is told what speakers are told.
+    # A speaker is announced; a host leads the session and gets the same messages as speakers.
     Column("role", Text, default="speaker", server_default="speaker", nullable=False),
     # What the speaker said on their own page: '', 'yes' or 'no'.
     Column("answer", Text, default="", server_default="", nullable=False),
@@ -66,17 +66,17 @@ class Speaker(Model):
     links: Mapped[list[str]] = mapped_column(JSON, default=list)  # web addresses
     photo: Mapped[str] = mapped_column(Text, default="")  # name in storage, '' for none
     photo_alt: Composite[Bilingual] = bilingual("photo_alt")
-    # Private, from here on: for the team and the speaker.
+    # Private from here on: for the team and the speaker only.
     secret: Mapped[str] = mapped_column(Text, unique=True, default=codes.secret)  # their own page
     email: Mapped[str] = mapped_column(Text, default="")
     phone: Mapped[str] = mapped_column(Text, default="")
-    language: Mapped[str] = mapped_column(Text, default="nl")  # of letters
+    language: Mapped[str] = mapped_column(Text, default="nl")  # for letters
     needs: Mapped[str] = mapped_column(Text, default="")
     is_public: Mapped[bool] = mapped_column(default=False)
     draft: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
-    # What visitors may know of; viewonly, see rules.set_speakers.
+    # What visitors may see; viewonly, rules.set_speakers writes it.
     sessions: Mapped[list["Session"]] = relationship(
         secondary=speaker_of_session,
         secondaryjoin=lambda: and_(
@@ -99,7 +99,7 @@ class Speaker(Model):
 
 
 class Availability(Model):
-    """When a speaker can be there. A speaker without any is there all the time."""
+    """A span in which a speaker can be there. A speaker without any can always be there."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     speaker_id: Mapped[int] = mapped_column(
@@ -112,14 +112,14 @@ class Availability(Model):
 
 
 class SpeakerFile(Model):
-    """A file that a speaker gave for the host: slides, a sound. Never shown as a page of ours."""
+    """A file from a speaker for the host: slides or sound. Downloaded only, never shown."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(Text, unique=True, default=codes.readable)
     speaker_id: Mapped[int] = mapped_column(
         ForeignKey("speaker.id", ondelete="CASCADE"), index=True
     )
-    name: Mapped[str] = mapped_column(Text)  # as the speaker called it
+    name: Mapped[str] = mapped_column(Text)  # as the speaker named it
     stored: Mapped[str] = mapped_column(Text)  # its name in storage
     mimetype: Mapped[str] = mapped_column(Text)
     size: Mapped[int]  # bytes
@@ -129,7 +129,7 @@ class SpeakerFile(Model):
 
 
 class Session(Model):
-    """Something on the programme. When and where is in its slots; given twice, it has two."""
+    """Something on the programme. Its slots say when and where; a session given twice has two."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
@@ -146,11 +146,11 @@ class Session(Model):
     access: Mapped[list[str]] = mapped_column(JSON, default=list)  # of ACCESS; the stage has more
     photo: Mapped[str] = mapped_column(Text, default="")  # name in storage, '' for none
     photo_alt: Composite[Bilingual] = bilingual("photo_alt")
-    # Open to everybody, also without a ticket; who must book a place needs one all the same.
+    # Open to everybody, even without a ticket; booking a place still needs a ticket.
     is_free: Mapped[bool] = mapped_column(default=False, server_default=false())
     is_highlight: Mapped[bool] = mapped_column(default=False)
     takes_feedback: Mapped[bool] = mapped_column(default=True)
-    # Private, from here on: for the team.
+    # Private from here on: for the team only.
     host_notes: Mapped[str] = mapped_column(Text, default="")
     needs: Mapped[str] = mapped_column(Text, default="")  # technique, set-up
     minutes_before: Mapped[int] = mapped_column(default=0)  # to set up
@@ -161,7 +161,7 @@ class Session(Model):
 
     edition: Mapped[Edition] = relationship()
     theme: Mapped[Theme | None] = relationship()
-    # Announced, in this order; rules.set_speakers writes both.
+    # Announced, in this order. rules.set_speakers writes speakers and hosts.
     speakers: Mapped[list[Speaker]] = relationship(
         secondary=speaker_of_session,
         primaryjoin=lambda: and_(
@@ -179,7 +179,7 @@ class Session(Model):
         viewonly=True,
         order_by=speaker_of_session.c.position,
     )
-    # What visitors see: released, and not taken off the programme; cancelled ones too.
+    # What visitors see: released and not taken off the programme, including cancelled slots.
     slots: Mapped[list["Slot"]] = relationship(
         primaryjoin=lambda: and_(
             Session.id == Slot.session_id, Slot.is_public, Slot.state != "dropped"
@@ -203,8 +203,8 @@ class Session(Model):
 class Slot(Timed, Model):
     """One time and place at which a session happens, with its own places.
 
-    `places` is how many may be booked beforehand (None: just walk in), `taken` how many are;
-    `door_places` are kept for who comes to the door and are not in `places`.
+    `places` is how many can be booked in advance (None: just walk in), `taken` how many are booked.
+    `door_places` are kept for people at the door and are not included in `places`.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -220,23 +220,25 @@ class Slot(Timed, Model):
     door_places: Mapped[int] = mapped_column(default=0)
     is_public: Mapped[bool] = mapped_column(default=False)
     draft: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    # What happens on the day. starts_at and ends_at stay what was announced: a delay comes on top.
+    # What happens on the day. starts_at and ends_at stay as announced: a delay is added to them.
     state: Mapped[str] = mapped_column(Text, default="scheduled", server_default="scheduled")
     delay_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
-    is_full: Mapped[bool] = mapped_column(default=False)  # the room is, whatever was booked
+    is_full: Mapped[bool] = mapped_column(
+        default=False
+    )  # the room itself is full, whatever was booked
     reason: Composite[Bilingual] = bilingual("reason")
     replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("slot.id", ondelete="SET NULL"))
-    # Where it stood before it was last moved, and whether that place shows a note of it.
+    # Where it was before its last move, and whether a note stays behind at that place.
     moved_from_stage_id: Mapped[int | None] = mapped_column(
         ForeignKey("stage.id", ondelete="SET NULL")
     )
-    moved_from_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its start there
+    moved_from_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # its former start
     leaves_note: Mapped[bool] = mapped_column(default=False)
-    moved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when that was
+    moved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when it was moved
     # For calendars (RFC 5545): raised with each change of time, place, title or state.
     sequence: Mapped[int] = mapped_column(default=0, server_default="0")
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    # Raised with every change by a maker, so that of two the later one is told.
+    # Raised with every change by a maker, so that the later of two is told about the earlier one.
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     session: Mapped[Session] = relationship(back_populates="all_slots")
@@ -255,12 +257,12 @@ class Slot(Timed, Model):
 
     @property
     def is_bookable(self) -> bool:
-        """Whether a place must be booked (others are free to walk into)."""
+        """Whether visitors must book a place. If not, they just walk in."""
         return self.places is not None
 
     @property
     def places_left(self) -> int | None:
-        """How many places can still be booked; None where nobody needs to."""
+        """How many places can still be booked; None if visitors just walk in."""
         return None if self.places is None else self.places - self.taken
 
     @property
@@ -270,5 +272,5 @@ class Slot(Timed, Model):
 
     @property
     def booking_closes_at(self) -> datetime:
-        """From this moment on nobody books or cancels any more."""
+        """From this moment on, nobody can book or cancel."""
         return self.session.edition.booking_closes_at(self.starts_at)

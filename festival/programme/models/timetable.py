@@ -1,4 +1,4 @@
-"""What the timetable knows beside slots: breaks, warnings let be, what visitors want together."""
+"""What the timetable knows besides slots: breaks, accepted clashes, pairs that visitors want."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from festival.web.languages import Bilingual, bilingual
 
 
 class Block(Model):
-    """Time in which nothing is placed: a break, that visitors see too, or a blocker."""
+    """Time in which no session should be: a break, which visitors see too, or a blocker."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(Text, unique=True, default=codes.readable)
@@ -37,22 +37,22 @@ class Block(Model):
 
 
 class AcceptedClash(Model):
-    """A warning that a maker looked at and let be; it stays quiet from then on."""
+    """A clash that a maker looked at and accepted. Nobody is warned of it again."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
     key: Mapped[str] = mapped_column(Text)  # see clashes.Clash.key
     reason: Mapped[str] = mapped_column(Text)
     accepted_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    accepted_by: Mapped[str] = mapped_column(Text, default="")  # a name of the team
+    accepted_by: Mapped[str] = mapped_column(Text, default="")  # a name in the team
 
     __table_args__ = (UniqueConstraint("edition_id", "key"),)
 
 
 class WantedTogether(Model):
-    """Two sessions that more visitors starred or booked together than chance would have it.
+    """Two sessions that more visitors starred or booked together than chance would predict.
 
-    Counted by bookings, which knows the visitors; here so that the timetable can warn.
+    The bookings capability counts them; they are kept here so that the timetable can warn.
     """
 
     session_id: Mapped[int] = mapped_column(
@@ -61,7 +61,7 @@ class WantedTogether(Model):
     other_id: Mapped[int] = mapped_column(
         ForeignKey("session.id", ondelete="CASCADE"), primary_key=True
     )
-    visitors: Mapped[int]  # how many want both
-    expected: Mapped[float]  # how many would by chance
+    visitors: Mapped[int]  # how many visitors want both
+    expected: Mapped[float]  # how many would want both by chance
 
     __table_args__ = (CheckConstraint("session_id < other_id", name="each_pair_once"),)

@@ -1,4 +1,4 @@
-"""Clashes that a maker lets be, with the reason why."""
+"""Accepting clashes, with a reason."""
 
 from datetime import datetime
 
@@ -21,7 +21,7 @@ class ClashGone(Refusal):
 
 @transactional
 def accept_clash(edition: Edition, key: str, reason: str, *, by: str, now: datetime) -> None:
-    """Let a clash of the draft be: nobody is warned of it again. `key` is clashes.Clash.key.
+    """Accept a clash of the draft: nobody is warned of it again. `key` is clashes.Clash.key.
 
     Refuses with ReasonMissing or ClashGone.
     """
@@ -39,7 +39,7 @@ def accept_clash(edition: Edition, key: str, reason: str, *, by: str, now: datet
 
 @transactional
 def withdraw_acceptance(edition: Edition, key: str, *, now: datetime) -> str:
-    """Warn of a clash again; answers the reason why not. Refuses with ClashGone."""
+    """Warn of a clash again. Returns why it was accepted. Refuses with ClashGone."""
     drafting(edition.id)
     row = clashes.accepted(edition).get(key)
     if row is None:

@@ -1,4 +1,4 @@
-"""Somebody on stage, when they can be there, and who is in which session."""
+"""Speakers, their availability, and who is in which session."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -44,7 +44,7 @@ def save_speaker(
     seen: int = 0,
     now: datetime,
 ) -> Speaker:
-    """Add somebody (with None) or change them, with when they can be there where it is given.
+    """Add a speaker (with None) or change one, and their availability if it is given.
 
     Refuses with ChangedMeanwhile, SlugTaken or EndsBeforeStart.
     """
@@ -60,7 +60,7 @@ def save_speaker(
 
 @transactional
 def set_availability(speaker: Speaker, spans: Sequence[Span], *, seen: int, now: datetime) -> None:
-    """The speaker can be there in these spans only; with none, all the time.
+    """Set when the speaker can be there: in these spans only, or always if there are none.
 
     Refuses with ChangedMeanwhile or EndsBeforeStart.
     """
@@ -71,7 +71,7 @@ def set_availability(speaker: Speaker, spans: Sequence[Span], *, seen: int, now:
 
 @transactional
 def remove_speaker(speaker: Speaker, *, now: datetime) -> None:
-    """Take somebody off the programme. Refuses with SpeakerOnStage."""
+    """Remove a speaker. Refuses with SpeakerOnStage."""
     drafting(speaker.edition_id)
     if any(
         is_drafted(Session, speaker.edition_id, role, speaker.id) for role in ("speakers", "hosts")
@@ -88,12 +88,12 @@ def remove_speaker(speaker: Speaker, *, now: datetime) -> None:
 def set_speakers(
     session: Session, speakers: Sequence[Speaker], hosts: Sequence[Speaker] = ()
 ) -> None:
-    """These people are in the session, announced in this order, at once."""
+    """Set who is in the session, announced in this order, at once."""
     write_people(session, [each.id for each in speakers], [host.id for host in hosts])
 
 
 def write_people(session: Session, speaker_ids: Sequence[int], host_ids: Sequence[int]) -> None:
-    """Who is in the session, as part of a rule. What somebody answered on their own page stays."""
+    """Write who is in the session, as part of another rule. Keeps their answers yes and no."""
     of = speaker_of_session.c
     answers: dict[int, Any] = {
         speaker_id: {"answer": answer, "answered_at": answered_at}

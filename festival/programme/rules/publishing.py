@@ -1,7 +1,8 @@
-"""Making the draft what visitors see, in one transaction.
+"""Publishing the draft, in one transaction.
 
-Who changes the draft or publishes it holds the edition's row first (rules.drafting), so a change
-is in a release as a whole or not at all, and of two releases the second finds nothing to publish.
+Every change of the draft and every release first locks the edition's row (rows.drafting). So a
+change is in a release completely or not at all, and the second of two simultaneous releases finds
+nothing to publish.
 """
 
 from datetime import datetime
@@ -44,14 +45,14 @@ def publish_draft(
     by: str = "",
     now: datetime,
 ) -> tuple[Release, list[Change]]:
-    """Show visitors the draft as a new release; answers it and what is different in it.
+    """Show visitors the draft as a new release. Returns the release and its changes.
 
-    `seen` is the Edition.draft_version that the maker looked at (None: whatever it is now). Tells
-    nobody: releases.rules.publish_release does. Slots that go stay as `dropped`, with whoever
-    booked them. Refuses with DraftChanged or NothingToPublish.
+    `seen` is the Edition.draft_version that the maker looked at (None: do not compare). Sends no
+    letters: releases.rules.publish_release does. Removed slots stay as `dropped`, with their
+    bookings. Refuses with DraftChanged or NothingToPublish.
     """
     _take_draft(edition, seen)
-    db.session.expire_all()  # what the view read may be older than the lock
+    db.session.expire_all()  # the view may have read rows before the lock
     old, new = snapshot.read_published(edition), snapshot.read_draft(edition)
     changed = differences.between(old, new)
     texts = {change.session_id for change in changed if change.kind == "changed"}
@@ -59,7 +60,7 @@ def publish_draft(
     _hold_slots(changed, texts)
     is_pending = _apply_sessions(edition, new) | _apply_slots(edition, now=now)
     is_pending |= _apply_blocks(edition)
-    is_pending |= _apply_speakers(edition)  # who is in a session that is public now
+    is_pending |= _apply_speakers(edition)  # last: it looks at which sessions are public now
     if not (changed or is_pending):
         raise NothingToPublish
     _raise_sequences(texts, now=now)
@@ -74,25 +75,25 @@ def publish_draft(
 
 @transactional
 def discard_all(edition: Edition, *, seen: int, now: datetime) -> None:
-    """Forget everything that makers changed since the last release.
+    """Discard everything that makers changed since the last release.
 
-    Moments that visitors never saw are taken off; the texts of what was never public stay.
+    Slots that visitors never saw are deleted; the texts of sessions that were never public stay.
     Refuses with DraftChanged.
     """
     _take_draft(edition, seen)
     for row in (*_rows(Session, edition), *_rows(Speaker, edition)):
-        _let_go(row)
+        _discard_draft(row)
     for row in (*_rows(Block, edition), *_slots(edition)):
         if row.is_public or (isinstance(row, Block) and row.kind == "blocker"):
-            _let_go(row)
+            _discard_draft(row)
         else:
             db.session.delete(row)
     db.session.flush()
     audit.record("discard_all", f"edition {edition.slug}", now=now)
 
 
-def _let_go(row: Session | Speaker | Block | Slot) -> None:
-    """Forget the draft of `row`; who has it open, must not bring it back by saving."""
+def _discard_draft(row: Session | Speaker | Block | Slot) -> None:
+    """Discard the draft of `row`. Raises its version, so that an open form cannot restore it."""
     if row.draft:
         draft.discard(row)
         row.version += 1
@@ -108,7 +109,7 @@ def add_release(
     by: str,
     now: datetime,
 ) -> Release:
-    """The next entry in the edition's list of releases. A part of the rule that changed it."""
+    """Add the next entry to the edition's list of releases, as part of another rule."""
     last = db.session.scalar(
         select(func.max(Release.number)).where(Release.edition_id == edition.id)
     )
@@ -138,7 +139,7 @@ def _take_draft(edition: Edition, seen: int | None) -> None:
 
 
 def _with_another_name(old: snapshot.Snapshot, new: snapshot.Snapshot) -> set[int]:
-    """The ids of the sessions of which a speaker is called otherwise: calendars name them."""
+    """Returns the ids of sessions with a renamed speaker: calendars show the names."""
     renamed = {
         person.id
         for person in new.speakers.values()
@@ -150,7 +151,7 @@ def _with_another_name(old: snapshot.Snapshot, new: snapshot.Snapshot) -> set[in
 def _hold_slots(changed: list[Change], texts: set[int]) -> None:
     """Lock the slots that will be written, in the order in which bookings lock them.
 
-    Not FOR UPDATE: who books another slot of the same ticket only refers to these.
+    FOR NO KEY UPDATE, so that bookings of other slots can still refer to these rows.
     """
     codes = {change.slot_code for change in changed}
     db.session.execute(
@@ -162,7 +163,7 @@ def _hold_slots(changed: list[Change], texts: set[int]) -> None:
 
 
 def _apply_sessions(edition: Edition, new: snapshot.Snapshot) -> bool:
-    """Apply the drafts of sessions; those with a slot are public from now on."""
+    """Apply the drafts of sessions. Sessions with a slot become public."""
     is_pending = False
     for row in _rows(Session, edition):
         planned = new.sessions[row.id]
@@ -200,7 +201,7 @@ def _apply_slot(row: Slot, *, now: datetime) -> None:
         row.leaves_note = False
     elsewhere = {"stage_id", "starts_at", "dropped"} & former.keys()
     if row.state == "scheduled" and elsewhere:
-        # What was said on the day, was said of another place and hour; how late it is, of the hour.
+        # "Full" and the reason were about the former place and time, and a delay about the time.
         row.is_full = False
         if elsewhere != {"stage_id"}:
             row.delay_minutes = 0
@@ -236,14 +237,14 @@ def _apply_speakers(edition: Edition) -> bool:
         if row.draft:
             is_pending = True
             draft.apply(row)
-        if row.is_public != (row.id in on_stage):  # also who is in nothing any more
+        if row.is_public != (row.id in on_stage):  # hides those who are in no session now
             row.is_public, is_pending = row.id in on_stage, True
     db.session.flush()
     return is_pending
 
 
 def _raise_sequences(session_ids: set[int], *, now: datetime) -> None:
-    """Calendars take a changed title or text only with a higher number."""
+    """Raise the sequence numbers: calendars only accept a changed text with a higher number."""
     change_rows(
         update(Slot)
         .where(Slot.session_id.in_(session_ids), Slot.is_public)

@@ -1,4 +1,4 @@
-"""What the rules of the draft begin and end with: holding the edition, the row that was seen."""
+"""Shared steps of the draft's rules: locking the edition, checking the version, noting changes."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -30,7 +30,7 @@ class OutsideEdition(Refusal):
 
 
 def drafting(edition_id: int) -> None:
-    """Hold the edition's row until the rule ends, and say that the draft is another now."""
+    """Lock the edition's row until the rule ends, and raise the version of the draft."""
     change_one(
         update(Edition)
         .where(Edition.id == edition_id)
@@ -39,7 +39,7 @@ def drafting(edition_id: int) -> None:
 
 
 def row_to_write(kind: type[T], edition: Edition, row: T | None, seen: int) -> T:
-    """The row to write: a new one, or the one that the editor saw in version `seen`."""
+    """Returns the row to write: a new one, or the one that the editor saw in version `seen`."""
     if row is None:
         return kind(edition_id=edition.id)
     take_version(row, seen)
@@ -49,7 +49,7 @@ def row_to_write(kind: type[T], edition: Edition, row: T | None, seen: int) -> T
 def is_drafted(
     kind: type[Session] | type[Slot] | type[Block], edition_id: int, name: str, value: int
 ) -> bool:
-    """Whether the draft of some row has `value` as its `name`, or in it where that is a list."""
+    """Returns whether the draft of any row has `value` in its field `name`, which may be a list."""
     if issubclass(kind, Slot):
         query = select(Slot.draft).join(Slot.session).where(Session.edition_id == edition_id)
     else:
@@ -62,20 +62,20 @@ def is_drafted(
 
 
 def without_dropped(values: dict[str, Any]) -> dict[str, Any]:
-    """`values` for a row that no visitor knows: dropping it would be deleting it."""
+    """Returns `values` without `dropped`: a row that visitors never saw is deleted instead."""
     return {name: value for name, value in values.items() if name != "dropped"}
 
 
 def changed_at_once(edition_id: int, verb: str, subject: str, now: datetime) -> None:
-    """Note what was changed that visitors see at once, without a release."""
+    """Record a change that visitors see at once, without a release."""
     raise_programme_version(edition_id)
     audit.record(verb, subject, now=now)
 
 
 def delete_unused(row: Stage | Theme | Speaker | Session, refusal: Refusal) -> None:
-    """Delete `row`, or refuse with `refusal` where the database knows who uses it.
+    """Delete `row`, or refuse with `refusal` if another row refers to it.
 
-    Somebody may have begun to use it a moment after the rule looked.
+    Somebody may have started to use it just after the rule checked.
     """
     db.session.delete(row)
     try:
@@ -85,7 +85,7 @@ def delete_unused(row: Stage | Theme | Speaker | Session, refusal: Refusal) -> N
 
 
 def check_times(edition: Edition, starts_at: datetime, ends_at: datetime) -> None:
-    """Refuse with EndsBeforeStart, or with OutsideEdition what begins on no festival day."""
+    """Refuse with EndsBeforeStart, or with OutsideEdition if the start is on no festival day."""
     if ends_at <= starts_at:
         raise EndsBeforeStart
     if edition.day_of(starts_at) not in edition.days:
@@ -93,6 +93,6 @@ def check_times(edition: Edition, starts_at: datetime, ends_at: datetime) -> Non
 
 
 def check_spans(spans: Sequence[Span]) -> None:
-    """Refuse with EndsBeforeStart."""
+    """Refuse with EndsBeforeStart if a span ends before it starts."""
     if any(ends_at <= starts_at for starts_at, ends_at in spans):
         raise EndsBeforeStart

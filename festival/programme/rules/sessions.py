@@ -1,4 +1,4 @@
-"""Sessions: one, several together, a copy, or gone; and giving up a draft."""
+"""Sessions: saving one or several, copying, removing, and discarding a draft."""
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
@@ -45,7 +45,7 @@ def save_session(
     seen: int = 0,
     now: datetime,
 ) -> Session:
-    """Add a session (with None) or change one, with who is in it, in that order.
+    """Add a session (with None) or change one, with its speakers and hosts in their order.
 
     Somebody is either a speaker or a host. Refuses with ChangedMeanwhile or SlugTaken.
     """
@@ -68,7 +68,7 @@ def save_sessions(
 ) -> None:
     """Write the same `values` into several sessions, as the maker saw each of them.
 
-    All or none of them. Refuses with SomeChanged.
+    Writes all or none of them. Refuses with SomeChanged.
     """
     save_each(edition, {row: (version, values) for row, version in seen.items()}, now=now)
 
@@ -77,9 +77,9 @@ def save_sessions(
 def save_each(
     edition: Edition, changes: Mapping[Session, tuple[int, dict[str, Any]]], *, now: datetime
 ) -> None:
-    """Write into each session values of its own, as the maker saw it in the version before them.
+    """Write its own values into each session. Each comes with the version that the maker saw.
 
-    All or none of them. Refuses with SomeChanged.
+    Writes all or none of them. Refuses with SomeChanged.
     """
     drafting(edition.id)
     changed, is_seen = [], False
@@ -99,7 +99,7 @@ def save_each(
 
 @transactional
 def copy_session(session: Session, *, title: Bilingual, now: datetime) -> Session:
-    """A new session called `title`, with the texts and the people of this one, without slots."""
+    """Add a session called `title` with the texts and people of this one, but without slots."""
     edition = session.edition
     drafting(edition.id)
     values = draft.merged(session) | {"title": title}
@@ -117,7 +117,7 @@ def copy_session(session: Session, *, title: Bilingual, now: datetime) -> Sessio
 
 @transactional
 def discard_draft(row: Session | Speaker | Slot, *, seen: int, now: datetime) -> None:
-    """Forget what was changed of `row` since the last release. Refuses with ChangedMeanwhile."""
+    """Discard the changes to `row` since the last release. Refuses with ChangedMeanwhile."""
     edition_id = row.session.edition_id if isinstance(row, Slot) else row.edition_id
     drafting(edition_id)
     take_version(row, seen)
@@ -129,7 +129,7 @@ def discard_draft(row: Session | Speaker | Slot, *, seen: int, now: datetime) ->
 
 @transactional
 def remove_session(session: Session, *, now: datetime) -> None:
-    """Take a session away that visitors never saw.
+    """Remove a session that visitors never saw.
 
     Refuses with SessionHasSlots or SessionWasPublished.
     """
@@ -145,7 +145,7 @@ def remove_session(session: Session, *, now: datetime) -> None:
 def free_slug(
     edition: Edition, kind: type[Session] | type[Speaker], wanted: str, taken: Iterable[str] = ()
 ) -> str:
-    """`wanted`, or with a number behind it where something of the edition has it, or `taken`."""
+    """Returns `wanted`, with a number added if it is in use in the edition or in `taken`."""
     used = {*taken, *RESERVED}
     used |= set(db.session.scalars(select(kind.slug).where(kind.edition_id == edition.id)))
     numbered = (f"{wanted[:56]}-{n}" for n in itertools.count(2))

@@ -1,4 +1,4 @@
-"""When and where: the slots of sessions and of coaches, breaks and blockers."""
+"""Slots of sessions and coaches, breaks and blockers."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,7 +55,7 @@ def add_slot(
     door_places: int = 0,
     now: datetime,
 ) -> Slot:
-    """Give the session a moment. Refuses with EndsBeforeStart or OutsideEdition."""
+    """Add a slot to the session. Refuses with EndsBeforeStart or OutsideEdition."""
     drafting(session.edition_id)
     check_times(session.edition, starts_at, ends_at)
     slot = Slot(
@@ -87,7 +87,7 @@ def place_session(
     seen: int,
     now: datetime,
 ) -> Slot:
-    """Give the session a moment, as the maker saw it with `seen` moments in the draft.
+    """Add a slot to the session, which had `seen` slots in the draft when the maker looked.
 
     Refuses with PlacedMeanwhile, EndsBeforeStart or OutsideEdition.
     """
@@ -116,7 +116,7 @@ def add_coaching_slots(
     number: int,
     now: datetime,
 ) -> list[Slot]:
-    """Give a coach `number` meetings of one place, each `minutes` long with `pause` between them.
+    """Add `number` meetings of one place for a coach, `minutes` long with `pause` between them.
 
     Refuses with NoSlots, TooManySlots or OutsideEdition.
     """
@@ -150,12 +150,12 @@ def update_slot(
     seen: int,
     now: datetime,
 ) -> None:
-    """Change when and where in the draft, and for how many at once.
+    """Change time and stage in the draft, and the number of places at once.
 
     Refuses with ChangedMeanwhile, EndsBeforeStart, OutsideEdition or PlacesTaken.
     """
     move_slot(slot, stage=stage, starts_at=starts_at, ends_at=ends_at, seen=seen, now=now)
-    # Guarded: while we look, somebody may book. Nobody who holds a place may lose it here.
+    # Guarded: somebody may book at this moment, and nobody who has a place may lose it here.
     enough = Slot.taken == 0 if places is None else Slot.taken <= places
     is_changed = change_one(
         update(Slot)
@@ -178,7 +178,7 @@ def move_slot(
     seen: int,
     now: datetime,
 ) -> None:
-    """Change when and where in the draft, as the maker saw it in version `seen`.
+    """Change time and stage in the draft of the slot that the maker saw in version `seen`.
 
     Refuses with ChangedMeanwhile, EndsBeforeStart or OutsideEdition.
     """
@@ -193,7 +193,7 @@ def move_slot(
 
 @transactional
 def drop_slot(slot: Slot, *, seen: int, now: datetime) -> None:
-    """Take a moment off the draft. One that visitors know goes with the next release.
+    """Remove a slot from the draft. A public slot disappears with the next release.
 
     Refuses with ChangedMeanwhile.
     """
@@ -227,7 +227,7 @@ def save_block(
 
 @transactional
 def drop_block(block: Block, *, seen: int, now: datetime) -> None:
-    """Take a break or blocker off the draft. Refuses with ChangedMeanwhile."""
+    """Remove a break or blocker from the draft. Refuses with ChangedMeanwhile."""
     try:
         drafting(block.edition_id)
     except ObjectDeletedError as gone:
@@ -242,7 +242,7 @@ def drop_block(block: Block, *, seen: int, now: datetime) -> None:
 
 
 def _session_of(slot: Slot) -> Session:
-    """The session of a slot that somebody may have taken away a moment ago."""
+    """Returns the session of a slot. Refuses with ChangedMeanwhile if it was just removed."""
     try:
         return slot.session
     except ObjectDeletedError as gone:

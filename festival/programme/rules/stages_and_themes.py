@@ -44,7 +44,7 @@ def save_stage(
     seen: int = 0,
     now: datetime,
 ) -> Stage:
-    """Add a stage (with None) or change one, with its `hours` and `walks` where they are given.
+    """Add a stage (with None) or change one, and its `hours` and `walks` if they are given.
 
     Refuses with ChangedMeanwhile, SlugTaken or EndsBeforeStart.
     """
@@ -64,7 +64,7 @@ def save_stage(
 
 @transactional
 def remove_stage(stage: Stage, *, now: datetime) -> None:
-    """Take a stage away. Refuses with StageInUse, also where a break or blocker stands on it."""
+    """Remove a stage. Refuses with StageInUse, also if a break or blocker is on it."""
     drafting(stage.edition_id)
     for kind in (Slot, Block):
         if is_drafted(kind, stage.edition_id, "stage_id", stage.id):
@@ -77,7 +77,7 @@ def remove_stage(stage: Stage, *, now: datetime) -> None:
 
 @transactional
 def set_hours(stage: Stage, spans: Sequence[Span], *, now: datetime) -> None:
-    """The stage can be used in these spans only; with none, all the time.
+    """Set when the stage can be used: in these spans only, or always if there are none.
 
     Refuses with EndsBeforeStart.
     """
@@ -89,7 +89,7 @@ def set_hours(stage: Stage, spans: Sequence[Span], *, now: datetime) -> None:
 
 @transactional
 def set_walks(stage: Stage, minutes: dict[Stage, int | None], *, now: datetime) -> None:
-    """How long it takes from `stage` to each of the others; None: as long as usual."""
+    """Set the walking minutes from `stage` to each of the others; None means the usual number."""
     drafting(stage.edition_id)
     for other, takes in minutes.items():
         first, second = sorted((stage.id, other.id))
@@ -114,7 +114,7 @@ def save_theme(
 
 @transactional
 def remove_theme(theme: Theme, *, now: datetime) -> None:
-    """Take a theme away. Refuses with ThemeInUse."""
+    """Remove a theme. Refuses with ThemeInUse."""
     drafting(theme.edition_id)
     if is_drafted(Session, theme.edition_id, "theme_id", theme.id):
         raise ThemeInUse
@@ -125,9 +125,9 @@ def remove_theme(theme: Theme, *, now: datetime) -> None:
 
 
 def _tell_calendars(stage: Stage, *, now: datetime) -> None:
-    """The place of what stands there has another name; calendars take it with a higher number."""
+    """Raise the sequence numbers of the stage's slots, so that calendars show its new name."""
     known = select(Slot.id).where(Slot.stage_id == stage.id, Slot.is_public)
-    # In the order in which bookings lock them, see publishing.py.
+    # Locked in the same order as bookings do, see publishing.py.
     ids = db.session.scalars(known.order_by(Slot.id).with_for_update(key_share=True)).all()
     change_rows(
         update(Slot).where(Slot.id.in_(ids)).values(sequence=Slot.sequence + 1, changed_at=now)
