@@ -1,9 +1,9 @@
-"""`schedule.xml` and `schedule.json` in the format of frab, as c3voc's schemas have it.
+"""`schedule.xml` and `schedule.json` in frab's format, following c3voc's schemas.
 
-https://github.com/voc/schedule, validator/xsd/schedule.xml.xsd and validator/json/schema.json; with
-nothing that one of their later versions refuses. The format knows no cancelling and no delay: a
-delay is in the times, what does not happen says so in its title, and both in the subtitle. Breaks
-are no events, and of a coach's meetings there is one event, see feeds/source.py.
+https://github.com/voc/schedule, validator/xsd/schedule.xml.xsd and validator/json/schema.json, and
+nothing that later versions of these refuse. The format has no cancellations and no delays: a delay
+is part of the times, the title of a cancelled event says so, and the subtitle explains both. Breaks
+are not events. A coach's meetings are one event, see feeds/source.py.
 """
 
 import json
@@ -32,7 +32,7 @@ from festival.web import languages
 
 @dataclass(frozen=True)
 class _Schedule:
-    """What both formats are written from."""
+    """The content of both formats."""
 
     version: str
     base_url: str
@@ -43,7 +43,7 @@ class _Schedule:
 
 @dataclass(frozen=True)
 class _Room:
-    """A stage, or a place beside another at it, such as the table of a second coach."""
+    """A stage, or a second place at the same stage, such as the table of another coach."""
 
     name: str
     guid: str
@@ -61,7 +61,7 @@ class _Day:
 
 
 def as_json(edition: Edition, source: FeedSource) -> bytes:
-    """`schedule.json`, in the language of the page."""
+    """Returns `schedule.json`, in the language of the page."""
     schedule = _schedule(edition, source)
     conference = {
         **schedule.conference,
@@ -91,12 +91,12 @@ def as_json(edition: Edition, source: FeedSource) -> bytes:
             "conference": conference,
         },
     }
-    # With a space after each colon: some readers look for `"$schema": "https…` to know the format.
+    # With a space after each colon: some readers recognise the format by `"$schema": "https…`.
     return json.dumps(written, ensure_ascii=False).encode()
 
 
 def as_xml(edition: Edition, source: FeedSource) -> bytes:
-    """`schedule.xml`, in the language of the page."""
+    """Returns `schedule.xml`, in the language of the page."""
     schedule = _schedule(edition, source)
     root = ElementTree.Element("schedule")
     _text(root, "version", schedule.version)
@@ -130,7 +130,7 @@ def as_xml(edition: Edition, source: FeedSource) -> bytes:
 def _schedule(edition: Edition, source: FeedSource) -> _Schedule:
     shown = [each for each in source.events if each.state != "dropped"]
     rooms = _rooms(edition, source.snapshot.stages.values(), shown)
-    # Its day is the one in which it will be, or its time would lie outside that day.
+    # The day of the delayed start: otherwise an event's time could lie outside its day.
     by_day: dict[date, dict[str, list[dict[str, Any]]]] = {day: {} for day in edition.days}
     for room in rooms:
         for event in room.events:
@@ -171,7 +171,7 @@ def _schedule(edition: Edition, source: FeedSource) -> _Schedule:
 
 
 def _event(edition: Edition, source: FeedSource, event: Occurrence, room: str) -> dict[str, Any]:
-    """One event as it stands in schedule.json."""
+    """Returns one event as in schedule.json."""
     session, here = event.session, languages.current()
     starts_at = edition.local(event.expected_starts_at)
     minutes = int((event.ends_at - event.starts_at).total_seconds()) // 60
@@ -187,19 +187,19 @@ def _event(edition: Edition, source: FeedSource, event: Occurrence, room: str) -
         "start": f"{starts_at:%H:%M}",
         "duration": f"{minutes // 60:02}:{minutes % 60:02}",
         "room": room,
-        # Letters and digits, up to six digits, and at least four characters.
+        # The schema wants letters and digits, up to six digits, and at least four characters.
         "slug": f"{_acronym(edition)}-{number_of(event.id)}-{_long_enough(session.slug)}",
         "url": languages.url_in(here, "timetable.session", slug=session.slug, **where),
         "title": _("Gaat niet door: %(title)s", title=title) if event.is_cancelled else title,
         "subtitle": _state(event),
         "track": line(str(event.theme.name)) if event.theme else "",
         "type": session.kind,
-        # Both: the one in which this feed is.
+        # For a session in both languages, the language of this feed.
         "language": session.languages if "+" not in session.languages else here,
         "abstract": plain(str(session.summary)),
         "description": plain(_description(event)),
         "recording_license": "",
-        # Nobody on stage was asked, so nobody said yes.
+        # No speaker was asked whether they may be recorded, so the answer is no.
         "do_not_record": True,
         "persons": [_person(edition, speaker) for speaker in event.speakers],
         "links": [
@@ -215,7 +215,7 @@ def _event(edition: Edition, source: FeedSource, event: Occurrence, room: str) -
 
 
 def _state(event: Occurrence) -> str:
-    """What is different from what was announced, in a few words."""
+    """Returns what changed since the announcement, in a few words."""
     parts = [line(str(event.reason))]
     if event.is_cancelled:
         parts.insert(0, _("Gaat niet door"))
@@ -234,7 +234,7 @@ def _description(event: Occurrence) -> str:
 
 
 def _person(edition: Edition, speaker: SpeakerSnapshot) -> dict[str, Any]:
-    """As pretalx writes it: readers want one of two names, and the schema bars both with an id."""
+    """Returns a person with both names that readers look for; the schema then allows no `id`."""
     here = languages.current()
     name = line(speaker.name)
     person = {
@@ -284,7 +284,7 @@ def _text(parent: ElementTree.Element, name: str, text: object, **attributes: st
 def _rooms(
     edition: Edition, stages: Collection[StageSnapshot], shown: Iterable[Occurrence]
 ) -> list[_Room]:
-    """Rooms are known by their names, so no two have the same; and nothing in one overlaps."""
+    """Returns rooms with unique names, which readers use as keys, and without overlaps."""
     names = {stage.id: line(str(stage.name)) or stage.slug for stage in stages}
     times = Counter(names.values())
     at_stage: dict[int, list[Occurrence]] = {}
@@ -309,9 +309,9 @@ def _rooms(
 
 
 def _lanes(events: Iterable[Occurrence]) -> list[list[Occurrence]]:
-    """`events` of one stage so that in each list none overlaps, as announced; at least one list.
+    """Splits the events of one stage into lists without overlaps; returns at least one list.
 
-    What was cancelled makes way for what came instead.
+    Uses the announced times. A cancelled event gives way to its replacement.
     """
     lanes: list[list[Occurrence]] = [[]]
     for event in sorted(events, key=lambda each: (each.is_cancelled, each.starts_at)):
@@ -332,7 +332,7 @@ def _day_begins(edition: Edition, day: date) -> datetime:
 
 
 def _acronym(edition: Edition) -> str:
-    """The edition's slug as the schemas want it: at least four letters and digits, no hyphen."""
+    """Returns the edition's slug as the schemas want it: four or more letters and digits."""
     short = re.sub(r"[^a-z0-9]", "", edition.slug.lower())
     return short if len(short) >= 4 else f"festival{short}"
 

@@ -1,4 +1,4 @@
-"""The festival and its sessions as schema.org describes events, for search engines (JSON-LD)."""
+"""The festival and its sessions as schema.org events, for search engines (JSON-LD)."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -21,11 +21,11 @@ _NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
 def written(described: dict[str, Any]) -> Markup:
-    """As it may stand in `<script type="application/ld+json">`: nothing in it ends the script."""
+    """Returns JSON that is safe inside `<script type="application/ld+json">`."""
     text = json.dumps({"@context": "https://schema.org", **described}, ensure_ascii=False)
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return Markup(text)  # noqa: S704  no sign that HTML reads is left in it
+    return Markup(text)  # noqa: S704  no character with a meaning in HTML is left
 
 
 def festival(
@@ -35,7 +35,7 @@ def festival(
     image: str,
     offers: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
-    """The festival with `events` that are a part of it; `offers` as tickets.linked has them."""
+    """Returns the festival with `events` as its parts and `offers` from tickets.linked."""
     return _without_nothing(
         {
             **_festival(edition),
@@ -62,9 +62,9 @@ def session(
     *,
     image: str,
 ) -> dict[str, Any] | None:
-    """A session: one event, or as many as it has occurrences; None for none.
+    """Returns a session as one event per occurrence; None if it has no occurrences.
 
-    `places` are those of its slots as they are now.
+    `places` are the places of its slots now.
     """
     events = [
         {
@@ -82,7 +82,7 @@ def session(
 
 
 def person(edition: Edition, source: FeedSource, speaker: SpeakerSnapshot) -> dict[str, Any]:
-    """Somebody on stage, with when that is."""
+    """Returns a speaker with their events."""
     organisation = line(speaker.organisation)
     return _without_nothing(
         {
@@ -101,7 +101,7 @@ def person(edition: Edition, source: FeedSource, speaker: SpeakerSnapshot) -> di
 
 
 def event(edition: Edition, occurrence: Occurrence) -> dict[str, Any]:
-    """What everybody wants to know of a occurrence."""
+    """Returns the basic facts of an occurrence."""
     return _without_nothing(
         {
             "@type": _TYPES.get(occurrence.session.kind, "Event"),
@@ -117,7 +117,7 @@ def event(edition: Edition, occurrence: Occurrence) -> dict[str, Any]:
 
 
 def _status(edition: Edition, occurrence: Occurrence) -> dict[str, Any]:
-    """Whether it happens, and when it was to begin."""
+    """Returns whether an occurrence takes place, and the announced start if it is different now."""
     announced = occurrence.moved_from_at or occurrence.starts_at
     is_moved = announced != occurrence.expected_starts_at
     status = "EventScheduled"
@@ -162,9 +162,9 @@ def _details(
 
 
 def _festival(edition: Edition) -> dict[str, Any]:
-    """The festival in short, as a part of what is said of its sessions too."""
+    """Returns the festival in short, also used inside the description of its sessions."""
     here = languages.current()
-    # A past edition has no front page any more: its programme stands for it.
+    # A past edition no longer has a front page, so its programme represents it.
     url = (
         languages.url_in(here, "home.front")
         if edition.is_current

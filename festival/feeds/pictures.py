@@ -1,6 +1,6 @@
-"""Pictures for who shares a page: a poster of 1200 by 630 pixels, drawn by us in paper and ink.
+"""Preview pictures for shared pages: a poster of 1200 by 630 pixels, in paper and ink.
 
-What a poster says is in its digest, and its digest in its address: so browsers keep it for ever.
+The address of a poster contains a digest of its content, so browsers can keep it for ever.
 """
 
 import threading
@@ -37,7 +37,7 @@ _FILLS = {
 
 EVERYTHING = "everything"
 
-# Everything is drawn twice as large and then made smaller: Pillow draws shapes with hard edges.
+# Everything is drawn at twice the size and then scaled down: Pillow does not smooth edges.
 _TWICE = 2
 _MARGIN = 64
 _HORIZON = 452  # where the ink ends, the thread runs and the paper begins
@@ -48,12 +48,12 @@ _one_at_a_time = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Poster:
-    """What a picture says. All texts are plain, in one language."""
+    """The content of a picture. All texts are plain, in one language."""
 
-    kind: str  # of models.KINDS; '' for the festival as a whole, EVERYTHING for its programme
+    kind: str  # one of models.KINDS; '' for the whole festival, EVERYTHING for its programme
     label: str  # the word for the kind, or ''
     title: str
-    language: str  # of the title, for where it may be cut
+    language: str  # of the title, to know where words may be split
     names: str  # who is on stage
     when: str  # the first line on the paper
     where: str  # the second
@@ -61,19 +61,19 @@ class Poster:
 
     @property
     def digest(self) -> str:
-        """Another one for each other picture."""
+        """A digest of the content and the design: it differs for every picture."""
         said = repr((_DESIGN, *astuple(self))).encode("utf-8", "replace")
         return blake2b(said, digest_size=8).hexdigest()
 
     @property
     def alt(self) -> str:
-        """What is to be read in the picture."""
+        """The text in the picture."""
         parts = (self.label, self.title, self.names, self.when, self.where, self.festival)
         return ", ".join(part for part in parts if part)
 
 
 def draw(poster: Poster) -> bytes:
-    """The picture as PNG."""
+    """Returns the picture as PNG."""
     with _one_at_a_time:
         return _draw(poster)
 
@@ -102,7 +102,7 @@ def _draw(poster: Poster) -> bytes:
     _write(pen, (_MARGIN, 550), _shortened(bottom, _TEXT, 30, room), _TEXT, 30, _SOFT)
     small = image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
     written = BytesIO()
-    # A fifth of the weight, and nobody sees the difference.
+    # A palette makes the file five times smaller without a visible difference.
     small.quantize(palette=_inks(fills), dither=Image.Dither.NONE).save(
         written, "PNG", optimize=True
     )
@@ -110,7 +110,7 @@ def _draw(poster: Poster) -> bytes:
 
 
 def _fills(kind: str) -> tuple[str, ...]:
-    """The ink of the ground; of the programme all of them, side by side."""
+    """Returns the background inks: one for a kind, all of them for the programme."""
     if kind == EVERYTHING:
         return tuple(dict.fromkeys(_FILLS.values()))
     return (_FILLS.get(kind, _STAMP),)
@@ -118,7 +118,7 @@ def _fills(kind: str) -> tuple[str, ...]:
 
 @lru_cache
 def _inks(fills: tuple[str, ...]) -> Image.Image:
-    """The inks of a poster with the shades at their edges, as Pillow wants a palette."""
+    """Returns a Pillow palette of the poster's inks and the shades at their edges."""
     edges = [(_INK, _PAPER), (_SOFT, _PAPER), (_STAMP, _PAPER)]
     edges += [(other, fill) for fill in fills for other in (_INK, _PAPER)]
     shades = [
@@ -133,8 +133,8 @@ def _inks(fills: tuple[str, ...]) -> Image.Image:
 
 
 def _headline(pen: ImageDraw.ImageDraw, poster: Poster, top: int, below: int) -> None:
-    """The title as large as it fits, whole words where that leaves it large enough."""
-    # Of a title in letters that our font lacks, nothing is left.
+    """Draws the title as large as it fits, without splitting words if it stays large enough."""
+    # A title in a script that our font lacks is empty by now.
     title = _drawable(line(poster.title), _HEAD) or _drawable(line(poster.festival), _HEAD)
     width, height = WIDTH - 2 * _MARGIN, below - top
     sizes = (148, 128, 112, 100, 90, 80, 72, 64, 58, 52, 46)
@@ -161,18 +161,18 @@ def _headline(pen: ImageDraw.ImageDraw, poster: Poster, top: int, below: int) ->
 
 
 def _tall(lines: Sequence[str], size: int) -> int:
-    """With what hangs below the last line."""
+    """Returns the height of the lines, including what hangs below the last one."""
     return len(lines) * size * 102 // 100 + size * 14 // 100
 
 
 def _pieces(word: str) -> list[str]:
-    """A word that fits nowhere in pieces of twenty letters."""
+    """Returns a word that fits nowhere, in pieces of twenty letters."""
     letters = word.replace("\N{SOFT HYPHEN}", "")
     return [letters[start : start + 20] for start in range(0, len(letters), 20)]
 
 
 def _wrapped(words: Sequence[str], font: str, size: int, width: int) -> list[str]:
-    """`words` in lines; a word with soft hyphens is cut there. [] where one word is too wide."""
+    """Returns `words` in lines, split at soft hyphens if needed; [] if a word is too wide."""
     lines = [""]
     for word in words:
         if _long(f"{lines[-1]} {word}".strip(), font, size) <= width:
@@ -193,7 +193,7 @@ def _wrapped(words: Sequence[str], font: str, size: int, width: int) -> list[str
 
 
 def _shortened(text: str, font: str, size: int, width: int) -> str:
-    """`text` on one line, with an ellipsis for what does not fit."""
+    """Returns `text` cut to one line, with an ellipsis for what does not fit."""
     text = _drawable(line(text), font)
     if _long(text, font, size) <= width:
         return text
@@ -203,7 +203,7 @@ def _shortened(text: str, font: str, size: int, width: int) -> str:
 
 
 def _tag(pen: ImageDraw.ImageDraw, poster: Poster, top: int) -> None:
-    """The kind: its shape and its word on a label of ink."""
+    """Draws the kind: its shape and its word on a label of ink."""
     label = _drawable(poster.label, _BOLD)
     width = _long(label, _BOLD, 30)
     _box(pen, (_MARGIN, top, _MARGIN + 20 + 30 + 14 + round(width) + 22, top + 54), _INK)
@@ -214,7 +214,7 @@ def _tag(pen: ImageDraw.ImageDraw, poster: Poster, top: int) -> None:
 def _shape(
     pen: ImageDraw.ImageDraw, kind: str, at: tuple[int, int], side: int, ink: str, hole: str
 ) -> None:
-    """The shape of a kind, see templates/parts/kinds.html, on a square of twenty units."""
+    """Draws the shape of a kind, see templates/parts/kinds.html, on a square of twenty units."""
 
     def of(*points: float) -> list[float]:
         return [
@@ -241,7 +241,7 @@ def _shape(
 
 
 def _thread(pen: ImageDraw.ImageDraw, fill: str) -> None:
-    """One line from edge to edge, with a loop."""
+    """Draws one line from edge to edge, with a loop."""
     at, radius, thick = _LOOP, 27, 7
     _box(pen, (0, _HORIZON - 3, WIDTH, _HORIZON + 4), _INK)
     ring = tuple(
@@ -251,7 +251,7 @@ def _thread(pen: ImageDraw.ImageDraw, fill: str) -> None:
 
 
 def _mark(image: Image.Image, at: tuple[int, int]) -> None:
-    """Our mark: a stamp with the needle through it, as in static/img/icon.svg."""
+    """Draws our mark: a stamp with the needle through it, as in static/img/icon.svg."""
     side = 92 * _TWICE
     unit = side / 64
     stamp = Image.new("RGB", (side, side), _PAPER)
@@ -280,12 +280,12 @@ def _write(
 
 
 def _long(text: str, font: str, size: int) -> float:
-    """How wide `text` is, without its soft hyphens."""
+    """Returns how wide `text` is, without its soft hyphens."""
     return _font(font, size).getlength(text.replace("\N{SOFT HYPHEN}", "")) / _TWICE
 
 
 def _drawable(text: str, font: str) -> str:
-    """`text` without what the font has no letter for: boxes tell nobody anything."""
+    """Returns `text` without characters that the font lacks, which would show as empty boxes."""
     known = _letters(font)
     return " ".join("".join(each for each in text if ord(each) in known).split())
 

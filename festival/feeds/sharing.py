@@ -1,7 +1,7 @@
-"""What stands in the head of a page for programs that show it: search engines, networks, calendars.
+"""Metadata in the head of a page, for search engines, social networks and calendar programs.
 
-Templates ask for it with `shared_festival`, `shared_programme`, `shared_session` and
-`shared_speaker`, and print it with the macro of templates/parts/sharing.html.
+Templates get it from `shared_festival`, `shared_programme`, `shared_session` and
+`shared_speaker`, and print it with the macro in templates/parts/sharing.html.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -29,7 +29,7 @@ from festival.web import languages
 
 @dataclass(frozen=True)
 class SharedPage:
-    """What is said of one page."""
+    """The metadata of one page."""
 
     title: str
     description: str
@@ -41,16 +41,16 @@ class SharedPage:
 
     @property
     def url(self) -> str:
-        """This page, wherever it was asked for."""
+        """The canonical address of this page."""
         return self.urls[languages.current()]
 
 
 def of_festival(
     edition: Edition, highlights: Sequence[int], offers: Sequence[dict[str, Any]]
 ) -> SharedPage:
-    """The front page, with all events of the sessions with the ids `highlights`.
+    """Returns the metadata of the front page, with the events of `highlights` (session ids).
 
-    `offers` as tickets.linked has them.
+    `offers` come from tickets.linked.
     """
     poster = festival_poster(edition)
     image = picture_url(edition, poster, "festival")
@@ -72,13 +72,13 @@ def of_festival(
         image=image,
         alt=poster.alt,
         feeds=_feeds(edition),
-        # Tickets go on sale and sell out without another version of the programme.
+        # Tickets go on sale and sell out without a new version of the programme.
         described=_kept(source, f"front {offers}", described),
     )
 
 
 def of_programme(edition: Edition, day: date) -> SharedPage:
-    """The programme as it shows `day`."""
+    """Returns the metadata of the programme page for `day`."""
     source = source_of(edition, now=clock.now())
     poster = programme_poster(edition)
     image = picture_url(edition, poster, "programma")
@@ -105,7 +105,7 @@ def of_programme(edition: Edition, day: date) -> SharedPage:
 def of_session(
     edition: Edition, session: SessionSnapshot, places: Mapping[int, Places]
 ) -> SharedPage:
-    """The page of a session; `places` are those of its slots as they are now."""
+    """Returns the metadata of a session's page; `places` are the places of its slots now."""
     source = source_of(edition, now=clock.now())
     where = {"edition_slug": slot_status.edition_slug(edition), "slug": session.slug}
     poster = session_poster(edition, source, session)
@@ -125,7 +125,7 @@ def of_session(
 
 
 def of_speaker(edition: Edition, speaker: SpeakerSnapshot) -> SharedPage:
-    """The page of somebody on stage."""
+    """Returns the metadata of a speaker's page."""
     source = source_of(edition, now=clock.now())
     where = {"edition_slug": slot_status.edition_slug(edition), "slug": speaker.slug}
     poster = speaker_poster(edition, source, speaker)
@@ -143,7 +143,7 @@ def of_speaker(edition: Edition, speaker: SpeakerSnapshot) -> SharedPage:
 
 
 def festival_poster(edition: Edition) -> Poster:
-    """The festival as a whole: its theme, its days, its place."""
+    """Returns the poster of the whole festival: its theme, its days, its place."""
     title = edition.theme or edition.name
     return Poster(
         kind="",
@@ -158,7 +158,7 @@ def festival_poster(edition: Edition) -> Poster:
 
 
 def programme_poster(edition: Edition) -> Poster:
-    """All that there is to do."""
+    """Returns the poster of the programme."""
     return Poster(
         kind=EVERYTHING,
         label="",
@@ -172,7 +172,7 @@ def programme_poster(edition: Edition) -> Poster:
 
 
 def session_poster(edition: Edition, source: FeedSource, session: SessionSnapshot) -> Poster:
-    """One session: what, who, when and where."""
+    """Returns the poster of one session: what, who, when and where."""
     events = source.by_session.get(session.id, [])
     live = [each for each in events if each.state == "scheduled"]
     stages = dict.fromkeys(line(str(each.stage.name)) for each in live)
@@ -189,7 +189,7 @@ def session_poster(edition: Edition, source: FeedSource, session: SessionSnapsho
 
 
 def speaker_poster(edition: Edition, source: FeedSource, speaker: SpeakerSnapshot) -> Poster:
-    """Somebody on stage: who, in what, when and where; in the ink of what they do first."""
+    """Returns the poster of a speaker: who, in what, when and where; in the ink of their first."""
     events = source.of_speaker(speaker.id)
     live = [each for each in events if each.state == "scheduled"]
     first = live[0].session if live else None
@@ -206,7 +206,7 @@ def speaker_poster(edition: Edition, source: FeedSource, speaker: SpeakerSnapsho
 
 
 def picture_url(edition: Edition, poster: Poster, *name: str) -> str:
-    """Where the picture of `poster` is, in the language of the page."""
+    """Returns the address of the picture of `poster`, in the language of the page."""
     kind = {"programma": "session", "sprekers": "speaker"}[name[0]] if len(name) == 2 else name[0]
     return languages.url_in(
         languages.current(),
@@ -218,7 +218,7 @@ def picture_url(edition: Edition, poster: Poster, *name: str) -> str:
 
 
 def _kept(source: FeedSource, name: str, described: Callable[[], Markup]) -> Markup:
-    """The JSON-LD of many sessions; written once per version, for they may be hundreds."""
+    """Returns JSON-LD of many sessions, made once per version because there may be hundreds."""
     body = source.feed(f"described/{name}", lambda: described().encode()).body
     return Markup(body.decode())  # noqa: S704  by linked.written
 
@@ -256,6 +256,6 @@ def _urls(endpoint: str, **values: Any) -> dict[str, str]:
 
 
 def _short(text: str) -> str:
-    """At most 200 signs of it, whole words."""
+    """Returns whole words of `text`, at most 200 characters."""
     text = line(text)
     return text if len(text) <= 200 else text[:199].rpartition(" ")[0].rstrip(" ,.;:") + "…"

@@ -15,8 +15,8 @@ _FIXED = ("home.front", "tickets.choose", "home.praktisch", "home.contact", "hom
 
 
 def as_xml(editions: Sequence[tuple[Edition, FeedSource]]) -> bytes:
-    """All pages of `editions`, the current one first."""
-    # Names are written with their prefix: ElementTree's own are one list for the whole process.
+    """Returns the sitemap with all pages of `editions`, the current one first."""
+    # The prefixes are part of the names: ElementTree's own registry is shared by the whole process.
     root = ElementTree.Element("urlset", {"xmlns": _SITEMAP, "xmlns:xhtml": _XHTML})
     for endpoint in _FIXED:
         _add(root, endpoint, {}, None)
@@ -46,7 +46,7 @@ def _add(
     values: dict[str, str | None],
     changed_at: datetime | None,
 ) -> None:
-    """One page: an entry for each language, that names the other."""
+    """Adds one page: an entry for each language, which refers to the other one."""
     urls = {each: languages.url_in(each, endpoint, **values) for each in languages.LANGUAGES}
     for url in urls.values():
         entry = ElementTree.SubElement(root, "url")

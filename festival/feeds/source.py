@@ -1,6 +1,6 @@
-"""What all feeds of an edition are made of, read once per version and kept in memory.
+"""The source of all feeds of an edition, read once per version and kept in memory.
 
-How many places are left changes all the time and stands in no feed.
+The number of places left changes all the time, so it is in no feed.
 """
 
 import gzip
@@ -24,10 +24,10 @@ from festival.web.languages import Bilingual
 
 
 class Feed(NamedTuple):
-    """The bytes of one feed, since when they are so, and a digest of them."""
+    """The bytes of one feed, when they last changed, and a digest of them."""
 
     body: bytes
-    packed: bytes  # the same in gzip, a tenth of it: made once, for many a phone that asks again
+    packed: bytes  # gzipped once, to a tenth of the size: phones fetch feeds again and again
     etag: str
     made_at: datetime
 
@@ -36,20 +36,20 @@ class Feed(NamedTuple):
 class FeedSource:
     """One version of an edition's programme.
 
-    Its events are occurrences; of a coach there is one for all meetings at one stage on one day.
-    The single meetings are between the coach and who booked them: they stand in that agenda only.
+    Its events are occurrences. For a coach, all meetings at one stage on one day are one event: a
+    single meeting only concerns the coach and the visitor, and is in their own agendas only.
     """
 
     edition_id: int
     version: int  # Edition.programme_version
     snapshot: Snapshot
-    events: list[Occurrence]  # in order of time; dropped ones too
+    events: list[Occurrence]  # in order of time, including dropped ones
     release: str  # the number and the name of the last release; '' before the first
     made_at: datetime
     by_session: dict[int, list[Occurrence]]
 
     def of_speaker(self, speaker_id: int) -> list[Occurrence]:
-        """When somebody is on stage, in order of time; without what was dropped."""
+        """Returns the speaker's events in order of time, without dropped ones."""
         return [
             each
             for each in self.events
@@ -57,7 +57,7 @@ class FeedSource:
         ]
 
     def feed(self, name: str, draw: Callable[[], bytes]) -> Feed:
-        """The feed `name` in the language of the page, drawn at most once."""
+        """Returns the feed `name` in the language of the page, made at most once."""
         return _feeds.get(
             (self.edition_id, name, languages.current()),
             version=self.version,
@@ -73,7 +73,7 @@ _feeds: Memory[tuple[int, str, str], Feed] = Memory(
 
 
 def source_of(edition: Edition, *, now: datetime) -> FeedSource:
-    """What the feeds of `edition` are made of, read at most once per version."""
+    """Returns the source of the edition's feeds, read at most once per version."""
     version = edition.programme_version
     return _sources.get(
         edition.id,
@@ -83,24 +83,24 @@ def source_of(edition: Edition, *, now: datetime) -> FeedSource:
 
 
 def feed(body: bytes, made_at: datetime) -> Feed:
-    """`body` with its digest."""
+    """Returns `body` as a feed, with its digest."""
     return Feed(
         body, gzip.compress(body, mtime=0), blake2b(body, digest_size=12).hexdigest(), made_at
     )
 
 
 def number_of(row_id: int) -> int:
-    """Another number for the row, the same for ever, that tells nobody how many there are.
+    """Returns a stable public number for the row that does not show how many rows there are.
 
-    A product modulo a prime is different for each, and has six digits, as frab's slugs demand.
+    A product modulo a prime is unique for each row, and has at most six digits, as frab wants.
     """
     return row_id * 387_137 % 999_983
 
 
 def _made_at(version: int, other: FeedSource | None, now: datetime) -> datetime:
-    """`now`, or so that of `version` and the `other` one the newer looks newer.
+    """Returns `now`, shifted if needed so that the newer of two versions has the later time.
 
-    HTTP counts in seconds, and both may be read in the same one.
+    HTTP dates have whole seconds, and two versions may be read within one second.
     """
     second = timedelta(seconds=1)
     if other is None:
@@ -145,7 +145,7 @@ def _in_order(event: Occurrence) -> tuple[datetime, int]:
 def _events(
     edition: Edition, snapshot: Snapshot, session: SessionSnapshot, slots: Sequence[SlotSnapshot]
 ) -> Iterable[Occurrence]:
-    """What there is of a session; `slots` are all that visitors ever saw."""
+    """Returns the events of a session; `slots` are all slots that visitors ever saw."""
     if session.kind != "coaching":
         return [occurrence_of(snapshot, session, [slot]) for slot in slots]
     return _coach_days(edition, snapshot, session, slots)
@@ -165,7 +165,7 @@ def _coach_days(
     events = {key: _coach_day(snapshot, session, group) for key, group in there.items()}
     for slot in slots:
         if slot.moved_from_at and former_place(slot) not in there:
-            # All of them went elsewhere: who subscribed must hear that nobody sits here any more.
+            # All meetings moved away: subscribers must hear that nobody sits here any more.
             events[former_place(slot)] = replace(
                 occurrence_of(snapshot, session, [slot]),
                 stage=snapshot.stages[former_place(slot)[1]],
@@ -177,10 +177,10 @@ def _coach_days(
         stage = snapshot.stages[stage_id].slug
         yield replace(
             event,
-            # Not of one meeting: that has an event of its own, in the agenda of who booked it.
+            # Not the code of a meeting: that is the event in the agenda of whoever booked it.
             code=f"{edition.slug}-{session.slug}-{day.isoformat()}-{stage}",
-            # Of all the coach's meetings, for they move from one day to another: neither number
-            # goes back when one leaves. No slot that visitors saw is ever deleted.
+            # Over all meetings of the coach, because they move between days: so neither value ever
+            # goes back. No slot that visitors saw is ever deleted.
             sequence=sum(slot.sequence + 1 for slot in slots) - 1,
             changed_at=max(slot.changed_at for slot in slots),
         )
@@ -189,7 +189,7 @@ def _coach_days(
 def _coach_day(
     snapshot: Snapshot, session: SessionSnapshot, slots: Sequence[SlotSnapshot]
 ) -> Occurrence:
-    """Meetings at one stage on one day as one event: those that go on, if any do."""
+    """Returns meetings at one stage on one day as one event: only those that go on, if any do."""
     shown = occurrence_of(snapshot, session, sorted(slots, key=lambda slot: slot.starts_at))
     event = occurrence_of(
         snapshot, session, [slot for slot in shown.slots if slot.state == shown.state]

@@ -1,4 +1,4 @@
-"""The addresses of the feeds, of the current edition and below the name of each."""
+"""The addresses of the feeds, for the current edition and for each edition by its slug."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -25,7 +25,7 @@ bp = Blueprint("feeds", __name__)
 
 S = TypeVar("S", SessionSnapshot, SpeakerSnapshot, StageSnapshot)
 
-# A poster says all that is to be seen: it has no versions.
+# Posters are kept by their content, so they need no version.
 _pictures: Memory[Poster, bytes] = Memory(most=256, most_bytes=32 * 1024 * 1024, size=len)
 
 bp.add_app_template_global(sharing.of_festival, "shared_festival")
@@ -35,7 +35,7 @@ bp.add_app_template_global(sharing.of_speaker, "shared_speaker")
 
 
 def _below_each_edition(path: str) -> Callable[[Any], Any]:
-    """Serve a view at `path` for the current edition, and below the name of each."""
+    """Serve a view at `path` for the current edition, and below the slug of each edition."""
 
     def register(view: Any) -> Any:
         bp.get(path, defaults={"edition_slug": None})(view)
@@ -47,7 +47,7 @@ def _below_each_edition(path: str) -> Callable[[Any], Any]:
 @_below_each_edition("/schedule.xml")
 @public
 def schedule_xml(edition_slug: str | None) -> Response:
-    """The programme in the format of frab and c3voc."""
+    """The programme in the XML format of frab and c3voc."""
     edition, source = _source(edition_slug)
     return send(
         source.feed("xml", lambda: frab.as_xml(edition, source)), "application/xml; charset=utf-8"
@@ -84,7 +84,7 @@ def stage_ics(edition_slug: str | None, slug: str) -> Response:
 @_below_each_edition("/sprekers/<slug>.ics")
 @public
 def speaker_ics(edition_slug: str | None, slug: str) -> Response:
-    """When somebody is on stage, as a calendar."""
+    """A speaker's events as a calendar."""
     edition, source = _source(edition_slug)
     who = _by_slug(source.snapshot.speakers, slug)
     return _send_calendar(
@@ -114,7 +114,7 @@ def session_ics(edition_slug: str | None, slug: str) -> Response:
 @_below_each_edition("/plaatje/<digest>/festival.png")
 @public
 def festival_picture(edition_slug: str | None, digest: str) -> BaseResponse:
-    """The poster of the festival as a whole."""
+    """The poster of the whole festival."""
     edition = public_edition_or_404(edition_slug)
     return _send_picture(edition, digest, sharing.festival_poster(edition), "festival")
 
@@ -122,7 +122,7 @@ def festival_picture(edition_slug: str | None, digest: str) -> BaseResponse:
 @_below_each_edition("/plaatje/<digest>/programma.png")
 @public
 def programma_picture(edition_slug: str | None, digest: str) -> BaseResponse:
-    """The poster of its programme."""
+    """The poster of the programme."""
     edition = public_edition_or_404(edition_slug)
     return _send_picture(edition, digest, sharing.programme_poster(edition), "programma")
 
@@ -140,7 +140,7 @@ def session_picture(edition_slug: str | None, digest: str, slug: str) -> BaseRes
 @_below_each_edition("/plaatje/<digest>/sprekers/<slug>.png")
 @public
 def speaker_picture(edition_slug: str | None, digest: str, slug: str) -> BaseResponse:
-    """The poster of somebody on stage."""
+    """The poster of a speaker."""
     edition, source = _source(edition_slug)
     who = _by_slug(source.snapshot.speakers, slug)
     poster = sharing.speaker_poster(edition, source, who)
@@ -151,7 +151,7 @@ def speaker_picture(edition_slug: str | None, digest: str, slug: str) -> BaseRes
 @public
 @public_page
 def take_along(edition_slug: str | None) -> str:
-    """All feeds, for people with a calendar and for who makes an app or a page."""
+    """A page that lists all feeds, for people with a calendar and for developers."""
     edition, source = _source(edition_slug)
     where = {"edition_slug": slot_status.edition_slug(edition)}
 
@@ -176,11 +176,11 @@ def take_along(edition_slug: str | None) -> str:
 @bp.get("/sitemap.xml")
 @public
 def sitemap_xml() -> Response:
-    """What search engines may find."""
+    """The sitemap for search engines."""
     current = current_edition_or_404()
     now = clock.now()
     sources = [(each, source_of(each, now=now)) for each in (current, *past_editions(current))]
-    # Kept with the version of the current edition, for as long as none of the others changes.
+    # Kept with the current edition's version, until another edition changes.
     name = "/".join(["sitemap", *(f"{each.slug}:{source.version}" for each, source in sources[1:])])
     return send(
         sources[0][1].feed(name, lambda: sitemap.as_xml(sources)), "application/xml; charset=utf-8"
@@ -188,7 +188,7 @@ def sitemap_xml() -> Response:
 
 
 def _by_slug(known: Mapping[int, S], slug: str) -> S:
-    """The one with this slug, or 404."""
+    """Returns the row with this slug, or aborts with 404."""
     return next((each for each in known.values() if each.slug == slug), None) or abort(404)
 
 
@@ -211,23 +211,23 @@ def _send_calendar(
 
 
 def send(feed: Feed, mimetype: str) -> Response:
-    """A feed, or only that it is still the same. Releases has one too."""
+    """Returns the feed, or 304 if it did not change. The feed of releases uses this too."""
     is_packed = request.accept_encodings.quality("gzip") > 0
     response = Response(feed.packed if is_packed else feed.body, content_type=mimetype)
     if is_packed:
         response.headers["Content-Encoding"] = "gzip"
     response.vary.add("Accept-Encoding")
-    response.set_etag(feed.etag, weak=True)  # one for both: what it says is the same
+    response.set_etag(feed.etag, weak=True)  # weak: the same for plain and gzipped bytes
     response.last_modified = feed.made_at
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
-    # It is for programs in other people's pages too, and the same for everybody.
+    # Scripts on other sites may read it too: it is the same for everybody.
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.make_conditional(request)
     return response
 
 
 def _send_picture(edition: Edition, digest: str, poster: Poster, *name: str) -> BaseResponse:
-    """The picture, for ever; or the way to what it is now, where it says something else by now."""
+    """Returns the picture, cached for ever, or redirects to its new address if it changed."""
     if digest != poster.digest:
         return redirect(sharing.picture_url(edition, poster, *name))
     picture = _pictures.get(poster, make=lambda: pictures.draw(poster))

@@ -1,6 +1,6 @@
-"""The card of one occurrence: which slots it holds, what stands on it, and its HTML, drawn once.
+"""The card of one occurrence: its slots, its texts, and its HTML, drawn once.
 
-How many places are left is written into it at each look.
+The number of places left is filled in on every request.
 """
 
 import secrets
@@ -22,18 +22,18 @@ from festival.programme.snapshot import StageSnapshot
 from festival.timetable.filters import FilterFacts
 from festival.web.languages import Bilingual
 
-# Where in a drawn card its column and its places are filled in. Random, so that no text has them.
+# Mark in a drawn card where column and places go. Random, so that no text contains them.
 _COLUMN = f"c{secrets.token_hex(8)}"
 _PLACES = f"p{secrets.token_hex(8)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One thing in the timetable: an occurrence, a note where one was before, or a break."""
+    """One thing in the timetable: an occurrence, a note where it was before, or a break."""
 
-    stage: int  # its number among the programme's stages; -1: at all of them
+    stage: int  # its index in the programme's stages; -1: all of them
     lane: int
-    hour: int  # 24 and on after midnight
+    hour: int  # 24 and up after midnight
     minute: int
     starts_at: datetime  # as expected now, with its delay
     ends_at: datetime
@@ -41,19 +41,19 @@ class Card:
     is_note: bool = False
     is_break: bool = False
     is_cancelled: bool = False
-    is_full: bool = False  # as the makers said, whatever was booked
-    slot_ids: tuple[int, ...] = ()  # of the slots that must be booked
-    topic: FilterFacts | None = None  # of a break: None
-    facts: Mapping[str, Any] = field(default_factory=dict)  # what sessions.card wants to know
+    is_full: bool = False  # the makers said so, whatever was booked
+    slot_ids: tuple[int, ...] = ()  # of the slots that need a booking
+    topic: FilterFacts | None = None  # None for a break
+    facts: Mapping[str, Any] = field(default_factory=dict)  # for the macro sessions.card
 
     @property
     def counts(self) -> bool:
-        """Whether it is a part of the programme by itself."""
+        """Whether it counts as a part of the programme; notes and breaks do not."""
         return not (self.is_note or self.is_break)
 
 
 class CardPosition(NamedTuple):
-    """Where in the timetable a card stands, as Card wants it, and as the macro does."""
+    """A card's position in the timetable, for Card and for the macro."""
 
     values: dict[str, Any]
     facts: dict[str, Any]
@@ -68,14 +68,16 @@ class Programme:
     days: dict[date, list[Card]]
     highlights: dict[
         int, dict[str, Any]
-    ]  # card_facts for the front page, by session, first one first
-    booking_closes: timedelta  # so long before it starts
-    _macros: Any  # of parts/sessions.html
+    ]  # card_facts for the front page by session id, in order of time
+    booking_closes: timedelta  # how long before the start
+    _macros: Any  # from parts/sessions.html
     _drawn_places: dict[tuple[bool, bool, int, int], Markup] = field(default_factory=dict)
 
     def draw_places(self, card: Card, places: Mapping[int, Places], now: datetime) -> Markup:
-        """`nog 3 plekken`, `vol, wachtlijst`, or for a coach `nog 5 van 12 gesprekken`; '' where
-        none count."""
+        """Returns `nog 3 plekken`, `vol, wachtlijst`, or for a coach `nog 5 van 12 gesprekken`.
+
+        Returns '' if no places count.
+        """
         coming = to_be_had(card, places)
         if not coming or card.ends_at <= now:
             return Markup()
@@ -94,7 +96,7 @@ class Programme:
 def card_facts(
     edition: Edition, occurrence: Occurrence, *, with_day: bool = False
 ) -> dict[str, Any]:
-    """What the macro sessions.card wants to know about an occurrence."""
+    """Returns what the macro sessions.card needs to know about an occurrence."""
     session, expected = occurrence.session, occurrence.expected
     when = dates.hours(edition, *expected)
     if with_day:
@@ -118,7 +120,7 @@ def card_facts(
 
 
 def draw_card(macros: Any, edition: Edition, occurrence: Occurrence, place: CardPosition) -> Card:
-    """An occurrence; how many places are left is filled in later."""
+    """Draws an occurrence. The number of places left is filled in later."""
     facts = card_facts(edition, occurrence) | {"code": occurrence.code}
     shows_places = not (occurrence.is_cancelled or occurrence.is_full)
     counted = tuple(
@@ -145,7 +147,7 @@ def draw_card(macros: Any, edition: Edition, occurrence: Occurrence, place: Card
 
 
 def draw_note(macros: Any, edition: Edition, occurrence: Occurrence, place: CardPosition) -> Card:
-    """Where an occurrence stood before it moved."""
+    """Draws the note at the place that an occurrence left."""
     facts = place.facts | {
         "kind": occurrence.session.kind,
         "title": occurrence.session.title,
@@ -165,7 +167,7 @@ def draw_note(macros: Any, edition: Edition, occurrence: Occurrence, place: Card
 def draw_break(
     macros: Any, title: Bilingual, stage: StageSnapshot | None, place: CardPosition
 ) -> Card:
-    """A break at one stage, or at all of them."""
+    """Draws a break at one stage, or at all of them."""
     facts = place.facts | {
         "title": title,
         "stage_name": stage.name if stage else None,
@@ -175,7 +177,7 @@ def draw_break(
 
 
 def to_be_had(card: Card, places: Mapping[int, Places]) -> list[Places]:
-    """The places that count: of a coach's meetings those that have not begun."""
+    """Returns the places that count: for a coach, those of meetings that have not begun."""
     known = [places[slot_id] for slot_id in card.slot_ids if slot_id in places]
     return [each for each in known if len(card.slot_ids) == 1 or not each.has_begun]
 
@@ -187,7 +189,7 @@ def _drawn(macros: Any, facts: Mapping[str, Any]) -> tuple[str, str, str]:
 
 
 def _topic(occurrence: Occurrence, stage: StageSnapshot) -> FilterFacts:
-    """What the filters look at; people find it by what stands on its card, in both languages."""
+    """Returns what the filters look at. The search covers the card's texts in both languages."""
     session = occurrence.session
     texts = [session.title, session.summary, stage.name]
     texts += [occurrence.theme.name] if occurrence.theme else []

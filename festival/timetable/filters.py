@@ -1,4 +1,4 @@
-"""What a visitor wants to see of the programme, as it stands in the address of the page."""
+"""Filters of the programme, as in the address of the page."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from festival.web.languages import LANGUAGES
 
 @dataclass(frozen=True, slots=True)
 class FilterFacts:
-    """What is looked at of one thing in the programme."""
+    """What the filters look at in one part of the programme."""
 
     kind: str
     theme: str  # its slug, '' for none
@@ -20,15 +20,15 @@ class FilterFacts:
     stage: str  # its slug
     level: str
     min_age: int
-    access: frozenset[str]  # its own and its stage's
+    access: frozenset[str]  # of the session and its stage
     needs_booking: bool
-    is_free: bool  # also without a ticket
-    text: str  # all its words, folded
+    is_free: bool  # open without a ticket
+    text: str  # all its words, normalised for searching
 
 
 @dataclass(frozen=True)
 class Filters:
-    """'' and its like mean all."""
+    """The chosen filters. Empty values mean no filter."""
 
     text: str = ""
     kind: str = ""
@@ -36,8 +36,8 @@ class Filters:
     language: str = ""
     stage: str = ""
     level: str = ""
-    age: int | None = None  # of the youngest who comes along
-    access: tuple[str, ...] = ()  # of models.ACCESS, all of them wanted
+    age: int | None = None  # of the youngest visitor in the group
+    access: tuple[str, ...] = ()  # of models.ACCESS; all are required
     without_booking: bool = False
     only_free: bool = False
     only_with_places: bool = False
@@ -47,11 +47,11 @@ class Filters:
 
     @property
     def has_further(self) -> bool:
-        """Whether something is chosen of what the page keeps folded away."""
+        """Whether any of the filters is chosen that the page keeps folded away."""
         return bool(self.level or self.access) or self.age is not None
 
     def as_arguments(self) -> dict[str, str | list[str]]:
-        """As they stand in the address of the page."""
+        """Returns the filters as query arguments."""
         arguments: dict[str, str | list[str]] = {
             "q": self.text,
             "soort": self.kind,
@@ -68,7 +68,7 @@ class Filters:
         return {name: value for name, value in arguments.items() if value}
 
     def let_through(self, topic: FilterFacts, wanted: Iterable[str]) -> bool:
-        """Whether it fits, but for its places; `wanted`: the words of the text, folded."""
+        """Returns whether it fits, ignoring its places; `wanted` are normalised search words."""
         return (
             (not self.kind or topic.kind == self.kind)
             and (not self.theme or topic.theme == self.theme)
@@ -84,7 +84,7 @@ class Filters:
 
 
 def chosen(asked: MultiDict[str, str], *, themes: Sequence[str], stages: Sequence[str]) -> Filters:
-    """What the address asks for; what does not exist is not asked for."""
+    """Returns the filters in the address, ignoring values that do not exist."""
 
     def one_of(name: str, known: Sequence[str]) -> str:
         return asked[name] if asked.get(name) in known else ""

@@ -1,4 +1,4 @@
-"""Where each card stands: its day, its hour, and its lane where a stage has several at once."""
+"""The position of each card: its day, its hour, and its lane if a stage has several at once."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ from festival.timetable.cards import (
     draw_note,
 )
 
-# What the style sheet has places for.
+# As many as the style sheet supports.
 MOST_LANES = 12
 MOST_COLUMNS = 48
 LONGEST = 14 * 60 + 55
@@ -72,8 +72,8 @@ def lay_out(
     zone: str = "",
     as_list: bool = False,
 ) -> dict[str, Any]:
-    """`cards` (of `day`, in order of time) as templates/parts/timetable.html wants its day."""
-    # Of the lanes of a stage only those in which something stands, which a filter may leave few of.
+    """Returns `cards` (of `day`, in order of time) as templates/parts/timetable.html needs them."""
+    # Only lanes that hold a card: a filter may leave a stage with fewer lanes.
     lanes = sorted({(card.stage, card.lane) for card in cards if card.stage >= 0})
     columns = {lane: number for number, lane in enumerate(lanes, start=1)}
     stages = Counter(stage for stage, _lane in lanes)
@@ -118,7 +118,7 @@ def _draw(
 
 
 def _highlights(edition: Edition, snapshot: Snapshot) -> dict[int, dict[str, Any]]:
-    """The cards of what makers want on the front page, without what does not happen at all."""
+    """Returns the cards for the front page, without sessions that are cancelled completely."""
     first = {
         session.id: min(slot.starts_at for slot in session.slots if not slot.is_cancelled)
         for session in snapshot.sessions.values()
@@ -135,7 +135,7 @@ def _highlights(edition: Edition, snapshot: Snapshot) -> dict[int, dict[str, Any
 
 
 def _free_lane(busy: list[datetime], entry: StageEntry) -> int:
-    """The first lane of a stage that is free when `entry` begins; it is busy until that ends."""
+    """Returns a stage's first free lane when `entry` begins, and marks it busy until its end."""
     for lane, until in enumerate(busy):
         if until <= entry.starts_at:
             busy[lane] = entry.ends_at
@@ -162,6 +162,6 @@ def _place(edition: Edition, day: date, entry: StageEntry, stage: int, lane: int
 
 
 def _ends_in_hour(card: Card) -> int:
-    """The hour in which it ends, as announced: 24 and on after midnight."""
+    """Returns the hour of its announced end: 24 and up after midnight."""
     lasts = int((card.ends_at - card.starts_at).total_seconds()) // 60
     return card.hour + (card.minute + lasts - 1) // 60

@@ -1,7 +1,7 @@
-"""What `mijn dag` is made of: every moment as JSON for the device, and chosen ones as a calendar.
+"""The data of `mijn dag`: every slot as JSON for the device, and chosen slots as a calendar.
 
-Which stars somebody set stays on the device. With this file kept beside them it can draw the day
-without network, and see what overlaps.
+The stars that somebody sets stay on their device. The device keeps this JSON too, so that it can
+draw the day and find overlaps without network.
 """
 
 from collections.abc import Collection
@@ -24,10 +24,10 @@ CALENDAR = calendar.MIMETYPE
 
 
 def as_json(edition: Edition) -> dict[str, Any]:
-    """Every moment in the language of the page, with the words that js/my_day.js writes.
+    """Returns every slot in the language of the page, and the words that js/my_day.js writes.
 
-    `from` and `until` are as expected now, in UTC; `walks` is how many minutes it takes from one
-    stage to another where that is not `walk`, by `slug slug`.
+    `from` and `until` are as expected now, in UTC. `walks` has the walking minutes between two
+    stages if they differ from `walk`, by `slug slug`.
     """
     programme = reading.programme_of(edition)
     snapshot = published(edition)
@@ -56,7 +56,7 @@ def as_json(edition: Edition) -> dict[str, Any]:
 
 
 def as_ics(edition: Edition, codes: Collection[str]) -> bytes:
-    """The slots with these codes as an iCalendar file, those that were cancelled as cancelled."""
+    """Returns the slots with these codes as an iCalendar file, including cancelled ones."""
     made = calendar.calendar(edition, _("Mijn dag"))
     snapshot = published(edition)
     slots = [*snapshot.slots, *snapshot.dropped]
@@ -87,7 +87,7 @@ def _moment(card: Card, day: date) -> dict[str, Any]:
         "was": facts["was_label"],
         "states": [_state(state) for state in facts["states"]],
         "is_cancelled": card.is_cancelled,
-        # Of a coach's afternoon one sees a few minutes: it overlaps with nothing.
+        # A visitor meets a coach for only a few minutes, so the half-day overlaps with nothing.
         "is_whole": facts["kind"] != "coaching",
     }
     return {name: value for name, value in moment.items() if value not in ("", [], False)}

@@ -1,4 +1,4 @@
-"""Reading the programme: its last version from memory, what the filters let through, what is on."""
+"""Reading the programme: the kept version, the filtered cards, and what is on now."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -18,7 +18,7 @@ _programmes: Memory[tuple[int, str], Programme] = Memory(most=32)  # by edition 
 
 
 class StageNow(NamedTuple):
-    """What goes on at one stage: what is on now, and what comes after it."""
+    """One stage: what is on now, and what comes next."""
 
     name: Bilingual
     slug: str
@@ -27,7 +27,7 @@ class StageNow(NamedTuple):
 
 
 def programme_of(edition: Edition) -> Programme:
-    """The edition's programme in the language of the page, drawn at most once per version."""
+    """Returns the edition's programme in the language of the page, drawn once per version."""
     return _programmes.get(
         (edition.id, languages.current()),
         version=edition.programme_version,
@@ -38,7 +38,7 @@ def programme_of(edition: Edition) -> Programme:
 def filter_cards(
     cards: Iterable[Card], filters: Filters, places: Mapping[int, Places], now: datetime
 ) -> list[Card]:
-    """The cards that the filters let through; breaks only where nothing is filtered."""
+    """Returns the cards that the filters let through; breaks only if there is no filter."""
     if not filters:
         return list(cards)
     wanted = search.words(filters.text)
@@ -52,15 +52,15 @@ def filter_cards(
 
 
 def count_cards(cards: Iterable[Card]) -> int:
-    """How many parts of the programme these are; notes and breaks are none."""
+    """Returns how many parts of the programme these are, not counting notes and breaks."""
     return sum(card.counts for card in cards)
 
 
 def now_and_next(programme: Programme, edition: Edition, now: datetime) -> list[StageNow]:
-    """Of each stage on the festival day of `now` what is on and what comes, as expected.
+    """Returns for each stage what is on and what comes next on this festival day, as expected.
 
-    What was cancelled is shown too, with what does come after it. Stages with nothing more are
-    left out.
+    Cancelled cards are shown too, followed by the next one that does happen. Stages where nothing
+    more comes are left out.
     """
     today = [card for card in programme.days.get(edition.day_of(now), ()) if now < card.ends_at]
     stands = []
@@ -80,9 +80,10 @@ def now_and_next(programme: Programme, edition: Edition, now: datetime) -> list[
 
 
 def first_to_come(cards: Iterable[Card], now: datetime) -> Card | None:
-    """The card at which the day stands: what began last of what is on now, or else the next.
+    """Returns the card to scroll to: of the cards on now the one that began last, or the next one.
 
-    Above it is what began before; what began hours ago and still goes on is no place to begin.
+    Earlier cards are above it. So a card that began hours ago and still goes on is never chosen
+    over a later one.
     """
     left = [card for card in cards if card.counts and now < card.ends_at]
     begun = [card for card in left if card.starts_at <= now]

@@ -1,4 +1,4 @@
-"""The rows of a session's page: each occurrence with its places as they are now, and where else."""
+"""The rows of a session's page: each occurrence with its places now, and alternatives."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -13,17 +13,17 @@ from festival.timetable.cards import card_facts
 
 Row = dict[str, Any]
 
-# Of a slot for which nobody has to book any more, this very moment.
+# For a slot that stopped needing a booking a moment ago.
 _NONE = Places(0, 0)
 
 
 def row_of(
     edition: Edition, occurrence: Occurrence, places: Mapping[int, Places], now: datetime
 ) -> Row:
-    """One row: a slot, or a coach's half-day with its meetings."""
+    """Returns one row: a slot, or a coach's half-day with its meetings."""
     expected = occurrence.expected
     going_on = [slot for slot in occurrence.going_on if slot.is_bookable]
-    # Of a coach's meetings those that have not begun can still be had.
+    # Only a coach's meetings that have not begun are still available.
     coming = [
         slot for slot in going_on if len(occurrence.slots) == 1 or now < slot.expected_starts_at
     ]
@@ -65,7 +65,7 @@ def row_of(
 def can_book(
     edition: Edition, occurrence: Occurrence, places: Mapping[int, Places], now: datetime
 ) -> bool:
-    """Whether a place in it can be booked now."""
+    """Returns whether a place in it can be booked now."""
     return any(
         places.get(slot.id, _NONE).left > 0
         and not slot.is_cancelled
@@ -76,13 +76,13 @@ def can_book(
 
 
 def has_no_room(row: Row) -> bool:
-    """Whether it goes on without a place left."""
+    """Returns whether it takes place but has no place left."""
     goes_on = not (row["is_over"] or row["is_cancelled"])
     return goes_on and (row["is_full"] or row["places_left"] == 0)
 
 
 def alternatives(rows: Sequence[Row]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """For each full row (when it is) the other ones with room, and where they stand."""
+    """Returns for each full row (by its time) the other rows with room, and their addresses."""
     open_ones = [each for each in rows if not (each["is_over"] or each["is_cancelled"])]
     full = [each for each in open_ones if has_no_room(each)]
     others = [

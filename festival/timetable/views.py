@@ -1,4 +1,4 @@
-"""The programme for visitors: the timetable, what is on now, a session, who is on stage."""
+"""The programme for visitors: the timetable, what is on now, sessions, speakers."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
@@ -56,8 +56,8 @@ def programme(edition_slug: str | None) -> str:
     )
     as_list = request.args.get("vorm") == "lijst"
     to = _address(edition, filters, as_list=as_list)
-    # With a filter the tabs say how much there is on each day, so all days are looked at; their
-    # places only where that is what is asked.
+    # With a filter the tabs show the number for each day, so all days are filtered. Places are only
+    # read for other days if the filter is about places.
     places = queries.places_on(edition, days if filters.only_with_places else [day], now)
     chosen = {
         each: reading.filter_cards(drawn.days.get(each, ()), filters, places, now)
@@ -103,7 +103,7 @@ def programme(edition_slug: str | None) -> str:
 @public
 @public_page
 def now() -> str:
-    """What is on at each stage, and what comes next; the page fetches itself every minute."""
+    """What is on at each stage, and what comes next. The page refreshes every minute."""
     edition = current_edition_or_404()
     now = clock.now()
     day = edition.day_of(now)
@@ -146,7 +146,7 @@ def now() -> str:
 @public
 @public_page
 def my_days() -> str:
-    """What this device put a star at: js/my_day.js writes it in, from what the device keeps."""
+    """The sessions with a star on this device: js/my_day.js fills them in from local storage."""
     edition = current_edition_or_404()
     return render_template(
         "timetable/my_day.html", edition=edition, is_past=_is_past(edition), **_stars(edition)
@@ -156,7 +156,7 @@ def my_days() -> str:
 @bp.get("/mijn-dag.ics")
 @public
 def my_days_ics() -> Response:
-    """The moments `?s=CODE,CODE` for a calendar; codes that are not known are left out."""
+    """The slots `?s=CODE,CODE` as a calendar file. Unknown codes are ignored."""
     edition = current_edition_or_404()
     codes = request.args.get("s", "")[:5000].split(",")
     response = Response(my_day.as_ics(edition, codes), content_type=my_day.CALENDAR)
@@ -168,7 +168,7 @@ def my_days_ics() -> Response:
 @public
 @public_page
 def programme_json() -> Response:
-    """Every moment of the programme for `mijn dag`, also without network; see my_day.py."""
+    """Every slot of the programme for `mijn dag`, which also works offline; see my_day.py."""
     return jsonify(my_day.as_json(current_edition_or_404()))
 
 
@@ -177,7 +177,7 @@ def programme_json() -> Response:
 @public
 @public_page
 def session(edition_slug: str | None, slug: str) -> str:
-    """A session: what it is, who is there, and each moment with its places."""
+    """A session: its text, its speakers, and each occurrence with its places."""
     edition = public_edition_or_404(edition_slug)
     snapshot = published(edition)
     session = _by_slug(snapshot.sessions, slug)
@@ -220,7 +220,7 @@ def session(edition_slug: str | None, slug: str) -> str:
 @public
 @public_page
 def speakers(edition_slug: str | None) -> str:
-    """All who are on stage, by name."""
+    """All speakers, by name."""
     edition = public_edition_or_404(edition_slug)
     snapshot = published(edition)
     kinds = {
@@ -243,7 +243,7 @@ def speakers(edition_slug: str | None) -> str:
 @public
 @public_page
 def speaker(edition_slug: str | None, slug: str) -> str:
-    """One person on stage, and where to find them."""
+    """One speaker, with their sessions."""
     edition = public_edition_or_404(edition_slug)
     snapshot = published(edition)
     speaker = _by_slug(snapshot.speakers, slug)
@@ -267,7 +267,7 @@ def speaker(edition_slug: str | None, slug: str) -> str:
 @bp.get("/foto/<path:name>")
 @public
 def photo(name: str) -> Response:
-    """A photo of somebody on stage. No other one ever gets its name, so it may be kept for ever."""
+    """A photo of a speaker or session. Its name is never used again, so it is cached for ever."""
     if not photos.NAME.fullmatch(name):
         abort(404)
     try:
@@ -276,7 +276,7 @@ def photo(name: str) -> Response:
         abort(404)
     response = Response(content, mimetype="image/webp")
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    # Whatever it might be after all: it is a picture here, and nothing in it runs.
+    # Whatever the file may contain, browsers treat it as a picture and run nothing in it.
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 
@@ -286,7 +286,7 @@ def _is_past(edition: Edition) -> bool:
 
 
 def _chosen_day(days: Sequence[date], edition: Edition, now: datetime) -> date:
-    """The day that is asked for; else today on a day of the festival, else its first."""
+    """Returns the requested day, or today during the festival, or the first day."""
     try:
         asked = date.fromisoformat(request.args.get("dag", ""))
     except ValueError:
@@ -298,7 +298,7 @@ def _chosen_day(days: Sequence[date], edition: Edition, now: datetime) -> date:
 
 
 def _address(edition: Edition, filters: Filters, *, as_list: bool) -> Callable[[date], str]:
-    """The address of a day with these filters and in this form."""
+    """Returns a function that gives the address of a day with these filters, as list or not."""
     chosen: dict[str, Any] = filters.as_arguments()
     if as_list:
         chosen["vorm"] = "lijst"
@@ -329,7 +329,7 @@ def _tab(
 
 
 def _choices(drawn: Programme) -> dict[str, list[tuple[str, str]]]:
-    """What each choice of the filter form has to choose from."""
+    """Returns the options of each field in the filter form."""
     return {
         "kinds": [(kind, str(labels.KINDS[kind])) for kind in KINDS],
         "themes": [(slug, name.text()) for slug, name in drawn.themes],
@@ -341,14 +341,14 @@ def _choices(drawn: Programme) -> dict[str, list[tuple[str, str]]]:
 
 
 def _stars(edition: Edition) -> dict[str, Any]:
-    """Where js/stars.js finds what it needs; nothing for an edition that is over."""
+    """Returns the addresses that js/stars.js needs; nothing for a past edition."""
     if not edition.is_current:
         return {"stars_url": None}
     return {"stars_url": url_for("timetable.programme_json")}
 
 
 def _changes_url(edition: Edition) -> str | None:
-    """What changed in the programme, where the program shows that."""
+    """Returns the address of the changelog, or None."""
     if not edition.is_current:
         return None
     return url_for("releases.changes")
@@ -361,7 +361,7 @@ def _speaker_url(edition: Edition, speaker: SpeakerSnapshot) -> str:
 
 
 def _by_slug(known: Mapping[int, S], slug: str) -> S:
-    """The one session or speaker with this slug, or 404."""
+    """Returns the session or speaker with this slug, or aborts with 404."""
     return next((each for each in known.values() if each.slug == slug), None) or abort(404)
 
 
