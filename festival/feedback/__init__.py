@@ -1,6 +1,6 @@
-"""What visitors thought of a session: asked after it, read by its host and the team.
+"""Visitors' opinions of sessions, read by the host and the team.
 
-Without a name, from the start of a moment until three days after its end.
+They are anonymous, and can be given from the start of a slot until three days after its end.
 """
 
 from flask import Flask

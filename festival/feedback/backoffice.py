@@ -1,4 +1,4 @@
-"""What visitors said, for the team: per session, as a spreadsheet, and taking abuse away."""
+"""Visitors' opinions for the team: per session, as a spreadsheet, and removing abuse."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ bp = Blueprint("feedback_team", __name__, url_prefix="/team/programma")
 @bp.get("/<edition_slug>/meningen")
 @team("programme")
 def index(edition_slug: str) -> str:
-    """Every session of which something was said: how many, how useful."""
+    """Every session with opinions: how many there are, and how useful it was."""
     edition = team_edition_or_404(edition_slug)
     sessions = programme.all_sessions(edition)
     summaries = queries.of_sessions(session.id for session in sessions)
@@ -55,7 +55,7 @@ def opinions_csv(edition_slug: str) -> Response:
 @bp.get("/<edition_slug>/meningen/<slug>")
 @team("programme")
 def session(edition_slug: str, slug: str) -> str:
-    """What was said of one session: how it is spread, and the words."""
+    """The opinions of one session: their distribution and their texts."""
     edition = team_edition_or_404(edition_slug)
     row = programme.team_session(edition, slug) or abort(404)
     summary = queries.of_sessions([row.id])[row.id]
@@ -78,7 +78,7 @@ def session(edition_slug: str, slug: str) -> str:
 @bp.post("/<edition_slug>/meningen/<slug>/<int(max=2147483647):number>/weg")
 @team("programme")
 def remove(edition_slug: str, slug: str, number: int) -> BaseResponse:
-    """Take one opinion away."""
+    """Remove one opinion."""
     edition = team_edition_or_404(edition_slug)
     row = programme.team_session(edition, slug) or abort(404)
     opinion = next((each for each in queries.opinions_of(row) if each.id == number), None)

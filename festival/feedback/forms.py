@@ -1,4 +1,4 @@
-"""What a visitor may send about a session."""
+"""The form in which visitors give their opinion of a session."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 LONGEST = 1000
 
-# Words, not faces: what a face means differs from person to person.
+# Words instead of smileys: people read faces differently.
 STEPS = {
     1: _l("Ik had er niets aan"),
     2: _l("Ik had er weinig aan"),
@@ -21,7 +21,7 @@ STEPS = {
 
 
 class FeedbackForm(FlaskForm):
-    """An opinion. `form_key` makes a second click the same opinion."""
+    """An opinion. With `form_key` a double click counts once."""
 
     form_key = HiddenField(validators=[InputRequired(), Length(max=64)])
     slot = RadioField(_l("Wanneer was je erbij?"), [DataRequired(_l("Kies wanneer je er was."))])
@@ -36,11 +36,11 @@ class FeedbackForm(FlaskForm):
         description=_l("Een paar woorden is genoeg. Noem geen namen van andere bezoekers."),
         filters=[lambda text: (text or "").replace("\r\n", "\n").strip()],
     )
-    # People do not see this field; programs that fill in every form do.
+    # A trap for bots: people do not see this field, programs fill it in.
     website = StringField(_l("Laat dit veld leeg"), [Optional()])
 
     def offer(self, slots: Sequence[tuple[str, str]]) -> None:
-        """The moments to choose from by code; with none or one there is nothing to choose."""
+        """Offer the slots by code. With none or one there is nothing to choose."""
         if len(slots) < 2:
             del self.slot
         else:

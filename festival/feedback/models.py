@@ -10,7 +10,7 @@ from festival.programme.models.sessions import Session, Slot
 
 
 class Feedback(Model):
-    """What a visitor said after a session, without a name."""
+    """An anonymous opinion of a visitor about a session."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     session_id: Mapped[int] = mapped_column(

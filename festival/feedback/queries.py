@@ -1,4 +1,4 @@
-"""Reads of what visitors said."""
+"""Reads of visitors' opinions."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -20,25 +20,25 @@ OPEN_AFTER = timedelta(days=3)
 
 @dataclass(frozen=True)
 class Summary:
-    """What was said of one session; `words` the newest first."""
+    """The opinions of one session; `words` has the texts, newest first."""
 
     by_step: tuple[int, int, int, int, int]  # how many said 1 (not useful), 2, … 5 (very)
     words: list[str]
 
     @property
     def count(self) -> int:
-        """How many gave their opinion."""
+        """The number of opinions."""
         return sum(self.by_step)
 
     @property
     def mean(self) -> float | None:
-        """The mean of 1 to 5; None where nobody said anything."""
+        """The mean of 1 to 5; None without opinions."""
         total = sum(step * number for step, number in enumerate(self.by_step, start=1))
         return total / self.count if self.count else None
 
 
 def of_sessions(session_ids: Iterable[int]) -> dict[int, Summary]:
-    """What was said of each of these sessions, in two queries; nothing said is a Summary too."""
+    """Returns a Summary for each of these sessions, even without opinions, in two queries."""
     wanted = list(session_ids)
     steps: dict[int, list[int]] = {session_id: [0] * 5 for session_id in wanted}
     counts = db.session.execute(
@@ -63,19 +63,19 @@ def of_sessions(session_ids: Iterable[int]) -> dict[int, Summary]:
 
 
 def takes_feedback(edition: Edition, session: Session | SessionSnapshot) -> bool:
-    """Whether the edition and the session ask for it, at one time or another."""
+    """Returns whether the edition and the session ask for opinions at all."""
     return edition.takes_feedback and session.takes_feedback
 
 
 def open_slots(session: Session, *, now: datetime) -> list[Slot]:
-    """The slots of which visitors may give their opinion now, in order of time."""
+    """Returns the slots about which visitors may give their opinion now, in order of time."""
     if not takes_feedback(session.edition, session):
         return []
     return [slot for slot in session.slots if _is_open(slot, now)]
 
 
 def is_open(edition: Edition, session: Session | SessionSnapshot, *, now: datetime) -> bool:
-    """Whether visitors may give their opinion of any slot now."""
+    """Returns whether visitors may give their opinion about any slot now."""
     return takes_feedback(edition, session) and any(_is_open(slot, now) for slot in session.slots)
 
 
@@ -87,7 +87,7 @@ def _is_open(slot: Timed, now: datetime) -> bool:
 
 
 def opinions_of(session: Session) -> Sequence[Feedback]:
-    """Each opinion of a session with its slot and stage, the newest first."""
+    """Returns the opinions of a session with their slot and stage, newest first."""
     return db.session.scalars(
         select(Feedback)
         .where(Feedback.session_id == session.id)
@@ -97,7 +97,7 @@ def opinions_of(session: Session) -> Sequence[Feedback]:
 
 
 def opinions_in(edition: Edition) -> Sequence[Feedback]:
-    """Every opinion of an edition with its session and slot, by session, the newest first."""
+    """Returns all opinions of an edition with session and slot, by session, newest first."""
     return db.session.scalars(
         select(Feedback)
         .join(Feedback.session)

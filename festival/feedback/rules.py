@@ -1,4 +1,4 @@
-"""Giving an opinion once, and taking an abusive one away."""
+"""Giving an opinion once, and removing an abusive one."""
 
 from datetime import datetime
 
@@ -18,10 +18,10 @@ class FeedbackClosed(Refusal):
 def give_feedback(
     session: Session, slot: Slot | None, *, useful: int, words: str, form_key: str, now: datetime
 ) -> bool:
-    """Keep an opinion: `useful` is 1 (not at all) to 5 (very). Whether it is the form's first.
+    """Keep an opinion: `useful` is 1 (not at all) to 5 (very). Returns False for a double click.
 
-    `slot` is the moment that it is about; None for meetings of a coach, of which each has one
-    visitor, who is not to be known by it. The same `form_key` again is kept once.
+    `slot` is None for meetings of a coach: each has one visitor, who must stay anonymous. An
+    opinion with the same `form_key` is kept once.
     Refuses with FeedbackClosed.
     """
     slots = queries.open_slots(session, now=now)
@@ -40,7 +40,7 @@ def give_feedback(
 
 @transactional
 def remove_feedback(opinion: Feedback, *, now: datetime) -> None:
-    """Take an opinion away that hurts somebody; its words are not kept in the audit trail."""
+    """Remove an opinion that hurts somebody. The audit trail does not keep its text."""
     audit.record(
         "remove_feedback", f"session {opinion.session.slug}", now=now, useful=opinion.useful
     )

@@ -26,11 +26,11 @@ bp = Blueprint("feedback", __name__)
 @bp.get("/<edition_slug>/programma/<slug>/mening")
 @public
 def form(edition_slug: str | None, slug: str) -> str:
-    """The form; before and after its time a page that says when it is."""
+    """The form, or before and after its time a page that says when it opens."""
     session = _session(edition_slug, slug)
     now = clock.now()
     asked = _form(session, now)
-    if "slot" in asked:  # the one that goes on now, or was the last
+    if "slot" in asked:  # preselect the slot that is on now, or the last one
         asked.slot.data = asked.slot.choices[-1].value
     asked.form_key.data = codes.secret()
     return _page(session, asked, now)
@@ -39,10 +39,10 @@ def form(edition_slug: str | None, slug: str) -> str:
 @bp.post("/programma/<slug>/mening", defaults={"edition_slug": None})
 @bp.post("/<edition_slug>/programma/<slug>/mening")
 @public
-# A whole festival may share one address: enough for a full hall, too little for a flood.
+# All visitors may share one IP address: this is enough for a full hall, but stops a flood.
 @limiter.limit("60 per minute; 2000 per day")
 def give(edition_slug: str | None, slug: str) -> Response | tuple[str, int]:
-    """Keep the opinion, and say thanks."""
+    """Keep the opinion and say thank you."""
     session = _session(edition_slug, slug)
     now = clock.now()
     sent = _form(session, now)
@@ -67,7 +67,7 @@ def give(edition_slug: str | None, slug: str) -> Response | tuple[str, int]:
 @bp.get("/<edition_slug>/programma/<slug>/mening/dank")
 @public
 def thanks(edition_slug: str | None, slug: str) -> str:
-    """It was kept."""
+    """The page that says thank you."""
     session = _session(edition_slug, slug)
     return render_template("feedback/thanks.html", **_frame(session))
 
@@ -79,7 +79,7 @@ def _session(edition_slug: str | None, slug: str) -> Session:
 
 
 def _choices(session: Session, now: datetime) -> list[Slot]:
-    # A meeting with a coach has one visitor: which one it was, would say who.
+    # A meeting with a coach has one visitor, so its slot would tell who gave the opinion.
     return [] if session.kind == "coaching" else queries.open_slots(session, now=now)
 
 
@@ -114,7 +114,7 @@ def _page(session: Session, form: FeedbackForm, now: datetime, problems: Sequenc
 
 
 def _opening(edition: Edition, slots: list[Slot], now: datetime) -> str:
-    """When the next moment begins; '' where there is none."""
+    """Returns when the next slot begins; '' if there is none."""
     coming = [slot for slot in slots if now < slot.expected_starts_at]
     if not coming:
         return ""

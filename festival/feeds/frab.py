@@ -101,15 +101,15 @@ def as_xml(edition: Edition, source: FeedSource) -> bytes:
     root = ElementTree.Element("schedule")
     _text(root, "version", schedule.version)
     conference = ElementTree.SubElement(root, "conference")
-    of = schedule.conference
-    _text(conference, "title", of["title"])
-    _text(conference, "acronym", of["acronym"])
-    _text(conference, "start", of["start"])
-    _text(conference, "end", of["end"])
+    facts = schedule.conference
+    _text(conference, "title", facts["title"])
+    _text(conference, "acronym", facts["acronym"])
+    _text(conference, "start", facts["start"])
+    _text(conference, "end", facts["end"])
     _text(conference, "days", len(schedule.days))
-    _text(conference, "timeslot_duration", of["timeslot_duration"])
+    _text(conference, "timeslot_duration", facts["timeslot_duration"])
     _text(conference, "base_url", schedule.base_url)
-    _text(conference, "time_zone_name", of["time_zone_name"])
+    _text(conference, "time_zone_name", facts["time_zone_name"])
     for day in schedule.days:
         element = ElementTree.SubElement(
             root,

@@ -58,7 +58,7 @@ def prepare(content: bytes, folder: str = "speakers") -> tuple[str, bytes]:
             # Checked before any pixel is unpacked: a small file may hold a very large picture.
             if sent.width * sent.height > MOST_PIXELS:
                 raise PhotoTooLarge
-            photo = _made_small(sent, LONGEST_SIDES[folder])
+            photo = _shrink(sent, LONGEST_SIDES[folder])
     except Image.DecompressionBombError as problem:
         raise PhotoTooLarge from problem
     # Pillow raises SyntaxError for a broken PNG.
@@ -93,7 +93,7 @@ def forget_photos(names: set[str]) -> None:
             storage.remove(name)
 
 
-def _made_small(sent: Image.Image, longest: int) -> Image.Image:
+def _shrink(sent: Image.Image, longest: int) -> Image.Image:
     """Returns the photo upright, on white, with no side longer than `longest`.
 
     It is made smaller first: a JPEG is then never unpacked in full, and at most one full-size copy

@@ -180,8 +180,10 @@ def sessions_by_speaker(edition: Edition) -> dict[int, list[Session]]:
 
 def answers_of(speaker: Speaker) -> dict[int, str]:
     """For the team: the speaker's answers by session id: '', `yes` or `no`."""
-    of = speaker_of_session.c
-    rows = db.session.execute(select(of.session_id, of.answer).where(of.speaker_id == speaker.id))
+    columns = speaker_of_session.c
+    rows = db.session.execute(
+        select(columns.session_id, columns.answer).where(columns.speaker_id == speaker.id)
+    )
     return {row.session_id: row.answer for row in rows}
 
 

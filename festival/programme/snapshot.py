@@ -289,12 +289,12 @@ def _rows(kind: Any, edition: Edition, is_draft: bool, *options: Any) -> list[An
 
 def _people(edition: Edition) -> dict[int, dict[str, list[int]]]:
     """Returns for each session the ids of its people, by role, in order."""
-    of = speaker_of_session.c
+    columns = speaker_of_session.c
     rows = db.session.execute(
-        select(of.session_id, of.role, of.speaker_id)
-        .join(Session, Session.id == of.session_id)
+        select(columns.session_id, columns.role, columns.speaker_id)
+        .join(Session, Session.id == columns.session_id)
         .where(Session.edition_id == edition.id)
-        .order_by(of.session_id, of.position)
+        .order_by(columns.session_id, columns.position)
     )
     people: dict[int, dict[str, list[int]]] = {}
     for session_id, role, speaker_id in rows:

@@ -1,4 +1,4 @@
-"""The programme at doors, in foyers and on walls: screens, wall sheets, booklets, door sheets."""
+"""The programme on screens and on paper: door screens, wall sheets, booklets, door sheets."""
 
 from flask import Flask
 

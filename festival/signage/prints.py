@@ -1,7 +1,7 @@
 """The programme on paper: a wall sheet, a booklet, and a sheet for each door.
 
-Made once for each version of the programme and language, and kept in memory: a booklet of four
-hundred sessions takes seconds.
+Each is made once per language and version of the programme, and kept in memory: a booklet of four
+hundred sessions takes seconds to make.
 """
 
 from collections.abc import Callable, Sequence
@@ -38,7 +38,7 @@ log = structlog.get_logger()
 _FOLD = 4  # pages on one sheet of a booklet
 _DOOR_SIZES = (20, 18, 16.5, 15, 13.5, 12, 11, 10, 9, 8, 7)
 
-# By edition, language and what it is: documents of some hundred kilobytes.
+# By edition, language and document. Each is some hundred kilobytes.
 _documents: Memory[tuple[int, str, str], bytes] = Memory(
     most=32, most_bytes=32 * 1024 * 1024, size=len
 )
@@ -51,7 +51,7 @@ Answer = Response | tuple[str, int]
 @public
 @limiter.limit("20 per minute")
 def wall(slug: str | None) -> Answer:
-    """The wall sheet: every day, or the one of `?dag=`; a day takes one A3 or more."""
+    """The wall sheet for every day, or for the one in `?dag=`. A day takes one A3 or more."""
     edition = public_edition_or_404(slug)
     days = schedule_of(edition).days
     asked = request.args.get("dag", "")
@@ -67,7 +67,7 @@ def wall(slug: str | None) -> Answer:
 @public
 @limiter.limit("20 per minute")
 def booklet(slug: str | None) -> Answer:
-    """The booklet: to be printed on A4, two pages a side, and folded."""
+    """The booklet, to be printed on A4, two pages per side, and folded."""
     edition = public_edition_or_404(slug)
     if not schedule_of(edition).days:
         abort(404)
@@ -79,7 +79,7 @@ def booklet(slug: str | None) -> Answer:
 @public
 @limiter.limit("20 per minute")
 def door(slug: str | None, name: str) -> Answer:
-    """The sheets for the door of one stage: a page for each day."""
+    """The sheets for the door of one stage: one page for each day."""
     edition = public_edition_or_404(slug)
     stages = [each for each in schedule_of(edition).stages if each.slug == name]
     return _doors(edition, stages, f"{name}.pdf")
@@ -114,7 +114,7 @@ def _doors(edition: Edition, stages: Sequence[StageSnapshot], name: str) -> Answ
 
 
 def _answer(edition: Edition, what: str, name: str, make: Callable[[], bytes]) -> Answer:
-    """The document, made at most once per version, with an ETag."""
+    """Returns the document, made at most once per version, with an ETag."""
     try:
         document = _documents.get(
             (edition.id, languages.current(), what), version=edition.programme_version, make=make
@@ -184,8 +184,8 @@ def _booklet(edition: Edition) -> bytes:
 def _item(
     edition: Edition, stages: dict[int, StageSnapshot], number: int, entry: StageEntry
 ) -> dict[str, Any]:
-    of = entry.occurrence
-    spoken = of.session.languages if of and not entry.is_note else ""
+    occurrence = entry.occurrence
+    spoken = occurrence.session.languages if occurrence and not entry.is_note else ""
     here = languages.current()
     return {
         "entry": entry,
@@ -198,13 +198,13 @@ def _item(
 
 
 def _index(items: Sequence[dict[str, Any]]) -> list[tuple[str, list[str]]]:
-    """Who is on stage, by last name as far as one can tell, with the anchors of what they do."""
+    """Returns the speakers sorted by last name, as guessed, with the anchors of their sessions."""
     names: dict[int, str] = {}
     anchors: dict[int, list[str]] = {}
     for item in items:
-        of = item["entry"].occurrence
+        occurrence = item["entry"].occurrence
         if not item["entry"].is_off:
-            for speaker in of.speakers:
+            for speaker in occurrence.speakers:
                 names[speaker.id] = speaker.name
                 anchors.setdefault(speaker.id, []).append(item["anchor"])
     people = [(name, anchors[speaker_id]) for speaker_id, name in names.items()]
@@ -231,7 +231,10 @@ def _door(
 
 
 def _door_size(stage: StageSnapshot, entries: Sequence[StageEntry]) -> float:
-    """The largest type in points in which the entries fit on a page of programme_door.css."""
+    """Returns the largest type size in points that fits the entries on a door sheet.
+
+    The page is that of programme_door.css.
+    """
     room = 222 - 17 * text_metrics.count_lines(stage.name.text(), "title", 62, 182)
 
     def height(entry: StageEntry, size: float) -> float:
@@ -263,7 +266,7 @@ def _html(name: str, edition: Edition, **values: Any) -> str:
 
 
 def _state(edition: Edition) -> str:
-    """`Stand van zaterdag 12 september, 14.05 uur`: paper grows old."""
+    """Returns `Stand van zaterdag 12 september, 14.05 uur`, because paper gets out of date."""
     last = db.session.scalar(
         select(func.max(Release.released_at)).where(Release.edition_id == edition.id)
     )
@@ -280,7 +283,7 @@ def _state(edition: Edition) -> str:
 
 
 def _url(edition: Edition, day: date | None = None) -> str:
-    """The programme online, where it is always as it is now."""
+    """Returns the address of the programme online, which is always up to date."""
     return languages.url_in(
         languages.current(),
         "timetable.programme",
@@ -290,7 +293,7 @@ def _url(edition: Edition, day: date | None = None) -> str:
 
 
 def _day(day: date) -> str:
-    """`Vrijdag 17 september`, at the head of a page."""
+    """Returns `Vrijdag 17 september`, the heading of a page."""
     return _capital(dates.day(day))
 
 

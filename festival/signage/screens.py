@@ -1,7 +1,7 @@
-"""Screens at doors and in the foyer: what is on now and next, large, refreshed by itself.
+"""Screens at doors and in the foyer: what is on now and next, in large type, refreshed by itself.
 
-The page holds everything of the coming days; its script decides by the server's clock what of that
-is on now, so that a night without network does not stop it. See static/js/screen.js.
+The page holds the coming days completely, and its script decides by the server's clock what is on
+now. So the screen keeps working after a night without network. See static/js/screen.js.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,14 +37,14 @@ from festival.web.pages import public_page
 bp = Blueprint("screens", __name__, url_prefix="/scherm")
 
 FOYER = "foyer"
-_FOYER_DAYS = 2  # with twelve stages a third day is mostly weight
+_FOYER_DAYS = 2  # with twelve stages a third day would make the page too heavy
 
 
 @bp.get("/")
 @public
 @public_page
 def index() -> str:
-    """All screens, for who sets up the televisions."""
+    """A list of all screens, for whoever sets up the televisions."""
     edition = current_edition_or_404()
     stages = queries.stages(edition)
     return render_template(
@@ -66,7 +66,7 @@ def index() -> str:
 @bp.get("/<name>")
 @public
 def stage(name: str) -> str:
-    """The screen of a stage, or `foyer` for all of them. Without script it reloads itself."""
+    """The screen of a stage, or of all stages (`foyer`). Without JavaScript it reloads itself."""
     edition = current_edition_or_404()
     now = clock.now()
     return render_template(
@@ -83,9 +83,9 @@ def stage(name: str) -> str:
 @bp.get("/<name>/nu")
 @public
 def fragment(name: str) -> Response:
-    """What the screen shows, all of it, for its script to place in time; with an ETag."""
+    """The complete content of the screen with an ETag. The script picks what is on now."""
     response: Response = _fragment(name=name)
-    # A television's own clock may be anything. Not in the page: that is the same for all.
+    # A television's own clock may be wrong. A header, because the kept page is the same for all.
     response.headers["X-Now"] = str(_milliseconds(clock.now()))
     return response
 
@@ -93,7 +93,7 @@ def fragment(name: str) -> Response:
 @bp.get("/sw.js")
 @public
 def service_worker() -> Response:
-    """The service worker of the screens: a television that restarts without network shows them."""
+    """The service worker, so that a television that restarts without network shows its screen."""
     path = ROOT / "static" / "js" / "screen-sw.js"
     response = Response(path.read_bytes(), mimetype="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
@@ -111,7 +111,7 @@ def _fragment(name: str) -> str:
 
 
 def _name(slug: str) -> str:
-    """How the address names a stage; one that is called foyer gives way to the foyer."""
+    """Returns the name of a stage in the address; a stage called foyer gets another name."""
     return f"podium-{slug}" if slug == FOYER else slug
 
 
@@ -120,7 +120,10 @@ def _milliseconds(moment: datetime) -> int:
 
 
 def _shown(edition: Edition, name: str, now: datetime, *, placed: bool) -> dict[str, Any]:
-    """What templates/signage/screens/boards.html draws; `placed` in time, or for the script."""
+    """Returns the variables of templates/signage/screens/boards.html.
+
+    If `placed`, each entry is marked as now, next or later; otherwise the script does that.
+    """
     schedule = schedule_of(edition)
     stages = [each for each in schedule.stages if name in (FOYER, _name(each.slug))]
     if not stages and name != FOYER:
@@ -155,7 +158,7 @@ def _coming(
     *,
     is_foyer: bool,
 ) -> list[StageEntry]:
-    """The entries of these stages from today on."""
+    """Returns the entries of these stages from today on."""
     ids = {stage.id for stage in stages}
     today = edition.day_of(now)
     entries = [entry for entry in schedule.entries if entry.stage_id in ids and entry.day >= today]
@@ -184,7 +187,7 @@ def _drawn(
     edition: Edition, entry: StageEntry, places: Mapping[int, Places], now: datetime | None
 ) -> dict[str, Any]:
     known = [places[slot.id] for slot in entry.bookable if slot.id in places]
-    # Of a coach's meetings those that have not begun can still be had.
+    # Only a coach's meetings that have not begun are still available.
     coming = [each for each in known if len(known) == 1 or not each.has_begun]
     total = sum(each.total for each in known)
     starts_at, ends_at = entry.expected
@@ -206,19 +209,19 @@ def _drawn(
 
 
 class News(NamedTuple):
-    """What is different from what was announced, in one language."""
+    """What changed since the announcement, in one language."""
 
     language: str
     labels: list[str]
-    reason: Bilingual  # in the other language too where it is only there
+    reason: Bilingual  # in the other language if it was given in only that one
     instead_label: str
     instead: Bilingual | None
 
 
 def _news(edition: Edition, entry: StageEntry) -> list[News]:
-    """In the language of the page and then in the other one: who is at the door may read either.
+    """Returns the news in the page's language and then in the other: visitors may read either one.
 
-    The reason is said twice only where it was given twice.
+    The reason is given twice only if it was written in both languages.
     """
     occurrence = entry.occurrence
     if occurrence is None or not (entry.is_off or occurrence.delay_minutes or occurrence.is_moved):
@@ -251,5 +254,5 @@ def _labels(edition: Edition, entry: StageEntry, occurrence: Occurrence) -> list
 
 
 def _minutes_until(moment: datetime, now: datetime | None) -> int | None:
-    """Rounded up: one minute left is not none."""
+    """Returns the minutes until `moment`, rounded up so that the last minute is not shown as 0."""
     return None if now is None else -(int((now - moment).total_seconds()) // 60)

@@ -1,6 +1,7 @@
-"""What happens at each stage, one thing after the other: for screens at doors and for paper.
+"""The schedule of each stage, for door screens and paper.
 
-Read once per version of the programme and kept; how many places are left is read at each look.
+It is made once per version of the programme and kept. The number of places left is read on every
+request.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +17,7 @@ from festival.web.languages import Bilingual
 
 
 class Whereabouts(NamedTuple):
-    """A stage and a moment at it."""
+    """A stage and a time."""
 
     stage: Bilingual
     at: datetime
@@ -24,17 +25,17 @@ class Whereabouts(NamedTuple):
 
 @dataclass(frozen=True)
 class StageSchedule:
-    """The stages in their order, and all entries in order of time and stage."""
+    """The stages in order, and all entries ordered by time and stage."""
 
     stages: tuple[StageSnapshot, ...]
     entries: tuple[StageEntry, ...]
 
     def entries_of(self, stage: StageSnapshot) -> list[StageEntry]:
-        """The entries of one stage."""
+        """Returns the entries of one stage."""
         return [entry for entry in self.entries if entry.stage_id == stage.id]
 
     def entries_on(self, day: date) -> list[StageEntry]:
-        """The entries of one festival day."""
+        """Returns the entries of one festival day."""
         return [entry for entry in self.entries if entry.day == day]
 
     @property
@@ -47,7 +48,7 @@ _schedules: Memory[int, StageSchedule] = Memory(most=16)  # by edition
 
 
 def schedule_of(edition: Edition) -> StageSchedule:
-    """The edition's stage schedule as visitors see it, made at most once per version."""
+    """Returns the edition's schedule as visitors see it, made at most once per version."""
     return _schedules.get(
         edition.id,
         version=edition.programme_version,
@@ -56,7 +57,7 @@ def schedule_of(edition: Edition) -> StageSchedule:
 
 
 def make_schedule(edition: Edition, snapshot: Snapshot) -> StageSchedule:
-    """The stage schedule of a programme."""
+    """Returns the stage schedule of a snapshot."""
     numbers = {stage_id: number for number, stage_id in enumerate(snapshot.stages)}
     entries = sorted(
         _entries(edition, snapshot),
@@ -66,7 +67,7 @@ def make_schedule(edition: Edition, snapshot: Snapshot) -> StageSchedule:
 
 
 def _entries(edition: Edition, snapshot: Snapshot) -> Iterator[StageEntry]:
-    """Every entry at a stage of its own: a break at every stage is one at each."""
+    """Yields every entry with its stage. A break at every stage becomes one entry for each."""
     for entry in stage_entries(edition, snapshot):
         if entry.stage_id is not None:
             yield entry
@@ -75,15 +76,15 @@ def _entries(edition: Edition, snapshot: Snapshot) -> Iterator[StageEntry]:
 
 
 def shown_day(entries: Iterable[StageEntry], now: datetime) -> date | None:
-    """The festival day that is on, or else the next on which something is; None after the last."""
+    """Returns today if something is still on, or the next day with entries; None after the last."""
     left = (e.day for e in entries if now < e.expected.ends_at and not e.is_break)
     return min(left, default=None)
 
 
 def places_in_time(entries: Sequence[StageEntry], day: date | None, now: datetime) -> list[str]:
-    """Of each entry of one stage: `now`, `next`, `later` on `day`, or `rest`.
+    """Returns for each entry of one stage: `now`, `next`, `later` (on `day`) or `rest`.
 
-    static/js/stage_schedule.js does the same without network.
+    static/js/stage_schedule.js does the same in the browser.
     """
     left = [entry for entry in entries if entry.day == day and now < entry.expected.ends_at]
     coming = [
@@ -104,15 +105,20 @@ def places_in_time(entries: Sequence[StageEntry], day: date | None, now: datetim
 
 
 def moved_to(entry: StageEntry) -> Whereabouts | None:
-    """Of a note: where and when it is now."""
+    """Returns for a note where and when its occurrence is now."""
     if entry.occurrence is None or not entry.is_note:
         return None
     return Whereabouts(entry.occurrence.stage.name, entry.occurrence.slots[0].expected.starts_at)
 
 
 def moved_from(entry: StageEntry) -> Whereabouts | None:
-    """Of what was moved: where and when it was."""
-    of = entry.occurrence
-    if of is None or entry.is_note or not of.is_moved or of.moved_from_at is None:
+    """Returns for a moved occurrence where and when it was before."""
+    occurrence = entry.occurrence
+    if (
+        occurrence is None
+        or entry.is_note
+        or not occurrence.is_moved
+        or occurrence.moved_from_at is None
+    ):
         return None
-    return Whereabouts(of.former_stage.name, of.moved_from_at)
+    return Whereabouts(occurrence.former_stage.name, occurrence.moved_from_at)

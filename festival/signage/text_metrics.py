@@ -1,4 +1,4 @@
-"""How much room text takes on paper, in the fonts of the PDFs: never less than it will need."""
+"""The room that text takes on paper, in the fonts of the PDFs. Never an underestimate."""
 
 from functools import lru_cache
 from math import ceil
@@ -7,7 +7,7 @@ from PIL import ImageFont
 
 from festival.config import ROOT
 
-MM = 0.3528  # in a point
+MM = 0.3528  # millimetres in a point
 LEADING = 1.16
 
 _FILES = {
@@ -19,12 +19,12 @@ _SPACE = 0.3  # em
 
 
 def measure_line_height(size: float) -> float:
-    """How tall a line of `size` points is, in millimetres."""
+    """Returns the height of a line of `size` points, in millimetres."""
     return size * MM * LEADING
 
 
 def count_lines(text: str, font: str, size: float, width: float) -> int:
-    """On how many lines of `width` millimetres `text` stands, in `font` of `size` points."""
+    """Returns the number of lines of `width` millimetres that `text` takes, at `size` points."""
     room = width / (size * MM)  # in ems
     count, used = 1, 0.0
     for word in text.split():
@@ -34,7 +34,7 @@ def count_lines(text: str, font: str, size: float, width: float) -> int:
             continue
         if used:
             count, used = count + 1, 0.0
-        # A longer word is cut where that may be: a third of a line may stay empty.
+        # A word longer than a line is split; up to a third of each line may stay empty.
         pieces = 1 if length <= room else ceil(length / (room * 0.66))
         count += pieces - 1
         used = length if pieces == 1 else room
@@ -43,7 +43,7 @@ def count_lines(text: str, font: str, size: float, width: float) -> int:
 
 @lru_cache(maxsize=8192)
 def _measure_word(word: str, font: str) -> float:
-    """How wide a word is, in ems; a little more, for what is rounded."""
+    """Returns the width of a word in ems, plus a margin for rounding."""
     return float(_load_font(font).getlength(word)) / 100 * 1.03
 
 

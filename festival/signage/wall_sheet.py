@@ -1,7 +1,7 @@
-"""Where everything of one day goes on sheets of A3: stages beside each other, time downwards.
+"""The layout of one day on sheets of A3: stages side by side, time from top to bottom.
 
-Time is a real axis, but an hour in which much must be told is taller than one in which little
-happens: nothing is ever cut off. What does not fit at the smallest type goes on more sheets.
+Time is a real axis, but a busy hour is taller than a quiet one, so no text is ever cut off. A day
+that does not fit at the smallest type size takes more sheets.
 """
 
 from bisect import bisect_right
@@ -19,13 +19,13 @@ from festival.programme.occurrences import StageEntry
 from festival.programme.snapshot import StageSnapshot
 from festival.signage.text_metrics import count_lines, measure_line_height
 
-# All in millimetres, of templates/pdf/programme_wall.css.
-WIDTH, HEIGHT = 384.0, 240.0  # of the grid, without the hours beside and the stages above it
+# In millimetres, as in templates/pdf/programme_wall.css.
+WIDTH, HEIGHT = 384.0, 240.0  # of the grid, without the hours and the stage names
 _PAD_X, _PAD_Y, _GAP = 3.6, 2.2, 0.8
 _LEAST_PER_MINUTE = 0.1
-SIZES = (15.0, 13.5, 12.0, 11.0, 10.0)  # points of a title; the rest is smaller by a fixed part
+SIZES = (15.0, 13.5, 12.0, 11.0, 10.0)  # of titles, in points; other text is proportionally smaller
 _SMALL = 0.8
-_MOST_STAGES = 8  # on a sheet; narrower columns cannot be read in passing
+_MOST_STAGES = 8  # on a sheet; narrower columns are hard to read
 
 
 class WallBox(NamedTuple):
@@ -66,7 +66,7 @@ class WallSheet:
 
 
 class _PlacedEntry(NamedTuple):
-    """A entry in its lane: its column, left side and width, and how tall it must be."""
+    """An entry in its lane: its column, left side and width, and its minimum height."""
 
     entry: StageEntry
     label: str
@@ -78,7 +78,7 @@ class _PlacedEntry(NamedTuple):
 def sheets_of(
     edition: Edition, stages: Sequence[StageSnapshot], entries: Sequence[StageEntry], language: str
 ) -> list[WallSheet]:
-    """The entries of one day on as few sheets as can be read."""
+    """Returns the entries of one day on as few readable sheets as possible."""
     used = [stage for stage in stages if any(entry.stage_id == stage.id for entry in entries)]
     if not used:
         return []
@@ -88,7 +88,7 @@ def sheets_of(
             sheets = [_sheet(edition, group, entries, size, language) for group in groups]
             if all(sheets):
                 return [sheet for sheet in sheets if sheet]
-    # Not even one stage fits on a sheet: its day in two halves.
+    # Not even one stage fits on a sheet: split its day into two halves.
     moments = sorted(entry.expected.starts_at for entry in entries)
     noon = moments[len(moments) // 2]
     halves = (
@@ -101,7 +101,7 @@ def sheets_of(
 
 
 def _groups(stages: Sequence[StageSnapshot], number: int) -> Iterator[Sequence[StageSnapshot]]:
-    """The stages in `number` groups of nearly the same length."""
+    """Yields the stages in `number` groups of nearly equal size."""
     for n in range(number):
         yield stages[n * len(stages) // number : (n + 1) * len(stages) // number]
 
@@ -113,7 +113,7 @@ def _sheet(
     size: float,
     language: str,
 ) -> WallSheet | None:
-    """The sheet of these stages with titles of `size` points; None where it is too tall."""
+    """Returns a sheet of these stages with titles of `size` points; None if it is too tall."""
     lanes = {
         stage.id: _lanes([entry for entry in entries if entry.stage_id == stage.id])
         for stage in stages
@@ -139,7 +139,7 @@ def _sheet(
 
 
 def _lanes(entries: Sequence[StageEntry]) -> list[list[StageEntry]]:
-    """Turns of one stage beside each other where they overlap."""
+    """Splits the entries of one stage into lanes, so that overlapping ones are side by side."""
     lanes: list[list[StageEntry]] = []
     for entry in entries:
         for lane in lanes:
@@ -152,7 +152,7 @@ def _lanes(entries: Sequence[StageEntry]) -> list[list[StageEntry]]:
 
 
 def _axis(laid: Sequence[_PlacedEntry]) -> tuple[list[datetime], list[float]]:
-    """Each moment at which something begins or ends, and how far down it is at the least."""
+    """Returns each moment at which something begins or ends, and how low it is at least."""
     times = sorted(
         {
             moment
@@ -174,7 +174,10 @@ def _axis(laid: Sequence[_PlacedEntry]) -> tuple[list[datetime], list[float]]:
 
 
 def _stretched(times: Sequence[datetime], heights: Sequence[float]) -> Any:
-    """How far down a moment is when the room that is left goes to where time goes by."""
+    """Returns a function from moment to distance from the top.
+
+    Room that is left over is divided in proportion to time.
+    """
     whole = _minutes(times[-1] - times[0])
     spare = HEIGHT - heights[-1]
     down = [
@@ -204,7 +207,7 @@ def _boxes(laid: Sequence[_PlacedEntry], at: Any, size: float, language: str) ->
 
 
 def _hours(edition: Edition, times: Sequence[datetime], at: Any) -> list[HourLine]:
-    """Every full hour; of hours that stand close together only the first."""
+    """Returns a line for every full hour, but only the first of lines that are too close."""
     hour = edition.local(times[0]).replace(minute=0, second=0, microsecond=0)
     found: list[HourLine] = []
     while hour <= times[-1]:
@@ -212,20 +215,20 @@ def _hours(edition: Edition, times: Sequence[datetime], at: Any) -> list[HourLin
             y = at(hour)
             if not found or y - found[-1].y >= 4:
                 found.append(HourLine(dates.clock(edition, hour), y))
-        # By the clock of the world: in the night in which the clocks change, an hour is an hour.
+        # Steps in UTC, so that hours are right in the night in which the clocks change.
         hour = edition.local(hour.astimezone(times[0].tzinfo) + timedelta(hours=1))
     return found
 
 
 def _label(edition: Edition, entry: StageEntry) -> str:
-    """`10.00–10.45 Lezing`; the shape of its kind takes the room of two letters."""
+    """Returns `10.00–10.45 Lezing`. The shape of the kind takes the room of two letters."""
     starts, ends = (dates.clock(edition, at) for at in entry.expected)
     span = f"{starts}–{ends}"
     return span if entry.is_break else f"{span} {labels.KINDS[entry.kind]}"
 
 
 def _need(entry: StageEntry, label: str, width: float, size: float, language: str) -> float:
-    """How tall the entry's box must be to hold its time, title and news."""
+    """Returns the minimum height of the entry's box for its time, title and news."""
     small = size * _SMALL
     height = _PAD_Y + count_lines(
         f"mm {label}", "bold", small, width - _PAD_X

@@ -1,4 +1,4 @@
-"""The speakers' own page by secret link, and what the team asks and reads there."""
+"""The speakers' own page behind a secret link, and the team's correspondence with speakers."""
 
 from flask import Flask
 

@@ -1,4 +1,4 @@
-"""A speaker's own slots as a calendar file: what is released, and what they did not say no to."""
+"""A speaker's own slots as a calendar file: released slots, unless the speaker declined."""
 
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ from festival.web import languages
 
 
 def attached(secret: str, _now: datetime) -> AttachedFile:
-    """Makes the calendar file of a letter; `secret` is that of the speaker's own page."""
+    """Returns the calendar file for a letter; `secret` is that of the speaker's own page."""
     speaker = speaker_by_secret(secret)
     if speaker is None:
         raise NoAttachment("nobody has this page any more")
@@ -28,7 +28,7 @@ def attached(secret: str, _now: datetime) -> AttachedFile:
 
 
 def agenda_ics(edition: Edition, speaker: Speaker) -> bytes:
-    """The slots of `speaker`, in the language of the page; those that were cancelled stay in it."""
+    """Returns the slots of `speaker`, in the language of the page, including cancelled ones."""
     made = calendar.calendar(
         edition, _("%(name)s op %(festival)s", name=speaker.name, festival=edition.name)
     )
@@ -46,7 +46,7 @@ def agenda_ics(edition: Edition, speaker: Speaker) -> bytes:
 
 
 def public_url(edition: Edition, session: Session) -> str:
-    """Where visitors read of the session. Not the speaker's own link: people share calendars."""
+    """Returns the session's public page. Not the speaker's secret link: people share calendars."""
     return languages.url_in(
         languages.current(),
         "timetable.session",

@@ -1,4 +1,4 @@
-"""The team's post with speakers: who has the link of their own page, who comes, what they sent."""
+"""The team's screens about speakers: who has their link, who said yes, and their files."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,7 @@ from festival.web import languages
 
 bp = Blueprint("speakers_team", __name__, url_prefix="/team/programma")
 
-# By the word in the address, who is looked for.
+# The filters of the list, by the word in the address.
 _STATES: dict[str, Callable[[SpeakerContact], bool]] = {
     "niet-uitgenodigd": lambda person: not person.is_invited,
     "geen-antwoord": lambda person: person.is_invited and bool(person.open_answers),
@@ -35,7 +35,7 @@ _STATES: dict[str, Callable[[SpeakerContact], bool]] = {
 @bp.get("/<edition_slug>/sprekers-post")
 @team("programme")
 def index(edition_slug: str) -> str:
-    """Everybody, and how the post with them stands; `q` finds by name, `toestand` by state."""
+    """All speakers with their letters and answers; `q` filters by name, `toestand` by state."""
     edition = team_edition_or_404(edition_slug)
     wanted = search.words(request.args.get("q", ""))
     state = _STATES.get(request.args.get("toestand", ""))
@@ -58,7 +58,7 @@ def index(edition_slug: str) -> str:
 @bp.post("/<edition_slug>/sprekers-post")
 @team("programme")
 def send(edition_slug: str) -> BaseResponse:
-    """Write to those that were chosen: the link for who has none, a reminder for who is silent."""
+    """Write to the chosen speakers: send the link, or a reminder to those who did not answer."""
     edition = team_edition_or_404(edition_slug)
     chosen = set(request.form.getlist("who"))
     speakers = [row for row in programme.team_speakers(edition) if row.slug in chosen]
@@ -74,7 +74,7 @@ def send(edition_slug: str) -> BaseResponse:
 @bp.get("/<edition_slug>/sprekers-post/<slug>")
 @team("programme")
 def person(edition_slug: str, slug: str) -> str:
-    """One speaker: the link, what they said, what was written to them, their files."""
+    """One speaker: the link, their answers, the letters to them, their files."""
     edition = team_edition_or_404(edition_slug)
     row = programme.team_speaker(edition, slug) or abort(404)
     [shown] = queries.persons([row])
@@ -91,7 +91,7 @@ def person(edition_slug: str, slug: str) -> str:
 @bp.post("/<edition_slug>/sprekers-post/<slug>/nieuwe-link")
 @team("programme")
 def renew(edition_slug: str, slug: str) -> BaseResponse:
-    """Another link for the own page: the one of before opens nothing any more."""
+    """Give the speaker's own page a new link. The old link stops working."""
     edition = team_edition_or_404(edition_slug)
     row = programme.team_speaker(edition, slug) or abort(404)
     rules.renew_secret(row, now=clock.now())
@@ -102,7 +102,7 @@ def renew(edition_slug: str, slug: str) -> BaseResponse:
 @bp.get("/<edition_slug>/bestanden")
 @team("programme")
 def all_files(edition_slug: str) -> str:
-    """Every file that speakers sent."""
+    """All files that speakers sent."""
     edition = team_edition_or_404(edition_slug)
     return render_template(
         "speakers/team_files.html",
@@ -115,7 +115,7 @@ def all_files(edition_slug: str) -> str:
 @bp.get("/<edition_slug>/bestanden/<code>")
 @team("programme")
 def file(edition_slug: str, code: str) -> Response:
-    """One of these files."""
+    """Download one of these files."""
     return files.download(queries.file_in(team_edition_or_404(edition_slug), code) or abort(404))
 
 
@@ -124,7 +124,7 @@ def _words_of(speaker: Speaker) -> str:
 
 
 def _back(edition: Edition) -> str:
-    """The list as it was looked at, or the page of the one person who was written to."""
+    """Redirects to the list with its filters, or to the page of a single speaker."""
     if slug := request.form.get("person", ""):
         return url_for("speakers_team.person", edition_slug=edition.slug, slug=slug)
     state = request.form.get("toestand", "")

@@ -1,7 +1,7 @@
-"""Files that speakers give for the host: known by what is in them, under a name that harms nobody.
+"""Files from speakers for the host: recognised by their content, kept under harmless names.
 
-They are kept as they came and never opened here: no page of ours shows them, and whoever downloads
-one gets a file, not a page. We do not look for viruses; that is for the host's own computer.
+They are kept as they came, and no page shows them: they can only be downloaded. We do not scan for
+viruses; that is up to the host's own computer.
 """
 
 import lzma
@@ -21,7 +21,7 @@ from festival.programme.photos import MOST_PIXELS
 
 MOST_FILES = 10  # of one speaker
 
-# Of each kind what the end of its name becomes.
+# The file extension of each kind.
 KINDS = {
     "application/pdf": ".pdf",
     "application/vnd.openxmlformats-officedocument.presentationml.presentation": ".pptx",
@@ -33,16 +33,16 @@ KINDS = {
     "audio/mpeg": ".mp3",
     "video/mp4": ".mp4",
 }
-# What a form offers to choose from; also by name, for who has no program for it.
+# What the file picker offers. Extensions too, for computers without a program for the type.
 ACCEPT = ",".join(KINDS.values()) + ",.jpeg"
 
 _LONGEST_NAME = 100
-# Slides hold pictures, which are packed already: what unpacks to far more was made to harm.
+# Slides consist mostly of compressed pictures. A file that grows far more than this is an attack.
 _MOST_PARTS = 5_000
 _MOST_UNPACKED = 500 * 1024 * 1024
 _MOST_TIMES_LARGER = 60
-_SMALL_ENOUGH = 20 * 1024 * 1024  # whatever it is packed to
-# What Python says of a ZIP that is damaged, packed oddly, or has a password.
+_SMALL_ENOUGH = 20 * 1024 * 1024  # allowed at any compression ratio
+# What Python raises for a ZIP that is damaged, oddly compressed, or has a password.
 _BROKEN_SLIDES = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError),
     *(NotImplementedError, RuntimeError),
@@ -82,7 +82,7 @@ class UnpacksTooLarge(Refusal):
 
 
 def kind_of(content: bytes) -> str:
-    """The type of a file, by its content alone: one of KINDS.
+    """Returns the type of a file, judged by its content alone: one of KINDS.
 
     Refuses with EmptyFile, UnknownKind, HoldsMacros or UnpacksTooLarge.
     """
@@ -100,12 +100,12 @@ def kind_of(content: bytes) -> str:
 
 
 def harmless_name(given: str, kind: str) -> str:
-    """`given` as a file may be called: no path, no signs that hide, and the ending of its kind.
+    """Returns `given` as a safe file name: no path, no invisible characters, its kind's extension.
 
-    The ending says what opens a file, so it goes by what is in it and not by what it was called.
+    The extension decides which program opens a file, so it follows the content, not the old name.
     """
     name = re.split(r"[/\\]", unicodedata.normalize("NFC", given))[-1]
-    # Letters that turn the direction of reading could hide what the name ends in.
+    # Characters that change the direction of reading could hide the extension.
     name = "".join(" " if unicodedata.category(sign)[0] in "CZ" else sign for sign in name)
     name = re.sub(r'[<>:"|?*;%]', "", name)
     stem = name.rpartition(".")[0] or name
@@ -114,14 +114,14 @@ def harmless_name(given: str, kind: str) -> str:
 
 
 def keep(content: bytes) -> str:
-    """Put `content` in storage, and answer under which name: chance, nothing of what it holds."""
+    """Put `content` in storage. Returns its name there, which is random."""
     stored = f"speaker-files/{codes.secret()}"
     storage.put(stored, content)
     return stored
 
 
 def download(file: SpeakerFile) -> Response:
-    """`file` to be saved, never shown: nothing in it runs at our address."""
+    """Returns `file` as a download that browsers never show, so nothing in it runs on our site."""
     response = send_file(
         BytesIO(storage.get(file.stored)),
         mimetype=file.mimetype,
@@ -135,7 +135,7 @@ def download(file: SpeakerFile) -> Response:
 
 
 def _kind_of_slides(content: bytes) -> str:
-    """Which program made these slides; they are looked into, but not unpacked."""
+    """Returns the kind of these slides. Reads the ZIP's directory, but does not unpack it all."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as slides:
             parts = slides.infolist()
@@ -159,7 +159,7 @@ def _kind_of_slides(content: bytes) -> str:
 def _refuse_bomb(size: int, parts: list[zipfile.ZipInfo]) -> None:
     unpacked = sum(part.file_size for part in parts)
     is_swollen = unpacked > _SMALL_ENOUGH and unpacked > size * _MOST_TIMES_LARGER
-    # Parts that lie over each other make much of little, each of them looking innocent.
+    # Overlapping parts make a ZIP bomb in which every single part looks innocent.
     packed = sum(part.compress_size for part in parts)
     if len(parts) > _MOST_PARTS or unpacked > _MOST_UNPACKED or is_swollen or packed > size:
         raise UnpacksTooLarge
@@ -173,7 +173,7 @@ def _beginning(slides: zipfile.ZipFile, name: str) -> bytes:
 
 
 def _begins_with_sound(content: bytes) -> bool:
-    """Whether an MPEG audio frame begins here, of a kind that exists (ISO 11172-3, 2.4.1.3)."""
+    """Returns whether a valid MPEG audio frame begins here (ISO 11172-3, 2.4.1.3)."""
     if len(content) < 4 or content[0] != 0xFF or content[1] & 0xE6 != 0xE2:
         return False
     has_version, bitrate, rate = content[1] & 0x18 != 0x08, content[2] >> 4, content[2] >> 2 & 3
@@ -189,6 +189,6 @@ def _kind_of_picture(content: bytes) -> str:
             picture.verify()
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError) as problem:
         raise UnknownKind from problem
-    except (KeyError, SyntaxError) as problem:  # what Pillow says of a broken PNG
+    except (KeyError, SyntaxError) as problem:  # Pillow raises this for a broken PNG
         raise UnknownKind from problem
     return kind

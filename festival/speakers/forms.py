@@ -1,4 +1,4 @@
-"""What speakers may send about themselves: shape only."""
+"""Forms on the speaker's own page."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ _LINES = ("name", "pronunciation", "organisation", "place")
 
 
 class AnswerForm(FlaskForm):
-    """Yes or no to one session, and to a no why."""
+    """Yes or no to one session, and the reason for a no."""
 
     answer = HiddenField(validators=[AnyOf(("yes", "no"))])
     reason = TextAreaField(
@@ -62,7 +62,7 @@ class ProfileForm(FlaskForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """The fields of the speaker by name, but for the photo."""
+        """The fields of the speaker by name, except the photo."""
         values: dict[str, Any] = {name: (self[name].data or "").strip() for name in _LINES}
         values["links"] = (self.links.data or "").split()
         return values | bilingual_values(self, ("bio", "photo_alt"))
@@ -117,7 +117,7 @@ class FileForm(FlaskForm):
 
 
 def fill_profile(speaker: Speaker) -> dict[str, Any]:
-    """A speaker as their form shows it: as the next release will."""
+    """Returns the form data of a speaker, as the next release will show them."""
     values = draft.merged(speaker)
     texts = {name: values[name] for name in ("bio", "photo_alt")}
     return (

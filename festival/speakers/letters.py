@@ -1,4 +1,4 @@
-"""Letters with speakers: one function each."""
+"""Letters to and about speakers, one function each."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,12 +11,12 @@ from festival.programme.models.sessions import Session, Speaker
 
 
 def speaker_invited(speaker: Speaker, sessions: Sequence[Session], *, now: datetime) -> None:
-    """You are on the programme: the link of your own page, and what we ask you there."""
+    """Tells a speaker that they are on the programme, with the link to their own page."""
     _to_speaker("speakers/speaker_invited", speaker, sessions, now)
 
 
 def speaker_reminded(speaker: Speaker, sessions: Sequence[Session], *, now: datetime) -> None:
-    """We did not hear from you about these sessions yet."""
+    """Reminds a speaker that they did not answer for these sessions yet."""
     _to_speaker("speakers/speaker_reminded", speaker, sessions, now)
 
 
@@ -29,7 +29,10 @@ def speaker_answered(
     language: str = "nl",
     now: datetime,
 ) -> None:
-    """To the organiser: a speaker cannot come, or comes after all. No address, no letter."""
+    """Tells the organiser that a speaker cannot come, or comes after all.
+
+    Sends nothing if the organiser has no address.
+    """
     edition = db.session.get_one(Edition, speaker.edition_id)
     if not edition.organiser_email:
         return

@@ -1,4 +1,4 @@
-"""Reads around one speaker: their own sessions, their files, and how the post with them stands."""
+"""Reads about speakers: their own sessions, their files, and the letters to them."""
 
 import re
 from collections.abc import Iterable
@@ -22,14 +22,14 @@ from festival.programme.models.sessions import (
 )
 from festival.team.models import AuditEntry
 
-# The letters with the link of somebody's own page.
+# The letters that contain the link to a speaker's own page.
 INVITED, REMINDED = "speakers/speaker_invited", "speakers/speaker_reminded"
 _LINK = re.compile(r"/spreker/([\w-]+)")
 
 
 @dataclass(frozen=True)
 class OwnSession:
-    """A session as one of its speakers sees it. `role` is '' where it is only in the draft."""
+    """A session as one of its speakers sees it. `role` is '' if it is only in the draft."""
 
     session: Session
     role: str  # speaker, host
@@ -38,12 +38,12 @@ class OwnSession:
 
     @property
     def slots(self) -> list[Slot]:
-        """Its moments in order of time; those of before that are off the programme are not."""
+        """Its slots in order of time, without those taken off the programme."""
         return [slot for slot in self.session.all_slots if slot.state != "dropped"]
 
 
 class SpeakerAnswer(NamedTuple):
-    """What somebody said of one session."""
+    """A speaker's answer for one session."""
 
     session: Session
     answer: str
@@ -53,44 +53,44 @@ class SpeakerAnswer(NamedTuple):
 
 @dataclass
 class SpeakerContact:
-    """A speaker as the team writes with them."""
+    """A speaker with their answers and the letters to them."""
 
     speaker: Speaker
     answers: list[SpeakerAnswer] = field(default_factory=list)
-    letters: list[Letter] = field(default_factory=list)  # with the link that works, oldest first
+    letters: list[Letter] = field(default_factory=list)  # with the current link, oldest first
 
     @property
     def is_invited(self) -> bool:
-        """Whether a letter with the link that works is on its way or there."""
+        """Whether a letter with the current link was sent or is queued."""
         return any(letter.state != "failed" for letter in self.letters)
 
     @property
     def last_letter(self) -> Letter | None:
-        """The last one with the link that works."""
+        """The last letter with the current link."""
         return self.letters[-1] if self.letters else None
 
     @property
     def open_answers(self) -> list[SpeakerAnswer]:
-        """The sessions of which we do not know yet."""
+        """The sessions without an answer yet."""
         return [each for each in self.answers if not each.answer]
 
     @property
     def has_said_no(self) -> bool:
-        """Whether there is a session that they cannot do."""
+        """Whether they said no to a session."""
         return any(each.answer == "no" for each in self.answers)
 
 
 def speaker_by_secret(secret: str) -> Speaker | None:
-    """The speaker whose own page has this secret."""
+    """Returns the speaker whose own page has this secret."""
     return db.session.scalar(select(Speaker).where(Speaker.secret == secret))
 
 
 def own_sessions(speaker: Speaker) -> list[OwnSession]:
-    """All that the speaker is in, released or not, by time; with slots, stages and who else is in.
+    """Returns all sessions of the speaker, released or not, by time, with slots, stages and people.
 
-    A session to which a maker added them since the last release comes with no role.
+    A session to which a maker added them since the last release has no role yet.
     """
-    of = speaker_of_session.c
+    columns = speaker_of_session.c
     loads = (
         selectinload(Session.all_slots).joinedload(Slot.stage, innerjoin=True),
         selectinload(Session.speakers),
@@ -99,9 +99,9 @@ def own_sessions(speaker: Speaker) -> list[OwnSession]:
     found = [
         OwnSession(*row)
         for row in db.session.execute(
-            select(Session, of.role, of.answer, of.answered_at)
-            .join(speaker_of_session, of.session_id == Session.id)
-            .where(of.speaker_id == speaker.id)
+            select(Session, columns.role, columns.answer, columns.answered_at)
+            .join(speaker_of_session, columns.session_id == Session.id)
+            .where(columns.speaker_id == speaker.id)
             .options(*loads)
         )
     ]
@@ -123,14 +123,14 @@ def own_sessions(speaker: Speaker) -> list[OwnSession]:
 
 
 def file_of(speaker: Speaker, code: str) -> SpeakerFile | None:
-    """One of the speaker's own files."""
+    """Returns one of the speaker's own files."""
     return db.session.scalar(
         select(SpeakerFile).where(SpeakerFile.speaker_id == speaker.id, SpeakerFile.code == code)
     )
 
 
 def files_for_host(speaker: Speaker) -> dict[int, list[SpeakerFile]]:
-    """By id of each session that `speaker` leads as host, what the others in it sent."""
+    """Returns the other people's files for each session that `speaker` hosts, by session id."""
     mine, theirs = speaker_of_session.alias(), speaker_of_session.alias()
     rows = db.session.execute(
         select(mine.c.session_id, SpeakerFile)
@@ -151,13 +151,13 @@ def files_for_host(speaker: Speaker) -> dict[int, list[SpeakerFile]]:
 
 
 def file_for(speaker: Speaker, code: str) -> SpeakerFile | None:
-    """A file that `speaker` may fetch: their own, or for a session that they lead as host."""
+    """Returns a file that `speaker` may download: their own, or for a session that they host."""
     led = chain.from_iterable(files_for_host(speaker).values())
     return file_of(speaker, code) or next((file for file in led if file.code == code), None)
 
 
 def files_of(edition: Edition) -> list[SpeakerFile]:
-    """For the team: all files of the edition by speaker, with the speaker and what they are in."""
+    """For the team: all files of the edition by speaker, with the speaker and their sessions."""
     return list(
         db.session.scalars(
             select(SpeakerFile)
@@ -179,9 +179,9 @@ def file_in(edition: Edition, code: str) -> SpeakerFile | None:
 
 
 def people(edition: Edition) -> list[SpeakerContact]:
-    """Everybody of the edition by name, with answers, letters, availability and files.
+    """Returns all speakers by name, with answers, letters, availability and files.
 
-    A fixed number of queries, however many there are.
+    Takes a fixed number of queries.
     """
     speakers = db.session.scalars(
         select(Speaker)
@@ -193,14 +193,14 @@ def people(edition: Edition) -> list[SpeakerContact]:
 
 
 def persons(speakers: Iterable[Speaker]) -> list[SpeakerContact]:
-    """These speakers with their answers and letters."""
+    """Returns these speakers with their answers and letters."""
     found = {speaker.id: SpeakerContact(speaker) for speaker in speakers}
     reasons = _reasons({_subject(person.speaker) for person in found.values()})
-    of = speaker_of_session.c
+    columns = speaker_of_session.c
     for speaker_id, answer, answered_at, session in db.session.execute(
-        select(of.speaker_id, of.answer, of.answered_at, Session)
-        .join(Session, Session.id == of.session_id)
-        .where(of.speaker_id.in_(found))
+        select(columns.speaker_id, columns.answer, columns.answered_at, Session)
+        .join(Session, Session.id == columns.session_id)
+        .where(columns.speaker_id.in_(found))
         .options(joinedload(Session.edition, innerjoin=True))
         .order_by(Session.slug)
     ):
@@ -220,12 +220,12 @@ def persons(speakers: Iterable[Speaker]) -> list[SpeakerContact]:
 
 
 def _subject(speaker: Speaker) -> str:
-    """As whom the trail knows somebody: by a name that somebody else may have in another year."""
+    """Returns the subject of a speaker in the audit trail. It is unique within an edition only."""
     return f"speaker {speaker.slug}"
 
 
 def _reasons(subjects: set[str]) -> dict[tuple[str, str, str], str]:
-    """The reason each of them gave last, by the slugs of edition and session."""
+    """Returns the last reason for each answer, by subject and the slugs of edition and session."""
     entries = db.session.execute(
         select(AuditEntry.subject, AuditEntry.details)
         .where(AuditEntry.verb == "decline_session", AuditEntry.subject.in_(subjects))

@@ -1,4 +1,4 @@
-"""What speakers do on their own page, and how the team writes to them."""
+"""What speakers change on their own page, and letters from the team to speakers."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ from festival.speakers.files import MOST_FILES
 from festival.speakers.queries import SpeakerContact
 from festival.team import audit
 
-# Nobody gets two letters with the link sooner after each other than this.
+# The minimum time between two letters with the link to the same speaker.
 LETTERS_APART = timedelta(hours=20)
 
 
@@ -34,33 +34,33 @@ class TooManyFiles(Refusal):
 
 
 class LetterCounts(NamedTuple):
-    """How many got a letter, and why the others did not."""
+    """How many speakers got a letter, and why the others did not."""
 
     sent: int
     without_address: int
-    not_needed: int  # invited already, has answered, or had a letter a moment ago
+    not_needed: int  # already invited, answered everything, or just got a letter
 
 
 @transactional
 def answer_session(
     speaker: Speaker, session: Session, answer: str, *, reason: str = "", now: datetime
 ) -> None:
-    """The speaker says 'yes' or 'no' to a session; a no, and a yes after a no, go to the team.
+    """Keep the speaker's 'yes' or 'no' to a session. Tells the team of a no, or a yes after a no.
 
-    The same answer twice is one answer. Refuses with NotYourSession.
+    Repeating an answer changes nothing. Refuses with NotYourSession.
     """
-    # A release writes these rows anew: it waits for us, or we for it.
+    # A release rewrites these rows: locking the edition makes one wait for the other.
     db.session.execute(
         select(Edition.id).where(Edition.id == speaker.edition_id).with_for_update(key_share=True)
     )
-    of = speaker_of_session.c
-    mine = (of.session_id == session.id, of.speaker_id == speaker.id)
-    former = db.session.scalar(select(of.answer).where(*mine))
+    columns = speaker_of_session.c
+    mine = (columns.session_id == session.id, columns.speaker_id == speaker.id)
+    former = db.session.scalar(select(columns.answer).where(*mine))
     if former is None:
         raise NotYourSession
     if not change_one(
         update(speaker_of_session)
-        .where(*mine, of.answer != answer)
+        .where(*mine, columns.answer != answer)
         .values(answer=answer, answered_at=now)
     ):
         return
@@ -76,7 +76,7 @@ def answer_session(
 def add_file(
     speaker: Speaker, *, name: str, stored: str, mimetype: str, size: int, now: datetime
 ) -> SpeakerFile:
-    """Note a file that is in storage. Refuses with TooManyFiles."""
+    """Add a file that is already in storage. Refuses with TooManyFiles."""
     _hold([speaker.id])
     count = select(func.count()).where(SpeakerFile.speaker_id == speaker.id)
     if (db.session.scalar(count) or 0) >= MOST_FILES:
@@ -97,11 +97,11 @@ def add_file(
 
 @transactional
 def remove_file(speaker: Speaker, code: str, *, now: datetime) -> str:
-    """Forget a file; answers its name in storage, to be removed after this, or '' for none."""
+    """Remove a file. Returns its name in storage, for the caller to remove, or '' for none."""
     _hold([speaker.id])
     file = queries.file_of(speaker, code)
     if file is None:
-        return ""  # a double click: it is gone already
+        return ""  # a double click: it was removed already
     stored = file.stored
     audit.record("remove_file", f"speaker {speaker.slug}", now=now, file=code)
     db.session.delete(file)
@@ -110,7 +110,7 @@ def remove_file(speaker: Speaker, code: str, *, now: datetime) -> str:
 
 @transactional
 def renew_secret(speaker: Speaker, *, now: datetime) -> None:
-    """Give the speaker's own page another link; the old one no longer opens anything."""
+    """Give the speaker's own page a new link. The old link stops working."""
     _hold([speaker.id])
     speaker.secret = codes.secret()
     audit.record("renew_link", f"speaker {speaker.slug}", now=now)
@@ -118,7 +118,7 @@ def renew_secret(speaker: Speaker, *, now: datetime) -> None:
 
 @transactional
 def invite_speakers(speakers: Sequence[Speaker], *, now: datetime) -> LetterCounts:
-    """Send each of them the link of their own page, who does not have it yet."""
+    """Send the link to their own page to each speaker who does not have it yet."""
     number = 0
     people = _held(speakers)
     for person in people:
@@ -132,7 +132,7 @@ def invite_speakers(speakers: Sequence[Speaker], *, now: datetime) -> LetterCoun
 
 @transactional
 def remind_speakers(speakers: Sequence[Speaker], *, now: datetime) -> LetterCounts:
-    """Remind each of them who was invited a while ago and did not answer everything yet."""
+    """Remind each speaker who was invited a while ago and has not answered everything yet."""
     number = 0
     people = _held(speakers)
     for person in people:
@@ -147,7 +147,7 @@ def remind_speakers(speakers: Sequence[Speaker], *, now: datetime) -> LetterCoun
 
 
 def _held(speakers: Sequence[Speaker]) -> list[SpeakerContact]:
-    """These speakers with their letters as they are now; a second click waits for the first."""
+    """Locks and returns these speakers with their letters, so that a double click waits."""
     ids = [speaker.id for speaker in speakers]
     _hold(ids)
     query = select(Speaker).where(Speaker.id.in_(ids)).order_by(Speaker.id)

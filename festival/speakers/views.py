@@ -1,4 +1,4 @@
-"""A speaker's own page, by secret link: when and where, yes or no, who they are, needs, files."""
+"""A speaker's own page behind a secret link: slots, answers, profile, contact, files."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -50,7 +50,7 @@ bp = Blueprint("speakers", __name__, url_prefix="/spreker")
 
 Answer = str | BaseResponse | tuple[str, int]
 
-# What goes with a file in its request: the names and the lines between the parts.
+# Room in a request besides the file: field names and the lines between the parts.
 _BESIDE_THE_FILE = 64 * 1024
 
 _limit = limiter.limit("60 per minute", methods=["POST"])
@@ -58,7 +58,7 @@ _limit = limiter.limit("60 per minute", methods=["POST"])
 
 @bp.url_value_preprocessor
 def _take_large_files(endpoint: str | None, _values: Any) -> None:
-    # Before anything reads the form. Other pages keep to MAX_REQUEST_MB.
+    # Runs before anything reads the form. Other pages keep MAX_REQUEST_MB.
     if endpoint == "speakers.own_files":
         request.max_content_length = current_app.config["MAX_FILE_BYTES"] + _BESIDE_THE_FILE
 
@@ -73,7 +73,7 @@ def _keep_nothing(response: Response) -> Response:
 @bp.get("/<secret>")
 @holder
 def show(secret: str) -> str:
-    """The speaker's sessions: when, where, what is there; and what we do not know yet."""
+    """The speaker's sessions: when, where and with what, and questions that are still open."""
     return _show(_speaker(secret))
 
 
@@ -81,7 +81,7 @@ def show(secret: str) -> str:
 @_limit
 @holder
 def answer(secret: str, slug: str) -> Answer:
-    """Yes or no to one session."""
+    """Keep the answer yes or no to one session."""
     speaker = _speaker(secret)
     own = next(
         (each for each in queries.own_sessions(speaker) if each.session.slug == slug), None
@@ -104,7 +104,7 @@ def answer(secret: str, slug: str) -> Answer:
 @_limit
 @holder
 def profile(secret: str) -> Answer:
-    """What visitors read about the speaker: it waits for the next release."""
+    """What visitors read about the speaker. Changes wait for the next release."""
     speaker = _speaker(secret)
     form = ProfileForm(data=fill_profile(speaker))
     problems: list[str] = []
@@ -179,7 +179,7 @@ def availability(secret: str) -> Answer:
 @limiter.limit("60 per hour", methods=["POST"])
 @holder
 def own_files(secret: str) -> Answer:
-    """The speaker's files for the host: slides, a sound; a new one, and those of before."""
+    """The speaker's files for the host, and a form to send a new one."""
     speaker = _speaker(secret)
     form = FileForm()
     problems: list[str] = []
@@ -207,7 +207,7 @@ def own_files(secret: str) -> Answer:
 @bp.get("/<secret>/bestanden/<code>")
 @holder
 def own_file(secret: str, code: str) -> Response:
-    """One of the speaker's own files, or of somebody whose session they lead."""
+    """Download one of the speaker's own files, or one for a session that they host."""
     file = queries.file_for(_speaker(secret), code) or abort(404)
     return files.download(file)
 
@@ -216,10 +216,10 @@ def own_file(secret: str, code: str) -> Response:
 @_limit
 @holder
 def remove_file(secret: str, code: str) -> BaseResponse:
-    """Take one of the speaker's own files away."""
+    """Remove one of the speaker's own files."""
     stored = rules.remove_file(_speaker(secret), code, now=clock.now())
     if stored:
-        storage.remove(stored)  # after the rule: a row without its file would be a fault
+        storage.remove(stored)  # after the commit: a row without its file would be a fault
         flash(_("Het bestand is weg."), "good")
     return redirect(url_for("speakers.own_files", secret=secret), 303)
 
@@ -227,7 +227,7 @@ def remove_file(secret: str, code: str) -> BaseResponse:
 @bp.get("/<secret>/agenda.ics")
 @holder
 def agenda(secret: str) -> Response:
-    """What is released of the speaker's own slots, for their own calendar."""
+    """The speaker's own released slots as a calendar file."""
     speaker = _speaker(secret)
     response = Response(agenda_ics(_edition(speaker), speaker), content_type=calendar.MIMETYPE)
     response.headers.set(
@@ -237,7 +237,7 @@ def agenda(secret: str) -> Response:
 
 
 def _speaker(secret: str) -> Speaker:
-    """The speaker; a link that works no more says how to get another."""
+    """Returns the speaker. An outdated link leads to a page that says how to get a new one."""
     speaker = queries.speaker_by_secret(secret)
     if speaker is None:
         abort(make_response(render_template("speakers/gone.html"), 404))
@@ -249,7 +249,7 @@ def _edition(speaker: Speaker) -> Edition:
 
 
 def _page(name: str, speaker: Speaker, **values: Any) -> str:
-    # Read anew: after a refusal the transaction of the rule was rolled back.
+    # Read again: after a refusal the rule's transaction was rolled back.
     return render_template(
         f"speakers/{name}.html",
         uses_session=True,
@@ -285,7 +285,7 @@ def _show(speaker: Speaker, wrong: tuple[str, AnswerForm] | None = None) -> str:
 
 
 def _part(edition: Edition, speaker: Speaker, own: OwnSession, now: datetime) -> dict[str, Any]:
-    """One session as the page shows it."""
+    """Returns one session as the page shows it."""
     session = own.session
     moments = _moments(edition, own, now)
     is_over = bool(moments) and all(each["is_past"] or each["is_cancelled"] for each in moments)
@@ -293,7 +293,7 @@ def _part(edition: Edition, speaker: Speaker, own: OwnSession, now: datetime) ->
     return {
         "own": own,
         "session": session,
-        "asks": bool(own.role) and not is_over,  # whether they come
+        "asks": bool(own.role) and not is_over,  # whether to ask if they come
         "others": [each.name for each in session.speakers if each.id != speaker.id] + hosts,
         "hosts": hosts,
         "moments": moments,
@@ -304,7 +304,7 @@ def _part(edition: Edition, speaker: Speaker, own: OwnSession, now: datetime) ->
 
 
 def _moments(edition: Edition, own: OwnSession, now: datetime) -> list[dict[str, Any]]:
-    """The moments of a session as the page shows them: each slot, or a coach's day in one."""
+    """Returns the times of a session as the page shows them: each slot, or a coach's day as one."""
     days: dict[Any, list[Slot]] = {}
     for slot in own.slots:
         key = slot.code
@@ -355,7 +355,7 @@ def _webcal(speaker: Speaker) -> str:
 
 
 def _save_profile(speaker: Speaker, form: ProfileForm) -> None:
-    """Keep a new photo outside the transaction, write, and drop what nobody shows any more."""
+    """Store a new photo outside the transaction, save, and remove photos that nothing shows."""
     photo = keep_photo(form.photo_file.data, drop=False, folder="speakers")
     known = photos_of(speaker) | set(photo.values())
     try:
@@ -367,7 +367,7 @@ def _save_profile(speaker: Speaker, form: ProfileForm) -> None:
             now=clock.now(),
         )
     finally:
-        forget_photos(known)  # the new one where the rule said no, else the one of before
+        forget_photos(known)  # the new photo if the rule refused, otherwise the old one
 
 
 def _add_file(speaker: Speaker, sent: Any) -> None:

@@ -94,14 +94,16 @@ def set_speakers(
 
 def write_people(session: Session, speaker_ids: Sequence[int], host_ids: Sequence[int]) -> None:
     """Write who is in the session, as part of another rule. Keeps their answers yes and no."""
-    of = speaker_of_session.c
+    columns = speaker_of_session.c
     answers: dict[int, Any] = {
         speaker_id: {"answer": answer, "answered_at": answered_at}
         for speaker_id, answer, answered_at in db.session.execute(
-            select(of.speaker_id, of.answer, of.answered_at).where(of.session_id == session.id)
+            select(columns.speaker_id, columns.answer, columns.answered_at).where(
+                columns.session_id == session.id
+            )
         )
     }
-    db.session.execute(delete(speaker_of_session).where(of.session_id == session.id))
+    db.session.execute(delete(speaker_of_session).where(columns.session_id == session.id))
     roles = dict.fromkeys(host_ids, "host") | dict.fromkeys(speaker_ids, "speaker")
     in_order = dict.fromkeys([*speaker_ids, *host_ids])
     nothing = {"answer": "", "answered_at": None}
