@@ -1,4 +1,4 @@
-"""What visitors thought of a session: when they may say so, once each, and who reads it."""
+"""Opinions of a session: when visitors may give one, once each, and who reads them."""
 
 import csv
 import io
@@ -74,7 +74,7 @@ def test_a_delay_comes_before_and_after_and_a_cancelled_moment_is_not_asked_abou
         opinion(world.workshop, when=at(27, 13), key="twee")
 
 
-def test_the_moment_that_goes_on_is_chosen_already_and_another_may_be(world, visitor, now):
+def test_the_current_slot_is_preselected_and_another_can_be_chosen(world, visitor, now):
     now(at(24, 11, 5))
     page = visitor.get(FORM).text
     first, second = (slot.code for slot in world.workshop.slots)
@@ -92,14 +92,14 @@ def test_a_double_click_counts_once(world, visitor, now):
     assert [(each.useful, each.words) for each in kept()] == [(5, "Top")]
 
 
-def test_a_program_that_fills_in_everything_is_thanked_and_forgotten(world, visitor, now):
+def test_a_bot_is_thanked_and_ignored(world, visitor, now):
     now(at(23, 11, 30))
     assert sent(visitor, website="https://example.org").status_code == 303
     assert kept() == []
 
 
 @pytest.mark.parametrize("data", [{"useful": ""}, {"useful": "6"}, {"words": "x" * 1001}])
-def test_what_is_not_right_comes_back_with_what_was_typed(world, visitor, now, data):
+def test_an_invalid_form_keeps_what_was_typed(world, visitor, now, data):
     now(at(23, 11, 30))
     answer = sent(visitor, **data)
     assert answer.status_code == 422
@@ -118,7 +118,7 @@ def test_it_can_be_switched_off(world, visitor, now, of):
         opinion(world.workshop, when=at(23, 11, 30))
 
 
-def test_a_meeting_with_a_coach_is_not_told_apart(world, visitor, now):
+def test_an_opinion_of_a_coach_does_not_show_the_meeting(world, visitor, now):
     now(at(23, 14))
     page = visitor.get("/programma/coach/mening").text
     assert 'name="useful"' in page
@@ -157,9 +157,7 @@ def test_the_team_reads_it_and_takes_abuse_away(world, visitor):
     assert (trace.subject, trace.details) == ("session zagen", {"useful": 1})
 
 
-def test_the_team_s_list_asks_the_same_of_the_database_however_much_was_said(
-    world, visitor, queries
-):
+def test_the_team_s_list_takes_a_fixed_number_of_queries(world, visitor, queries):
     make.sign_in(visitor, "programme")
     team = f"/team/programma/{world.edition.slug}/meningen"
     visitor.get(team)

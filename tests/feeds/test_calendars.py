@@ -61,7 +61,7 @@ def test_a_part_of_it(world: World, visitor: FlaskClient) -> None:
     assert events(visitor, "/podium/leeg.ics") == {}
 
 
-def test_both_languages_name_the_same_events(world: World, visitor: FlaskClient) -> None:
+def test_both_languages_have_the_same_events(world: World, visitor: FlaskClient) -> None:
     dutch, english = events(visitor, "/schedule.ics"), events(visitor, "/en/schedule.ics")
     assert dutch.keys() == english.keys()
     assert "Soup is not a project" in titles(visitor, "/en/podium/hal.ics")
@@ -72,7 +72,7 @@ def test_both_languages_name_the_same_events(world: World, visitor: FlaskClient)
 def test_what_is_cancelled_or_dropped_stays_as_cancelled(
     world: World, visitor: FlaskClient
 ) -> None:
-    """An event that vanishes from the file stays in many a calendar."""
+    """Many calendars keep an event that vanishes from the file."""
     cancelled, dropped = world.talk.slots[0], world.workshop.slots[0]
     cancelled.state, dropped.state = "cancelled", "dropped"
     changed(world)
@@ -86,7 +86,7 @@ def test_what_is_cancelled_or_dropped_stays_as_cancelled(
     )
 
 
-def test_a_coach_s_day_goes_on_while_one_meeting_is_left(
+def test_a_coach_s_day_is_confirmed_while_one_meeting_is_left(
     world: World, visitor: FlaskClient
 ) -> None:
     [(uid, before)] = events(visitor, "/programma/coach.ics").items()
@@ -105,7 +105,7 @@ def test_a_coach_s_day_goes_on_while_one_meeting_is_left(
     assert none["SEQUENCE"] > left["SEQUENCE"]
 
 
-def test_what_is_left_of_a_coach_s_day_never_goes_back(world: World, visitor: FlaskClient) -> None:
+def test_the_sequence_of_a_coach_s_day_never_goes_back(world: World, visitor: FlaskClient) -> None:
     slots = sorted(world.coach.slots, key=lambda slot: slot.starts_at)
     for slot in slots[:3]:
         slot.sequence = 3
@@ -130,7 +130,7 @@ def test_what_is_left_of_a_coach_s_day_never_goes_back(world: World, visitor: Fl
     assert visitor.get("/schedule.json").text.count("Waar begin ik?") == 1
 
 
-def test_a_session_without_release_is_nowhere(world: World, visitor: FlaskClient) -> None:
+def test_an_unreleased_session_is_in_no_calendar(world: World, visitor: FlaskClient) -> None:
     hidden = make.session(slug="geheim", title=Bilingual("Geheim"), is_public=False)
     make.slot(hidden, stage=world.hall, starts=at(23, 16), is_public=False)
     new = make.slot(world.talk, stage=world.hall, starts=at(24, 16), is_public=False)
@@ -143,5 +143,7 @@ def test_a_session_without_release_is_nowhere(world: World, visitor: FlaskClient
 
 
 @pytest.mark.parametrize("what", ["schedule", "podium/hal", "sprekers/ria", "programma/soep"])
-def test_each_stands_below_its_edition_too(world: World, visitor: FlaskClient, what: str) -> None:
+def test_each_calendar_also_exists_below_its_edition(
+    world: World, visitor: FlaskClient, what: str
+) -> None:
     assert events(visitor, f"/{world.edition.slug}/{what}.ics") == events(visitor, f"/{what}.ics")

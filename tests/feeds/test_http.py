@@ -1,4 +1,4 @@
-"""Feeds over HTTP: kept by version, asked for again cheaply, and never more than is public."""
+"""Feeds over HTTP: kept per version, cheap to fetch again, with public data only."""
 
 import gzip
 from collections.abc import Callable
@@ -31,9 +31,7 @@ EVERYWHERE = (*FEEDS, "/sitemap.xml", "/", "/programma", "/programma/soep", "/sp
 
 
 @pytest.mark.parametrize("address", [*FEEDS, "/sitemap.xml"])
-def test_who_has_the_last_version_hears_so(
-    world: World, visitor: FlaskClient, address: str
-) -> None:
+def test_the_current_version_gets_304(world: World, visitor: FlaskClient, address: str) -> None:
     answer = visitor.get(address)
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert answer.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
@@ -51,7 +49,7 @@ def test_who_has_the_last_version_hears_so(
 
 
 @pytest.mark.parametrize("address", [*FEEDS, "/sitemap.xml"])
-def test_who_can_unpack_gets_it_packed(world: World, visitor: FlaskClient, address: str) -> None:
+def test_clients_that_accept_gzip_get_it(world: World, visitor: FlaskClient, address: str) -> None:
     whole = visitor.get(address)
     packed = visitor.get(address, headers={"Accept-Encoding": "gzip, br"})
     assert "Content-Encoding" not in whole.headers
@@ -69,7 +67,7 @@ def test_who_can_unpack_gets_it_packed(world: World, visitor: FlaskClient, addre
 
 
 def test_a_change_is_there_at_once(world: World, visitor: FlaskClient) -> None:
-    """Also within the second in which the one before was read."""
+    """Even within the second in which the former version was read."""
     before = {address: visitor.get(address) for address in FEEDS}
     world.talk.slots[0].delay_minutes = 10
     changed(world)
@@ -83,7 +81,7 @@ def test_a_change_is_there_at_once(world: World, visitor: FlaskClient) -> None:
             assert new.headers["ETag"] != old.headers["ETag"]
 
 
-def test_what_is_left_changes_no_feed(world: World, visitor: FlaskClient) -> None:
+def test_the_number_of_places_left_changes_no_feed(world: World, visitor: FlaskClient) -> None:
     before = [visitor.get(address).headers["ETag"] for address in FEEDS]
     for slot in db.session.query(Slot).filter(Slot.places.is_not(None)):
         slot.taken = slot.places
@@ -94,9 +92,7 @@ def test_what_is_left_changes_no_feed(world: World, visitor: FlaskClient) -> Non
 @pytest.mark.parametrize(
     "address", ["/schedule.xml", "/schedule.ics", "/sitemap.xml", "/programma"]
 )
-def test_the_number_of_sessions_asks_nothing_more(
-    any_app: Flask, queries: Counter, address: str
-) -> None:
+def test_more_sessions_need_no_more_queries(any_app: Flask, queries: Counter, address: str) -> None:
     world, visitor = build_world(), any_app.test_client()
     with queries() as few:
         visitor.get(address)
@@ -129,12 +125,12 @@ def test_the_number_of_sessions_asks_nothing_more(
         "/2099/plaatje/0123456789abcdef/festival.png",
     ],
 )
-def test_what_is_not_there_is_not_found(world: World, visitor: FlaskClient, address: str) -> None:
+def test_unknown_feeds_are_not_found(world: World, visitor: FlaskClient, address: str) -> None:
     assert visitor.get(address).status_code == 404
     assert visitor.get(f"/en{address}").status_code == 404
 
 
-def test_an_edition_in_the_making_is_not_found(world: World, visitor: FlaskClient) -> None:
+def test_a_future_edition_is_not_found(world: World, visitor: FlaskClient) -> None:
     coming = make.edition(
         slug="2028", is_current=False, starts_on=date(2028, 9, 1), ends_on=date(2028, 9, 2)
     )

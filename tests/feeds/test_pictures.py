@@ -1,4 +1,4 @@
-"""Pictures for who shares a page: whole, legible whatever the title, and kept for ever."""
+"""Preview pictures of shared pages: complete, legible whatever the title, cached for ever."""
 
 from io import BytesIO
 
@@ -75,7 +75,7 @@ def test_many_names_stay_off_the_thread() -> None:
 
 
 @pytest.mark.parametrize("title", ["\N{PARTY POPPER}", "مرحبا بالعالم"])
-def test_a_title_that_cannot_be_drawn_makes_way_for_the_festival(title: str) -> None:
+def test_a_title_that_cannot_be_drawn_is_replaced_by_the_festival(title: str) -> None:
     festival = poster().festival
     assert pictures.draw(poster(title=title)) == pictures.draw(poster(title=festival))
     assert pictures.draw(poster(title=title)) != pictures.draw(poster(title="", festival=""))
@@ -87,7 +87,7 @@ def test_another_text_has_another_digest() -> None:
     assert poster(title="\ud800").digest
 
 
-def test_the_address_is_for_ever(world: World, visitor: FlaskClient) -> None:
+def test_a_picture_is_cached_for_ever(world: World, visitor: FlaskClient) -> None:
     address = meta(visitor, "/programma/soep")["og:image"]
     answer = visitor.get(address)
     assert answer.content_type == "image/png"
@@ -103,7 +103,7 @@ def test_the_address_is_for_ever(world: World, visitor: FlaskClient) -> None:
     assert "immutable" not in old.headers["Cache-Control"]
 
 
-def test_nobody_makes_us_draw_by_guessing(
+def test_a_guessed_digest_redirects_without_drawing(
     world: World, visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def draw(_poster: Poster) -> bytes:

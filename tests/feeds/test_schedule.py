@@ -257,7 +257,7 @@ def test_each_language_has_its_own(world: World, visitor: FlaskClient) -> None:
 
 
 def test_a_coach_s_day_is_one_event(world: World, visitor: FlaskClient) -> None:
-    """The meetings are between the coach and who booked them."""
+    """The meetings concern only the coach and whoever booked them."""
     coach = titled(xml_of(visitor), "Waar begin ik?")
     assert (coach.findtext("start"), coach.findtext("duration")) == ("13:00", "04:55")
     first = min(world.coach.slots, key=lambda slot: slot.id)
@@ -309,9 +309,7 @@ def test_a_delay_is_in_the_times(world: World, visitor: FlaskClient) -> None:
     assert talk.findtext("subtitle") == "Begint 20 minuten later. · De trein staat stil."
 
 
-def test_a_delay_over_the_break_of_day_moves_it_to_the_next(
-    world: World, visitor: FlaskClient
-) -> None:
+def test_a_delay_past_six_moves_it_to_the_next_day(world: World, visitor: FlaskClient) -> None:
     early = make.session(kind="talk", title=Bilingual("Vroeg"))
     make.slot(early, stage=world.hall, starts=at(24, 5, 50), places=None, delay_minutes=20)
     changed(world)
@@ -319,7 +317,7 @@ def test_a_delay_over_the_break_of_day_moves_it_to_the_next(
     assert titled(saturday, "Vroeg").findtext("start") == "06:10"
 
 
-def test_what_is_cancelled_says_so_in_its_place(world: World, visitor: FlaskClient) -> None:
+def test_a_cancelled_event_says_so(world: World, visitor: FlaskClient) -> None:
     before = titled(xml_of(visitor), "Soep")
     slot, instead = world.talk.slots[0], world.workshop.slots[1]
     slot.state, slot.reason = "cancelled", Bilingual("Ria is ziek.", "Ria is ill.")
@@ -335,7 +333,7 @@ def test_what_is_cancelled_says_so_in_its_place(world: World, visitor: FlaskClie
     assert english.findtext("subtitle") == "Cancelled · Ria is ill."
 
 
-def test_what_was_taken_off_the_programme_is_not_there(world: World, visitor: FlaskClient) -> None:
+def test_a_dropped_event_is_left_out(world: World, visitor: FlaskClient) -> None:
     world.talk.slots[0].state = "dropped"
     changed(world)
     assert "Soep" not in visitor.get("/schedule.xml").text
@@ -400,8 +398,8 @@ def test_numbers_stay_short_and_differ() -> None:
 
 
 @pytest.mark.parametrize("fault", ["guid", "order", "slug", "date"])
-def test_a_fault_is_found(world: World, visitor: FlaskClient, fault: str) -> None:
-    """The finder above finds."""
+def test_the_checker_finds_faults(world: World, visitor: FlaskClient, fault: str) -> None:
+    """Checks the checker."""
     root = ElementTree.fromstring(visitor.get("/schedule.xml").data)
     first, second = list(root.iter("event"))[:2]
     if fault == "guid":
@@ -421,9 +419,7 @@ def test_a_fault_is_found(world: World, visitor: FlaskClient, fault: str) -> Non
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(title=st.text(min_size=1), text=st.text(), name=st.text())
-def test_any_text_gives_what_everybody_can_read(
-    world: World, title: str, text: str, name: str
-) -> None:
+def test_any_text_gives_valid_files(world: World, title: str, text: str, name: str) -> None:
     made = source.source_of(world.edition, now=NOW)
     event = made.events[0]
     talk = replace(

@@ -46,7 +46,7 @@ def described(visitor: FlaskClient, address: str) -> dict:
     return read
 
 
-def test_a_filtered_programme_is_not_described_anew(world: World, visitor: FlaskClient) -> None:
+def test_a_filtered_programme_has_no_description(world: World, visitor: FlaskClient) -> None:
     del world
     day = "/programma?dag=2026-10-23"
     assert head_of(visitor, day).find("script[@type='application/ld+json']") is not None
@@ -178,7 +178,7 @@ def test_each_moment_is_an_event_with_its_places(world: World, visitor: FlaskCli
         ({"state": "cancelled"}, "Cancelled", None, "10:00"),
     ],
 )
-def test_what_changed_is_said(
+def test_changes_of_the_day_are_described(
     world: World, visitor: FlaskClient, values: dict, status: str, before: str | None, now: str
 ) -> None:
     for name, value in values.items():
@@ -250,14 +250,14 @@ def test_people_find_the_feeds(world: World, visitor: FlaskClient) -> None:
     assert visitor.get("/bestaat-niet/meenemen").status_code == 404
 
 
-def test_what_is_over_is_not_put_in_a_calendar(
+def test_past_sessions_offer_no_calendar(
     world: World, visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: at(24, 20))
     assert "/programma/soep.ics" not in visitor.get("/programma/soep").text.split("<main")[1]
 
 
-def test_a_speaker_is_somebody_with_moments(world: World, visitor: FlaskClient) -> None:
+def test_a_speaker_is_described_with_their_events(world: World, visitor: FlaskClient) -> None:
     world.ria.bio = Bilingual("Ria kookt.", "Ria cooks.")
     changed(world)
     read = described(visitor, "/en/sprekers/ria")

@@ -56,7 +56,7 @@ def test_an_event_is_stamped_with_the_change_of_its_row(app: Flask) -> None:
     assert event(slot, changed_at=NOW - timedelta(hours=1))["DTSTAMP"].dt == NOW
 
 
-def test_times_are_those_of_the_festival_s_clocks_with_the_delay(app: Flask) -> None:
+def test_times_are_local_and_include_the_delay(app: Flask) -> None:
     slot = make.slot(starts=at(23, 11), minutes=60, delay_minutes=15)
     read = event(slot)
     assert read["DTSTART"].params["TZID"] == "Europe/Amsterdam"
@@ -65,7 +65,7 @@ def test_times_are_those_of_the_festival_s_clocks_with_the_delay(app: Flask) -> 
     assert "Begint 15 minuten later." in read["DESCRIPTION"]
 
 
-def test_the_hour_that_comes_twice_is_in_utc(app: Flask) -> None:
+def test_a_repeated_hour_is_written_in_utc(app: Flask) -> None:
     """A local time names the first of the two."""
     first, second = (
         datetime(2026, 10, 25, 0, 15, tzinfo=UTC),
@@ -78,7 +78,7 @@ def test_the_hour_that_comes_twice_is_in_utc(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("state", ["cancelled", "dropped"])
-def test_what_does_not_happen_stays_as_cancelled(app: Flask, state: str) -> None:
+def test_a_cancelled_slot_stays_as_cancelled(app: Flask, state: str) -> None:
     slot = make.slot(state=state, reason=Bilingual("De maker is ziek.", "The maker is ill."))
     read = event(slot)
     assert read["STATUS"] == "CANCELLED"
@@ -89,13 +89,13 @@ def test_what_does_not_happen_stays_as_cancelled(app: Flask, state: str) -> None
         assert event(slot)["SUMMARY"].startswith("Cancelled: ")
 
 
-def test_whose_calendar_it_is_may_have_cancelled_it(app: Flask) -> None:
+def test_the_owner_of_the_calendar_may_have_cancelled(app: Flask) -> None:
     read = event(make.slot(), is_cancelled=True)
     assert read["STATUS"] == "CANCELLED"
     assert "Gaat niet door" not in read["SUMMARY"], "for others it goes on"
 
 
-def test_a_row_and_a_planned_slot_are_written_the_same(app: Flask) -> None:
+def test_a_row_and_a_snapshot_give_the_same_event(app: Flask) -> None:
     row = make.slot()
     edition = row.session.edition
     planned = snapshot.read_published(edition)
@@ -137,7 +137,7 @@ def test_a_festival_elsewhere_has_its_own_zone(app: Flask, name: str) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(title=st.text(min_size=1), summary=st.text(), extra=st.text())
-def test_any_text_comes_back_whole(world, title: str, summary: str, extra: str) -> None:
+def test_any_text_survives_the_round_trip(world, title: str, summary: str, extra: str) -> None:
     slot = world.workshop.slots[0]
     with_text = type("Session", (), {"title": Bilingual(title), "summary": Bilingual(summary)})()
     made = calendar.calendar(world.edition, title)

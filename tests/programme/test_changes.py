@@ -1,4 +1,4 @@
-"""What is different between two states of the programme, and how it is kept for years."""
+"""Differences between two versions of the programme, and how they are kept for years."""
 
 import json
 from dataclasses import fields, replace
@@ -40,7 +40,7 @@ def test_time_duration_and_stage_are_told_apart(world: World) -> None:
     assert found[friday.code].after.stage == Bilingual("De Hal", "The Hall")
 
 
-def test_texts_people_and_theme_are_told_by_name(world: World) -> None:
+def test_edits_name_people_and_theme(world: World) -> None:
     sessions.save_session(
         world.edition,
         world.talk,
@@ -60,7 +60,7 @@ def test_texts_people_and_theme_are_told_by_name(world: World) -> None:
     }
 
 
-def test_what_is_private_or_without_a_slot_is_no_change(world: World) -> None:
+def test_private_fields_and_sessions_without_slots_give_no_change(world: World) -> None:
     sessions.save_session(
         world.edition, world.talk, {"host_notes": "Sleutel ligt bij Ria", "needs": "kruk"},
         speakers=[world.ria], seen=world.talk.version, now=NOW,
@@ -94,7 +94,7 @@ def test_changes_are_kept_whole(world: World) -> None:
     assert kept_json.read_changes(written) == [*found, late]
 
 
-def test_changes_that_were_kept_before_a_field_existed_are_read(world: World) -> None:
+def test_changes_from_before_a_field_existed_can_be_read(world: World) -> None:
     slots.drop_slot(world.talk.slots[0], seen=world.talk.slots[0].version, now=NOW)
     [written] = kept_json.write_changes(difference(world))
     for name in ("edits", "session_kind", "minutes", "reason", "instead", "instead_slug"):
@@ -103,7 +103,7 @@ def test_changes_that_were_kept_before_a_field_existed_are_read(world: World) ->
     assert (change.minutes, change.reason, change.edits) == (0, Bilingual(), ())
 
 
-def test_the_programme_of_a_release_is_kept_whole_but_for_what_is_private(world: World) -> None:
+def test_a_release_keeps_the_programme_without_private_data(world: World) -> None:
     now = snapshot.read_published(world.edition)
     written = json.loads(json.dumps(kept_json.write_snapshot(now)))
     then = kept_json.read_snapshot(world.edition, written)
@@ -121,7 +121,7 @@ def test_the_programme_of_a_release_is_kept_whole_but_for_what_is_private(world:
     assert {each.name for each in fields(ria)} == written["speakers"][0].keys()
 
 
-def test_a_programme_that_was_kept_before_a_field_existed_is_read(world: World) -> None:
+def test_a_programme_from_before_a_field_existed_can_be_read(world: World) -> None:
     written = kept_json.write_snapshot(snapshot.read_published(world.edition))
     for session in written["sessions"]:
         del session["takes_feedback"], session["slots"][0]["is_full"]

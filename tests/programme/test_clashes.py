@@ -1,4 +1,4 @@
-"""What cannot go together: each kind by example, and all of it against looking at every pair."""
+"""Clashes: each kind by example, and all kinds compared with a brute-force search."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -58,7 +58,7 @@ def test_coaches_sit_side_by_side() -> None:
     assert [kind for kind, _ in kinds(snapshot_of([*coaches, talk]))] == ["stage", "stage"]
 
 
-def test_a_cancelled_one_is_in_nobody_s_way() -> None:
+def test_a_cancelled_slot_clashes_with_nothing() -> None:
     gone = session(2, slot(2, 2, 0, 60, state="cancelled"), speaker_ids=(1,))
     assert kinds(snapshot_of([session(1, slot(1, 1, 0, 60), speaker_ids=(1,)), gone])) == []
 
@@ -77,7 +77,7 @@ def test_setting_up_may_take_longer_than_usual() -> None:
     assert kinds(snapshot_of([one, other])) == [("changeover", 10)]
 
 
-def test_one_session_follows_itself_without_a_change() -> None:
+def test_a_session_repeated_on_its_stage_needs_no_changeover() -> None:
     assert kinds(snapshot_of([session(1, slot(1, 1, 0, 60), slot(2, 1, 60, 60))])) == []
 
 
@@ -131,7 +131,7 @@ def test_in_a_break(of_stage: int | None, found: list[tuple[str, int]]) -> None:
     assert kinds(snapshot_of([session(1, slot(1, 1, 0, 60))], blocks=(lunch,))) == found
 
 
-def test_what_many_want_both_of() -> None:
+def test_two_sessions_that_many_visitors_want() -> None:
     wanted = WantedPair(1, 2, 30)
     one, other = session(1, slot(1, 1, 0, 60)), session(2, slot(2, 2, 30, 60, stage_id=2))
     assert kinds(snapshot_of([one, other]), wanted) == [("visitors", 30)]
@@ -349,7 +349,7 @@ def test_two_moments_of_one_session_are_told_apart_by_their_hours(app: Flask) ->
 def test_the_draft_of_an_edition(
     world: World, queries: Callable[[], AbstractContextManager[list[str]]]
 ) -> None:
-    """A talk is drawn over the workshop; visitors see nothing of it yet."""
+    """A talk is moved onto the workshop in the draft; visitors do not see it yet."""
     talk = world.talk.slots[0]
     slot_rules.move_slot(
         talk,

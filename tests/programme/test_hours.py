@@ -66,7 +66,7 @@ def test_opening_hours_end_at_one_moment(maker: FlaskClient, base: str, world: W
     assert "Deze tijd komt twee keer" in page
 
 
-def test_an_hour_that_is_left_stays_the_one_it_was(
+def test_an_unedited_repeated_hour_keeps_its_meaning(
     maker: FlaskClient, base: str, world: World
 ) -> None:
     slot = world.talk.slots[0]

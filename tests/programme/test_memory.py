@@ -28,8 +28,10 @@ PLAIN = (dict, list, tuple, set, frozenset)
 @pytest.mark.parametrize(
     "address", ["/", "/programma", "/nu", "/schedule.xml", "/scherm/hal", "/scherm/foyer"]
 )
-def test_no_row_is_kept(app: Flask, world: World, visitor: FlaskClient, address: str) -> None:
-    """A row belongs to one request; kept in memory, all threads would have it in their hands."""
+def test_no_database_row_is_kept_in_memory(
+    app: Flask, world: World, visitor: FlaskClient, address: str
+) -> None:
+    """A row belongs to one request. Kept in memory, it would be shared by all threads."""
     del world
     assert visitor.get(address).status_code == 200
     assert [type(row).__name__ for row in rows_in(app.extensions)] == []
@@ -47,7 +49,7 @@ def test_no_row_is_kept(app: Flask, world: World, visitor: FlaskClient, address:
         ("picture", 0, (feeds, "_pictures"), (pictures, "draw")),
     ],
 )
-def test_eight_who_ask_at_once_have_it_made_once(
+def test_eight_simultaneous_requests_make_it_once(
     app: Flask,
     world: World,
     monkeypatch: pytest.MonkeyPatch,
@@ -68,10 +70,10 @@ def test_eight_who_ask_at_once_have_it_made_once(
     assert (len(answers), rush.made) == (ASKERS, 1)
 
 
-def test_who_read_the_edition_before_a_release_sees_the_former_programme(
+def test_an_edition_read_before_a_release_gives_the_former_programme(
     app: Flask, world: World
 ) -> None:
-    """Feeds say when they were made: the former looks older, though it is read later."""
+    """Feeds say when they were made: the former one looks older, although it was read later."""
     old = world.edition
     before = old.programme_version
     with app.app_context():

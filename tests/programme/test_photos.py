@@ -1,4 +1,4 @@
-"""Photos: what is let in, and what is left of it."""
+"""Photos: which files are accepted, and what is kept of them."""
 
 from io import BytesIO
 from zlib import crc32
@@ -26,7 +26,7 @@ def broken_in_the_middle() -> bytes:
     return first + b"IDAT" + b"\xff\xff\xff\xff".join(others)
 
 
-def test_a_photo_is_made_small_and_tells_nothing(app: Flask) -> None:
+def test_a_photo_is_shrunk_and_stripped_of_metadata(app: Flask) -> None:
     exif = Image.Exif()
     exif[0x010F] = "A camera"
     exif.get_ifd(0x8825)[2] = (51.0, 33.0, 20.0)  # where it was taken
@@ -53,7 +53,7 @@ def test_a_photo_taken_sideways_is_put_upright(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_a_photo_whose_notes_are_damaged_is_kept_without_them(app: Flask, kind: str) -> None:
+def test_a_photo_with_damaged_metadata_is_kept_without_it(app: Flask, kind: str) -> None:
     exif = Image.Exif()
     exif[0x0112], exif[0x010F] = 6, "A camera"
     sent = picture((400, 300), kind, exif=exif)
@@ -78,7 +78,7 @@ def test_other_kinds(app: Flask, kind: str) -> None:
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
-def test_what_can_be_seen_through_is_white(app: Flask, mode: str) -> None:
+def test_transparent_parts_become_white(app: Flask, mode: str) -> None:
     file = BytesIO()
     clear = {"transparency": 0} if mode == "P" else {}
     Image.new(mode, (50, 50)).save(file, "PNG", **clear)
@@ -86,7 +86,9 @@ def test_what_can_be_seen_through_is_white(app: Flask, mode: str) -> None:
         assert kept.convert("RGB").getpixel((25, 25)) == (255, 255, 255)
 
 
-def test_a_large_photo_is_never_there_twice(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_photo_is_in_memory_at_most_once(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen: list[tuple[int, int]] = []
     turn = photos.ImageOps.exif_transpose
     monkeypatch.setattr(
@@ -109,12 +111,12 @@ def test_a_large_photo_is_never_there_twice(app: Flask, monkeypatch: pytest.Monk
     ],
     ids=["empty", "script", "svg", "gif", "half a jpeg", "broken png", "png with a broken part"],
 )
-def test_what_is_no_photo(app: Flask, content: bytes) -> None:
+def test_other_files_are_refused(app: Flask, content: bytes) -> None:
     with pytest.raises(photos.NotAPhoto):
         photos.prepare(content)
 
 
-def test_half_a_photo_is_none_also_where_a_pdf_was_made(app: Flask) -> None:
+def test_half_a_photo_is_refused_even_after_a_pdf_was_made(app: Flask) -> None:
     """WeasyPrint tells Pillow to fill up what is missing; only for itself, or photos turn grey."""
     whole = picture()
     pdf.check()

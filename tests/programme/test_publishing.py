@@ -1,4 +1,4 @@
-"""A release makes the draft what visitors see, as a whole; or the draft is let go."""
+"""A release shows the whole draft to visitors; or the draft is discarded."""
 
 from datetime import timedelta
 
@@ -93,7 +93,7 @@ def test_calendars_hear_of_each_change(world: World) -> None:
     assert world.talk.slots == [talk]
 
 
-def test_calendars_hear_that_a_speaker_is_called_otherwise(world: World) -> None:
+def test_renaming_a_speaker_raises_the_sequence(world: World) -> None:
     talk, friday = world.talk.slots[0], world.workshop.slots[0]
     people.save_speaker(
         world.edition, world.ria, {"bio": Bilingual("Kookt.")}, seen=world.ria.version, now=NOW
@@ -110,7 +110,7 @@ def test_calendars_hear_that_a_speaker_is_called_otherwise(world: World) -> None
 
 
 @pytest.mark.parametrize("sent", [-1, 2**31, 10**30])
-def test_a_version_that_nobody_can_have_seen_is_an_old_one(any_app: Flask, sent: int) -> None:
+def test_an_impossible_version_counts_as_outdated(any_app: Flask, sent: int) -> None:
     world = build_world()
     slot = world.talk.slots[0]
     with pytest.raises(ChangedMeanwhile):
@@ -121,7 +121,7 @@ def test_a_version_that_nobody_can_have_seen_is_an_old_one(any_app: Flask, sent:
         publishing.discard_all(world.edition, seen=sent, now=NOW)
 
 
-def test_a_form_that_was_open_does_not_bring_back_what_was_let_go(world: World) -> None:
+def test_an_open_form_cannot_restore_a_discarded_draft(world: World) -> None:
     change_everything(world)
     slot = world.talk.slots[0]
     seen, seen_slot, untouched = world.coach.version, slot.version, world.workshop.version
@@ -146,7 +146,7 @@ def test_a_dropped_slot_is_gone_but_known(world: World) -> None:
     assert friday in world.workshop.all_slots
 
 
-def test_who_is_in_nothing_any_more_is_not_on_the_site(world: World, visitor: FlaskClient) -> None:
+def test_a_speaker_without_sessions_is_hidden(world: World, visitor: FlaskClient) -> None:
     assert visitor.get("/sprekers/ria").status_code == 200
     sessions.save_session(
         world.edition, world.talk, {}, speakers=[], seen=world.talk.version, now=NOW
@@ -170,7 +170,7 @@ def test_nothing_to_publish(world: World) -> None:
         publish(world)
 
 
-def test_of_another_draft_than_was_looked_at_nothing_is_published(world: World) -> None:
+def test_a_draft_that_changed_since_is_not_published(world: World) -> None:
     seen = world.edition.draft_version
     change_everything(world)
     with pytest.raises(publishing.DraftChanged):
@@ -180,7 +180,7 @@ def test_of_another_draft_than_was_looked_at_nothing_is_published(world: World) 
     publish(world, seen=world.edition.draft_version)
 
 
-def test_the_draft_is_let_go_as_a_whole(world: World) -> None:
+def test_the_whole_draft_is_discarded(world: World) -> None:
     before = seen_by_visitors(world)
     change_everything(world)
     with pytest.raises(publishing.DraftChanged):

@@ -62,7 +62,7 @@ def move(slot: Slot, **values: object) -> None:
     slots.update_slot(slot, **(as_it_is | values), now=NOW)
 
 
-def test_of_two_editors_the_later_one_is_told(world: World) -> None:
+def test_the_later_of_two_editors_is_told(world: World) -> None:
     seen = world.talk.version
     sessions.save_session(
         world.edition, world.talk, {"title": Bilingual("Eerst")}, speakers=[], seen=seen, now=NOW
@@ -95,7 +95,7 @@ def test_the_later_editor_of_anything_is_told(world: World, kind: str) -> None:
     assert row.slug == "eerst"
 
 
-def test_an_address_is_of_one_thing(world: World) -> None:
+def test_a_slug_is_used_once(world: World) -> None:
     with pytest.raises(SlugTaken, match="zagen"):
         sessions.save_session(
             world.edition,
@@ -114,7 +114,7 @@ def test_an_address_is_of_one_thing(world: World) -> None:
     stages_and_themes.save_stage(other, None, {"slug": "hal"}, now=NOW)
 
 
-def test_an_address_of_ours_is_of_no_thing_of_theirs(world: World) -> None:
+def test_reserved_slugs_are_refused(world: World) -> None:
     with pytest.raises(SlugTaken, match="nieuw"):
         people_rules.save_speaker(world.edition, None, {"slug": "nieuw", "name": "Nieuw"}, now=NOW)
 
@@ -182,7 +182,7 @@ def test_places_never_fall_below_what_is_taken(world: World) -> None:
     assert not slot.is_bookable
 
 
-def test_a_slot_that_visitors_know_goes_with_the_next_release(world: World) -> None:
+def test_a_public_slot_disappears_with_the_next_release(world: World) -> None:
     slot = world.workshop.slots[0]
     booking = place_rules.book_slot(make.ticket(), slot, now=NOW)
     slots.drop_slot(slot, seen=slot.version, now=NOW)
@@ -193,7 +193,7 @@ def test_a_slot_that_visitors_know_goes_with_the_next_release(world: World) -> N
     assert (slot.state, slot.taken, booking.slot) == ("dropped", 1, slot), "nothing is forgotten"
 
 
-def test_a_slot_that_nobody_saw_is_gone_at_once(world: World) -> None:
+def test_a_slot_that_was_never_public_is_deleted_at_once(world: World) -> None:
     slot = slots.add_slot(
         world.talk, stage=world.hall, starts_at=at(24, 9), ends_at=at(24, 10), places=None, now=NOW
     )
@@ -208,7 +208,7 @@ def test_a_dropped_slot_comes_back_by_placing_it(world: World) -> None:
     assert slot.draft == {}
 
 
-def test_of_two_makers_of_one_slot_the_later_one_is_told(world: World) -> None:
+def test_the_later_of_two_makers_of_a_slot_is_told(world: World) -> None:
     slot = world.workshop.slots[0]
     seen = slot.version
     move(slot, seen=seen, starts_at=at(23, 10))
@@ -321,7 +321,7 @@ def test_a_stage_with_a_break_is_not_removed(world: World, is_there_now: bool) -
     assert [each.stage_id for each in snapshot.read_published(world.edition).blocks] == [places[1]]
 
 
-def test_when_somebody_can_be_there_is_not_overwritten_unseen(world: World) -> None:
+def test_availability_is_not_overwritten_unseen(world: World) -> None:
     """The speaker says it on their own page while a maker has the form of that speaker open."""
     seen, morning = world.ria.version, Span(at(23, 9), at(23, 12))
     people_rules.set_availability(world.ria, [morning], seen=seen, now=NOW)
@@ -332,7 +332,7 @@ def test_when_somebody_can_be_there_is_not_overwritten_unseen(world: World) -> N
     assert [(each.starts_at, each.ends_at) for each in world.ria.availability] == [morning]
 
 
-def test_calendars_hear_that_a_stage_has_another_name(world: World) -> None:
+def test_renaming_a_stage_raises_the_sequence(world: World) -> None:
     later = NOW + timedelta(hours=1)
     friday, talk = world.workshop.slots[0], world.talk.slots[0]
 
@@ -348,7 +348,7 @@ def test_calendars_hear_that_a_stage_has_another_name(world: World) -> None:
     assert (talk.sequence, talk.changed_at) == (0, NOW)
 
 
-def test_what_is_not_in_use_goes(world: World) -> None:
+def test_unused_rows_are_removed(world: World) -> None:
     fresh = sessions.save_session(
         world.edition, None, {"slug": "nieuw-ding", "kind": "talk"}, speakers=[], now=NOW
     )
@@ -364,7 +364,7 @@ def test_what_is_not_in_use_goes(world: World) -> None:
 
 
 def test_every_rule_raises_the_draft_s_version_and_leaves_a_trace(world: World) -> None:
-    """By that version a maker hears that the draft is another than the one that was looked at."""
+    """With that version a maker is told that the draft changed since they looked."""
     slot = world.workshop.slots[0]
     here = Span(at(23, 9), at(23, 18))
     lunch = {"kind": "break", "starts_at": at(23, 12), "ends_at": at(23, 13)}
@@ -430,7 +430,7 @@ def test_what_visitors_see_at_once_raises_the_programme_s_version(world: World) 
         assert version_of(world.edition) > before
 
 
-def test_what_waits_leaves_the_drawn_programme_as_it_is(world: World) -> None:
+def test_draft_changes_keep_the_programme_version(world: World) -> None:
     """Pages, feeds and paper are kept by its version: a maker at work must not empty all that."""
     talk = world.talk
 

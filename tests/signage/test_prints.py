@@ -132,8 +132,8 @@ def test_what_goes_on_at_one_stage_at_the_same_time_stands_beside_each_other(wor
     assert all(table.x <= box.x < table.x + table.width for box in coaches)
 
 
-def test_text_is_measured_never_narrower_than_it_is_set(world):
-    """What measure.lines says is at least what WeasyPrint makes of it."""
+def test_measured_text_is_never_narrower_than_printed_text(world):
+    """count_lines returns at least the number of lines that WeasyPrint makes."""
     words = [
         "Arbeidsmarktgerichte wijkontwikkelingsmaatschappijen en meervoudig ruimtegebruik 324",
         "Een dak boven je hoofd en een tafel in de straat 144",
@@ -238,7 +238,7 @@ def test_a_day_that_is_too_much_for_one_stage_goes_on_two_sheets(world):
     assert len([box for sheet in sheets for box in sheet.boxes]) == 63
 
 
-def test_it_is_made_once_for_each_version(world, visitor, monkeypatch):
+def test_a_document_is_made_once_per_version(world, visitor, monkeypatch):
     made = []
     real = pdf.make
     monkeypatch.setattr(prints.pdf, "make", lambda *a, **k: made.append(1) or real(*a, **k))

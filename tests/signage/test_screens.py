@@ -128,7 +128,7 @@ def test_late_cancelled_replaced_and_full(world, visitor, now):
     assert "Soep is geen project" not in visitor.get("/scherm/hal").text
 
 
-def test_what_is_different_is_said_in_both_languages(world, visitor, now):
+def test_changes_are_shown_in_both_languages(world, visitor, now):
     now(at(23, 9, 30))
     slot, workshop = world.talk.slots[0], world.workshop.slots[0]
     slot.delay_minutes = 15
@@ -159,7 +159,7 @@ def test_what_is_different_is_said_in_both_languages(world, visitor, now):
     )
 
 
-def test_what_moved_leaves_a_note_at_the_old_door(world, visitor, now):
+def test_a_moved_session_leaves_a_note_at_the_old_door(world, visitor, now):
     now(at(23, 9, 30))
     slot = world.talk.slots[0]
     slot.moved_from_stage, slot.moved_from_at = world.hall, slot.starts_at
@@ -170,7 +170,7 @@ def test_what_moved_leaves_a_note_at_the_old_door(world, visitor, now):
     assert "Stond eerst: De Hal, 10.00" in visitor.get("/scherm/tafel").text
 
 
-def test_places_left_are_those_of_this_moment(world, visitor, now):
+def test_places_left_are_up_to_date(world, visitor, now):
     now(at(23, 10))
     workshop = world.workshop.slots[0]
     assert "nog 20 plekken" in visitor.get("/scherm/tafel/nu").text
@@ -232,9 +232,7 @@ def test_what_the_script_asks_for_is_the_same_until_something_changes(world, vis
 
 
 @pytest.mark.parametrize("sessions", [20, 400])
-def test_a_look_asks_little_of_the_database_however_long_the_programme(
-    app, visitor, queries, sessions
-):
+def test_a_screen_takes_few_queries_however_long_the_programme(app, visitor, queries, sessions):
     crowd(make.current_edition(), sessions=sessions)
 
     def asked(path):

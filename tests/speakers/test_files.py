@@ -1,4 +1,4 @@
-"""Files of speakers: known by what is in them, named so that they harm nobody, never shown."""
+"""Files of speakers: recognised by content, harmlessly named, never shown."""
 
 import zipfile
 from datetime import timedelta
@@ -97,7 +97,7 @@ def test_a_file_is_known_by_what_is_in_it(content: bytes, ending: str) -> None:
         *("no utf-8 name", "broken zip", "half a png", "no sound", "utf-16"),
     ],
 )
-def test_what_pretends_is_refused(content: bytes) -> None:
+def test_disguised_files_are_refused(content: bytes) -> None:
     with pytest.raises(files.UnknownKind):
         files.kind_of(content)
 
@@ -125,7 +125,7 @@ def test_slides_of_very_many_parts_are_refused() -> None:
         files.kind_of(packed(PPTX | {f"ppt/{n}": b"" for n in range(5_001)}))
 
 
-def test_parts_that_lie_over_each_other_are_refused() -> None:
+def test_slides_with_overlapping_parts_are_refused() -> None:
     """The trick of bombs that stay small: many entries that point at the same bytes."""
     file = BytesIO()
     with zipfile.ZipFile(file, "w") as slides:
@@ -227,7 +227,7 @@ def test_a_file_is_sent_fetched_and_taken_away(visitor: FlaskClient, ria: Speake
         storage.get(stored)
 
 
-def test_what_is_refused_is_not_kept(visitor: FlaskClient, ria: Speaker, app: Flask) -> None:
+def test_a_refused_file_is_not_kept(visitor: FlaskClient, ria: Speaker, app: Flask) -> None:
     app.config["MAX_FILE_BYTES"] = 10_000
     for content, status, said in (
         (HTML, 422, "Dit soort bestand nemen we niet aan"),
@@ -312,7 +312,7 @@ def test_nobody_else_fetches_it(visitor: FlaskClient, ria: Speaker, app: Flask) 
     assert maker.get(f"/team/programma/volgend/bestanden/{code}").status_code == 404
 
 
-def test_who_hosts_the_session_fetches_it_too(
+def test_the_host_of_the_session_can_download_it_too(
     visitor: FlaskClient, ria: Speaker, app: Flask
 ) -> None:
     host, colleague = make_speaker("Cor"), make_speaker("Mo")
@@ -335,7 +335,9 @@ def test_who_hosts_the_session_fetches_it_too(
     assert visitor.get(f"/spreker/{host.secret}/bestanden/{code}").status_code == 404
 
 
-def test_who_leaves_takes_their_files_along(visitor: FlaskClient, ria: Speaker, app: Flask) -> None:
+def test_removing_a_speaker_removes_their_files(
+    visitor: FlaskClient, ria: Speaker, app: Flask
+) -> None:
     send(visitor, ria, PDF)
     assert len(kept(app)) == 1
     maker = app.test_client()

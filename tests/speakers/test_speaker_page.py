@@ -1,4 +1,4 @@
-"""A speaker's own page: what it shows, what can be told there, and the team's post about it."""
+"""A speaker's own page: what it shows, what they can change, and the team's letters."""
 
 import threading
 import time
@@ -50,9 +50,7 @@ def letters(name: str) -> list[Letter]:
 # ---- the link ----
 
 
-def test_who_has_the_link_opens_the_page_and_nobody_keeps_it(
-    visitor: FlaskClient, page: str
-) -> None:
+def test_the_link_opens_the_page_and_no_cache_keeps_it(visitor: FlaskClient, page: str) -> None:
     for path in ("", "/over-jou", "/nodig", "/wanneer", "/bestanden", "/agenda.ics"):
         answer = visitor.get(page + path)
         assert answer.status_code == 200, path
@@ -72,7 +70,7 @@ def test_a_wrong_link_says_how_to_get_another(visitor: FlaskClient, world: World
     assert "This link no longer works" in visitor.get("/en/spreker/x").text
 
 
-def test_a_new_link_shuts_the_old_one(visitor: FlaskClient, world: World, page: str) -> None:
+def test_a_new_link_disables_the_old_one(visitor: FlaskClient, world: World, page: str) -> None:
     rules.renew_secret(world.ria, now=NOW)
     assert visitor.get(page).status_code == 404
     assert visitor.get(f"/spreker/{world.ria.secret}").status_code == 200
@@ -105,7 +103,9 @@ def test_it_shows_when_where_and_what_is_there(
     assert "Friday 23 October, 10.00–10.45" in english
 
 
-def test_what_is_not_released_is_for_now(visitor: FlaskClient, world: World, page: str) -> None:
+def test_unreleased_slots_are_marked_as_provisional(
+    visitor: FlaskClient, world: World, page: str
+) -> None:
     fresh = sessions.save_session(
         world.edition,
         None,
@@ -136,7 +136,7 @@ def test_what_a_maker_moves_stays_as_it_was_until_it_is_published(
     assert "zaterdag 24 oktober, 9.00–10.00 uur" in visitor.get(page).text
 
 
-def test_who_is_added_to_a_known_session_sees_it_without_a_question(
+def test_a_speaker_added_in_the_draft_sees_the_session_without_a_question(
     visitor: FlaskClient, world: World, page: str
 ) -> None:
     sessions.save_session(
@@ -164,7 +164,7 @@ def test_a_coach_sees_how_many_and_never_who(visitor: FlaskClient, world: World)
     assert "13.00–13.20 uur" in text
 
 
-def test_what_is_over_asks_nothing_any_more(
+def test_past_sessions_ask_nothing(
     visitor: FlaskClient, page: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "Van één onderdeel willen we nog weten" in visitor.get(page).text
@@ -249,7 +249,7 @@ def test_answer_session(visitor: FlaskClient, world: World, page: str) -> None:
 
 
 @pytest.mark.parametrize("data", [{}, {"answer": "maybe"}, {"answer": "no", "reason": "x" * 1001}])
-def test_an_answer_that_is_none(
+def test_an_invalid_answer_is_refused(
     visitor: FlaskClient, world: World, page: str, data: dict[str, str]
 ) -> None:
     assert visitor.post(f"{page}/antwoord/soep", data=data).status_code == 422
@@ -291,7 +291,7 @@ def test_the_reason_of_one_edition_is_not_read_in_another(world: World) -> None:
 def test_an_answer_during_a_release_is_not_lost(
     any_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A release reads the answers and writes them anew; here the answer comes in between."""
+    """A release reads and rewrites the answers; here an answer comes in between."""
     world = build_world()
     ids = (world.edition.id, world.ria.id, world.talk.id)
     sessions.save_session(
@@ -337,7 +337,7 @@ def photo() -> tuple[BytesIO, str]:
     return file, "ik.jpg"
 
 
-def test_what_a_known_speaker_writes_waits_for_the_next_release(
+def test_a_public_speaker_s_changes_wait_for_the_next_release(
     visitor: FlaskClient, world: World, page: str
 ) -> None:
     data = PROFILE | {"version": world.ria.version, "photo_file": photo(), "photo_alt_nl": "Ria"}
@@ -389,7 +389,7 @@ def test_a_photo_that_nobody_shows_is_removed(
         ("photo_file", (BytesIO(b"<svg onload=alert(1)>"), "ik.jpg")),
     ],
 )
-def test_a_profile_that_is_none(
+def test_an_invalid_profile_is_refused(
     visitor: FlaskClient, world: World, page: str, field: str, value: object
 ) -> None:
     data = PROFILE | {"version": world.ria.version, field: value}
@@ -397,7 +397,7 @@ def test_a_profile_that_is_none(
     assert not world.ria.draft
 
 
-def test_what_is_private_is_there_at_once(visitor: FlaskClient, world: World, page: str) -> None:
+def test_private_fields_change_at_once(visitor: FlaskClient, world: World, page: str) -> None:
     data = {
         "version": world.ria.version,
         "needs": "Een kruk.\r\nGeen noten.",
@@ -446,7 +446,7 @@ def test_availability(visitor: FlaskClient, world: World, page: str) -> None:
     ("starts", "ends", "status"),
     [("", "17:00", 422), ("10:00", "", 422), ("straks", "17:00", 422), ("17:00", "10:00", 409)],
 )
-def test_availability_that_is_none(
+def test_invalid_availability_is_refused(
     visitor: FlaskClient, world: World, page: str, starts: str, ends: str, status: int
 ) -> None:
     data = {"spans-0-day": "2026-10-23", "spans-0-starts": starts, "spans-0-ends": ends}
@@ -465,7 +465,7 @@ def events(visitor: FlaskClient, page: str) -> dict[str, icalendar.Event]:
     return {str(event["UID"]).partition("@")[0]: event for event in calendar.walk("VEVENT")}
 
 
-def test_the_agenda_holds_what_is_released(visitor: FlaskClient, world: World, page: str) -> None:
+def test_the_agenda_holds_released_slots(visitor: FlaskClient, world: World, page: str) -> None:
     slot = world.talk.slots[0]
     world.talk.minutes_before = 15
     db.session.commit()
@@ -486,7 +486,9 @@ def test_the_agenda_holds_what_is_released(visitor: FlaskClient, world: World, p
     assert found[slot.code]["STATUS"] == "CANCELLED"
 
 
-def test_who_said_no_has_it_no_more(visitor: FlaskClient, world: World, page: str) -> None:
+def test_a_declined_session_leaves_the_agenda(
+    visitor: FlaskClient, world: World, page: str
+) -> None:
     rules.answer_session(world.ria, world.talk, "no", now=NOW)
     assert events(visitor, page) == {}
 
@@ -542,7 +544,9 @@ def test_remind_speakers(
     assert len(letters("speaker_reminded")) == 1, "who has answered is left in peace"
 
 
-def test_after_a_new_link_one_is_invited_again(maker: FlaskClient, world: World, post: str) -> None:
+def test_a_speaker_with_a_new_link_is_invited_again(
+    maker: FlaskClient, world: World, post: str
+) -> None:
     maker.post(post, data={"who": "ria", "letter": "invite"})
     assert maker.post(f"{post}/ria/nieuwe-link").status_code == 303
     assert "Nodig uit: mail de link" in maker.get(f"{post}/ria").text
@@ -552,7 +556,7 @@ def test_after_a_new_link_one_is_invited_again(maker: FlaskClient, world: World,
     assert f"/spreker/{world.ria.secret}" in new.body_text
 
 
-def test_a_letter_that_did_not_arrive_is_no_invitation(
+def test_an_undelivered_letter_does_not_count_as_invitation(
     maker: FlaskClient, world: World, post: str
 ) -> None:
     maker.post(post, data={"who": "ria", "letter": "invite"})
@@ -620,7 +624,7 @@ def test_the_list_asks_the_same_number_of_queries_however_long(
     assert asked() == few
 
 
-def test_who_of_the_team_may_see_it(app: Flask, visitor: FlaskClient, post: str) -> None:
+def test_which_roles_may_see_it(app: Flask, visitor: FlaskClient, post: str) -> None:
     addresses = [post, f"{post}/ria"]
     assert all(visitor.get(address).status_code == 302 for address in addresses)
     checkin = app.test_client()
@@ -630,7 +634,7 @@ def test_who_of_the_team_may_see_it(app: Flask, visitor: FlaskClient, post: str)
     assert checkin.post(f"{post}/ria/nieuwe-link").status_code == 403
 
 
-def test_deeds_are_in_the_trail(world: World) -> None:
+def test_changes_are_in_the_audit_trail(world: World) -> None:
     rules.answer_session(world.ria, world.talk, "no", reason="Ziek", now=NOW)
     entry = db.session.query(AuditEntry).filter_by(verb="decline_session").one()
     assert (entry.member_id, entry.subject) == (None, "speaker ria")

@@ -44,7 +44,7 @@ def clock_shows(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
     monkeypatch.setattr(clock, "now", lambda: moment)
 
 
-def test_what_is_late_stays_in_its_place_and_says_both_times(
+def test_a_late_session_stays_in_its_place_and_shows_both_times(
     visitor: FlaskClient, world: World
 ) -> None:
     [slot] = world.talk.slots
@@ -62,7 +62,7 @@ def test_what_is_late_stays_in_its_place_and_says_both_times(
     assert "15 minuten later De trein staat stil." in words(page(visitor, "/sprekers/ria"))
 
 
-def test_what_is_cancelled_stays_and_says_why(visitor: FlaskClient, world: World) -> None:
+def test_a_cancelled_session_stays_and_says_why(visitor: FlaskClient, world: World) -> None:
     [slot] = world.talk.slots
     change(world, slot, state="cancelled", reason=Bilingual("Ria is ziek.", "Ria is ill."))
     html = page(visitor, FRIDAY)
@@ -77,9 +77,7 @@ def test_what_is_cancelled_stays_and_says_why(visitor: FlaskClient, world: World
     assert "loop zo binnen" not in session
 
 
-def test_one_of_two_moments_that_is_cancelled_leaves_the_other(
-    visitor: FlaskClient, world: World
-) -> None:
+def test_cancelling_one_of_two_slots_keeps_the_other(visitor: FlaskClient, world: World) -> None:
     change(world, world.workshop.slots[0], state="cancelled")
     html = page(visitor, "/programma/zagen")
     assert "Gaat niet door" in html
@@ -88,7 +86,7 @@ def test_one_of_two_moments_that_is_cancelled_leaves_the_other(
     assert "Neem een kaartje" in html
 
 
-def test_what_is_replaced_leads_to_what_comes_instead(visitor: FlaskClient, world: World) -> None:
+def test_a_replaced_session_links_to_its_replacement(visitor: FlaskClient, world: World) -> None:
     [slot] = world.talk.slots
     change(world, slot, state="cancelled", replaced_by=world.workshop.slots[1])
     html = page(visitor, FRIDAY)
@@ -96,7 +94,7 @@ def test_what_is_replaced_leads_to_what_comes_instead(visitor: FlaskClient, worl
     assert html.count('href="/programma/zagen"') == 2
 
 
-def test_what_is_moved_leaves_a_note_that_leads_there(visitor: FlaskClient, world: World) -> None:
+def test_a_moved_session_leaves_a_note_with_a_link(visitor: FlaskClient, world: World) -> None:
     slot = world.workshop.slots[0]
     change(
         world,
@@ -146,7 +144,7 @@ def test_a_full_room_is_full_whatever_was_booked(visitor: FlaskClient, world: Wo
     assert "Vol op vrijdag 23 oktober, 11.00–12.30 uur. Nog plek: zaterdag 24 oktober" in session
 
 
-def test_a_moment_that_is_booked_out_names_the_others(visitor: FlaskClient, world: World) -> None:
+def test_a_full_slot_names_the_other_slots(visitor: FlaskClient, world: World) -> None:
     assert "Nog plek:" not in words(page(visitor, "/programma/zagen"))
     slot_capacity.claim(world.workshop.slots[1].id, 20)
     db.session.commit()
@@ -199,7 +197,7 @@ def test_a_session_s_page_says_when_before_it_tells_more(
     assert "Waar het over gaat" not in page(visitor, "/programma/soep"), "nothing more to tell"
 
 
-def test_what_was_taken_off_the_programme_says_so(visitor: FlaskClient, world: World) -> None:
+def test_a_dropped_session_says_so(visitor: FlaskClient, world: World) -> None:
     [slot] = world.talk.slots
     change(world, slot, state="dropped")
     assert "Soep is geen project" not in titles(page(visitor, FRIDAY))
@@ -281,7 +279,7 @@ def test_to_now_leads_to_what_began_last(
     assert code == world.talk.slots[0].code, "nothing is on yet: the first to come"
 
 
-def test_what_is_over_has_no_places(
+def test_past_slots_show_no_places(
     visitor: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock_shows(monkeypatch, at(23, 12))
@@ -298,7 +296,7 @@ def test_what_is_over_has_no_places(
     assert titles(page(visitor, f"{FRIDAY}&vrij=1")) == ["Waar begin ik?"]
 
 
-def test_of_a_coach_s_meetings_those_count_that_have_not_begun(
+def test_only_a_coach_s_coming_meetings_count(
     visitor: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slot_capacity.claim(world.coach.slots[11].id, 1)
@@ -380,7 +378,7 @@ def test_now_before_between_and_after(
     assert "Now Talk Soup is not a project" in words(page(visitor, "/en/nu"))
 
 
-def test_now_asks_the_database_two_things(
+def test_the_now_page_takes_two_queries(
     any_app: Flask, queries: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build_world()

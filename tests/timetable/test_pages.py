@@ -55,7 +55,7 @@ def test_a_coach_s_meetings_are_listed_each_with_its_hour(
     assert "alleen de coach leest die" in html
 
 
-def test_what_was_long_ago_cannot_be_booked(visitor: FlaskClient, app: Flask) -> None:
+def test_past_slots_cannot_be_booked(visitor: FlaskClient, app: Flask) -> None:
     edition = make.edition(
         starts_on=make.FRIDAY.replace(year=2020), ends_on=make.SUNDAY.replace(year=2020)
     )
@@ -106,7 +106,7 @@ def test_photos_are_pictures_and_nothing_else(visitor: FlaskClient, app: Flask) 
     assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
-def test_photos_give_nothing_else_away(visitor: FlaskClient, app: Flask) -> None:
+def test_photo_addresses_reach_no_other_files(visitor: FlaskClient, app: Flask) -> None:
     storage.put("secret.txt", b"secret")
     storage.put("speakers/there is this folder", b"x")
     for path in (

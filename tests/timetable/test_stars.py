@@ -50,7 +50,7 @@ def test_the_device_gets_every_moment_in_its_language(visitor: FlaskClient, worl
     assert [day["label"] for day in json["days"]] == ["vrijdag 23 oktober", "zaterdag 24 oktober"]
 
 
-def test_the_device_hears_what_is_different_on_the_day(visitor: FlaskClient, world: World) -> None:
+def test_the_device_gets_the_changes_of_the_day(visitor: FlaskClient, world: World) -> None:
     [talk] = world.talk.slots
     change(world, talk, delay_minutes=15, reason=Bilingual("De trein."))
     change(world, world.workshop.slots[0], state="cancelled", replaced_by=talk)
@@ -72,7 +72,7 @@ def test_the_device_hears_what_is_different_on_the_day(visitor: FlaskClient, wor
     ]
 
 
-def test_the_device_hears_of_which_night_it_is(visitor: FlaskClient, world: World) -> None:
+def test_the_device_knows_which_night_it_is(visitor: FlaskClient, world: World) -> None:
     [talk] = world.talk.slots
     change(world, talk, starts_at=at(24, 0, 15), ends_at=at(24, 1))
     assert moments(visitor)[talk.code]["time"] == ("0.15–1.00 uur (nacht van vrijdag op zaterdag)")
@@ -97,7 +97,7 @@ def test_nothing_private_reaches_the_device(visitor: FlaskClient, world: World) 
     assert "geheim" not in text
 
 
-def test_it_is_sent_once_and_then_only_looked_at(visitor: FlaskClient, world: World) -> None:
+def test_the_json_is_sent_once_and_then_revalidated(visitor: FlaskClient, world: World) -> None:
     first = visitor.get("/programma.json")
     again = visitor.get("/programma.json", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
@@ -106,9 +106,7 @@ def test_it_is_sent_once_and_then_only_looked_at(visitor: FlaskClient, world: Wo
     assert changed.status_code == 200
 
 
-def test_the_programme_as_json_asks_little_of_the_database(
-    any_app: Flask, queries: Counter
-) -> None:
+def test_the_programme_as_json_takes_few_queries(any_app: Flask, queries: Counter) -> None:
     build_world()
     visitor = any_app.test_client()
     visitor.get("/programma.json")

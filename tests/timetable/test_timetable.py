@@ -69,7 +69,9 @@ def test_the_first_day_is_shown_where_none_or_nonsense_is_asked_for(
         assert heading(page(visitor, path)) == ("Vrijdag 23 oktober", "3 onderdelen")
 
 
-def test_what_is_after_midnight_belongs_to_the_evening(visitor: FlaskClient, world: World) -> None:
+def test_a_session_after_midnight_belongs_to_the_evening(
+    visitor: FlaskClient, world: World
+) -> None:
     late = make.session(slug="dansen", kind="music", title=Bilingual("Dansen", "Dancing"))
     slots.add_slot(
         late, stage=world.hall, starts_at=at(24, 0, 15), ends_at=at(24, 1), places=None, now=NOW
@@ -138,7 +140,7 @@ def test_a_coach_s_morning_and_afternoon_are_two_cards(visitor: FlaskClient, wor
     assert "nog 12 van 12 gesprekken" in html
 
 
-def test_places_are_those_of_this_moment(visitor: FlaskClient, world: World) -> None:
+def test_places_are_up_to_date(visitor: FlaskClient, world: World) -> None:
     first = world.workshop.slots[0]
     assert "nog 20 plekken" in places(page(visitor, FRIDAY))
     slot_capacity.claim(first.id, 19)
@@ -248,12 +250,12 @@ def test_tabs_keep_the_filters_and_count(visitor: FlaskClient, world: World) -> 
     assert '<option value="workshop" selected>' in html
 
 
-def test_what_visitors_type_is_text(visitor: FlaskClient, world: World) -> None:
+def test_typed_text_is_escaped(visitor: FlaskClient, world: World) -> None:
     html = page(visitor, f'{FRIDAY}&q="><script>alert(1)</script>')
     assert "<script>alert" not in html
 
 
-def test_titles_are_text(visitor: FlaskClient, world: World) -> None:
+def test_titles_are_escaped(visitor: FlaskClient, world: World) -> None:
     evil = make.session(slug="x", kind="talk", title=Bilingual("<b>c & d</b>"))
     slots.add_slot(
         evil, stage=world.hall, starts_at=at(23, 16), ends_at=at(23, 17), places=None, now=NOW
@@ -304,7 +306,7 @@ def test_former_editions_stay_readable_and_coming_ones_are_secret(
     assert titles(page(visitor, f"/{world.edition.slug}{FRIDAY}")) == titles(page(visitor, FRIDAY))
 
 
-def test_the_programme_page_asks_little_of_the_database(any_app: Flask, queries: Counter) -> None:
+def test_the_programme_page_takes_few_queries(any_app: Flask, queries: Counter) -> None:
     world = build_world()
     visitor = any_app.test_client()
     with queries() as first:
@@ -371,7 +373,7 @@ def _many_sessions(world: World, number: int) -> None:
 def test_the_whole_programme_is_drawn_once(
     visitor: FlaskClient, world: World, queries: Counter
 ) -> None:
-    """Cards are kept per version: only a change draws them again, in each language by itself."""
+    """Cards are kept per version and language: only a change draws them again."""
     page(visitor, FRIDAY)
     with queries() as again:
         page(visitor, SATURDAY)
