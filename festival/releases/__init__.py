@@ -1,4 +1,4 @@
-"""Releases: publishing the programme, changes on the day itself, and telling whom it concerns."""
+"""Releases: publishing the programme, changes on the day itself, and telling those affected."""
 
 from flask import Flask
 

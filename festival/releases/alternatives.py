@@ -1,5 +1,4 @@
-"""What else goes on at the hours of a slot: which stages are free, what can come instead, and what
-would clash."""
+"""What else is on at the time of a slot: free stages, possible replacements and clashes."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -19,17 +18,17 @@ from festival.releases import queries
 def free_stages(
     edition: Edition, slot: Slot, stages: Sequence[Stage]
 ) -> list[tuple[Stage, list[str]]]:
-    """What is at each stage at the hours of `slot`: nothing, or these."""
-    there: dict[int, list[str]] = defaultdict(list)
+    """Lists for each stage the titles of what is there at the time of `slot`."""
+    titles: dict[int, list[str]] = defaultdict(list)
     for other in _at_once(edition, slot):
-        there[other.stage_id].append(other.session.title.text())
-    return [(stage, there[stage.id]) for stage in stages]
+        titles[other.stage_id].append(other.session.title.text())
+    return [(stage, titles[stage.id]) for stage in stages]
 
 
 def replacements(
     edition: Edition, slot: Slot, sessions: Iterable[Session]
 ) -> list[tuple[str, str]]:
-    """What can come instead of `slot`: slug and title; last what is on elsewhere at those hours."""
+    """Lists slug and title of possible replacements; those on elsewhere at that time come last."""
     busy = {other.session_id: other.stage.name.text() for other in _at_once(edition, slot)}
     found = []
     for session in sorted(sessions, key=lambda each: (each.id in busy, each.title.text())):
@@ -40,12 +39,12 @@ def replacements(
     return found
 
 
-def clashes_there(
+def clashes_after_move(
     edition: Edition, slot: Slot, stage: Stage, starts_at: datetime
 ) -> dict[str, str]:
-    """What would clash if `slot` went to that stage and hour now: the key of each and its sentence.
+    """Maps the keys of the clashes after moving `slot` to that stage and time to their sentences.
 
-    On the day what counts is when things are expected, not when they were announced.
+    On the day the expected times count, not the announced ones.
     """
     published = snapshot.published(edition)
     sessions = {
@@ -55,21 +54,21 @@ def clashes_there(
         for session in published.sessions.values()
     }
     session = sessions[slot.session_id]
-    lasts = slot.ends_at - slot.starts_at
+    length = slot.ends_at - slot.starts_at
     if starts_at == slot.starts_at:
-        starts_at = slot.expected_starts_at  # at another stage only, it is as late as it was
-    there = [
-        replace(each, stage_id=stage.id, starts_at=starts_at, ends_at=starts_at + lasts)
+        starts_at = slot.expected_starts_at  # only a move to another stage keeps the delay
+    moved_slots = [
+        replace(each, stage_id=stage.id, starts_at=starts_at, ends_at=starts_at + length)
         if each.code == slot.code
         else each
         for each in session.slots
     ]
-    there.sort(key=lambda each: (each.starts_at, each.id))
-    sessions[session.id] = replace(session, slots=tuple(there))
-    supposed = replace(published, sessions=sessions)
+    moved_slots.sort(key=lambda each: (each.starts_at, each.id))
+    sessions[session.id] = replace(session, slots=tuple(moved_slots))
+    after_move = replace(published, sessions=sessions)
     return {
-        clash.key: clashes.sentence(edition, clash, supposed)
-        for clash in clashes.find(supposed)
+        clash.key: clashes.sentence(edition, clash, after_move)
+        for clash in clashes.find(after_move)
         if slot.code in clash.slot_codes
     }
 

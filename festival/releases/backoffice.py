@@ -1,4 +1,4 @@
-"""The team's screens: what the next release changes, publishing it, or letting it go."""
+"""The team's screens: what the next release changes, publishing it, or discarding the draft."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -33,20 +33,20 @@ bp = Blueprint("releases_team", __name__, url_prefix="/team/programma")
 
 @dataclass(frozen=True)
 class ChangeRow:
-    """A change of the draft, and how many places are booked in what it changes."""
+    """A change in the draft, with the number of places booked in the slots that it changes."""
 
     line: ChangeDescription
     booked: int
-    gone: dict[str, int]  # of what goes: the booked slots by code, each to be ticked
+    gone: dict[str, int]  # of a cancellation: bookings by slot code, for the checkbox
 
 
 @dataclass(frozen=True)
 class Difference:
-    """What visitors will see otherwise."""
+    """What the next release changes for visitors."""
 
     groups: list[tuple[str, list[ChangeRow]]]
-    people: list[str]  # whose own text or photo is another
-    quiet: list[str]  # sessions of which something waits that no timetable shows
+    people: list[str]  # whose own text or photo changed
+    quiet: list[str]  # sessions with draft changes that no timetable shows
     has_other_breaks: bool
 
     def __bool__(self) -> bool:
@@ -56,7 +56,7 @@ class Difference:
 @bp.route("/<edition_slug>/publiceren", methods=["GET", "POST"])
 @team("programme")
 def publish(edition_slug: str) -> Answer:
-    """What the next release changes; the form that publishes it."""
+    """Shows what the next release changes, with the form that publishes it."""
     edition = team_edition_or_404(edition_slug)
     form = PublishForm()
     problems: list[str] = []
@@ -78,7 +78,7 @@ def publish(edition_slug: str) -> Answer:
         else:
             forget_photos(photos - photos_of_edition(edition))
             flash(_("Gepubliceerd. Wie het aangaat, krijgt bericht."), "good")
-            # Not to the release itself: a page for everybody says nothing to one maker.
+            # Not to the release itself: public pages show no messages to one organiser.
             return redirect(url_for("releases_team.publish", edition_slug=edition_slug), 303)
     return _publish_page(team_edition_or_404(edition_slug), form, problems), status
 
@@ -86,7 +86,7 @@ def publish(edition_slug: str) -> Answer:
 @bp.post("/<edition_slug>/publiceren/weg")
 @team("programme")
 def discard(edition_slug: str) -> Response:
-    """Forget the draft: back to what visitors see."""
+    """Discard the draft: everything goes back to what visitors see."""
     edition = team_edition_or_404(edition_slug)
     here = url_for("releases_team.publish", edition_slug=edition_slug)
     seen = request.form.get("draft_version", -1, int)
@@ -104,7 +104,7 @@ def discard(edition_slug: str) -> Response:
 @bp.get("/<edition_slug>/vandaag")
 @team("programme")
 def today(edition_slug: str) -> Response:
-    """To the day screen; `?code=` to one slot on it."""
+    """Redirects to the day screen, or with `?code=` to one slot on it."""
     team_edition_or_404(edition_slug)
     code = request.args.get("code")
     return redirect(
@@ -113,7 +113,7 @@ def today(edition_slug: str) -> Response:
 
 
 def _publish_page(edition: Edition, form: PublishForm, problems: Iterable[str]) -> str:
-    # Read before the plans: what is changed while we look makes the form say so.
+    # Read before the draft: a change made meanwhile makes the posted form outdated.
     seen = edition.draft_version
     old, new = snapshot.published(edition), snapshot.read_draft(edition)
     if not form.is_submitted():
@@ -132,7 +132,7 @@ def _publish_page(edition: Edition, form: PublishForm, problems: Iterable[str]) 
         clashes=sum(clash.key not in accepted for clash in found),
         refusals=[
             _("%(name)s bij “%(title)s”", name=name, title=title.text())
-            for name, title in queries.refusals(new)
+            for name, title in queries.declined_sessions(new)
         ],
         releases=queries.releases(edition, at_most=5),
         address=lambda release: url_for("releases.release", **_address(edition, release.number)),
@@ -151,7 +151,7 @@ def _difference(edition: Edition, old: Snapshot, new: Snapshot) -> Difference:
     for line in describe_changes(edition, changes):
         groups.setdefault(line.label, []).append(_row(line, changes, booked, codes_of))
     former = {person.id: person for person in old.speakers.values()}
-    told = {change.session_id for change in changes if change.kind == "changed"}
+    listed = {change.session_id for change in changes if change.kind == "changed"}
     return Difference(
         groups=list(groups.items()),
         people=[
@@ -162,7 +162,7 @@ def _difference(edition: Edition, old: Snapshot, new: Snapshot) -> Difference:
         quiet=[
             new.sessions[session_id].title.text()
             for session_id in queries.waiting_sessions(edition)
-            if session_id not in told
+            if session_id not in listed
         ],
         has_other_breaks=_breaks(old) != _breaks(new),
     )
@@ -191,11 +191,11 @@ def _own(person: Any) -> tuple[Any, ...]:
     return tuple(getattr(person, name) for name in texts)
 
 
-def _breaks(of: Snapshot) -> list[tuple[Any, ...]]:
+def _breaks(programme: Snapshot) -> list[tuple[Any, ...]]:
     names = ("code", "title", "stage_id", "starts_at", "ends_at")
     return [
         tuple(getattr(block, name) for name in names)
-        for block in of.blocks
+        for block in programme.blocks
         if block.kind == "break"
     ]
 

@@ -1,4 +1,4 @@
-"""Changes of the programme in the words of people: for pages, the feed, the team and letters."""
+"""Changes of the programme in plain words: for pages, the feed, the team and letters."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from festival.programme.occurrences import goes_on
 from festival.web import languages
 from festival.web.languages import Bilingual
 
-# In the order in which they are shown, with what a group of them is called.
+# The kinds of changes in the order in which pages show them, with the heading of each group.
 GROUPS = {
     "cancelled": _l("Gaat niet door"),
     "replaced": _l("Vervangen"),
@@ -50,7 +50,7 @@ _FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class EditDescription:
-    """What one field says and said; both '' where there is nothing to read, such as a photo."""
+    """A field before and after an edit; both are '' for a field without text, such as a photo."""
 
     label: str
     before: str | Bilingual
@@ -58,21 +58,21 @@ class EditDescription:
 
     @property
     def is_short(self) -> bool:
-        """Whether both fit in a sentence."""
+        """Whether both fit into one sentence."""
         both = f"{self.before}{self.after}"
         return 0 < len(both) <= 160 and "\n" not in both
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeDescription:
-    """One change, or that of several meetings of a coach that follow each other."""
+    """One change, or the same change of consecutive meetings of a coach."""
 
     kind: str
     label: str  # "Verplaatst"
     title: Bilingual
     slug: str  # of the session
     codes: tuple[str, ...]  # of the slots
-    before: str  # "vrijdag 23 oktober, 11.00–12.00 uur, De Hal"; '' of what is new
+    before: str  # "vrijdag 23 oktober, 11.00–12.00 uur, De Hal"; '' for something new
     after: str
     note: str  # how late, how many meetings, what comes in its place
     reason: Bilingual
@@ -81,7 +81,7 @@ class ChangeDescription:
 
 
 def describe_changes(edition: Edition, changes: Iterable[Change]) -> list[ChangeDescription]:
-    """`changes` by group and time, in the language of the page."""
+    """Describes `changes` by group and time, in the language of the page."""
     order = list(GROUPS)
     in_order = sorted(changes, key=lambda change: (order.index(change.kind), _begins(change)))
     return [_line(edition, run) for run in _runs(in_order)]
@@ -90,7 +90,7 @@ def describe_changes(edition: Edition, changes: Iterable[Change]) -> list[Change
 def describe_by_kind(
     edition: Edition, changes: Iterable[Change]
 ) -> list[tuple[str, list[ChangeDescription]]]:
-    """The same, each group with its name."""
+    """Describes `changes` in groups, each with its heading."""
     found: dict[str, list[ChangeDescription]] = {}
     for line in describe_changes(edition, changes):
         found.setdefault(line.label, []).append(line)
@@ -98,7 +98,7 @@ def describe_by_kind(
 
 
 def count_by_kind(changes: Iterable[Change]) -> str:
-    """`3 nieuw, 2 verplaatst`: how many there are of each, a coach's half-day as one."""
+    """Returns `3 nieuw, 2 verplaatst`; a coach's half-day counts as one."""
     order = list(GROUPS)
     in_order = sorted(changes, key=lambda change: (order.index(change.kind), _begins(change)))
     counted: dict[str, int] = {}
@@ -108,7 +108,7 @@ def count_by_kind(changes: Iterable[Change]) -> str:
 
 
 def in_both(say: Callable[[], str]) -> Bilingual:
-    """What `say` says in each language."""
+    """Returns the result of `say` in each language."""
     said = {}
     for language in languages.LANGUAGES:
         with languages.speaking(language):
@@ -117,7 +117,7 @@ def in_both(say: Callable[[], str]) -> Bilingual:
 
 
 def headline_of(changes: Sequence[Change]) -> str:
-    """`Gaat niet door: Soep is geen project`, and how many more where there are."""
+    """Returns `Gaat niet door: Soep is geen project`, with the number of further changes."""
     first, *others = changes
     said = _("%(what)s: %(title)s", what=GROUPS[first.kind], title=first.title.text())
     if not others or first.kind == "replaced":
@@ -126,7 +126,7 @@ def headline_of(changes: Sequence[Change]) -> str:
 
 
 def where(edition: Edition, place: ScheduledAt | None) -> str:
-    """`vrijdag 23 oktober, 11.00–12.00 uur, De Hal`."""
+    """Returns `vrijdag 23 oktober, 11.00–12.00 uur, De Hal`."""
     if place is None:
         return ""
     return f"{dates.span(edition, place.starts_at, place.ends_at)}, {place.stage.text()}"
@@ -134,7 +134,7 @@ def where(edition: Edition, place: ScheduledAt | None) -> str:
 
 def _begins(change: Change) -> tuple[str, str, str]:
     place = change.after or change.before
-    # Meetings of one coach beside each other, whatever else is at those times.
+    # Keeps the meetings of one coach together, whatever else is on at those times.
     coach = change.slug if change.session_kind == "coaching" else ""
     return (coach, place.starts_at.isoformat() if place else "", change.title.text())
 
@@ -150,7 +150,7 @@ def _runs(changes: Iterable[Change]) -> list[list[Change]]:
 
 
 def _follows(last: Change, change: Change) -> bool:
-    """Whether `change` is the same thing, of the coach's next meeting."""
+    """Whether `change` is the same change as `last`, but of the coach's next meeting."""
     same = ("kind", "session_id", "minutes", "reason", "instead")
     if change.session_kind != "coaching" or any(
         getattr(last, name) != getattr(change, name) for name in same
@@ -200,7 +200,7 @@ def _note(change: Change, number: int) -> str:
 
 
 def describe_edit(edit: Edit) -> EditDescription:
-    """An edited field with its name and values as they are read."""
+    """Describes an edited field: its label and its values in words."""
     label = str(_FIELDS[edit.field])
     if edit.field == "photo":
         return EditDescription(label, "", "")

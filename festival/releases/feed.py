@@ -15,17 +15,17 @@ from festival.releases.change_descriptions import describe_changes
 from festival.web import languages
 
 _ATOM = "http://www.w3.org/2005/Atom"
-# What XML 1.0 cannot hold, not even escaped.
+# Characters that XML 1.0 does not allow, not even escaped.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# Of a feed in which there is nothing yet.
+# The `updated` of an empty feed.
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def write(edition: Edition, releases: Sequence[Release]) -> bytes:
-    """`releases`, the latest first, in the language of the page.
+    """Returns the feed of `releases`, which come latest first, in the language of the page.
 
-    The address of an entry with the edition's own name in it is its id: it stays the same when the
-    next edition is the current one.
+    An entry's id is its address with the edition's slug in it: that stays the same when the next
+    edition becomes the current one.
     """
     feed = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": languages.current()})
     _add(feed, "id", _address("releases.changes", edition.slug))

@@ -1,4 +1,4 @@
-"""What makers send when they publish, and on the day: shape only."""
+"""The forms for publishing and for changes on the day."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ from festival.web.languages import Bilingual
 
 
 class Ticks(SelectMultipleField):
-    """Boxes to tick. What is not offered any more is left out: the rule sees what is missing."""
+    """Checkboxes that accept any value: the rule checks which ones are missing or outdated."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
@@ -33,7 +33,7 @@ class Ticks(SelectMultipleField):
 
 
 class PublishForm(FlaskForm):
-    """The name of a release; and the slots with bookings that go, each ticked."""
+    """The name of a release, and a tick for each slot with bookings that is cancelled."""
 
     draft_version = HiddenField()
     name_nl, name_en = both(_l("Naam"), needed=True)
@@ -42,17 +42,17 @@ class PublishForm(FlaskForm):
 
     @property
     def agreed(self) -> list[str]:
-        """The slots with bookings of which the maker knows that they go, by code."""
+        """The codes of the slots with bookings that the organiser agreed to cancel."""
         return [code for ticked in self.gone.data or () for code in ticked.split()]
 
     @property
     def texts(self) -> dict[str, Bilingual]:
-        """Name and note."""
+        """The name and the note."""
         return bilingual_values(self, ("name", "note"))
 
 
 class ReasonForm(FlaskForm):
-    """Why, in both languages: one of the usual reasons, or own words."""
+    """The reason in both languages: one of the usual ones, or the organiser's own words."""
 
     version = HiddenField()
     why = RadioField(_l("Waarom"), [Optional()])
@@ -65,12 +65,15 @@ class ReasonForm(FlaskForm):
         ),
     )
 
-    def offer_reasons(self, deed: str) -> None:
-        """Say which reasons there are for this deed; where one is needed, none is chosen yet."""
-        is_needed = deed in reasons.NEEDED
+    def offer_reasons(self, action: str) -> None:
+        """Fill in the reasons for this action; if one is needed, none is selected yet."""
+        is_needed = action in reasons.NEEDED
         other = _l("Iets anders, in eigen woorden") if is_needed else _l("Geen, of eigen woorden")
         self.why.choices = [
-            *(SelectChoice(name, text.text()) for name, text in reasons.of(deed).items()),
+            *(
+                SelectChoice(name, text.text())
+                for name, text in reasons.usual_reasons(action).items()
+            ),
             SelectChoice("", other),
         ]
         self.why.validate_choice = False
@@ -79,30 +82,30 @@ class ReasonForm(FlaskForm):
 
     @property
     def reason(self) -> Bilingual:
-        """Own words go before the choice."""
+        """The reason; the organiser's own words take precedence."""
         own = Bilingual((self.why_nl.data or "").strip(), (self.why_en.data or "").strip())
         return own or reasons.TEXTS.get(self.why.data or "", Bilingual())
 
 
 class DelayForm(ReasonForm):
-    """How much later, and which slots after it."""
+    """How much later, and which later slots move too."""
 
     minutes = IntegerField(_l("Minuten"), [InputRequired(), NumberRange(0, 240)])
     also = Ticks(_l("Schuif ook op"))
 
 
 class ManyForm(ReasonForm):
-    """The same for other meetings of that coach."""
+    """A reason, and other meetings of that coach to change too."""
 
     also = Ticks(_l("Ook deze gesprekken"))
 
 
 class MoveForm(ReasonForm, MomentForm):
-    """Where to, and from when."""
+    """The new day, time and stage."""
 
 
 class ReplaceForm(ReasonForm):
-    """What comes instead."""
+    """The session that comes instead."""
 
     session = SelectField(
         _l("Wat komt er in de plaats?"), [InputRequired(_l("Kies wat er in de plaats komt."))]

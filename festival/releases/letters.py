@@ -1,5 +1,5 @@
-"""Letters about changes: one per ticket for its places and one for what it waits for, and one per
-person on stage, each with all of theirs."""
+"""Letters about changes. Each ticket gets one letter about its places and one about its waiting
+lists; each speaker or host gets one letter about all of their sessions."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -21,20 +21,20 @@ from festival.tickets.models import Ticket
 from festival.web import languages
 from festival.web.languages import Bilingual
 
-# Changes of a slot that whoever has a place there must know.
-_OF_PLACES = {"new", "moved", "cancelled", "late", "on_time", "back", "replaced"}
-# And whoever only waits for one: when it begins, they hear with their place.
-_OF_LINES = _OF_PLACES - {"late", "on_time"}
+# Kinds of changes that people with a place in the slot must know about.
+_FOR_BOOKERS = {"new", "moved", "cancelled", "late", "on_time", "back", "replaced"}
+# People on the waiting list learn about delays when they get a place.
+_FOR_WAITING_LIST = _FOR_BOOKERS - {"late", "on_time"}
 
 
-def to_bookers(edition: Edition, changes: Iterable[Change], *, now: datetime) -> int:
-    """To whoever has a place in a slot that changed: what was and what is, and what they can do.
+def notify_bookers(edition: Edition, changes: Iterable[Change], *, now: datetime) -> int:
+    """Tell everyone who has a place in a changed slot what changed and what they can do.
 
-    Answers how many letters. The slots must be written before: then who books at the same time
-    is in the list, or was refused.
+    Returns the number of letters. Call this after the slots are written: anyone who books at the
+    same time is then either found here or refused.
     """
-    news = _news(changes, _OF_PLACES, now=now)
-    letters = _to_tickets(edition, news, who_has_a_place_in(news))
+    by_slot = _changes_by_slot(changes, _FOR_BOOKERS, now=now)
+    letters = _to_tickets(edition, by_slot, who_has_a_place_in(by_slot))
     return mail.queue_many(
         "releases/places_changed",
         (
@@ -45,38 +45,40 @@ def to_bookers(edition: Edition, changes: Iterable[Change], *, now: datetime) ->
     )
 
 
-def to_waiting(edition: Edition, changes: Iterable[Change], *, now: datetime) -> int:
-    """To whoever is in line for a slot that was moved, goes or comes back; the slots are written.
+def notify_waiting_list(edition: Edition, changes: Iterable[Change], *, now: datetime) -> int:
+    """Tell everyone on the waiting list of a slot that is moved, cancelled or restored.
 
-    Answers how many letters.
+    Returns the number of letters. Call this after the slots are written.
     """
-    news = _news(changes, _OF_LINES, now=now)
-    letters = _to_tickets(edition, news, who_waits_for(news))
+    by_slot = _changes_by_slot(changes, _FOR_WAITING_LIST, now=now)
+    letters = _to_tickets(edition, by_slot, who_waits_for(by_slot))
     return mail.queue_many("releases/line_changed", letters, now=now)
 
 
-def to_speakers(
+def notify_speakers(
     edition: Edition,
     changes: Sequence[Change],
     *,
     former: dict[int, set[int]],
     now: datetime,
 ) -> int:
-    """To every speaker and host of a session that changed, with all of it, and with a calendar.
+    """Tell every speaker and host about the changes of their sessions, with a calendar file.
 
-    `former` is who was in which of those sessions before, see queries.people_in: who is in one no
-    more hears that. Answers how many letters.
+    `former` says who was in which session before (see queries.people_in): people who are no longer
+    in a session hear that too. Returns the number of letters.
     """
     by_session: dict[int, list[Change]] = defaultdict(list)
     for change in changes:
         if not _is_over(change, now):
             by_session[change.session_id].append(change)
     present = queries.people_in(by_session)
-    gone = {
+    former_sessions = {
         speaker_id: (sessions - present.get(speaker_id, set())) & by_session.keys()
         for speaker_id, sessions in former.items()
     }
-    people = queries.speakers({*present, *(each for each in gone if gone[each])})
+    people = queries.speakers(
+        {*present, *(each for each, sessions in former_sessions.items() if sessions)}
+    )
     return mail.queue_many(
         "releases/sessions_changed",
         (
@@ -84,7 +86,7 @@ def to_speakers(
                 edition,
                 speaker,
                 [change for each in present.get(speaker.id, ()) for change in by_session[each]],
-                [by_session[each][0].title for each in gone.get(speaker.id, ())],
+                [by_session[each][0].title for each in former_sessions.get(speaker.id, ())],
             )
             for speaker in people
         ),
@@ -92,10 +94,12 @@ def to_speakers(
     )
 
 
-def _news(changes: Iterable[Change], kinds: Collection[str], *, now: datetime) -> dict[str, Change]:
-    """By the code of its slot what is news to people who had to do with that slot before."""
+def _changes_by_slot(
+    changes: Iterable[Change], kinds: Collection[str], *, now: datetime
+) -> dict[str, Change]:
+    """Maps slot codes to the changes that matter to people who booked or wait for the slot."""
     return {
-        # New, and booked already: it had been taken off.
+        # A new slot with bookings was dropped before and now comes back.
         change.slot_code: replace(change, kind="back") if change.kind == "new" else change
         for change in changes
         if change.kind in kinds and not _is_over(change, now)
@@ -103,12 +107,12 @@ def _news(changes: Iterable[Change], kinds: Collection[str], *, now: datetime) -
 
 
 def _to_tickets(
-    edition: Edition, news: Mapping[str, Change], told: Mapping[Ticket, Sequence[str]]
+    edition: Edition, by_slot: Mapping[str, Change], recipients: Mapping[Ticket, Sequence[str]]
 ) -> Iterator[dict[str, Any]]:
-    """What the letter of each ticket needs: whom `told` concerns, and the codes of which slots."""
-    spoken = {ticket.order.language for ticket in told}
-    lines = {language: _by_code(edition, news.values(), language) for language in spoken}
-    for ticket, codes in told.items():
+    """Yields the values of each letter; `recipients` maps tickets to the codes of their slots."""
+    used = {ticket.order.language for ticket in recipients}
+    lines = {language: _lines_by_slot(edition, by_slot.values(), language) for language in used}
+    for ticket, codes in recipients.items():
         language = ticket.order.language
         yield {
             "to": ticket.email,
@@ -136,10 +140,10 @@ def _to_speaker(
     }
 
 
-def _by_code(
+def _lines_by_slot(
     edition: Edition, changes: Iterable[Change], language: str
 ) -> dict[str, ChangeDescription]:
-    """The line of each slot by itself; drawn once, not for everybody who has a place."""
+    """Describes the change of each slot, once per language instead of once per letter."""
     with languages.speaking(language):
         return {change.slot_code: describe_changes(edition, [change])[0] for change in changes}
 

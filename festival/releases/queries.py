@@ -1,4 +1,4 @@
-"""Reads of releases, of who must hear of one, and of a day of the festival."""
+"""Queries about releases, the people to notify, and the slots of one festival day."""
 
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
@@ -16,7 +16,7 @@ from festival.web.languages import Bilingual
 
 
 def releases(edition: Edition, *, at_most: int = 200) -> list[Release]:
-    """Releases and changes on the day, the latest first."""
+    """Returns releases and changes on the day, the latest first."""
     return list(
         db.session.scalars(
             select(Release)
@@ -28,7 +28,7 @@ def releases(edition: Edition, *, at_most: int = 200) -> list[Release]:
 
 
 def release_by_number(edition: Edition, number: int) -> Release | None:
-    """One release, with the programme as it was then."""
+    """Returns one release, with the programme as it was then."""
     return db.session.scalar(
         select(Release)
         .where(Release.edition_id == edition.id, Release.number == number)
@@ -37,7 +37,7 @@ def release_by_number(edition: Edition, number: int) -> Release | None:
 
 
 def next_number(edition: Edition) -> int:
-    """The number that the next release gets."""
+    """Returns the number of the next release."""
     last = db.session.scalar(
         select(func.max(Release.number)).where(Release.edition_id == edition.id)
     )
@@ -45,18 +45,18 @@ def next_number(edition: Edition) -> int:
 
 
 def live_bookings(codes: Collection[str]) -> dict[str, int]:
-    """How many places are booked in each of these slots; those with none are left out."""
+    """Counts the booked places of each of these slots; slots without bookings are left out."""
     rows = db.session.execute(
         select(Slot.code, func.count())
         .join(Booking, Booking.slot_id == Slot.id)
         .where(Slot.code.in_(codes), Booking.cancelled_at.is_(None))
         .group_by(Slot.code)
     )
-    return {code: number for code, number in rows}  # noqa: C416  rows are no pairs to mypy
+    return {code: number for code, number in rows}  # noqa: C416  mypy does not see rows as pairs
 
 
 def waiting_sessions(edition: Edition) -> list[int]:
-    """The ids of public sessions of which something waits in the draft, whatever it is."""
+    """Returns the ids of the public sessions that have any change in the draft."""
     rows = db.session.execute(
         select(Session.id, Session.draft)
         .where(Session.edition_id == edition.id, Session.is_public)
@@ -66,7 +66,7 @@ def waiting_sessions(edition: Edition) -> list[int]:
 
 
 def cancelled_slots(edition: Edition) -> set[str]:
-    """The codes of the slots that visitors see as cancelled."""
+    """Returns the codes of the slots that visitors see as cancelled."""
     return set(
         db.session.scalars(
             select(Slot.code)
@@ -77,10 +77,10 @@ def cancelled_slots(edition: Edition) -> set[str]:
 
 
 def people_in(session_ids: Iterable[int]) -> dict[int, set[int]]:
-    """The sessions, of these, that each speaker and host is in; by the person's id."""
-    of = speaker_of_session.c
+    """Maps the id of each speaker and host to those of these sessions that they are in."""
+    link = speaker_of_session.c
     rows = db.session.execute(
-        select(of.speaker_id, of.session_id).where(of.session_id.in_(session_ids))
+        select(link.speaker_id, link.session_id).where(link.session_id.in_(session_ids))
     )
     found: dict[int, set[int]] = {}
     for speaker_id, session_id in rows:
@@ -88,12 +88,12 @@ def people_in(session_ids: Iterable[int]) -> dict[int, set[int]]:
     return found
 
 
-def refusals(new: Snapshot) -> list[tuple[str, Bilingual]]:
-    """Who said no to a session that has a moment in `new`, and to which; by name."""
-    of = speaker_of_session.c
+def declined_sessions(new: Snapshot) -> list[tuple[str, Bilingual]]:
+    """Lists people who declined a session that has a slot in `new`, with its title, by name."""
+    link = speaker_of_session.c
     rows = db.session.execute(
-        select(of.speaker_id, of.session_id).where(
-            of.session_id.in_(new.sessions), of.answer == "no"
+        select(link.speaker_id, link.session_id).where(
+            link.session_id.in_(new.sessions), link.answer == "no"
         )
     )
     found = []
@@ -105,17 +105,17 @@ def refusals(new: Snapshot) -> list[tuple[str, Bilingual]]:
 
 
 def speakers(ids: Iterable[int]) -> list[Speaker]:
-    """These people, but for those whose address is not known."""
+    """Returns these people, except those without an email address."""
     query = select(Speaker).where(Speaker.id.in_(ids), Speaker.email != "").order_by(Speaker.id)
     return list(db.session.scalars(query))
 
 
 def slots_on(edition: Edition, day: date) -> list[Slot]:
-    """The slots of a festival day that visitors know, in order of time; session, stage loaded."""
+    """Returns the published slots of a festival day by time, with session and stage loaded."""
     begins, ends = edition.day_begins(day), edition.day_begins(day + timedelta(days=1))
     return list(
         db.session.scalars(
-            _known(edition)
+            _published(edition)
             .where(Slot.starts_at >= begins, Slot.starts_at < ends)
             .order_by(Slot.starts_at, Slot.id)
         )
@@ -123,11 +123,11 @@ def slots_on(edition: Edition, day: date) -> list[Slot]:
 
 
 def slot_by_code(edition: Edition, code: str) -> Slot | None:
-    """A slot that visitors know, with its session and stage."""
-    return db.session.scalar(_known(edition).where(Slot.code == code))
+    """Returns a published slot with its session and stage."""
+    return db.session.scalar(_published(edition).where(Slot.code == code))
 
 
-def _known(edition: Edition) -> Select[Slot]:
+def _published(edition: Edition) -> Select[Slot]:
     return (
         select(Slot)
         .join(Slot.session)

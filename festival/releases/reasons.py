@@ -15,7 +15,7 @@ TEXTS = {
     "solved": Bilingual("Het is opgelost.", "It has been solved."),
     "arrived": Bilingual("De spreker is er.", "The speaker has arrived."),
 }
-_OF_DEEDS = {
+_BY_ACTION = {
     "late": ("runs_over", "train", "on_the_way", "technique"),
     "move": ("busy", "hot", "technique", "weather", "safety"),
     "cancel": ("ill", "train", "technique", "weather", "safety"),
@@ -25,10 +25,10 @@ _OF_DEEDS = {
     "replace": ("ill", "train", "technique"),
 }
 
-# Of these, whoever has a place reads why.
+# These actions need a reason: everyone who has a place reads it.
 NEEDED = {"move", "cancel", "replace"}
 
 
-def of(deed: str) -> dict[str, Bilingual]:
-    """The usual reasons for `deed` by name, the likeliest first."""
-    return {name: TEXTS[name] for name in _OF_DEEDS[deed]}
+def usual_reasons(action: str) -> dict[str, Bilingual]:
+    """Returns the usual reasons for `action` by name, the likeliest first."""
+    return {name: TEXTS[name] for name in _BY_ACTION[action]}

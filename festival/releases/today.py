@@ -1,7 +1,7 @@
-"""The day itself, for a phone: what is on now and next at each stage, and what to do about it.
+"""The day screen, made for a phone: what is on now and next at each stage, with its actions.
 
-Every deed is a link to a page that asks why and shows what comes of it; js/today.js opens that page
-over this one.
+Each action is a link to a page that asks for a reason and shows the consequences. js/today.js opens
+that page on top of this one.
 """
 
 import re
@@ -34,18 +34,18 @@ from festival.team.access import team
 
 bp = Blueprint("releases_today", __name__, url_prefix="/team/vandaag")
 
-# So many minutes later, with one tap.
+# Delays in minutes that take one tap.
 STEPS = (5, 10, 15, 30)
 
 
 @dataclass(frozen=True)
 class SlotToday:
-    """One slot, or a coach's half-day, as it stands on the day screen."""
+    """One slot, or a coach's half-day, on the day screen."""
 
     slots: list[Slot]
-    slot: Slot  # the one that the deeds are about: of a coach the one that is on or next
+    slot: Slot  # the one that the actions change; for a coach the current or next one
     hours: str  # as announced
-    expected: str  # "" where that is the same
+    expected: str  # "" if that is the same
     is_now: bool
     taken: int
     places: int | None
@@ -53,7 +53,7 @@ class SlotToday:
 
 @dataclass(frozen=True)
 class StageToday:
-    """What is on at one stage from now on."""
+    """What is on at one stage, from now on."""
 
     stage: Stage
     first: list[SlotToday]  # now and next
@@ -63,7 +63,7 @@ class StageToday:
 @bp.get("/")
 @team("programme")
 def index() -> str:
-    """Now and next at each stage; `?dag=` for another day of the festival."""
+    """Shows now and next at each stage; `?dag=` chooses another day of the festival."""
     edition = current_edition_or_404()
     now = clock.now()
     day = _day(edition, now)
@@ -92,7 +92,7 @@ def index() -> str:
 @bp.get("/<code>")
 @team("programme")
 def moment(code: str) -> str:
-    """Everything that can be done with one slot; of a coach also the meetings around it."""
+    """Shows all actions for one slot; for a coach also the other meetings of that half-day."""
     edition, slot = _slot(code)
     now = clock.now()
     return render_template(
@@ -110,13 +110,13 @@ def moment(code: str) -> str:
 @bp.route("/<code>/later", methods=["GET", "POST"])
 @team("programme")
 def delay(code: str) -> Answer:
-    """`?minuten=` later than announced, 0 for on time again; what follows it is shown to tick."""
+    """Delay a slot by `?minuten=`, 0 for on time again; later slots are offered to tick."""
     edition, slot = _slot(code)
     form = DelayForm()
     form.offer_reasons("late")
     asked = form.minutes.data if form.is_submitted() else request.args.get("minuten", 10, int)
     form.minutes.data = minutes = min(max(asked or 0, 0), delays.MOST_LATE)
-    also = _ticked(form.also.data)
+    also = _read_ticks(form.also.data)
     return _ask(
         slot,
         form,
@@ -126,14 +126,14 @@ def delay(code: str) -> Answer:
             seen={tick.code: tick.version for tick in also} | {code: values.pop("seen")},
             **values,
         ),
-        deed="late" if minutes else "on_time",
-        # Also after a refusal: what follows may be otherwise now.
+        action="late" if minutes else "on_time",
+        # Computed after the rule ran: a refusal may mean that later slots have changed.
         shown=lambda: {
             "minutes": minutes,
             "most_late": delays.MOST_LATE,
             "expected": _clock_with(edition, slot, minutes),
             "rows": _shifted(edition, slot, minutes),
-            "is_told": delays.is_told(slot, minutes, now=clock.now()),
+            "is_told": delays.must_notify(slot, minutes, now=clock.now()),
         },
     )
 
@@ -141,11 +141,11 @@ def delay(code: str) -> Answer:
 @bp.route("/<code>/verplaatsen", methods=["GET", "POST"])
 @team("programme")
 def move(code: str) -> Answer:
-    """To another stage or hour, and what is there already; what would clash is said first."""
+    """Move a slot to another stage or time; shows free stages, and warns of clashes first."""
     edition, slot = _slot(code)
     stages = programme.stages(edition)
 
-    def there() -> dict[str, Any]:
+    def destination() -> dict[str, Any]:
         stage = next(stage for stage in stages if stage.slug == form.stage.data)
         return {"stage": stage, "starts_at": form.moment(edition, form.starts.data)}
 
@@ -156,9 +156,9 @@ def move(code: str) -> Answer:
     return _ask(
         slot,
         form,
-        lambda **values: on_the_day.move_slot_now(slot, **there(), **values),
-        deed="move",
-        clashes=lambda: alternatives.clashes_there(edition, slot, **there()),
+        lambda **values: on_the_day.move_slot_now(slot, **destination(), **values),
+        action="move",
+        clashes=lambda: alternatives.clashes_after_move(edition, slot, **destination()),
         shown=lambda: {
             "free_stages": alternatives.free_stages(edition, slot, programme.stages(edition))
         },
@@ -168,42 +168,42 @@ def move(code: str) -> Answer:
 @bp.route("/<code>/vervalt", methods=["GET", "POST"])
 @team("programme")
 def cancel(code: str) -> Answer:
-    """It does not happen. Of a coach more than one meeting at once, if need be."""
+    """Cancel a slot; for a coach also several meetings at once."""
     return _ask_many(code, on_the_day.cancel_slots, "cancel")
 
 
 @bp.route("/<code>/toch", methods=["GET", "POST"])
 @team("programme")
 def restore(code: str) -> Answer:
-    """It goes on after all."""
+    """Restore a cancelled slot; for a coach also several meetings at once."""
     return _ask_many(code, on_the_day.restore_slots, "restore")
 
 
 @bp.route("/<code>/vol", methods=["GET", "POST"])
 @team("programme")
 def full(code: str) -> Answer:
-    """The room is full; or, where it was, it is not any more."""
-    _edition_of, slot = _slot(code)
-    deed = "open" if slot.is_full else "full"
+    """Say that the room is full or, if it was, that it no longer is."""
+    _edition, slot = _slot(code)
+    action = "open" if slot.is_full else "full"
     form = ReasonForm()
-    form.offer_reasons(deed)
+    form.offer_reasons(action)
     return _ask(
         slot,
         form,
-        lambda **values: on_the_day.declare_full(slot, is_full=deed == "full", **values),
-        deed=deed,
+        lambda **values: on_the_day.declare_full(slot, is_full=action == "full", **values),
+        action=action,
     )
 
 
 @bp.route("/<code>/vervangen", methods=["GET", "POST"])
 @team("programme")
 def substitute(code: str) -> Answer:
-    """Something else at the same time and place."""
+    """Replace a slot by another session at the same time and stage."""
     edition, slot = _slot(code)
     others = [each for each in programme.all_sessions(edition) if each.id != slot.session_id]
     form = ReplaceForm()
     form.offer_reasons("replace")
-    # None is chosen beforehand: visitors see this at once.
+    # Nothing is selected in advance, because visitors see the choice at once.
     form.session.choices = [
         ("", _("Kies een onderdeel")),
         *alternatives.replacements(edition, slot, others),
@@ -214,39 +214,39 @@ def substitute(code: str) -> Answer:
         lambda **values: on_the_day.replace_slot(
             slot, next(each for each in others if each.slug == form.session.data), **values
         ),
-        deed="replace",
+        action="replace",
     )
 
 
 class Tick(NamedTuple):
-    """A box that a maker may tick: a slot as it was seen, and what is to come of it."""
+    """A checkbox for a slot: the version that the organiser saw, and the slot's new delay."""
 
     code: str
     version: int
     minutes: int = 0
 
     @property
-    def written(self) -> str:
-        """As the form sends it."""
+    def form_value(self) -> str:
+        """The value that the form sends."""
         return f"{self.code}.{self.version}.{self.minutes}"
 
 
-def _ticked(sent: Iterable[str] | None) -> list[Tick]:
+def _read_ticks(sent: Iterable[str] | None) -> list[Tick]:
     found = (re.fullmatch(r"(\w{1,20})\.(\d{1,9})\.(\d{1,3})", each) for each in sent or ())
     return [Tick(each[1], int(each[2]), int(each[3])) for each in found if each]
 
 
-def _ask_many(code: str, rule: Callable[..., Release], deed: str) -> Answer:
-    """Ask about a slot, and of a coach about the other meetings; `?alle=1` ticks all of them."""
+def _ask_many(code: str, rule: Callable[..., Release], action: str) -> Answer:
+    """Asks about a slot and, for a coach, about the other meetings; `?alle=1` ticks them all."""
     edition, slot = _slot(code)
     form = ManyForm()
-    form.offer_reasons(deed)
-    also = _ticked(form.also.data)
+    form.offer_reasons(action)
+    also = _read_ticks(form.also.data)
     others = [
         each
         for each in _run(edition, slot)
         if each.id != slot.id
-        and each.is_cancelled == (deed == "restore")
+        and each.is_cancelled == (action == "restore")
         and each.expected_ends_at > clock.now()
     ]
     return _ask(
@@ -257,10 +257,10 @@ def _ask_many(code: str, rule: Callable[..., Release], deed: str) -> Answer:
             seen={tick.code: tick.version for tick in also} | {code: values.pop("seen")},
             **values,
         ),
-        deed=deed,
+        action=action,
         shown=lambda: {
             "others": [
-                (Tick(each.code, each.version).written, _hours(edition, [each]), each.taken)
+                (Tick(each.code, each.version).form_value, _hours(edition, [each]), each.taken)
                 for each in others
             ],
             "is_for_all": bool(request.args.get("alle")),
@@ -273,14 +273,14 @@ def _ask(
     form: ReasonForm,
     rule: Callable[..., Release],
     *,
-    deed: str,
+    action: str,
     shown: Callable[[], dict[str, Any]] = dict,
     clashes: Callable[[], dict[str, str]] = dict,
 ) -> Answer:
-    """The page that asks why; when it is sent, the deed itself, and back to the day.
+    """Shows the page that asks for a reason; when it is posted, applies `rule` and goes back.
 
-    Sent the first time, it also says what would clash (`clashes`: sentences by key); sent again,
-    these are known.
+    `clashes` returns sentences by key. The first post shows them; a post that lists them as known
+    goes through.
     """
     edition, stage, day = slot.session.edition, slot.stage.slug, slot.day.isoformat()
     problems: list[str] = []
@@ -311,7 +311,7 @@ def _ask(
         form=form,
         problems=problems,
         would_clash=would_clash,
-        deed=deed,
+        action=action,
         booked=queries.live_bookings([slot.code]).get(slot.code, 0),
         **shown(),
     )
@@ -319,7 +319,7 @@ def _ask(
 
 
 def _boards(edition: Edition, slots: Sequence[Slot], now: datetime) -> list[StageToday]:
-    """Per stage what is not over yet."""
+    """Returns for each stage what is not over yet."""
     by_stage: dict[int, list[SlotToday]] = defaultdict(list)
     for run in _runs(slots):
         if run[-1].expected_ends_at > now:
@@ -329,7 +329,7 @@ def _boards(edition: Edition, slots: Sequence[Slot], now: datetime) -> list[Stag
         moments = by_stage[stage.id]
         in_order = sorted(moments, key=lambda each: (not each.is_now, each.slots[0].starts_at))
         coming = [each.slots[0].starts_at for each in in_order if not each.is_now]
-        # Of what does not happen, also what comes instead: both begin at the same hour.
+        # A cancelled slot and its replacement start at the same time: show both.
         until = len(moments) - len(coming) + coming.count(coming[0] if coming else now)
         if moments:
             boards.append(StageToday(stage, in_order[:until], in_order[until:]))
@@ -337,7 +337,7 @@ def _boards(edition: Edition, slots: Sequence[Slot], now: datetime) -> list[Stag
 
 
 def _runs(slots: Sequence[Slot]) -> list[list[Slot]]:
-    """The slots one by one, a coach's half-day as one; in order of time."""
+    """Returns the slots by time, each by itself, but a coach's half-day together."""
     coached: dict[int, list[Slot]] = defaultdict(list)
     runs = []
     for slot in slots:
@@ -351,7 +351,7 @@ def _runs(slots: Sequence[Slot]) -> list[list[Slot]]:
 
 
 def _run(edition: Edition, slot: Slot) -> list[Slot]:
-    """The meetings of the coach's half-day that `slot` is in; none for anything else."""
+    """Returns the meetings of the coach's half-day that `slot` is in; [] if it is no coaching."""
     if slot.session.kind != "coaching":
         return []
     of_coach = [
@@ -361,8 +361,8 @@ def _run(edition: Edition, slot: Slot) -> list[Slot]:
 
 
 def _moment(edition: Edition, slots: list[Slot], now: datetime) -> SlotToday:
-    going_on = [each for each in slots if not each.is_cancelled and each.expected_ends_at > now]
-    slot = (going_on or slots)[0]
+    upcoming = [each for each in slots if not each.is_cancelled and each.expected_ends_at > now]
+    slot = (upcoming or slots)[0]
     bookable = [each for each in slots if each.is_bookable]
     late = slot.delay_minutes
     return SlotToday(
@@ -387,19 +387,19 @@ def _clock_with(edition: Edition, slot: Slot, minutes: int) -> str:
 
 
 def _shifted(edition: Edition, slot: Slot, minutes: int) -> list[dict[str, Any]]:
-    """What follows at that stage when `slot` is so much later, each with its box to tick."""
+    """Lists the later slots at that stage that `slot` would delay, each with its checkbox."""
     here = [each for each in queries.slots_on(edition, slot.day) if each.stage_id == slot.stage_id]
-    shifts = delay_propagation.shifts(slot, minutes, here, slot.stage.changeover_minutes)
+    shifts = delay_propagation.propagate_delay(slot, minutes, here, slot.stage.changeover_minutes)
     booked = queries.live_bookings([other.code for other, _later in shifts])
     return [
         {
-            "tick": Tick(other.code, other.version, later).written,
+            "tick": Tick(other.code, other.version, later).form_value,
             "slot": other,
             "minutes": later,
             "was": dates.clock(edition, other.expected_starts_at),
             "expected": _clock_with(edition, other, later),
             "told": booked.get(other.code, 0)
-            if delays.is_told(other, later, now=clock.now())
+            if delays.must_notify(other, later, now=clock.now())
             else 0,
         }
         for other, later in shifts
@@ -407,7 +407,7 @@ def _shifted(edition: Edition, slot: Slot, minutes: int) -> list[dict[str, Any]]
 
 
 def _day(edition: Edition, now: datetime) -> date:
-    """The asked day; today; or else the first."""
+    """Returns the requested day, or else today, or else the first day."""
     try:
         asked = date.fromisoformat(request.args.get("dag", ""))
     except ValueError:

@@ -1,4 +1,4 @@
-"""What changed in the programme, for everybody: each release at its own address, and as a feed."""
+"""Public pages about changes of the programme: the list, each release, and a feed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,19 +32,19 @@ from festival.web.pages import public_page
 
 bp = Blueprint("releases", __name__)
 
-# A list of so many changes is read; of a longer one the numbers are told.
+# A longer list of changes is summed up in numbers.
 _MOST_IN_LIST = 12
 
 
 @dataclass(frozen=True)
 class ReleaseEntry:
-    """One release in the list of all."""
+    """One release in the list of releases."""
 
     release: Release
     url: str
     when: str  # "donderdag 1 oktober, 11.00 uur"
     lines: list[ChangeDescription]
-    counts: str  # "60 nieuw, 2 verplaatst", where there are too many lines
+    counts: str  # "60 nieuw, 2 verplaatst" if there are too many lines
 
 
 @bp.get("/wijzigingen", defaults={"edition_slug": None})
@@ -52,7 +52,7 @@ class ReleaseEntry:
 @public
 @public_page
 def changes(edition_slug: str | None) -> str:
-    """Every release and every change on the day, the latest first."""
+    """Lists every release and every change on the day, the latest first."""
     edition = public_edition_or_404(edition_slug)
     return render_template(
         "releases/changes.html",
@@ -71,7 +71,7 @@ def changes(edition_slug: str | None) -> str:
 @public
 @public_page
 def release(edition_slug: str | None, number: int) -> str:
-    """One release: what changed with it, and the whole programme as it was then."""
+    """Shows one release: its changes, and the whole programme as it was then."""
     edition = public_edition_or_404(edition_slug)
     row = queries.release_by_number(edition, number) or abort(404)
     then = kept_json.read_snapshot(edition, row.programme) if row.programme else None
@@ -91,7 +91,7 @@ def release(edition_slug: str | None, number: int) -> str:
 @bp.get("/<edition_slug>/wijzigingen.atom")
 @public
 def atom(edition_slug: str | None) -> Response:
-    """The same list as an Atom feed (RFC 4287), in the language of the address."""
+    """Serves the same list as an Atom feed (RFC 4287), in the language of the address."""
     edition = public_edition_or_404(edition_slug)
     source = source_of(edition, now=clock.now())
 
@@ -125,21 +125,21 @@ def _when(edition: Edition, moment: datetime) -> str:
 
 
 def _days(edition: Edition, then: Snapshot) -> list[tuple[str, list[dict[str, Any]]]]:
-    """The programme of then, by day and time: a plain list, a coach's half-day as one."""
+    """Lists the programme as it was then, by day and time; a coach's half-day is one row."""
     occurrences = [
         each for session in then.sessions.values() for each in occurrences_of(then, session)
     ]
     occurrences.sort(key=lambda each: (each.starts_at, each.stage.id))
     by_day = groupby(occurrences, key=lambda each: edition.day_of(each.starts_at))
-    return [(dates.day(day), [_row(edition, each) for each in of]) for day, of in by_day]
+    return [(dates.day(day), [_row(edition, each) for each in group]) for day, group in by_day]
 
 
-def _row(edition: Edition, of: Occurrence) -> dict[str, Any]:
+def _row(edition: Edition, occurrence: Occurrence) -> dict[str, Any]:
     return {
-        "hours": dates.hours(edition, *of.span),
-        "title": of.session.title,
-        "kind": of.session.kind,
-        "stage": of.stage.name,
-        "speakers": ", ".join(speaker.name for speaker in of.speakers),
-        "is_cancelled": of.is_cancelled,
+        "hours": dates.hours(edition, *occurrence.span),
+        "title": occurrence.session.title,
+        "kind": occurrence.session.kind,
+        "stage": occurrence.stage.name,
+        "speakers": ", ".join(speaker.name for speaker in occurrence.speakers),
+        "is_cancelled": occurrence.is_cancelled,
     }

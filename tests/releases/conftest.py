@@ -15,7 +15,7 @@ from tests.make import NOW
 
 @dataclass
 class Clock:
-    """What the clocks say to screens."""
+    """The time that screens see."""
 
     now: datetime
 
@@ -23,9 +23,9 @@ class Clock:
 @pytest.fixture(autouse=True)
 def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Three weeks before the festival, until the test says otherwise."""
-    told = Clock(NOW)
-    monkeypatch.setattr(clock, "now", lambda: told.now)
-    return told
+    fake = Clock(NOW)
+    monkeypatch.setattr(clock, "now", lambda: fake.now)
+    return fake
 
 
 def book(slot: Slot, *, language: str = "nl", question: str = "") -> Ticket:

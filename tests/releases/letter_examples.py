@@ -1,4 +1,4 @@
-"""How each letter about changes comes to be, for tests/test_letters.py."""
+"""Makes an example of each letter about changes, for tests/test_letters.py."""
 
 from datetime import UTC, datetime
 
@@ -27,7 +27,7 @@ def _drafted(slot: Slot, **values: object) -> None:
 
 
 def places_changed(language: str) -> None:
-    """One that moved and one that goes."""
+    """One slot moves and one is cancelled."""
     ticket = make.ticket(language=language, email="mia@example.org")
     ticket.holder_name = "Mia Jansen"
     moved = _slot(1, "Zagen voor beginners", "Sawing for beginners")
@@ -43,7 +43,7 @@ def places_changed(language: str) -> None:
 
 
 def line_changed(language: str) -> None:
-    """Of what somebody waits for, one moves and one goes."""
+    """Of two slots with a waiting list, one moves and one is cancelled."""
     ticket = make.ticket(language=language, email="mia@example.org")
     ticket.holder_name = "Mia Jansen"
     moved = _slot(1, "Zagen voor beginners", "Sawing for beginners")
@@ -58,7 +58,7 @@ def line_changed(language: str) -> None:
 
 
 def sessions_changed(language: str) -> None:
-    """A speaker of whom one session moves, one gets another title, and one goes on without."""
+    """Of a speaker's sessions one moves, one gets another title, and one loses the speaker."""
     edition = make.current_edition()
     speaker = Speaker(
         edition_id=edition.id, slug="ria", name="Ria Wróżyńska", email="ria@example.org",

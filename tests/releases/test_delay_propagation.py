@@ -1,11 +1,11 @@
-"""How a delay goes on to the next slots of that stage."""
+"""How a delay carries over to later slots at the same stage."""
 
 from datetime import timedelta
 
 import pytest
 
 from festival.programme.models.sessions import Session, Slot
-from festival.releases.delay_propagation import shifts
+from festival.releases.delay_propagation import propagate_delay
 from tests.world import at
 
 
@@ -27,7 +27,8 @@ def slots(*spans: tuple[int, int], kind: str = "talk", late: int = 0) -> list[Sl
 
 def later(changed: list[Slot], minutes: int, *, changeover: int = 10) -> dict[int, int]:
     return {
-        shift.slot.id: shift.minutes for shift in shifts(changed[0], minutes, changed, changeover)
+        shift.slot.id: shift.minutes
+        for shift in propagate_delay(changed[0], minutes, changed, changeover)
     }
 
 

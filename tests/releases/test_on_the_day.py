@@ -1,4 +1,4 @@
-"""Changes on the day: each a small release, told to whom it concerns, and refused when stale."""
+"""Changes on the day: each is a small release, sent to everyone affected, refused when stale."""
 
 import pytest
 
@@ -90,7 +90,7 @@ def test_a_delay_is_told_at_each_quarter_and_before_it_begins(world: World) -> N
     assert len(subjects()) == 3
 
 
-def test_who_heard_that_it_is_late_hears_more_until_the_hour_they_heard(world: World) -> None:
+def test_further_delays_are_told_until_the_announced_start(world: World) -> None:
     slot = world.workshop.slots[0]
     book(slot)
     delay(world, slot, 20)
@@ -100,7 +100,7 @@ def test_who_heard_that_it_is_late_hears_more_until_the_hour_they_heard(world: W
     assert len(subjects()) == 2, "they stand at the door"
 
 
-def test_later_still_for_no_other_reason_keeps_the_reason(world: World) -> None:
+def test_a_longer_delay_without_a_new_reason_keeps_the_old_one(world: World) -> None:
     slot = world.workshop.slots[0]
     delays.delay_slots(world.edition, {slot.code: 10}, seen=seen(slot), reason=ILL, now=MORNING)
     delay(world, slot, 25)
@@ -109,7 +109,7 @@ def test_later_still_for_no_other_reason_keeps_the_reason(world: World) -> None:
     assert not slot.reason
 
 
-def test_moved_twice_the_note_stays_where_it_was_announced(world: World) -> None:
+def test_after_two_moves_the_note_stays_at_the_first_place(world: World) -> None:
     slot = world.workshop.slots[0]
     garden = make.stage(name=Bilingual("De Tuin", "The Garden"))
 
@@ -134,7 +134,7 @@ def test_on_time_again(world: World) -> None:
     assert [change.kind for change in read_changes(last_release().changes)] == ["on_time"]
 
 
-def test_on_time_again_is_told_to_who_heard_that_it_was_late(world: World) -> None:
+def test_people_who_heard_of_a_delay_hear_that_it_is_on_time_again(world: World) -> None:
     slot = world.workshop.slots[0]
     book(slot)
     delay(world, slot, 30)
@@ -227,7 +227,7 @@ def test_a_cancelled_slot_stays_in_its_place_with_its_bookings(any_world: World)
     ]
 
 
-def test_who_was_asked_about_a_move_is_still_asked_when_it_is_back(any_world: World) -> None:
+def test_a_question_about_a_move_stays_open_after_a_restoration(any_world: World) -> None:
     world = any_world
     slot = world.workshop.slots[0]
     booking = places.take_place(make.ticket(), slot, now=NOW)
@@ -240,7 +240,7 @@ def test_who_was_asked_about_a_move_is_still_asked_when_it_is_back(any_world: Wo
     assert booking.needs_answer
 
 
-def test_what_is_back_does_not_go_with_the_next_release(world: World) -> None:
+def test_a_restored_slot_is_not_dropped_by_the_next_release(world: World) -> None:
     slot = world.workshop.slots[0]
     on_the_day.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING)
     slot_rules.drop_slot(slot, seen=slot.version, now=MORNING)
@@ -248,7 +248,7 @@ def test_what_is_back_does_not_go_with_the_next_release(world: World) -> None:
     assert not draft.is_dropped(slot)
 
 
-def test_what_is_late_is_as_late_at_another_stage(any_world: World) -> None:
+def test_a_move_to_another_stage_keeps_the_delay(any_world: World) -> None:
     world = any_world
     slot = world.workshop.slots[0]
     book(slot)
@@ -268,7 +268,7 @@ def test_what_is_late_is_as_late_at_another_stage(any_world: World) -> None:
     assert (change.before.starts_at, change.after.starts_at) == (at(23, 11), at(23, 14))
 
 
-def test_a_release_does_not_undo_unseen_what_was_said_on_the_day(any_world: World) -> None:
+def test_a_release_does_not_silently_undo_a_change_on_the_day(any_world: World) -> None:
     world = any_world
     slot, other = world.workshop.slots
     slot_rules.move_slot(
@@ -293,7 +293,7 @@ def test_what_is_cancelled_must_come_back_before_anything_else(world: World) -> 
         on_the_day.restore_slots(world.edition, seen=seen(slot), now=MORNING)
     on_the_day.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING)
     common = {"seen": slot.version, "reason": ILL, "now": MORNING}
-    for deed in (
+    for change in (
         lambda: delay(world, slot, 10),
         lambda: on_the_day.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=MORNING),
         lambda: on_the_day.move_slot_now(slot, stage=world.hall, starts_at=at(23, 14), **common),
@@ -301,7 +301,7 @@ def test_what_is_cancelled_must_come_back_before_anything_else(world: World) -> 
         lambda: on_the_day.replace_slot(slot, world.talk, **common),
     ):
         with pytest.raises(locks.IsCancelled):
-            deed()
+            change()
     assert last_release().number == 2
     assert other.state == "scheduled"
 
@@ -316,7 +316,7 @@ def test_a_coach_who_is_ill_is_one_change_and_one_letter_for_each_visitor(world:
     assert subjects() == ["Gaat niet door: Waar begin ik?"] * 3
 
 
-def test_who_waits_hears_on_the_day_that_it_goes_and_that_it_goes_on(world: World) -> None:
+def test_people_on_the_waiting_list_hear_of_a_cancellation_and_a_restoration(world: World) -> None:
     slot = world.workshop.slots[0]
     slot.is_full = True
     db.session.commit()
@@ -381,7 +381,7 @@ def test_something_else_comes_in_its_place(any_world: World) -> None:
         )
 
 
-def test_who_is_publishing_looks_again_after_a_move_but_not_after_a_delay(world: World) -> None:
+def test_publishing_must_look_again_after_a_move_but_not_after_a_delay(world: World) -> None:
     slot = world.workshop.slots[0]
     slot_rules.drop_slot(world.workshop.slots[1], seen=world.workshop.slots[1].version, now=NOW)
     looked_at = world.edition.draft_version
@@ -394,7 +394,7 @@ def test_who_is_publishing_looks_again_after_a_move_but_not_after_a_delay(world:
         )
 
 
-def test_one_change_is_the_subject_of_the_letter_to_who_is_on_stage(world: World) -> None:
+def test_a_single_change_is_the_subject_of_the_speakers_letter(world: World) -> None:
     [slot] = world.talk.slots
     world.ria.email = "ria@example.org"
     db.session.commit()
@@ -402,7 +402,7 @@ def test_one_change_is_the_subject_of_the_letter_to_who_is_on_stage(world: World
     assert subjects() == ["Gaat niet door: Soep is geen project"]
 
 
-def test_what_is_over_writes_no_letters(world: World) -> None:
+def test_changes_of_past_slots_send_no_letters(world: World) -> None:
     slot = world.workshop.slots[0]
     book(slot)
     on_the_day.cancel_slots(world.edition, seen=seen(slot), reason=ILL, now=at(23, 18))

@@ -107,7 +107,9 @@ def test_the_difference_is_shown_and_then_published(maker: FlaskClient, world: W
     assert release.released_by.startswith("Teamlid")
 
 
-def test_what_no_timetable_shows_can_be_published_too(maker: FlaskClient, world: World) -> None:
+def test_changes_outside_the_timetable_can_be_published_too(
+    maker: FlaskClient, world: World
+) -> None:
     address = f"/team/programma/{world.edition.slug}/publiceren"
     sessions.save_session(
         world.edition, world.coach, {"is_highlight": True}, speakers=[], seen=world.coach.version,
@@ -122,7 +124,7 @@ def test_what_no_timetable_shows_can_be_published_too(maker: FlaskClient, world:
     assert "Er valt niets te publiceren" in maker.get(address).text
 
 
-def test_who_looked_at_another_draft_looks_again(maker: FlaskClient, world: World) -> None:
+def test_publishing_an_outdated_draft_is_refused(maker: FlaskClient, world: World) -> None:
     address = f"/team/programma/{world.edition.slug}/publiceren"
     drop(world.talk.slots[0])
     page = maker.get(address).text
@@ -149,9 +151,9 @@ def test_the_draft_can_be_let_go(maker: FlaskClient, world: World) -> None:
     assert "Er valt niets te publiceren" in maker.get(address).text
 
 
-@pytest.mark.parametrize(("deed", "kept"), [("", "nieuw"), ("/weg", "oud")])
+@pytest.mark.parametrize(("action", "kept"), [("", "nieuw"), ("/weg", "oud")])
 def test_a_photo_that_nobody_will_see_again_goes(
-    maker: FlaskClient, world: World, deed: str, kept: str
+    maker: FlaskClient, world: World, action: str, kept: str
 ) -> None:
     for name in ("oud", "nieuw"):
         storage.put(f"speakers/{name}.webp", name.encode())
@@ -162,7 +164,7 @@ def test_a_photo_that_nobody_will_see_again_goes(
     )
     address = f"/team/programma/{world.edition.slug}/publiceren"
     form = {"name_nl": "Zomer", "draft_version": field(maker.get(address).text, "draft_version")}
-    assert maker.post(address + deed, data=form).status_code in {302, 303}
+    assert maker.post(address + action, data=form).status_code in {302, 303}
     gone = {"oud": "nieuw", "nieuw": "oud"}[kept]
     assert storage.get(f"speakers/{kept}.webp") == kept.encode()
     with pytest.raises(FileNotFoundError):
@@ -238,7 +240,7 @@ def test_every_release_has_an_address_for_ever(visitor: FlaskClient, world: Worl
     assert visitor.get(f"/{slug}/wijzigingen").status_code == 200
 
 
-def test_the_programme_of_then_stays_what_it_was(visitor: FlaskClient, world: World) -> None:
+def test_a_release_keeps_its_programme(visitor: FlaskClient, world: World) -> None:
     talk = world.talk.slots[0]
     slots.move_slot(
         talk, stage=world.table, starts_at=at(24, 16), ends_at=at(24, 17), seen=talk.version,
@@ -330,7 +332,7 @@ def test_the_feed_of_nothing_yet_and_of_odd_signs(visitor: FlaskClient) -> None:
 def test_the_feed_is_written_once_for_everybody(
     visitor: FlaskClient, world: World, queries: Any
 ) -> None:
-    """Of hundreds of sessions it takes long, and readers ask for it all the time."""
+    """Writing it takes long for hundreds of sessions, and feed readers ask for it all the time."""
     first = visitor.get("/wijzigingen.atom")
     with queries() as sent:
         assert visitor.get("/wijzigingen.atom").data == first.data
@@ -399,7 +401,7 @@ def test_a_delay_shows_what_follows_before_it_is_applied(
 
 
 @pytest.mark.parametrize(
-    ("deed", "form", "changed"),
+    ("action", "form", "changed"),
     [
         ("verplaatsen", {"day": "2026-10-23", "starts": "15:00", "stage": "hal", "why": "hot"},
          {"starts_at": at(23, 15), "state": "scheduled"}),
@@ -410,11 +412,11 @@ def test_a_delay_shows_what_follows_before_it_is_applied(
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("prefix", ["", "/en"])
-def test_each_deed_without_javascript(maker, world, time, deed, form, changed, prefix) -> None:
+def test_each_action_without_javascript(maker, world, time, action, form, changed, prefix) -> None:
     time.now = at(23, 9)
     slot = world.workshop.slots[0]
     book(slot)
-    address = f"{prefix}/team/vandaag/{slot.code}/{deed}"
+    address = f"{prefix}/team/vandaag/{slot.code}/{action}"
     page = maker.get(address)
     assert page.status_code == 200
     assert slot.version == 1
@@ -465,7 +467,7 @@ def test_without_a_reason_nothing_is_cancelled(maker: FlaskClient, world: World)
     assert slot.state == "scheduled"
 
 
-def test_nothing_is_replaced_by_what_nobody_chose(maker: FlaskClient, world: World) -> None:
+def test_replacing_needs_a_chosen_session(maker: FlaskClient, world: World) -> None:
     slot = world.workshop.slots[0]
     address = f"/team/vandaag/{slot.code}/vervangen"
     assert re.search(r'<option (selected )?value="">', maker.get(address).text)
@@ -475,7 +477,7 @@ def test_nothing_is_replaced_by_what_nobody_chose(maker: FlaskClient, world: Wor
     assert slot.state == "scheduled"
 
 
-def test_what_is_on_elsewhere_at_that_hour_is_offered_last(
+def test_sessions_on_elsewhere_at_that_time_are_offered_last(
     maker: FlaskClient, world: World
 ) -> None:
     [slot] = world.talk.slots
@@ -488,7 +490,9 @@ def test_what_is_on_elsewhere_at_that_hour_is_offered_last(
     assert offered == ["Waar begin ik?", "Zagen voor beginners (is dan al in De Tafel)"]
 
 
-def test_what_comes_instead_is_next_too(maker: FlaskClient, world: World, time: Clock) -> None:
+def test_a_replacement_is_shown_next_to_the_cancelled_slot(
+    maker: FlaskClient, world: World, time: Clock
+) -> None:
     time.now = at(23, 9)
     [slot] = world.talk.slots
     release = {"seen": slot.version, "reason": ILL, "now": time.now}
@@ -525,8 +529,8 @@ def test_all_of_a_coach_at_once(maker: FlaskClient, world: World) -> None:
     assert [each.state for each in world.coach.slots] == ["scheduled"] + ["cancelled"] * 11
 
 
-def test_what_is_not_on_the_programme_is_not_there(maker: FlaskClient, world: World) -> None:
-    hidden = slots.add_slot(
+def test_unpublished_slots_are_not_found(maker: FlaskClient, world: World) -> None:
+    hidden = placing.add_slot(
         world.talk, stage=world.hall, starts_at=at(24, 16), ends_at=at(24, 17), places=None, now=NOW
     )
     for code in (hidden.code, "NIETS"):
@@ -557,8 +561,8 @@ def test_only_programme_makers(visitor: FlaskClient, world: World) -> None:
         "/team/vandaag/",
         f"/team/vandaag/{slot.code}",
         *(
-            f"/team/vandaag/{slot.code}/{deed}"
-            for deed in ("later", "verplaatsen", "vervalt", "toch", "vol", "vervangen")
+            f"/team/vandaag/{slot.code}/{action}"
+            for action in ("later", "verplaatsen", "vervalt", "toch", "vol", "vervangen")
         ),
     ]
     for screen in screens:

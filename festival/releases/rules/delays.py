@@ -1,4 +1,4 @@
-"""Later than announced, and on time again."""
+"""Delaying slots, and putting them back on time."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -8,12 +8,17 @@ from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.programme.models.releases import Release
 from festival.programme.models.sessions import Slot
-from festival.releases.rules.locks import take
-from festival.releases.rules.record_change import change_of, expected, mark, released
+from festival.releases.rules.locks import lock_slots
+from festival.releases.rules.record_change import (
+    as_expected,
+    build_change,
+    mark_changed,
+    record_change,
+)
 from festival.web.languages import Bilingual
 
-# Visitors hear of a delay from so many minutes on.
-TOLD_FROM = 15
+# People with a place get a letter about delays of at least this many minutes.
+NOTIFY_FROM = 15
 MOST_LATE = 240
 
 
@@ -31,38 +36,39 @@ def delay_slots(
     by: str = "",
     now: datetime,
 ) -> Release:
-    """Say of each slot (by code) how many minutes later than announced it starts; 0: on time.
+    """Set how many minutes after its announced time each slot (by code) starts; 0 means on time.
 
-    `seen` are their versions. Whoever has a place is told as `is_told` says. Refuses with
-    ChangedMeanwhile, IsCancelled or TooLate.
+    `seen` holds the versions of the slots. People with a place are notified where `must_notify`
+    says so. Raises ChangedMeanwhile, IsCancelled or TooLate.
     """
     if any(not 0 <= each <= MOST_LATE for each in minutes.values()):
         raise TooLate(most=MOST_LATE)
-    changes, told = [], []
-    for slot in take(edition, seen):
-        before, is_news = expected(slot), is_told(slot, minutes[slot.code], now=now)
+    changes, to_notify = [], []
+    for slot in lock_slots(edition, seen):
+        before = as_expected(slot)
+        notifies = must_notify(slot, minutes[slot.code], now=now)
         slot.delay_minutes = minutes[slot.code]
         if reason or not slot.delay_minutes:
-            slot.reason = reason if slot.delay_minutes else Bilingual()  # or else what was said
-        mark(slot, now=now)
+            slot.reason = reason if slot.delay_minutes else Bilingual()
+        mark_changed(slot, now=now)
         kind = "late" if slot.delay_minutes else "on_time"
         changes.append(
-            change_of(slot, kind, before, expected(slot), reason, minutes=slot.delay_minutes)
+            build_change(slot, kind, before, as_expected(slot), reason, minutes=slot.delay_minutes)
         )
-        if is_news:
-            told.append(changes[-1])
-    return released(edition, "delay_slots", changes, told, by=by, now=now)
+        if notifies:
+            to_notify.append(changes[-1])
+    return record_change(edition, "delay_slots", changes, to_notify, by=by, now=now)
 
 
-def is_told(slot: Slot, minutes: int, *, now: datetime) -> bool:
-    """Whether who has a place must hear that `slot` starts so many minutes later than announced.
+def must_notify(slot: Slot, minutes: int, *, now: datetime) -> bool:
+    """Whether people with a place must hear that `slot` starts this many minutes late.
 
-    Late at each further TOLD_FROM, as long as they are not there yet; and earlier than they heard,
-    or they would come too late.
+    They hear of each further NOTIFY_FROM minutes, as long as they are not there yet. They also hear
+    when it starts earlier than they were told, or they would come too late.
     """
-    was = slot.delay_minutes
-    if minutes < was:
-        return was >= TOLD_FROM and now < slot.starts_at + timedelta(minutes=minutes)
-    heard = was if was >= TOLD_FROM else 0
-    is_far = minutes // TOLD_FROM > was // TOLD_FROM
-    return is_far and now < slot.starts_at + timedelta(minutes=heard)
+    former = slot.delay_minutes
+    if minutes < former:
+        return former >= NOTIFY_FROM and now < slot.starts_at + timedelta(minutes=minutes)
+    announced = former if former >= NOTIFY_FROM else 0
+    is_far = minutes // NOTIFY_FROM > former // NOTIFY_FROM
+    return is_far and now < slot.starts_at + timedelta(minutes=announced)

@@ -1,4 +1,4 @@
-"""Holding what a release or a change on the day is about, until it ends."""
+"""Locks on the edition and the slots that a release or a change on the day is about."""
 
 from collections.abc import Mapping
 
@@ -21,22 +21,25 @@ class GoesOn(Refusal):
     """Dit gaat gewoon door. Er is niets veranderd."""
 
 
-def hold(edition: Edition) -> None:
-    """Hold the edition's row: one release or change on the day at a time.
+def lock_edition(edition: Edition) -> None:
+    """Lock the edition's row: one release or change on the day at a time.
 
-    Not FOR UPDATE: who orders tickets meanwhile only refers to the edition.
+    Not FOR UPDATE, so that orders, which only refer to the edition, do not have to wait.
     """
     db.session.execute(
         select(Edition.id).where(Edition.id == edition.id).with_for_update(key_share=True)
     )
 
 
-def take(edition: Edition, seen: Mapping[str, int], *, is_cancelled: bool = False) -> list[Slot]:
-    """Lock the slots that the maker saw, and read them anew; all of them go on, or none does.
+def lock_slots(
+    edition: Edition, seen: Mapping[str, int], *, is_cancelled: bool = False
+) -> list[Slot]:
+    """Lock the slots that the organiser saw, read them again and raise their versions.
 
-    Refuses with ChangedMeanwhile, IsCancelled or GoesOn.
+    All of them must be cancelled if `is_cancelled`, and none otherwise. Raises ChangedMeanwhile,
+    IsCancelled or GoesOn.
     """
-    hold(edition)
+    lock_edition(edition)
     slots = db.session.scalars(
         select(Slot)
         .join(Slot.session)
@@ -48,7 +51,7 @@ def take(edition: Edition, seen: Mapping[str, int], *, is_cancelled: bool = Fals
         )
         .options(contains_eager(Slot.session), joinedload(Slot.stage, innerjoin=True))
         .order_by(Slot.id)
-        # Not FOR UPDATE: who books another slot of the same ticket only refers to these.
+        # Not FOR UPDATE, so that bookings that only refer to these slots do not have to wait.
         .with_for_update(of=Slot, key_share=True)
         .execution_options(populate_existing=True)
     ).all()
@@ -57,7 +60,7 @@ def take(edition: Edition, seen: Mapping[str, int], *, is_cancelled: bool = Fals
     if any(slot.is_cancelled != is_cancelled for slot in slots):
         raise GoesOn if is_cancelled else IsCancelled
     if any(slot.draft for slot in slots):
-        drafting(edition.id)  # who looked at what the next release does to it, looks again
+        drafting(edition.id)  # anyone who is about to publish must look again
     for slot in slots:
         slot.version += 1
     return list(slots)

@@ -1,4 +1,4 @@
-"""Moved, cancelled, on after all, full, replaced: at once, and in its place."""
+"""Moving, cancelling, restoring and replacing slots at once, and saying that a room is full."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,14 +13,14 @@ from festival.programme.models.places import Stage
 from festival.programme.models.releases import Release
 from festival.programme.models.sessions import Session, Slot
 from festival.programme.rules.rows import OutsideEdition, drafting
-from festival.releases.rules.locks import take
+from festival.releases.rules.locks import lock_slots
 from festival.releases.rules.record_change import (
-    announced,
-    change_of,
-    expected,
-    mark,
-    need_reason,
-    released,
+    as_announced,
+    as_expected,
+    build_change,
+    mark_changed,
+    record_change,
+    require_reason,
 )
 from festival.web.languages import Bilingual
 
@@ -48,51 +48,51 @@ def move_slot_now(
     by: str = "",
     now: datetime,
 ) -> Release:
-    """Move a slot to another stage or hour, as long as it was; a note stays where it stood.
+    """Move a slot to another stage or hour, with the same length; leave a note at its old place.
 
-    Moved once more, the note stays at the first place: that is what is on paper. What waited in
-    the draft for it is forgotten: this was decided later. Refuses with ReasonNeeded,
+    When it is moved once more, the note stays at the first place: that is what is printed. Its
+    changes in the draft are discarded, because this decision is newer. Raises ReasonNeeded,
     ChangedMeanwhile, IsCancelled, StaysThere or OutsideEdition.
     """
     edition = slot.session.edition
-    need_reason(reason)
+    require_reason(reason)
     drafting(edition.id)
-    [slot] = take(edition, {slot.code: seen})
+    [slot] = lock_slots(edition, {slot.code: seen})
     if (slot.stage_id, slot.starts_at) == (stage.id, starts_at):
         raise StaysThere
     if edition.day_of(starts_at) not in edition.days:
         raise OutsideEdition
-    before, lasts = announced(slot), slot.ends_at - slot.starts_at
+    before, length = as_announced(slot), slot.ends_at - slot.starts_at
     if starts_at != slot.starts_at:
-        slot.delay_minutes = 0  # at another stage only, it is as late as it was
-    noted = (slot.moved_from_stage_id, slot.moved_from_at)
-    if not slot.leaves_note or noted == (stage.id, starts_at):
+        slot.delay_minutes = 0  # only a move to another stage keeps the delay
+    note = (slot.moved_from_stage_id, slot.moved_from_at)
+    if not slot.leaves_note or note == (stage.id, starts_at):
         slot.moved_from_stage_id, slot.moved_from_at = slot.stage_id, slot.starts_at
-    slot.stage, slot.starts_at, slot.ends_at = stage, starts_at, starts_at + lasts
+    slot.stage, slot.starts_at, slot.ends_at = stage, starts_at, starts_at + length
     slot.leaves_note, slot.moved_at = True, now
     slot.is_full, slot.reason = False, reason
     draft.discard(slot)
-    mark(slot, now=now)
-    change = change_of(slot, "moved", before, expected(slot), reason)
-    return released(edition, "move_slot_now", [change], [change], by=by, now=now)
+    mark_changed(slot, now=now)
+    change = build_change(slot, "moved", before, as_expected(slot), reason)
+    return record_change(edition, "move_slot_now", [change], [change], by=by, now=now)
 
 
 @transactional
 def cancel_slots(
     edition: Edition, *, seen: Mapping[str, int], reason: Bilingual, by: str = "", now: datetime
 ) -> Release:
-    """Say that these slots (code and version) do not happen. They stay in their place, struck out.
+    """Cancel these slots (code and version). They stay in the timetable, struck out.
 
-    Who booked keeps the booking until giving it up, for it may go on after all. What waited in the
-    draft is forgotten. Refuses with ReasonNeeded, ChangedMeanwhile or IsCancelled.
+    Bookings stay until people give them up, because a slot may be restored. Changes of the slots in
+    the draft are discarded. Raises ReasonNeeded, ChangedMeanwhile or IsCancelled.
     """
-    need_reason(reason)
+    require_reason(reason)
     drafting(edition.id)
     changes = []
-    for slot in take(edition, seen):
+    for slot in lock_slots(edition, seen):
         _cancel(slot, reason, now=now)
-        changes.append(change_of(slot, "cancelled", announced(slot), None, reason))
-    return released(edition, "cancel_slots", changes, changes, by=by, now=now)
+        changes.append(build_change(slot, "cancelled", as_announced(slot), None, reason))
+    return record_change(edition, "cancel_slots", changes, changes, by=by, now=now)
 
 
 @transactional
@@ -104,23 +104,23 @@ def restore_slots(
     by: str = "",
     now: datetime,
 ) -> Release:
-    """Say that these slots (code and version) go on after all, when and where they were.
+    """Restore these cancelled slots (code and version) at their old time and stage.
 
-    What waited in the draft is forgotten: this was decided later. Refuses with ChangedMeanwhile
-    or GoesOn, or with IsReplaced where something else goes on there.
+    Their changes in the draft are discarded, because this decision is newer. Raises
+    ChangedMeanwhile or GoesOn, or IsReplaced where another session now has the place.
     """
     drafting(edition.id)
     changes = []
-    for slot in take(edition, seen, is_cancelled=True):
+    for slot in lock_slots(edition, seen, is_cancelled=True):
         instead = slot.replaced_by
         if instead is not None and not instead.is_cancelled:
             raise IsReplaced(title=instead.session.title.text())
         slot.state, slot.replaced_by_id, slot.reason = "scheduled", None, reason
         slot.delay_minutes = 0
         draft.discard(slot)
-        mark(slot, now=now)
-        changes.append(change_of(slot, "back", None, announced(slot), reason))
-    return released(edition, "restore_slots", changes, changes, by=by, now=now)
+        mark_changed(slot, now=now)
+        changes.append(build_change(slot, "back", None, as_announced(slot), reason))
+    return record_change(edition, "restore_slots", changes, changes, by=by, now=now)
 
 
 @transactional
@@ -133,32 +133,32 @@ def declare_full(
     by: str = "",
     now: datetime,
 ) -> Release:
-    """Say that the room is full, or not any more. Nobody who booked loses a place.
+    """Say that the room is full, or no longer full. Nobody loses a booked place.
 
-    Refuses with ChangedMeanwhile or IsCancelled.
+    Raises ChangedMeanwhile or IsCancelled.
     """
     edition = slot.session.edition
-    [slot] = take(edition, {slot.code: seen})
+    [slot] = lock_slots(edition, {slot.code: seen})
     slot.is_full = is_full
     if reason or not (slot.delay_minutes or slot.leaves_note):
-        slot.reason = reason  # or else why it is late or was moved, stays
+        slot.reason = reason  # otherwise the reason for the delay or the move stays
     slot.changed_at = now
-    change = change_of(slot, "full" if is_full else "open", None, expected(slot), reason)
-    return released(edition, "declare_full", [change], (), by=by, now=now)
+    change = build_change(slot, "full" if is_full else "open", None, as_expected(slot), reason)
+    return record_change(edition, "declare_full", [change], (), by=by, now=now)
 
 
 @transactional
 def replace_slot(
     slot: Slot, session: Session, *, seen: int, reason: Bilingual, by: str = "", now: datetime
 ) -> Release:
-    """Cancel a slot and have `session` in its place, free to walk into.
+    """Cancel a slot and put `session` in its place, without booking.
 
-    Refuses with ReasonNeeded, ChangedMeanwhile, IsCancelled or SameSession.
+    Raises ReasonNeeded, ChangedMeanwhile, IsCancelled or SameSession.
     """
     edition = slot.session.edition
-    need_reason(reason)
+    require_reason(reason)
     drafting(edition.id)
-    [slot] = take(edition, {slot.code: seen})
+    [slot] = lock_slots(edition, {slot.code: seen})
     if session.id == slot.session_id:
         raise SameSession
     instead = Slot(
@@ -173,31 +173,31 @@ def replace_slot(
         changed_at=now,
     )
     db.session.add(instead)
-    _show(session)
+    _make_public(session)
     _cancel(slot, reason, now=now)
     slot.replaced_by = instead
     db.session.flush()
     db.session.expire(session, ["all_slots", "slots"])
-    place = announced(slot)
+    place = as_announced(slot)
     changes = [
         replace(
-            change_of(slot, "replaced", place, None, reason),
+            build_change(slot, "replaced", place, None, reason),
             instead=session.title,
             instead_slug=session.slug,
         ),
-        change_of(instead, "new", None, place, reason),
+        build_change(instead, "new", None, place, reason),
     ]
-    return released(edition, "replace_slot", changes, changes, by=by, now=now)
+    return record_change(edition, "replace_slot", changes, changes, by=by, now=now)
 
 
 def _cancel(slot: Slot, reason: Bilingual, *, now: datetime) -> None:
     slot.state, slot.reason = "cancelled", reason
     draft.discard(slot)
-    mark(slot, now=now)
+    mark_changed(slot, now=now)
 
 
-def _show(session: Session) -> None:
-    """A session that waited for its first release is public from now on, with who is in it."""
+def _make_public(session: Session) -> None:
+    """Makes a session that was never released public, with its speakers and hosts."""
     if session.is_public:
         return
     session.is_public = True

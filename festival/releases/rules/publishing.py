@@ -1,4 +1,4 @@
-"""Publishing: visitors see the draft from now on, and whom it concerns hears so."""
+"""Publishing the draft, and writing to everyone whom the changes affect."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from festival.programme.models.releases import Release
 from festival.programme.models.sessions import Session
 from festival.programme.rules import publishing
 from festival.releases import letters, queries
-from festival.releases.rules.locks import hold
+from festival.releases.rules.locks import lock_edition
 from festival.web.languages import Bilingual
 
 
@@ -34,33 +34,33 @@ def publish_release(
     by: str = "",
     now: datetime,
 ) -> Release:
-    """Show visitors the draft, and write to whoever it concerns (unless not `tells`).
+    """Publish the draft and, if `tells`, write to everyone whom the changes affect.
 
-    `agreed` are the codes of the slots with bookings of which the maker knows that they go. Refuses
-    with DropsBookings where one is missing, or as publishing.publish_draft.
+    `agreed` are the codes of the slots with bookings that the organiser agreed to cancel. Raises
+    DropsBookings where one is missing, or what publishing.publish_draft raises.
     """
-    hold(edition)
+    lock_edition(edition)
     former = queries.people_in(
         db.session.scalars(
             select(Session.id).where(Session.edition_id == edition.id, Session.is_public)
         )
     )
-    heard = queries.cancelled_slots(edition)
+    already_cancelled = queries.cancelled_slots(edition)
     release, changes = publishing.publish_draft(
         edition, name=name, note=note, seen=seen, by=by, now=now
     )
     _check_agreed(changes, agreed)
     if tells:
-        # Where something that does not happen would have stood, is no news.
-        news = [change for change in changes if change.slot_code not in heard]
-        letters.to_bookers(edition, news, now=now)
-        letters.to_waiting(edition, news, now=now)
-        letters.to_speakers(edition, news, former=former, now=now)
+        # Changes to slots that were cancelled already are no news.
+        news = [change for change in changes if change.slot_code not in already_cancelled]
+        letters.notify_bookers(edition, news, now=now)
+        letters.notify_waiting_list(edition, news, now=now)
+        letters.notify_speakers(edition, news, former=former, now=now)
     return release
 
 
 def _check_agreed(changes: Sequence[Change], agreed: Collection[str]) -> None:
-    """After the slots were written: who books at the same time was counted, or was refused."""
+    """Checked after the slots are written: a booking made meanwhile is counted or refused."""
     dropped = {change.slot_code: change for change in changes if change.kind == "cancelled"}
     missing = queries.live_bookings(dropped).keys() - set(agreed)
     if missing:

@@ -1,4 +1,4 @@
-"""A change on the day, noted: in the list of releases, in calendars, in letters."""
+"""Recording a change on the day: in the list of releases, in calendars and in letters."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,29 +22,29 @@ class ReasonNeeded(Refusal):
     programma."""
 
 
-def need_reason(reason: Bilingual) -> None:
-    """Refuse with ReasonNeeded where none is given."""
+def require_reason(reason: Bilingual) -> None:
+    """Raises ReasonNeeded if there is no reason."""
     if not reason:
         raise ReasonNeeded
 
 
-def mark(slot: Slot, *, now: datetime) -> None:
-    """Calendars take a change only with a higher number."""
+def mark_changed(slot: Slot, *, now: datetime) -> None:
+    """Raise the sequence number: calendars ignore a change without a higher one."""
     slot.sequence += 1
     slot.changed_at = now
 
 
-def announced(slot: Slot) -> ScheduledAt:
-    """When and where `slot` was to be."""
+def as_announced(slot: Slot) -> ScheduledAt:
+    """Returns the announced time and stage of `slot`."""
     return ScheduledAt(slot.starts_at, slot.ends_at, slot.stage.name)
 
 
-def expected(slot: Slot) -> ScheduledAt:
-    """The same with its delay."""
+def as_expected(slot: Slot) -> ScheduledAt:
+    """Returns the time and stage of `slot` including its delay."""
     return ScheduledAt(slot.expected_starts_at, slot.expected_ends_at, slot.stage.name)
 
 
-def change_of(
+def build_change(
     slot: Slot,
     kind: str,
     before: ScheduledAt | None,
@@ -53,7 +53,7 @@ def change_of(
     *,
     minutes: int = 0,
 ) -> Change:
-    """What changed of `slot`, as the release keeps it."""
+    """Returns the change of `slot` in the form that the release stores."""
     session = slot.session
     return Change(
         kind=kind,
@@ -69,18 +69,18 @@ def change_of(
     )
 
 
-def released(
+def record_change(
     edition: Edition,
     verb: str,
     changes: Sequence[Change],
-    told: Sequence[Change],
+    to_notify: Sequence[Change],
     *,
     by: str,
     now: datetime,
 ) -> Release:
-    """Enter the change into the list of releases and tell whom `told` concerns.
+    """Add the change to the list of releases and write to everyone whom `to_notify` affects.
 
-    The slots are in the database before anybody looks who has a place in them.
+    The slots are flushed before the letters look up who has a place in them.
     """
     db.session.flush()
     release = publishing.add_release(
@@ -94,7 +94,7 @@ def released(
     )
     raise_programme_version(edition.id)
     audit.record(verb, f"release {release.number}", now=now, edition=edition.slug)
-    letters.to_bookers(edition, told, now=now)
-    letters.to_waiting(edition, told, now=now)
-    letters.to_speakers(edition, told, former={}, now=now)
+    letters.notify_bookers(edition, to_notify, now=now)
+    letters.notify_waiting_list(edition, to_notify, now=now)
+    letters.notify_speakers(edition, to_notify, former={}, now=now)
     return release
