@@ -5,9 +5,7 @@ that page on top of this one.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -22,11 +20,9 @@ from festival.editions.fields import seen_version
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.programme import queries as programme
-from festival.programme.models.places import Stage
 from festival.programme.models.releases import Release
 from festival.programme.models.sessions import Slot
-from festival.programme.occurrences import half_days
-from festival.releases import alternatives, delay_propagation, queries
+from festival.releases import alternatives, day_board, delay_propagation, queries
 from festival.releases.forms import DelayForm, ManyForm, MoveForm, ReasonForm, ReplaceForm
 from festival.releases.rules import delays, on_the_day
 from festival.scheduling.backoffice.base import Answer
@@ -36,28 +32,6 @@ bp = Blueprint("releases_today", __name__, url_prefix="/team/vandaag")
 
 # Delays in minutes that take one tap.
 STEPS = (5, 10, 15, 30)
-
-
-@dataclass(frozen=True)
-class SlotToday:
-    """One slot, or a coach's half-day, on the day screen."""
-
-    slots: list[Slot]
-    slot: Slot  # the one that the actions change; for a coach the current or next one
-    hours: str  # as announced
-    expected: str  # "" if that is the same
-    is_now: bool
-    taken: int
-    places: int | None
-
-
-@dataclass(frozen=True)
-class StageToday:
-    """What is on at one stage, from now on."""
-
-    stage: Stage
-    first: list[SlotToday]  # now and next
-    later: list[SlotToday]
 
 
 @bp.get("/")
@@ -83,7 +57,7 @@ def index() -> str:
             }
             for each in edition.days
         ],
-        boards=_boards(edition, slots, now),
+        boards=day_board.boards_of_day(edition, slots, now),
         steps=STEPS,
         most_late=delays.MOST_LATE,
     )
@@ -99,8 +73,11 @@ def moment(code: str) -> str:
         "releases/moment.html",
         edition=edition,
         slot=slot,
-        moment=_moment(edition, [slot], now),
-        run=[_moment(edition, [each], now) for each in _run(edition, slot)],
+        moment=day_board.describe_moment(edition, [slot], now),
+        run=[
+            day_board.describe_moment(edition, [each], now)
+            for each in day_board.half_day_of(edition, slot)
+        ],
         day_label=dates.day(slot.day),
         steps=STEPS,
         most_late=delays.MOST_LATE,
@@ -244,7 +221,7 @@ def _ask_many(code: str, rule: Callable[..., Release], action: str) -> Answer:
     also = _read_ticks(form.also.data)
     others = [
         each
-        for each in _run(edition, slot)
+        for each in day_board.half_day_of(edition, slot)
         if each.id != slot.id
         and each.is_cancelled == (action == "restore")
         and each.expected_ends_at > clock.now()
@@ -260,7 +237,11 @@ def _ask_many(code: str, rule: Callable[..., Release], action: str) -> Answer:
         action=action,
         shown=lambda: {
             "others": [
-                (Tick(each.code, each.version).form_value, _hours(edition, [each]), each.taken)
+                (
+                    Tick(each.code, each.version).form_value,
+                    day_board.announced_hours(edition, [each]),
+                    each.taken,
+                )
                 for each in others
             ],
             "is_for_all": bool(request.args.get("alle")),
@@ -307,7 +288,7 @@ def _ask(
         "releases/ask.html",
         edition=edition,
         slot=slot,
-        moment=_moment(edition, [slot], clock.now()),
+        moment=day_board.describe_moment(edition, [slot], clock.now()),
         form=form,
         problems=problems,
         would_clash=would_clash,
@@ -316,70 +297,6 @@ def _ask(
         **shown(),
     )
     return page, status
-
-
-def _boards(edition: Edition, slots: Sequence[Slot], now: datetime) -> list[StageToday]:
-    """Returns for each stage what is not over yet."""
-    by_stage: dict[int, list[SlotToday]] = defaultdict(list)
-    for run in _runs(slots):
-        if run[-1].expected_ends_at > now:
-            by_stage[run[0].stage_id].append(_moment(edition, run, now))
-    boards = []
-    for stage in programme.stages(edition):
-        moments = by_stage[stage.id]
-        in_order = sorted(moments, key=lambda each: (not each.is_now, each.slots[0].starts_at))
-        coming = [each.slots[0].starts_at for each in in_order if not each.is_now]
-        # A cancelled slot and its replacement start at the same time: show both.
-        until = len(moments) - len(coming) + coming.count(coming[0] if coming else now)
-        if moments:
-            boards.append(StageToday(stage, in_order[:until], in_order[until:]))
-    return boards
-
-
-def _runs(slots: Sequence[Slot]) -> list[list[Slot]]:
-    """Returns the slots by time, each by itself, but a coach's half-day together."""
-    coached: dict[int, list[Slot]] = defaultdict(list)
-    runs = []
-    for slot in slots:
-        if slot.session.kind == "coaching":
-            coached[slot.session_id].append(slot)
-        else:
-            runs.append([slot])
-    for of_coach in coached.values():
-        runs += half_days(of_coach)
-    return sorted(runs, key=lambda run: (run[0].starts_at, run[0].id))
-
-
-def _run(edition: Edition, slot: Slot) -> list[Slot]:
-    """Returns the meetings of the coach's half-day that `slot` is in; [] if it is no coaching."""
-    if slot.session.kind != "coaching":
-        return []
-    of_coach = [
-        each for each in queries.slots_on(edition, slot.day) if each.session_id == slot.session_id
-    ]
-    return next(run for run in half_days(of_coach) if slot in run)
-
-
-def _moment(edition: Edition, slots: list[Slot], now: datetime) -> SlotToday:
-    upcoming = [each for each in slots if not each.is_cancelled and each.expected_ends_at > now]
-    slot = (upcoming or slots)[0]
-    bookable = [each for each in slots if each.is_bookable]
-    late = slot.delay_minutes
-    return SlotToday(
-        slots=slots,
-        slot=slot,
-        hours=_hours(edition, slots),
-        expected=dates.hours(edition, slot.expected_starts_at, slot.expected_ends_at)
-        if late
-        else "",
-        is_now=slots[0].expected_starts_at <= now < slots[-1].expected_ends_at,
-        taken=sum(each.taken for each in bookable),
-        places=sum(each.places or 0 for each in bookable) if bookable else None,
-    )
-
-
-def _hours(edition: Edition, slots: Sequence[Slot]) -> str:
-    return dates.hours(edition, slots[0].starts_at, slots[-1].ends_at)
 
 
 def _clock_with(edition: Edition, slot: Slot, minutes: int) -> str:
