@@ -24,7 +24,7 @@ from festival.releases import queries
 from festival.releases.change_descriptions import ChangeDescription, describe_changes, in_both
 from festival.releases.forms import PublishForm
 from festival.releases.rules import publishing as publishing_rules
-from festival.scheduling.backoffice.base import Answer, done
+from festival.scheduling.backoffice.base import Answer, apply_rule
 from festival.team.access import team
 from festival.web.languages import Bilingual
 
@@ -91,7 +91,7 @@ def discard(edition_slug: str) -> Response:
     here = url_for("releases_team.publish", edition_slug=edition_slug)
     seen = request.form.get("draft_version", -1, int)
     photos = photos_of_edition(edition)
-    answer = done(
+    answer = apply_rule(
         lambda: publishing.discard_all(edition, seen=seen, now=clock.now()),
         _("Het concept is weer gelijk aan wat bezoekers zien."),
         back=here,

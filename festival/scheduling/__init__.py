@@ -1,13 +1,13 @@
-"""The makers' screens: sessions, people, stages, themes, the editor, coaching, spreadsheets."""
+"""The team's programme screens: sessions, people, stages, themes, timetable, coaching."""
 
 from flask import Flask
 
-from festival.scheduling.backoffice import (  # noqa: F401  screens only need to be read
+from festival.scheduling.backoffice import (  # noqa: F401  importing them registers their pages
     exchange,
     people,
-    places,
     sessions,
     slots,
+    stages_and_themes,
 )
 from festival.scheduling.backoffice.base import bp
 from festival.scheduling.coaching import backoffice as coaching

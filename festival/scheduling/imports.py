@@ -1,8 +1,8 @@
-"""Sessions and people from a spreadsheet: first the fate of each row, then all of them or nothing.
+"""Importing sessions and people from a spreadsheet: first a preview, then all rows or nothing.
 
-A row is matched by its address, else by its exact title or name. A column that the file does not
-have is left as it is; an empty cell empties. Cells that say what is already so are no change, so a
-file that comes straight from an export changes nothing.
+A row is matched by its slug, or else by its exact title or name. A column that is not in the file
+keeps its values; an empty cell empties the field. Cells that match the current value are no change,
+so a file that comes straight from an export changes nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -56,7 +56,7 @@ class RowsAreWrong(Refusal):
 
 
 class CellChange(NamedTuple):
-    """What one cell changes."""
+    """The change of one cell."""
 
     heading: str
     old: str
@@ -64,7 +64,7 @@ class CellChange(NamedTuple):
 
 
 class CellProblem(NamedTuple):
-    """What is wrong with a row; `heading` '' where it is not one cell."""
+    """A problem of a row; `heading` is '' if it is not about one cell."""
 
     heading: str
     reason: str
@@ -72,17 +72,17 @@ class CellProblem(NamedTuple):
 
 @dataclass
 class ImportRow:
-    """One row of the file and its fate."""
+    """One row of the file, and its fate."""
 
-    number: int  # as the spreadsheet counts, the heading is 1
+    number: int  # as in the spreadsheet, where the heading is row 1
     title: str
     target: Session | Speaker | None = None  # None: a new one
-    leader: "ImportRow | None" = None  # the row above that holds the session of this moment
+    leader: "ImportRow | None" = None  # the row above with the session of this slot
     problems: list[CellProblem] = field(default_factory=list)
     changes: list[CellChange] = field(default_factory=list)
-    values: dict[str, Any] = field(default_factory=dict)  # by column, only what is different
+    values: dict[str, Any] = field(default_factory=dict)  # by column, only the changes
     slot: Slot | None = None
-    slot_values: dict[str, Any] = field(default_factory=dict)  # the whole slot, where it changes
+    slot_values: dict[str, Any] = field(default_factory=dict)  # the whole slot, if it changes
 
     @property
     def fate(self) -> str:
@@ -96,22 +96,22 @@ class ImportRow:
 
 @dataclass
 class ImportPreview:
-    """What a file would do to the draft."""
+    """What a file would change in the draft."""
 
     rows: list[ImportRow]
     unknown: list[str]  # headings of columns that are not used
 
     def count(self, fate: str) -> int:
-        """How many rows have that fate."""
+        """Counts the rows with that fate."""
         return sum(row.fate == fate for row in self.rows)
 
 
 def preview(
     table: SpreadsheetTable, cells: Sequence[Sequence[str]], edition: Edition
 ) -> ImportPreview:
-    """The fate of each row of `cells`, the first of which holds the headings; writes nothing.
+    """Returns the fate of each row of `cells`, without writing anything.
 
-    A fixed number of queries. Refuses with NoHeadings.
+    The first row holds the headings. Runs a fixed number of queries. Raises NoHeadings.
     """
     known = spreadsheet_columns.by_heading((*table.columns, *table.slot_columns))
     heads = [plain(head) for head in cells[0]] if cells else []
@@ -120,11 +120,11 @@ def preview(
         raise NoHeadings
     reader = _Reader(table, spreadsheet_columns.known(edition))
     for number, row in enumerate(cells[1:], start=2):
-        told = {
+        texts = {
             column: plain(row[n]) if n < len(row) else "" for n, column in enumerate(used) if column
         }
-        if any(told.values()):
-            reader.read(number, told)
+        if any(texts.values()):
+            reader.read(number, texts)
     return ImportPreview(
         reader.rows, [head for head, column in zip(heads, used, strict=True) if head and not column]
     )
@@ -140,10 +140,10 @@ def import_rows(
     skip_wrong: bool = False,
     now: datetime,
 ) -> ImportPreview:
-    """Write what the preview of `cells` showed, in the draft of version `seen`: all or nothing.
+    """Write what the preview of `cells` showed to the draft of version `seen`: all or nothing.
 
-    With `skip_wrong` the rows that are wrong are left out. Answers what was done. Refuses with
-    NoHeadings, ProgrammeChanged, RowsAreWrong or what the rules of the programme refuse with.
+    With `skip_wrong`, wrong rows are left out. Returns what was done. Raises NoHeadings,
+    ProgrammeChanged, RowsAreWrong or what the rules of the programme raise.
     """
     if not is_version(seen):
         raise ProgrammeChanged
@@ -153,7 +153,7 @@ def import_rows(
         .values(draft_version=Edition.draft_version + 1)
     ):
         raise ProgrammeChanged
-    db.session.expire_all()  # what was read may be older than the lock
+    db.session.expire_all()  # rows read before the lock may be outdated
     found = preview(table, cells, edition)
     if found.count("wrong") and not skip_wrong:
         raise RowsAreWrong
@@ -167,7 +167,7 @@ def import_rows(
 
 
 class _Reader:
-    """Reads rows one after another, knowing what is there and what rows above said."""
+    """Reads rows one by one, comparing them with the draft and with the rows above."""
 
     def __init__(self, table: SpreadsheetTable, known: KnownNames) -> None:
         existing: list[Any] = known.sessions if table.kind is Session else known.people
@@ -180,26 +180,26 @@ class _Reader:
             for title in {column.cell(known, row) for column in self._titles}:
                 self._by_title.setdefault(title, []).append(row)
         self._slugs = {*self._by_slug, *RESERVED}
-        # By what a row is about, the first row that is, with its cells.
+        # The first row about each session or person, with its cells.
         self._leaders: dict[object, tuple[ImportRow, dict[SpreadsheetColumn, str]]] = {}
-        self._slots: set[int] = set()  # that a row is about
-        # By the row of its session, when and where: the row of a moment.
+        self._slots: set[int] = set()  # the ids of slots that a row is about
+        # The row of each slot, by the row of its session, its start and its stage.
         self._moments: dict[tuple[int, datetime, int], int] = {}
 
     @property
     def _titles(self) -> list[SpreadsheetColumn]:
         return [column for column in self._table.columns if column.name in self._table.titles]
 
-    def read(self, number: int, told: dict[SpreadsheetColumn, str]) -> None:
+    def read(self, number: int, texts: dict[SpreadsheetColumn, str]) -> None:
         """Add one row that is not empty."""
-        cells = {column.name: text for column, text in told.items()}
+        cells = {column.name: text for column, text in texts.items()}
         row = ImportRow(
             number, next((t for name in self._table.titles if (t := cells.get(name))), "")
         )
         self.rows.append(row)
-        own = {column: told[column] for column in self._table.columns if column in told}
+        own = {column: texts[column] for column in self._table.columns if column in texts}
         moment = {
-            column.name: told[column] for column in self._table.slot_columns if column in told
+            column.name: texts[column] for column in self._table.slot_columns if column in texts
         }
         try:
             row.target = self._target(cells)
@@ -217,7 +217,7 @@ class _Reader:
             self._read_slot(row, moment)
 
     def _target(self, cells: Mapping[str, str]) -> Session | Speaker | None:
-        """What the row is about; None: something new."""
+        """Returns what the row is about, or None for something new."""
         if slug := cells.get("slug"):
             return self._by_slug.get(slug)
         titles = [cells[name] for name in self._table.titles if cells.get(name)]
@@ -299,14 +299,14 @@ class _Reader:
             row.problems.append(CellProblem("", _("Het einde ligt niet na het begin.")))
             return
         if row.slot is None:
-            same = (slot for slot in slots if _stands(slot, starts_at, values["stage_id"]))
+            same = (slot for slot in slots if _is_at(slot, starts_at, values["stage_id"]))
             row.slot = next((slot for slot in same if slot.id not in self._slots), None)
             former = spreadsheet_columns.slot_values(edition, row.slot) if row.slot else {}
             values |= {name: old for name, old in former.items() if name not in moment}
             values["code"] = former.get("code", "")
         self._check_slot(row, values)
         self._check_once(row, starts_at, values["stage_id"])
-        self._note_slot(row, moment, former, values)
+        self._record_slot_changes(row, moment, former, values)
         if former != values:
             stage = next(each for each in self._known.stages if each.id == values["stage_id"])
             row.slot_values = {
@@ -320,7 +320,7 @@ class _Reader:
     def _slot_values(
         self, row: ImportRow, moment: Mapping[str, str], former: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """The slot as the row has it; what the file does not tell is as it was."""
+        """Returns the slot as the row has it; columns that the file lacks keep their values."""
         values: dict[str, Any] = {"code": former.get("code", "")}
         for column in spreadsheet_columns.SLOT_COLUMNS[1:]:
             text = moment.get(column.name)
@@ -335,7 +335,7 @@ class _Reader:
     def _check_clock(
         self, row: ImportRow, values: dict[str, Any], former: Mapping[str, Any]
     ) -> None:
-        """An hour that is as it was stays the one of two that it was; another must be clear."""
+        """Keep an unchanged time even if the clock change repeats it; a new time must be clear."""
         edition, day = self._known.edition, values["day"]
         for column in spreadsheet_columns.SLOT_COLUMNS:
             name = column.name
@@ -358,14 +358,14 @@ class _Reader:
             row.problems.append(CellProblem(str(spreadsheet_columns.SLOT_COLUMNS[5].heading), said))
 
     def _check_once(self, row: ImportRow, starts_at: datetime, stage_id: int) -> None:
-        """A moment that is new and in a row above too was pasted twice."""
+        """A new slot that is also in a row above was pasted twice."""
         about = (row.leader or row).number
         first = self._moments.setdefault((about, starts_at, stage_id), row.number)
         if row.slot is None and first != row.number:
             said = _("Dit moment staat ook in rij %(number)s.", number=first)
             row.problems.append(CellProblem("", said))
 
-    def _note_slot(
+    def _record_slot_changes(
         self,
         row: ImportRow,
         moment: Mapping[str, str],
@@ -383,21 +383,21 @@ def _follow(
     row: ImportRow,
     own: Mapping[SpreadsheetColumn, str],
     leader: ImportRow,
-    said: Mapping[SpreadsheetColumn, str],
+    leader_cells: Mapping[SpreadsheetColumn, str],
 ) -> None:
-    """A further row about what `leader` is about: for its moment, all else is the same."""
+    """Check a further row of the same session: only its slot may differ from `leader`."""
     row.leader = leader
     if leader.problems:
         wrong = _("Rij %(number)s, waar deze bij hoort, klopt niet.", number=leader.number)
         row.problems.append(CellProblem("", wrong))
     for column, text in own.items():
-        if text and text != said.get(column):
+        if text and text != leader_cells.get(column):
             other = _("In rij %(number)s staat hier iets anders over.", number=leader.number)
             row.problems.append(CellProblem(str(column.heading), other))
 
 
 def _readable(row: ImportRow, column: SpreadsheetColumn, known: KnownNames, text: str) -> Any:
-    """The value of a cell; what is wrong with it is noted at the row."""
+    """Returns the value of a cell; a problem with it is added to the row."""
     try:
         return column.read(known, text)
     except UnreadableCell as why:
@@ -405,7 +405,7 @@ def _readable(row: ImportRow, column: SpreadsheetColumn, known: KnownNames, text
         return None
 
 
-def _stands(slot: Slot, starts_at: datetime, stage_id: int) -> bool:
+def _is_at(slot: Slot, starts_at: datetime, stage_id: int) -> bool:
     is_then = bool(draft.value(slot, "starts_at") == starts_at)
     return is_then and draft.value(slot, "stage_id") == stage_id
 

@@ -1,6 +1,6 @@
-"""The columns of sessions and of people in a spreadsheet: what each cell shows, and how it is read.
+"""The columns of sessions and people in a spreadsheet: how to write and read each cell.
 
-Headings and words are in the language of the page; both languages are understood.
+Headings and words are written in the language of the page, and read in both languages.
 """
 
 import re
@@ -27,19 +27,19 @@ _DATE = re.compile(
 )
 _TIME = re.compile(r"(\d\d?)[.:u](\d\d)(?:[.:]\d\d)?(?: ?uur)?", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{1,5}(\.\d+)?")
-_FIRST_DAY = date(1899, 12, 30)  # from which spreadsheets count
-_A_DAY_OF_OURS = 36_526  # 2000; what is a part of an earlier day was typed as 13.3 and no time
+_FIRST_DAY = date(1899, 12, 30)  # day 0 of spreadsheets
+_A_DAY_OF_OURS = 36_526  # 2000; a fraction of an earlier day is no time but a typed number
 _YES = {"ja", "yes", "j", "y", "x", "1", "true", "waar"}
 _NO = {"", "nee", "no", "n", "0", "false", "onwaar"}
 
 
 class UnreadableCell(Exception):
-    """A cell does not hold what belongs there; `str` of it says why, in the page's language."""
+    """A cell has a wrong value; `str` of this says why, in the language of the page."""
 
 
 @dataclass(frozen=True)
 class KnownNames:
-    """What the cells of an edition may name, read once for a whole file."""
+    """The rows that cells may name, read once for a whole file."""
 
     edition: Edition
     themes: list[Theme]
@@ -48,7 +48,10 @@ class KnownNames:
     sessions: list[Session] = field(default_factory=list)
 
     def find(self, kind: str, text: str) -> Any:
-        """The theme, stage or person of that slug or name; refuses what is none, or several."""
+        """Returns the theme, stage or person with that slug or name.
+
+        Raises UnreadableCell if there is none or more than one.
+        """
         rows: list[Any] = getattr(self, kind)
         found = [row for row in rows if row.slug == text] or [
             row for row in rows if text.casefold() in _names(row)
@@ -58,7 +61,7 @@ class KnownNames:
         return found[0]
 
     def name(self, kind: str, row_id: int | None) -> str:
-        """By which `find` finds that row: its name, or its slug where the name would not do."""
+        """Returns the name or, if that is unclear, the slug by which `find` finds the row."""
         row = next((each for each in getattr(self, kind) if each.id == row_id), None)
         if row is None:
             return ""
@@ -71,7 +74,7 @@ class KnownNames:
 
 
 def known(edition: Edition) -> KnownNames:
-    """Everything of the edition that cells may name. A fixed number of queries."""
+    """Reads all rows of the edition that cells may name, with a fixed number of queries."""
     return KnownNames(
         edition,
         queries.themes(edition),
@@ -81,37 +84,37 @@ def known(edition: Edition) -> KnownNames:
     )
 
 
-@dataclass(frozen=True, eq=False)  # each is itself only
+@dataclass(frozen=True, eq=False)  # compared by identity
 class SpreadsheetColumn:
-    """One column. `show` and `read` go from a value to the text of a cell and back."""
+    """One column. `show` turns a value into the text of a cell, `read` does the reverse."""
 
-    name: str  # of the field; of a text in two languages with `_nl` or `_en` behind it
+    name: str  # of the field; with `_nl` or `_en` for a text in two languages
     heading: Any
     read: Callable[[KnownNames, str], Any]
     show: Callable[[KnownNames, Any], str] = lambda _known, value: (
         "" if value is None else str(value)
     )
-    empties: bool = True  # an empty cell empties the field; if not, it stays as it is
+    empties: bool = True  # whether an empty cell empties the field
 
     def value(self, row: Session | Speaker | Slot) -> Any:
-        """What `row` has in this column, as the next release will show it."""
+        """Returns the value of `row`, as the next release will show it."""
         text, _, language = self.name.rpartition("_")
         if language in languages.LANGUAGES:
             return getattr(draft.value(row, text), language)
         return draft.value(row, self.name)
 
     def cell(self, known: KnownNames, row: Session | Speaker | Slot) -> str:
-        """The text of the cell of `row`."""
+        """Returns the text of the cell of `row`."""
         return plain(self.show(known, self.value(row)))
 
 
 def plain(text: str) -> str:
-    """`text` without what is lost in a spreadsheet: blanks around it, control characters."""
+    """Returns `text` without what spreadsheets lose: outer whitespace and control characters."""
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def by_heading(columns: Iterable[SpreadsheetColumn]) -> dict[str, SpreadsheetColumn]:
-    """The columns by each heading that is understood: in both languages, and the field's name."""
+    """Returns the columns by all their headings: in both languages, and the field's name."""
     found = {column.name: column for column in columns}
     for language in languages.LANGUAGES:
         with languages.speaking(language):
@@ -120,7 +123,7 @@ def by_heading(columns: Iterable[SpreadsheetColumn]) -> dict[str, SpreadsheetCol
 
 
 def as_values(cells: Mapping[str, Any], row: Session | Speaker | None) -> dict[str, Any]:
-    """Values by column as values by field: what is in two languages as one."""
+    """Turns values by column into values by field, joining both languages of a text."""
     values: dict[str, Any] = {}
     for name, value in cells.items():
         text, _, language = name.rpartition("_")
@@ -137,28 +140,28 @@ def as_values(cells: Mapping[str, Any], row: Session | Speaker | None) -> dict[s
 
 
 def day_of(known: KnownNames, text: str) -> date:
-    """A cell with a day of the festival: `2027-09-17`, `17-9-2027`, a spreadsheet's number.
+    """Reads a day of the festival: `2027-09-17`, `17-9-2027`, or a spreadsheet's day number.
 
-    A year of two digits is one of this century; midnight behind it is no more than the day.
+    A year of two digits belongs to this century; a time of midnight after the day is ignored.
     """
     found = _DATE.fullmatch(text)
     try:
         if found:
             year, month, day = (found[1], found[2], found[3]) if found[1] else found.group(6, 5, 4)
-            of = date(int(year) + 2000 * (len(year) == 2), int(month), int(day))
+            day_read = date(int(year) + 2000 * (len(year) == 2), int(month), int(day))
         elif _NUMBER.fullmatch(text):
-            of = _FIRST_DAY + timedelta(days=int(float(text)))
+            day_read = _FIRST_DAY + timedelta(days=int(float(text)))
         else:
             raise UnreadableCell(_l("Schrijf de dag als 2027-09-17."))
     except ValueError as wrong:
         raise UnreadableCell(_l("Deze dag bestaat niet.")) from wrong
-    if of not in known.edition.days:
+    if day_read not in known.edition.days:
         raise UnreadableCell(_l("Dan is er geen festival."))
-    return of
+    return day_read
 
 
 def time_of(_known: KnownNames, text: str) -> time:
-    """A cell with a time: `13:30`, `13.30`, `13u30` or a spreadsheet's part of a day."""
+    """Reads a time: `13:30`, `13.30`, `13u30` or a spreadsheet's fraction of a day."""
     if found := _TIME.fullmatch(text):
         hour, minute = int(found[1]), int(found[2])
     elif text == "0" or ("." in text and _NUMBER.fullmatch(text) and _is_part_of_day(float(text))):
@@ -267,7 +270,7 @@ def _show_yes(_known: KnownNames, value: bool) -> str:
 
 _line, _long = partial(_text, LONGEST_LINE), partial(_text, LONGEST_TEXT)
 _note = partial(_text, 5_000)
-_OF_LETTERS = {language: labels.LANGUAGES[language] for language in languages.LANGUAGES}
+_LETTER_LANGUAGES = {language: labels.LANGUAGES[language] for language in languages.LANGUAGES}
 _NOT_FOUND = {
     "themes": _l("Er is niet precies één thema “%(text)s”. Maak het eerst, of schrijf het adres."),
     "stages": _l("Er is niet precies één podium “%(text)s”. Maak het eerst, of schrijf het adres."),
@@ -322,7 +325,7 @@ SESSION_COLUMNS = (
     SpreadsheetColumn("minutes_after", _l("Minuten om op te ruimen"), partial(_number, 240, 0)),
 )
 
-# Of a session given several times, each moment is a row with the same session before it. Their
+# A session with several slots has a row for each, which starts with the same session cells. The
 # values are those of `slot_values`.
 SLOT_COLUMNS = (
     SpreadsheetColumn("code", _l("Moment"), _line),
@@ -350,18 +353,18 @@ SPEAKER_COLUMNS = (
     *_in_both("photo_alt", _l("Bij de foto (Nederlands)"), _l("Bij de foto (Engels)"), _line),
     SpreadsheetColumn("email", _l("E-mailadres"), _email),
     SpreadsheetColumn("phone", _l("Telefoon"), partial(_text, 40)),
-    _choice("language", _l("Taal van de mail"), _OF_LETTERS),
+    _choice("language", _l("Taal van de mail"), _LETTER_LANGUAGES),
     SpreadsheetColumn("needs", _l("Wat deze persoon nodig heeft"), _note),
 )
 
 
 @dataclass(frozen=True)
 class SpreadsheetTable:
-    """What kind of rows a file holds."""
+    """The kind of rows and the columns of a file."""
 
     kind: type[Session] | type[Speaker]
     columns: tuple[SpreadsheetColumn, ...]
-    titles: tuple[str, ...]  # the columns of which one must be filled
+    titles: tuple[str, ...]  # at least one of these columns must be filled
     slot_columns: tuple[SpreadsheetColumn, ...] = ()
 
     @property
@@ -370,7 +373,7 @@ class SpreadsheetTable:
         return [str(column.heading) for column in (*self.columns, *self.slot_columns)]
 
     def rows(self, known: KnownNames, chosen: Iterable[Session | Speaker]) -> Iterator[list[str]]:
-        """A row for each of `chosen`, and of a session one for each moment that it has."""
+        """Yields a row for each of `chosen`, and for a session one for each of its slots."""
         for row in chosen:
             own = [column.cell(known, row) for column in self.columns]
             slots = kept_slots(row)
@@ -388,14 +391,14 @@ TABLES = {
 
 
 def kept_slots(row: Session | Speaker) -> list[Slot]:
-    """The slots that the next release will have, in the order of its time; none of a person."""
+    """Returns the slots that the next release will have, by time; none for a person."""
     slots = row.all_slots if isinstance(row, Session) else []
     kept = [slot for slot in slots if not draft.is_dropped(slot)]
     return sorted(kept, key=lambda slot: draft.value(slot, "starts_at"))
 
 
 def slot_values(edition: Edition, slot: Slot) -> dict[str, Any]:
-    """A slot as the columns have it, as the next release will show it."""
+    """Returns the values of a slot by column, as the next release will show it."""
     starts_at, ends_at = draft.value(slot, "starts_at"), draft.value(slot, "ends_at")
     return {
         "code": slot.code,

@@ -530,7 +530,7 @@ def test_all_of_a_coach_at_once(maker: FlaskClient, world: World) -> None:
 
 
 def test_unpublished_slots_are_not_found(maker: FlaskClient, world: World) -> None:
-    hidden = placing.add_slot(
+    hidden = slots.add_slot(
         world.talk, stage=world.hall, starts_at=at(24, 16), ends_at=at(24, 17), places=None, now=NOW
     )
     for code in (hidden.code, "NIETS"):

@@ -1,4 +1,4 @@
-"""A coach's time cut into meetings: what fits, what is left out, and moving or dropping one."""
+"""Cutting a coach's time into meetings, and moving or dropping one."""
 
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
@@ -17,7 +17,7 @@ from festival.programme.rules import people as people_rules
 from festival.programme.rules import publishing, rows, sessions, slots, stages_and_themes
 from festival.programme.timing import Span
 from festival.scheduling.coaching import meetings
-from festival.scheduling.coaching.meetings import MeetingPlan, cut
+from festival.scheduling.coaching.meetings import MeetingPlan, cut_meetings
 from festival.web.languages import Bilingual
 from tests import make
 from tests.make import NOW
@@ -61,7 +61,7 @@ def test_what_is_cut_fits(
     hours: list[Span],
     busy: list[Span],
 ) -> None:
-    found = cut(
+    found = cut_meetings(
         wanted,
         length=minutes * MINUTE,
         pause=pause * MINUTE,
@@ -84,7 +84,7 @@ def test_what_is_cut_fits(
             assert not hours or holds(hours, moment)
             assert not holds(busy, moment)
     if len(good) < most and not (availability or hours or busy):
-        for span in meetings.merged(wanted):
+        for span in meetings.merge_spans(wanted):
             room = span.ends_at - span.starts_at >= minutes * MINUTE + 2 * pause * MINUTE
             assert not room or any(span.overlaps(each) for each in good)
 
@@ -95,7 +95,7 @@ def holds(of: list[Span], moment: datetime) -> bool:
 
 @given(spans())
 def test_merged_is_the_same_time(wanted: list[Span]) -> None:
-    joined = meetings.merged(wanted)
+    joined = meetings.merge_spans(wanted)
     assert all(a.ends_at < b.starts_at for a, b in pairwise(joined))
     edges = {edge + n * MINUTE for span in wanted for edge in span for n in (-1, 0)}
     assert all(holds(joined, moment) == holds(wanted, moment) for moment in edges)
@@ -113,7 +113,7 @@ def test_the_pause_is_kept_from_one_span_to_the_next(
     minutes: int, pause: int, begins: list[int]
 ) -> None:
     hour, after = (Span(BEGIN + a * MINUTE, BEGIN + b * MINUTE) for a, b in ((0, 60), (62, 100)))
-    found = cut(
+    found = cut_meetings(
         [hour, after],
         length=minutes * MINUTE,
         pause=pause * MINUTE,
@@ -133,7 +133,7 @@ def times(found: list[meetings.ProposedMeeting]) -> list[str]:
     ]
 
 
-def wish(world: World, *wanted: Span, coach: Speaker | None = None, **values: int) -> MeetingPlan:
+def plan(world: World, *wanted: Span, coach: Speaker | None = None, **values: int) -> MeetingPlan:
     return MeetingPlan(
         stage=world.hall,
         spans=wanted,
@@ -167,7 +167,7 @@ def test_what_is_in_the_way_is_left_out_and_the_rest_keeps_its_times(world: Worl
         world.workshop, stage=world.hall, starts_at=at(24, 14, 45), ends_at=at(24, 15),
         places=5, now=NOW,
     )  # fmt: skip
-    found = meetings.proposed(session, wish(world, afternoon, coach=world.ria, most=2))
+    found = meetings.propose_meetings(session, plan(world, afternoon, coach=world.ria, most=2))
     assert times(found) == [
         "13.00 coach_away",
         "13.25",
@@ -186,15 +186,15 @@ def test_breaks_are_in_the_way_and_other_coaches_are_not(world: World) -> None:
         world.edition, None, values | {"starts_at": at(23, 13), "ends_at": at(23, 13, 10)}, now=NOW
     )
     beside = MeetingPlan(world.table, [Span(at(23, 13), at(23, 14))], 20, 5, 60)
-    assert times(meetings.proposed(session, beside)) == ["13.00 stage_busy", "13.25"]
-    again = meetings.proposed(world.coach, beside)
+    assert times(meetings.propose_meetings(session, beside)) == ["13.00 stage_busy", "13.25"]
+    again = meetings.propose_meetings(world.coach, beside)
     assert times(again) == ["13.00 coach_busy", "13.25 coach_busy"], "these meetings are there"
 
 
 def test_over_the_night_in_which_the_clocks_go_back(world: World) -> None:
     """From one until four on those clocks are four hours: the hour after two comes twice."""
     night = Span(world.edition.moment(make.SUNDAY, time(1)), at(25, 5))
-    found = meetings.proposed(coaching(world), wish(world, night, minutes=60, pause=0))
+    found = meetings.propose_meetings(coaching(world), plan(world, night, minutes=60, pause=0))
     assert times(found) == ["01.00", "02.00", "02.00", "03.00"]
 
 
@@ -203,7 +203,7 @@ def test_over_the_night_in_which_the_clocks_go_back(world: World) -> None:
 
 def test_make_meetings(world: World) -> None:
     session = coaching(world, world.ria)
-    asked = wish(world, Span(at(24, 11), at(24, 12)), coach=world.ria)
+    asked = plan(world, Span(at(24, 11), at(24, 12)), coach=world.ria)
     with pytest.raises(meetings.TimesChanged):
         meetings.make_meetings(session, asked, seen=[at(24, 11)], now=NOW)
     made = meetings.make_meetings(session, asked, seen=[at(24, 11), at(24, 11, 25)], now=NOW)
@@ -212,7 +212,7 @@ def test_make_meetings(world: World) -> None:
         meetings.make_meetings(session, asked, seen=[at(24, 11), at(24, 11, 25)], now=NOW)
     with pytest.raises(meetings.NothingFits):
         meetings.make_meetings(session, asked, seen=[], now=NOW)
-    backwards = wish(world, Span(at(24, 12), at(24, 11)))
+    backwards = plan(world, Span(at(24, 12), at(24, 11)))
     with pytest.raises(rows.EndsBeforeStart):
         meetings.make_meetings(session, backwards, seen=[], now=NOW)
     assert len(session.all_slots) == 2

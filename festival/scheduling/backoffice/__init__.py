@@ -1,4 +1,5 @@
 """The team's screens of the programme: sessions and their slots, people, stages, themes.
 
-Each edition has its own below its slug, so that the next one can be made while this one runs.
+Each edition has its own screens under its slug, so that the next edition can be prepared while this
+one runs.
 """

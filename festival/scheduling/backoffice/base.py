@@ -1,10 +1,11 @@
 """What all screens of the programme share: their addresses, pages and answers."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from festival import clock
@@ -12,29 +13,67 @@ from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.programme import draft
 from festival.programme.models.sessions import Session, Slot, Speaker
-from festival.programme.photos import forget_photos, photos_of
+from festival.programme.photos import forget_photos, keep_photo, photos_of
 from festival.programme.rules import sessions
+from festival.scheduling.forms.people import SpeakerForm
+from festival.scheduling.forms.sessions import SessionForm
 
 bp = Blueprint("scheduling_team", __name__, url_prefix="/team/programma")
 
 Answer = str | Response | tuple[str, int]
+_Saved = TypeVar("_Saved")
 
 
 def url(name: str, edition: Edition, **values: Any) -> str:
-    """The address of another of these screens."""
+    """Returns the address of one of these screens."""
     return url_for(f"scheduling_team.{name}", edition_slug=edition.slug, **values)
 
 
 def page(name: str, edition: Edition, **values: Any) -> str:
-    """The screen `name` of the edition.
+    """Renders the screen `name` of the edition.
 
-    The transaction of a refused rule was rolled back: hand in what was read anew since.
+    A refused rule has rolled back its transaction: pass rows that were read after that.
     """
     return render_template(f"scheduling/{name}.html", shown=edition, **values)
 
 
-def done(rule: Callable[[], object], said: str, *, back: str, to: str) -> Response:
-    """Do `rule` and go `to` where that shows; when it refuses, say so on the page `back`."""
+def save_form(form: FlaskForm, save: Callable[[], _Saved]) -> tuple[_Saved | None, list[str], int]:
+    """Save a form that was sent and is valid.
+
+    Returns what was saved or None, the problems to show, and the status of the page.
+    """
+    if not form.validate_on_submit():
+        return None, [], 422 if form.is_submitted() else 200
+    try:
+        saved = save()
+    except Refusal as refusal:
+        return None, [str(refusal)], refusal.status
+    flash(_("Bewaard."), "good")
+    return saved, [], 200
+
+
+def save_with_photo(
+    row: Session | Speaker | None,
+    form: SessionForm | SpeakerForm,
+    save: Callable[[dict[str, str]], _Saved],
+    *,
+    folder: str,
+) -> _Saved:
+    """Store the new photo of `form`, save `row`, and remove the photos that are no longer used.
+
+    Storage is not part of the transaction: that begins and ends in `save`, which gets the changed
+    photo field, if any.
+    """
+    former = photos_of(row)
+    photo = keep_photo(form.photo_file.data, drop=form.drop_photo.data, folder=folder)
+    try:
+        return save(photo)
+    finally:
+        forget_photos(former | {photo.get("photo", "")} - {""})
+
+
+def apply_rule(rule: Callable[[], object], said: str, *, back: str, to: str) -> Response:
+    """Call `rule` and redirect `to` with a message; after a refusal, redirect `back` with that."""
     try:
         rule()
     except Refusal as refusal:
@@ -44,27 +83,27 @@ def done(rule: Callable[[], object], said: str, *, back: str, to: str) -> Respon
     return redirect(to)
 
 
-def removed(rule: Callable[[], object], *, back: str, to: str) -> Response:
-    """The same for what is taken away."""
-    return done(rule, _("Weggehaald."), back=back, to=to)
+def apply_removal(rule: Callable[[], object], *, back: str, to: str) -> Response:
+    """Call a rule that removes something, see apply_rule."""
+    return apply_rule(rule, _("Weggehaald."), back=back, to=to)
 
 
-def discarded(row: Session | Speaker, *, back: str) -> Response:
-    """Forget what waits of `row` for the next release, with the photo that only waited."""
+def discard_changes(row: Session | Speaker, *, back: str) -> Response:
+    """Discard the changes of `row` in the draft, and the photo that only the draft has."""
     seen, names = sent_version(row), photos_of(row)
 
     def discard() -> None:
         sessions.discard_draft(row, seen=seen, now=clock.now())
         forget_photos(names)
 
-    return done(discard, _("De wijzigingen zijn weg."), back=back, to=back)
+    return apply_rule(discard, _("De wijzigingen zijn weg."), back=back, to=back)
 
 
 def sent_version(row: Any) -> int:
-    """Which version of `row` the maker saw, by the hidden field; the present one without it."""
+    """Returns the version of `row` that the organiser saw; the current one if none was sent."""
     return cast(int, request.form.get("version", row.version, int))
 
 
-def waiting(row: Session | Speaker | Slot | None) -> list[str]:
-    """The names of the fields that wait for the next release, in the order of the form."""
+def waiting_fields(row: Session | Speaker | Slot | None) -> list[str]:
+    """Lists the names of the fields with a change in the draft, in the order of the form."""
     return [name for name in draft.FIELDS[type(row)] if name in row.draft] if row else []

@@ -1,4 +1,4 @@
-"""Sessions and people as spreadsheets: out, and back in after a look at what it would change."""
+"""Exporting sessions and people as spreadsheets, and importing them after a preview."""
 
 import json
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ _FORMAT = "<any(csv, xlsx):format_>"
 @bp.get(f"/<edition_slug>/uitvoer/{_PATH}.{_FORMAT}")
 @team("programme")
 def export(edition_slug: str, what: str, format_: str) -> Response:
-    """What the list shows with the same filters, as the next release will show it."""
+    """Exports what the list shows with the same filters, as the next release will show it."""
     edition = team_edition_or_404(edition_slug)
     known = spreadsheet_columns.known(edition)
     chosen: list[Any] = (
@@ -46,14 +46,14 @@ def export(edition_slug: str, what: str, format_: str) -> Response:
 @bp.get(f"/<edition_slug>/invoer/{_PATH}/voorbeeld.{_FORMAT}")
 @team("programme")
 def blank(edition_slug: str, what: str, format_: str) -> Response:
-    """A file with the headings, to fill in."""
+    """Serves an empty file with the headings, to fill in."""
     return _file(f"{team_edition_or_404(edition_slug).slug}-{what}-voorbeeld", what, format_, [])
 
 
 @bp.route(f"/<edition_slug>/invoer/{_PATH}", methods=["GET", "POST"])
 @team("programme")
 def upload(edition_slug: str, what: str) -> Answer:
-    """Send a file. Nothing is written but the file itself, for the look at what it would do."""
+    """Upload a file. Only the file itself is stored, for the preview."""
     edition = team_edition_or_404(edition_slug)
     form = UploadForm()
     problems: list[str] = []
@@ -76,7 +76,7 @@ def upload(edition_slug: str, what: str) -> Answer:
 @bp.route(f"/<edition_slug>/invoer/{_PATH}/bekijken", methods=["GET", "POST"])
 @team("programme")
 def preview(edition_slug: str, what: str) -> Answer:
-    """The fate of each row of the file that was sent; and with POST: do it, all or nothing."""
+    """Shows the fate of each row of the uploaded file; a POST imports all of it or nothing."""
     edition = team_edition_or_404(edition_slug)
     table, sent = TABLES[_WHAT[what]], _sent(edition, what)
     here = url("preview", edition, what=what)
@@ -90,7 +90,7 @@ def preview(edition_slug: str, what: str) -> Answer:
         flash(_("Je koos intussen een ander bestand. Kijk wat dat doet."), "bad")
         return redirect(here)
     try:
-        did = imports.import_rows(
+        imported = imports.import_rows(
             table,
             sent["cells"],
             edition,
@@ -102,7 +102,7 @@ def preview(edition_slug: str, what: str) -> Answer:
         flash(str(refusal), "bad")
         return redirect(here)
     storage.remove(_place(edition, what))
-    number = did.count("new") + did.count("changed")
+    number = imported.count("new") + imported.count("changed")
     flash(
         ngettext("%(num)s rij is geïmporteerd.", "%(num)s rijen zijn geïmporteerd.", number), "good"
     )
@@ -137,7 +137,7 @@ def _file(name: str, what: str, format_: str, rows: Iterable[list[str]]) -> Resp
 
 
 def _place(edition: Edition, what: str) -> str:
-    # One for each member: a next file takes its place, so that none is left over.
+    # One for each member: the next upload replaces it, so that no files pile up.
     return f"imports/{edition.slug}-{what}-{current_user.code}.json"
 
 

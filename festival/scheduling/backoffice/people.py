@@ -1,6 +1,6 @@
-"""People on stage: the list, and one of them with a photo and when they can be there."""
+"""Speakers and hosts: the list, and the page of one person with photo and availability."""
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -8,20 +8,21 @@ from festival import clock, search, storage
 from festival.editions.addresses import team_edition_or_404
 from festival.editions.fields import seen_version
 from festival.editions.models import Edition
-from festival.errors import Refusal
 from festival.programme import draft, queries
 from festival.programme.fields import offer_days, spans_of
 from festival.programme.models.sessions import Session, Speaker
-from festival.programme.photos import forget_photos, keep_photo, photos_of
+from festival.programme.photos import forget_photos, photos_of
 from festival.programme.rules import people
 from festival.scheduling.backoffice.base import (
     Answer,
+    apply_removal,
     bp,
-    discarded,
+    discard_changes,
     page,
-    removed,
+    save_form,
+    save_with_photo,
     url,
-    waiting,
+    waiting_fields,
 )
 from festival.scheduling.forms.people import SpeakerForm, fill_speaker
 from festival.team import lists
@@ -33,7 +34,7 @@ _STATES = ("new", "waiting", "released", "no_session", "no_email")
 @bp.get("/<edition_slug>/mensen")
 @team("programme")
 def speakers(edition_slug: str) -> str:
-    """All who are on stage; `q` finds by name, organisation or place, `staat` by how they stand."""
+    """Lists speakers and hosts; `q` searches name, organisation and place, `staat` filters."""
     edition = team_edition_or_404(edition_slug)
     sessions = queries.sessions_by_speaker(edition)
     listing = lists.listing_of(
@@ -60,56 +61,54 @@ def speakers(edition_slug: str) -> str:
 @bp.route("/<edition_slug>/mensen/<slug>", methods=["GET", "POST"])
 @team("programme")
 def speaker(edition_slug: str, slug: str | None = None) -> Answer:
-    """Somebody on stage, or somebody new; with a photo, contact and availability."""
+    """Shows and saves a speaker or host, or a new one, with photo, contact and availability."""
     edition = team_edition_or_404(edition_slug)
     row = (queries.team_speaker(edition, slug) or abort(404)) if slug else None
     form = SpeakerForm(data=fill_speaker(edition, row)) if row else SpeakerForm()
     offer_days(form.availability, edition)
-    problems: list[str] = []
-    status = 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        try:
-            saved = _save(edition, row, form)
-        except Refusal as refusal:
-            problems, status = [str(refusal)], refusal.status
-        else:
-            flash(_("Bewaard."), "good")
-            return redirect(url("speaker", edition, slug=saved.slug))
+    saved, problems, status = save_form(form, lambda: _save(edition, row, form))
+    if saved:
+        return redirect(url("speaker", edition, slug=saved.slug))
     return _speaker_page(edition_slug, slug, form, problems), status
 
 
 @bp.post("/<edition_slug>/mensen/<slug>/terug")
 @team("programme")
 def discard_speaker(edition_slug: str, slug: str) -> Response:
-    """Forget what waits for the next release."""
+    """Discard the changes that wait for the next release."""
     edition = team_edition_or_404(edition_slug)
     row = queries.team_speaker(edition, slug) or abort(404)
-    return discarded(row, back=url("speaker", edition, slug=slug))
+    return discard_changes(row, back=url("speaker", edition, slug=slug))
 
 
 @bp.post("/<edition_slug>/mensen/<slug>/weg")
 @team("programme")
 def remove_speaker(edition_slug: str, slug: str) -> Response:
-    """Take somebody off the programme."""
+    """Remove a person from the programme."""
     edition = team_edition_or_404(edition_slug)
     row = queries.team_speaker(edition, slug) or abort(404)
-    names, sent = photos_of(row), [file.stored for file in row.files]
+    photos, uploads = photos_of(row), [file.stored for file in row.files]
 
     def remove() -> None:
         people.remove_speaker(row, now=clock.now())
-        forget_photos(names)
-        for stored in sent:
+        forget_photos(photos)
+        for stored in uploads:
             storage.remove(stored)
 
-    return removed(remove, back=url("speaker", edition, slug=slug), to=url("speakers", edition))
+    return apply_removal(
+        remove, back=url("speaker", edition, slug=slug), to=url("speakers", edition)
+    )
 
 
 def chosen_speakers(
     edition: Edition, sessions: dict[int, list[Session]] | None = None
 ) -> list[Speaker]:
-    """Who the address asks for, by name; `sessions`: what queries.sessions_by_speaker found."""
-    asked = request.args.get
-    wanted, state = search.words(asked("q", "")), asked("staat", "")
+    """Returns the people that the query string asks for, by name.
+
+    `sessions` is the result of queries.sessions_by_speaker, if already known.
+    """
+    argument = request.args.get
+    wanted, state = search.words(argument("q", "")), argument("staat", "")
     if sessions is None:
         sessions = queries.sessions_by_speaker(edition)
     return [
@@ -121,20 +120,19 @@ def chosen_speakers(
 
 
 def _save(edition: Edition, row: Speaker | None, form: SpeakerForm) -> Speaker:
-    """Keep a new photo outside the transaction, write the speaker, drop photos of no more use."""
-    names, seen = photos_of(row), seen_version(form)
-    photo = keep_photo(form.photo_file.data, drop=form.drop_photo.data, folder="speakers")
-    try:
-        return people.save_speaker(
+    return save_with_photo(
+        row,
+        form,
+        lambda photo: people.save_speaker(
             edition,
             row,
             form.values | photo,
             availability=spans_of(form.availability, edition),
-            seen=seen,
+            seen=seen_version(form),
             now=clock.now(),
-        )
-    finally:
-        forget_photos(names | {photo.get("photo", "")} - {""})
+        ),
+        folder="speakers",
+    )
 
 
 def _speaker_page(
@@ -150,7 +148,7 @@ def _speaker_page(
         problems=problems,
         value=draft.value,
         photo=draft.value(row, "photo") if row else "",
-        waiting=waiting(row),
+        waiting=waiting_fields(row),
         sessions=queries.sessions_by_speaker(edition).get(row.id, []) if row else [],
         answers=queries.answers_of(row) if row else {},
         own_url=url_for("speakers.show", secret=row.secret) if row else None,
@@ -164,14 +162,14 @@ def _words_of(row: Speaker) -> str:
 
 
 def _is_in_state(row: Speaker, state: str, has_session: bool) -> bool:
-    is_so = {
+    matches = {
         "new": not row.is_public,
         "waiting": bool(row.draft),
         "released": row.is_public,
         "no_session": not has_session,
         "no_email": not row.email,
     }
-    return is_so[state]
+    return matches[state]
 
 
 def _state_labels() -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Sessions: the list, one of them, several at once, a copy."""
+"""Sessions: the list, the page of one, changing several at once, and copying one."""
 
 import json
 from datetime import UTC, datetime
@@ -16,21 +16,22 @@ from festival.editions.addresses import team_edition_or_404
 from festival.editions.fields import counted, seen_version
 from festival.editions.models import Edition
 from festival.editions.queries import current_edition
-from festival.errors import Refusal
 from festival.programme import draft, labels, queries, slot_status
 from festival.programme.models.places import Theme
 from festival.programme.models.sessions import KINDS, Session, Speaker
-from festival.programme.photos import forget_photos, keep_photo, photos_of
+from festival.programme.photos import forget_photos, photos_of
 from festival.programme.rules import sessions as session_rules
 from festival.scheduling.backoffice.base import (
     Answer,
+    apply_removal,
+    apply_rule,
     bp,
-    discarded,
-    done,
+    discard_changes,
     page,
-    removed,
+    save_form,
+    save_with_photo,
     url,
-    waiting,
+    waiting_fields,
 )
 from festival.scheduling.forms.sessions import BulkForm, CopyForm, SessionForm, fill_session
 from festival.scheduling.spreadsheet_columns import kept_slots
@@ -39,7 +40,7 @@ from festival.team.access import team
 from festival.web.languages import Bilingual
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
-# Which edition the last change of several was in, for the page that follows it.
+# The cookie key of the edition whose bulk change the next page offers to undo.
 _UNDO = "onderdelen_undo"
 _STATES = ("new", "waiting", "released", "not_placed", "no_english")
 
@@ -47,7 +48,7 @@ _STATES = ("new", "waiting", "released", "not_placed", "no_english")
 @bp.get("/")
 @team("programme")
 def index() -> str | Response:
-    """To the sessions of the current edition."""
+    """Redirects to the sessions of the current edition."""
     edition = current_edition()
     if edition is None:
         return render_template("scheduling/no_edition.html")
@@ -57,10 +58,10 @@ def index() -> str | Response:
 @bp.get("/<edition_slug>/onderdelen")
 @team("programme")
 def sessions(edition_slug: str) -> str:
-    """All sessions, as the next release will show them.
+    """Lists all sessions, as the next release will show them.
 
-    `q` finds by title, name of who is in it or slug; `soort`, `thema`, `wie` and `staat` choose.
-    With `kies=alles` those on the page are ticked, for a change of all of them.
+    `q` searches titles, slugs and the names of speakers and hosts; `soort`, `thema`, `wie` and
+    `staat` filter. With `kies=alles` all sessions on the page are ticked for a bulk change.
     """
     edition = team_edition_or_404(edition_slug)
     themes, people = queries.themes(edition), queries.team_speakers(edition)
@@ -72,7 +73,7 @@ def sessions(edition_slug: str) -> str:
         {
             "title": lambda row: search.folded(draft.value(row, "title").text()),
             "kind": lambda row: KINDS.index(draft.value(row, "kind")),
-            "when": _first_moment,
+            "when": _first_start,
             "taken": lambda row: sum(slot.taken for slot in kept_slots(row)),
         },
         default="title",
@@ -97,7 +98,7 @@ def sessions(edition_slug: str) -> str:
 @bp.post("/<edition_slug>/wijzig-onderdelen")
 @team("programme")
 def change_sessions(edition_slug: str) -> Response:
-    """The same change for all sessions that were ticked, or for none of them."""
+    """Apply the same change to all ticked sessions, or to none of them."""
     edition = team_edition_or_404(edition_slug)
     themes = queries.themes(edition)
     form = BulkForm()
@@ -129,13 +130,13 @@ def change_sessions(edition_slug: str) -> Response:
     said = ngettext(
         "%(num)s onderdeel is gewijzigd.", "%(num)s onderdelen zijn gewijzigd.", len(seen)
     )
-    return done(change, said, back=back, to=back)
+    return apply_rule(change, said, back=back, to=back)
 
 
 @bp.post("/<edition_slug>/wijzig-onderdelen/terug")
 @team("programme")
 def change_back(edition_slug: str) -> Response:
-    """Undo the last change of several: each as it was, or none when somebody changed one since."""
+    """Undo the last bulk change: of all sessions, or of none if one was changed since."""
     edition = team_edition_or_404(edition_slug)
     back = url("sessions", edition, **request.args.to_dict())
     try:
@@ -146,52 +147,45 @@ def change_back(edition_slug: str) -> Response:
     rows = [row for row in queries.all_sessions(edition) if row.slug in former]
     themes = {None, *(theme.id for theme in queries.themes(edition))}
     for _version, values in former.values():
-        if values.get("theme_id") not in themes:  # taken away since
+        if values.get("theme_id") not in themes:  # removed since
             values["theme_id"] = None
 
     def undo() -> None:
         session_rules.save_each(edition, {row: former[row.slug] for row in rows}, now=clock.now())
         storage.remove(_undo_place(edition))
 
-    return done(undo, _("Ongedaan gemaakt."), back=back, to=back)
+    return apply_rule(undo, _("Ongedaan gemaakt."), back=back, to=back)
 
 
 @bp.route("/<edition_slug>/onderdelen/nieuw", methods=["GET", "POST"])
 @bp.route("/<edition_slug>/onderdelen/<slug>", methods=["GET", "POST"])
 @team("programme")
 def session(edition_slug: str, slug: str | None = None) -> Answer:
-    """One session, or a new one: its texts, who is in it; and the list of its moments."""
+    """Shows and saves a session or a new one: texts, people, and the list of its slots."""
     edition = team_edition_or_404(edition_slug)
     row = (queries.team_session(edition, slug) or abort(404)) if slug else None
     themes, people = queries.themes(edition), queries.team_speakers(edition)
     form = SessionForm(data=fill_session(row, themes, people)) if row else SessionForm()
     form.offer(themes, people)
-    problems: list[str] = []
-    status = 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        try:
-            saved = _save(edition, row, form, themes, people)
-        except Refusal as refusal:
-            problems, status = [str(refusal)], refusal.status
-        else:
-            flash(_("Bewaard."), "good")
-            return redirect(url("session", edition, slug=saved.slug))
+    saved, problems, status = save_form(form, lambda: _save(edition, row, form, themes, people))
+    if saved:
+        return redirect(url("session", edition, slug=saved.slug))
     return _session_page(edition_slug, slug, form, problems), status
 
 
 @bp.post("/<edition_slug>/onderdelen/<slug>/terug")
 @team("programme")
 def discard_session(edition_slug: str, slug: str) -> Response:
-    """Forget what waits for the next release."""
+    """Discard the changes that wait for the next release."""
     edition = team_edition_or_404(edition_slug)
     row = queries.team_session(edition, slug) or abort(404)
-    return discarded(row, back=url("session", edition, slug=slug))
+    return discard_changes(row, back=url("session", edition, slug=slug))
 
 
 @bp.route("/<edition_slug>/onderdelen/<slug>/kopie", methods=["GET", "POST"])
 @team("programme")
 def copy_session(edition_slug: str, slug: str) -> Answer:
-    """A new session with the texts and the people of this one."""
+    """Make a new session with the texts and the people of this one."""
     edition = team_edition_or_404(edition_slug)
     row = queries.team_session(edition, slug) or abort(404)
     title = draft.value(row, "title")
@@ -199,8 +193,8 @@ def copy_session(edition_slug: str, slug: str) -> Answer:
         data={f"title_{each}": getattr(title, each) for each in ("nl", "en")},
     )
     if form.validate_on_submit():
-        called = Bilingual(form.title_nl.data, form.title_en.data)
-        copy = session_rules.copy_session(row, title=called, now=clock.now())
+        new_title = Bilingual(form.title_nl.data, form.title_en.data)
+        copy = session_rules.copy_session(row, title=new_title, now=clock.now())
         flash(_("De kopie is gemaakt. Geef haar nu een moment."), "good")
         return redirect(url("session", edition, slug=copy.slug))
     answer = page("copy_session", edition, row=row, title=title, form=form)
@@ -210,26 +204,28 @@ def copy_session(edition_slug: str, slug: str) -> Answer:
 @bp.post("/<edition_slug>/onderdelen/<slug>/weg")
 @team("programme")
 def remove_session(edition_slug: str, slug: str) -> Response:
-    """Take a session away that visitors never saw."""
+    """Remove a session that was never published."""
     edition = team_edition_or_404(edition_slug)
     row = queries.team_session(edition, slug) or abort(404)
-    names = photos_of(row)
+    photos = photos_of(row)
 
     def remove() -> None:
         session_rules.remove_session(row, now=clock.now())
-        forget_photos(names)
+        forget_photos(photos)
 
-    return removed(remove, back=url("session", edition, slug=slug), to=url("sessions", edition))
+    return apply_removal(
+        remove, back=url("session", edition, slug=slug), to=url("sessions", edition)
+    )
 
 
 def chosen_sessions(edition: Edition, themes: list[Theme], people: list[Speaker]) -> list[Session]:
-    """The sessions that the address asks for, by title."""
-    asked = request.args.get
-    wanted = search.words(asked("q", ""))
-    theme_id = {theme.slug: theme.id for theme in themes}.get(asked("thema", ""))
-    speaker_id = {person.slug: person.id for person in people}.get(asked("wie", ""))
+    """Returns the sessions that the query string asks for, by title."""
+    argument = request.args.get
+    wanted = search.words(argument("q", ""))
+    theme_id = {theme.slug: theme.id for theme in themes}.get(argument("thema", ""))
+    speaker_id = {person.slug: person.id for person in people}.get(argument("wie", ""))
     names = {person.id: draft.value(person, "name") for person in people}
-    kind, state = asked("soort", ""), asked("staat", "")
+    kind, state = argument("soort", ""), argument("staat", "")
     return [
         row
         for row in queries.all_sessions(edition)
@@ -242,7 +238,7 @@ def chosen_sessions(edition: Edition, themes: list[Theme], people: list[Speaker]
 
 
 def people_in(row: Session) -> list[int]:
-    """The ids of who is in a session, as the next release will show it."""
+    """Returns the ids of a session's speakers and hosts, as the next release will show them."""
     return [*draft.value(row, "speakers"), *draft.value(row, "hosts")]
 
 
@@ -253,23 +249,22 @@ def _save(
     themes: list[Theme],
     people: list[Speaker],
 ) -> Session:
-    """Keep a new photo outside the transaction, write the session, drop photos of no more use."""
     by_slug = {person.slug: person for person in people}
     theme = {theme.slug: theme.id for theme in themes}.get(form.theme.data)
-    names, seen = photos_of(row), seen_version(form)
-    photo = keep_photo(form.photo_file.data, drop=form.drop_photo.data, folder="sessions")
-    try:
-        return session_rules.save_session(
+    return save_with_photo(
+        row,
+        form,
+        lambda photo: session_rules.save_session(
             edition,
             row,
             form.values | {"theme_id": theme} | photo,
             speakers=[by_slug[entry.data] for entry in form.speakers if entry.data],
             hosts=[by_slug[entry.data] for entry in form.hosts if entry.data],
-            seen=seen,
+            seen=seen_version(form),
             now=clock.now(),
-        )
-    finally:
-        forget_photos(names | {photo.get("photo", "")} - {""})
+        ),
+        folder="sessions",
+    )
 
 
 def _session_page(
@@ -286,7 +281,7 @@ def _session_page(
         problems=problems,
         value=draft.value,
         photo=draft.value(row, "photo") if row else "",
-        waiting=waiting(row),
+        waiting=waiting_fields(row),
         stages=stages,
         slots=[slot for slot in row.all_slots if slot.state != "dropped" or slot.draft]
         if row
@@ -297,7 +292,7 @@ def _session_page(
 
 
 def _undo_place(edition: Edition) -> str:
-    # One for each member, as of an import.
+    # One for each member, like the file of an import.
     return f"changes/{edition.slug}-{current_user.code}.json"
 
 
@@ -307,25 +302,25 @@ def _words_of(row: Session, names: dict[int, str]) -> str:
     return search.folded(title.nl, title.en, row.slug, *people)
 
 
-def _first_moment(row: Session) -> datetime:
-    """When it starts for the first time; those without a moment come last."""
+def _first_start(row: Session) -> datetime:
+    """Returns the start of the first slot; sessions without slots sort last."""
     slots = kept_slots(row)
     return draft.value(slots[0], "starts_at") if slots else _NEVER
 
 
 def _is_in_state(row: Session, state: str) -> bool:
-    is_so = {
+    matches = {
         "new": not row.is_public,
-        "waiting": row.is_public and _waits(row),
-        "released": row.is_public and not _waits(row),
+        "waiting": row.is_public and _has_changes(row),
+        "released": row.is_public and not _has_changes(row),
         "not_placed": not kept_slots(row),
         "no_english": _lacks_english(row),
     }
-    return is_so[state]
+    return matches[state]
 
 
-def _waits(row: Session) -> bool:
-    """Whether something of a public session is not yet as visitors see it."""
+def _has_changes(row: Session) -> bool:
+    """Whether a public session differs from what visitors see."""
     return bool(row.draft) or any(slot.draft or not slot.is_public for slot in row.all_slots)
 
 
@@ -335,7 +330,7 @@ def _lacks_english(row: Session) -> bool:
 
 
 def _summary(row: Session, names: dict[int, str]) -> dict[str, Any]:
-    """How a session stands in the list: who, how often, how full, seen by whom."""
+    """Returns what the list shows of a session: people, number of slots, bookings and state."""
     slots = kept_slots(row)
     bookable = [slot for slot in slots if slot.is_bookable]
     return {
@@ -345,7 +340,7 @@ def _summary(row: Session, names: dict[int, str]) -> dict[str, Any]:
         "taken": sum(slot.taken for slot in bookable),
         "places": sum(slot.places or 0 for slot in bookable),
         "is_bookable": bool(bookable),
-        "state": "new" if not row.is_public else "waiting" if _waits(row) else "released",
+        "state": "new" if not row.is_public else "waiting" if _has_changes(row) else "released",
         "lacks_english": _lacks_english(row),
     }
 

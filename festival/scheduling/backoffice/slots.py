@@ -1,26 +1,26 @@
-"""The moments of a session."""
+"""The slots of a session."""
 
 from typing import Any
 
-from flask import abort, flash, redirect
+from flask import abort, redirect
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from festival import clock
 from festival.editions.addresses import team_edition_or_404
 from festival.editions.fields import seen_version
-from festival.errors import Refusal
 from festival.programme import draft, queries
 from festival.programme.models.sessions import Session, Slot
 from festival.programme.rules import sessions, slots
 from festival.scheduling.backoffice.base import (
     Answer,
+    apply_rule,
     bp,
-    done,
     page,
+    save_form,
     sent_version,
     url,
-    waiting,
+    waiting_fields,
 )
 from festival.scheduling.forms.slots import SlotForm, fill_slot
 from festival.team.access import team
@@ -30,16 +30,15 @@ from festival.team.access import team
 @bp.route("/<edition_slug>/onderdelen/<slug>/momenten/<code>", methods=["GET", "POST"])
 @team("programme")
 def slot(edition_slug: str, slug: str, code: str | None = None) -> Answer:
-    """One moment of a session, or a new one."""
+    """Shows and saves a slot of a session, or a new one."""
     edition = team_edition_or_404(edition_slug)
     session = queries.team_session(edition, slug) or abort(404)
     stages = queries.stages(edition)
     row = _slot(session, code) if code else None
     form = SlotForm(data=fill_slot(edition, row, stages)) if row else SlotForm()
     form.offer(edition, stages)
-    problems: list[str] = []
-    status = 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
+
+    def save() -> Slot:
         values: dict[str, Any] = {
             "stage": next(stage for stage in stages if stage.slug == form.stage.data),
             "starts_at": form.moment(edition, form.starts.data),
@@ -48,27 +47,25 @@ def slot(edition_slug: str, slug: str, code: str | None = None) -> Answer:
             "door_places": form.door_places.data or 0,
             "now": clock.now(),
         }
-        try:
-            if row is None:
-                slots.add_slot(session, **values)
-            else:
-                slots.update_slot(row, **values, seen=seen_version(form))
-        except Refusal as refusal:
-            problems, status = [str(refusal)], refusal.status
-        else:
-            flash(_("Bewaard."), "good")
-            return redirect(url("session", edition, slug=slug, _anchor="momenten"))
+        if row is None:
+            return slots.add_slot(session, **values)
+        slots.update_slot(row, **values, seen=seen_version(form))
+        return row
+
+    saved, problems, status = save_form(form, save)
+    if saved:
+        return redirect(url("session", edition, slug=slug, _anchor="momenten"))
     return _slot_page(edition_slug, slug, code, form, problems), status
 
 
 @bp.post("/<edition_slug>/onderdelen/<slug>/momenten/<code>/weg")
 @team("programme")
 def drop_slot(edition_slug: str, slug: str, code: str) -> Response:
-    """Take a moment off the programme: at once, or with the next release if visitors know it."""
+    """Drop a slot: at once, or with the next release if it is published."""
     edition = team_edition_or_404(edition_slug)
     row = _slot(queries.team_session(edition, slug) or abort(404), code)
     said = _("Dit moment gaat weg met de volgende uitgave.") if row.is_public else _("Weggehaald.")
-    return done(
+    return apply_rule(
         lambda: slots.drop_slot(row, seen=sent_version(row), now=clock.now()),
         said,
         back=url("slot", edition, slug=slug, code=code),
@@ -79,11 +76,11 @@ def drop_slot(edition_slug: str, slug: str, code: str) -> Response:
 @bp.post("/<edition_slug>/onderdelen/<slug>/momenten/<code>/terug")
 @team("programme")
 def discard_slot(edition_slug: str, slug: str, code: str) -> Response:
-    """Back to when and where visitors know it."""
+    """Discard the changes of a slot in the draft."""
     edition = team_edition_or_404(edition_slug)
     row = _slot(queries.team_session(edition, slug) or abort(404), code)
     here = url("slot", edition, slug=slug, code=code)
-    return done(
+    return apply_rule(
         lambda: sessions.discard_draft(row, seen=sent_version(row), now=clock.now()),
         _("Dit moment staat weer zoals bezoekers het kennen."),
         back=here,
@@ -104,7 +101,7 @@ def _slot_page(
         row=row,
         form=form,
         problems=problems,
-        waiting=waiting(row),
+        waiting=waiting_fields(row),
         is_dropped=bool(row and draft.is_dropped(row)),
     )
 

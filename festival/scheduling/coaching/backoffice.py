@@ -1,4 +1,4 @@
-"""Coaching for the team: a coach's time in, meetings of one place out; moving and dropping one."""
+"""The team's coaching screens: making meetings from a coach's time, moving and dropping them."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -41,7 +41,7 @@ WHY_NOT = {
 @bp.get("/<edition_slug>/coaching")
 @team("programme")
 def index(edition_slug: str) -> str:
-    """Every coaching session with its meetings as the draft has them, and who sits with whom."""
+    """Lists every coaching session with its meetings, as the draft has them."""
     edition = team_edition_or_404(edition_slug)
     people = {row.id: row.name for row in queries.team_speakers(edition)}
     stages = {stage.id: stage for stage in queries.stages(edition)}
@@ -65,25 +65,25 @@ def index(edition_slug: str) -> str:
 @bp.route("/<edition_slug>/coaching/<slug>", methods=["GET", "POST"])
 @team("programme")
 def make(edition_slug: str, slug: str) -> Answer:
-    """A coach's time cut into meetings: GET shows which (with `?kijk=1` and the form), POST makes.
+    """Cut a coach's time into meetings: GET with `?kijk=1` shows a preview, POST makes them.
 
-    `?coach=` fills in when that coach can be there.
+    `?coach=` fills in the availability of that coach.
     """
     edition = team_edition_or_404(edition_slug)
     session = _coaching(edition, slug)
     people = [row for row in queries.team_speakers(edition) if row.id in _people_of(session)]
     stages = queries.stages(edition)
     is_asked = request.method == "POST" or "kijk" in request.args
-    form = _wish_form(edition, people, stages, _usual(edition, session), is_asked=is_asked)
+    form = _plan_form(edition, people, stages, _usual(edition, session), is_asked=is_asked)
     problems: list[str] = []
     found: list[meetings.ProposedMeeting] = []
     status = 200
     if is_asked and form.validate():
-        wish = form.wish(edition, people, stages)
+        plan = form.plan(edition, people, stages)
         if request.method == "POST":
-            return _make(edition, session, wish)
+            return _make(edition, session, plan)
         try:
-            found = meetings.proposed(session, wish)
+            found = meetings.propose_meetings(session, plan)
         except Refusal as refusal:
             problems, status = [str(refusal)], refusal.status
     elif is_asked:
@@ -114,7 +114,7 @@ def make(edition_slug: str, slug: str) -> Answer:
 @bp.route("/<edition_slug>/coaching/<slug>/<code>", methods=["GET", "POST"])
 @team("programme")
 def meeting(edition_slug: str, slug: str, code: str) -> Answer:
-    """One meeting: to another time or place in the draft, as long as it was."""
+    """Move one meeting to another time or stage in the draft; its length stays."""
     edition = team_edition_or_404(edition_slug)
     session = _coaching(edition, slug)
     slot = _slot(session, code)
@@ -151,7 +151,7 @@ def meeting(edition_slug: str, slug: str, code: str) -> Answer:
         form=form,
         problems=problems,
         is_over=slot.expected_ends_at <= clock.now(),
-        **_elsewhere(edition, slot),
+        **_related_urls(edition, slot),
     )
     return page, status
 
@@ -159,7 +159,7 @@ def meeting(edition_slug: str, slug: str, code: str) -> Answer:
 @bp.post("/<edition_slug>/coaching/<slug>/<code>/weg")
 @team("programme")
 def drop(edition_slug: str, slug: str, code: str) -> Response:
-    """Take one meeting off the draft."""
+    """Drop one meeting from the draft."""
     edition = team_edition_or_404(edition_slug)
     slot = _slot(_coaching(edition, slug), code)
     was_public = slot.is_public
@@ -174,19 +174,19 @@ def drop(edition_slug: str, slug: str, code: str) -> Response:
     return redirect(_to_coach(edition, slug), 303)
 
 
-def _make(edition: Edition, session: Session, wish: meetings.MeetingPlan) -> Response:
-    """Make what the maker saw; where that is not what it would be now, show it anew."""
+def _make(edition: Edition, session: Session, plan: meetings.MeetingPlan) -> Response:
+    """Makes the meetings of the preview; if they would be different now, shows it again."""
     try:
-        made = meetings.make_meetings(session, wish, seen=_seen(), now=clock.now())
+        made = meetings.make_meetings(session, plan, seen=_seen(), now=clock.now())
     except Refusal as refusal:
         flash(str(refusal), "bad")
-        again: dict[str, Any] = {
+        arguments: dict[str, Any] = {
             name: values
             for name, values in request.form.lists()
             if name not in {"csrf_token", "seen"}
         }
         address = url_for(
-            "coaching_team.make", edition_slug=edition.slug, slug=session.slug, **again
+            "coaching_team.make", edition_slug=edition.slug, slug=session.slug, **arguments
         )
         return redirect(address, 303)
     flash(
@@ -208,18 +208,18 @@ def _seen() -> list[datetime]:
 
 
 def _usual(edition: Edition, session: Session) -> tuple[int, int] | None:
-    """The stage and the minutes of the meetings there are: of this coach, or else of another."""
+    """Returns stage id and length of the last meeting of this coach, or else of another one."""
     coaching = [
         row for row in queries.all_sessions(edition) if draft.value(row, "kind") == "coaching"
     ]
     for row in (session, *coaching):
         for slot in reversed(kept_slots(row)):
-            lasts: timedelta = draft.value(slot, "ends_at") - draft.value(slot, "starts_at")
-            return draft.value(slot, "stage_id"), int(lasts / timedelta(minutes=1))
+            length: timedelta = draft.value(slot, "ends_at") - draft.value(slot, "starts_at")
+            return draft.value(slot, "stage_id"), int(length / timedelta(minutes=1))
     return None
 
 
-def _wish_form(
+def _plan_form(
     edition: Edition,
     people: list[Speaker],
     stages: list[Stage],
@@ -239,7 +239,9 @@ def _wish_form(
         filled |= {"stage": slugs[usual[0]], "minutes": usual[1]}
     form = MeetingPlanForm(
         formdata=request.values if is_asked else None,
-        meta={"csrf": False},  # looking ahead is a GET; the POST is guarded for all forms at once
+        meta={
+            "csrf": False
+        },  # the preview is a GET; CSRF protection of the whole app covers the POST
         data=filled,
     )
     offer_days(form.spans, edition)
@@ -250,14 +252,14 @@ def _wish_form(
 
 
 def _lines(edition: Edition, session: Session, stages: dict[int, Stage]) -> list[dict[str, Any]]:
-    """The meetings that the next release shows or takes away, by time."""
+    """Lists the meetings that the next release shows or drops, by time."""
     slots = [slot for slot in session.all_slots if slot.state != "dropped"]
     slots.sort(key=lambda slot: draft.value(slot, "starts_at"))
     return [_line(edition, slot, stages) for slot in slots]
 
 
 def _line(edition: Edition, slot: Slot, stages: dict[int, Stage]) -> dict[str, Any]:
-    """One meeting in a list, as the next release shows it, and what is different in that."""
+    """Describes one meeting as the next release shows it, and how that differs from now."""
     starts_at, ends_at = draft.value(slot, "starts_at"), draft.value(slot, "ends_at")
     if slot.state == "cancelled":
         state = "cancelled"
@@ -278,8 +280,8 @@ def _line(edition: Edition, slot: Slot, stages: dict[int, Stage]) -> dict[str, A
     }
 
 
-def _elsewhere(edition: Edition, slot: Slot) -> dict[str, str]:
-    """Where the draft is published, and where a change is made that is known at once."""
+def _related_urls(edition: Edition, slot: Slot) -> dict[str, str]:
+    """Returns the URLs for publishing the draft and for changing the slot at once."""
     return {
         "publish_url": url_for("releases_team.publish", edition_slug=edition.slug),
         "today_url": url_for("releases_team.today", edition_slug=edition.slug, code=slot.code),

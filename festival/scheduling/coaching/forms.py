@@ -1,4 +1,4 @@
-"""What the team may send about coaching: shape only."""
+"""The forms of the coaching screens."""
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -15,7 +15,7 @@ from festival.scheduling.forms.slots import MomentForm
 
 
 class MeetingPlanForm(FlaskForm):
-    """What meetings a coach's time should become."""
+    """How to cut a coach's time into meetings."""
 
     coach = SelectField(_l("Coach"))
     stage = SelectField(_l("Podium"))
@@ -36,8 +36,8 @@ class MeetingPlanForm(FlaskForm):
     )
     spans = FieldList(FormField(SpanForm), _l("Wanneer"))
 
-    def wish(self, edition: Edition, people: list[Speaker], stages: list[Stage]) -> MeetingPlan:
-        """What the form asks for. Only of a form that is valid."""
+    def plan(self, edition: Edition, people: list[Speaker], stages: list[Stage]) -> MeetingPlan:
+        """Returns the plan. Call this only on a valid form."""
         return MeetingPlan(
             stage=next(stage for stage in stages if stage.slug == self.stage.data),
             spans=spans_of(self.spans, edition),
@@ -49,6 +49,6 @@ class MeetingPlanForm(FlaskForm):
 
 
 class MoveForm(MomentForm):
-    """Another time or place for one meeting, as long as it was."""
+    """Another time or stage for one meeting; its length stays."""
 
     version = HiddenField()

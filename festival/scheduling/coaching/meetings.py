@@ -1,4 +1,4 @@
-"""A coach's time cut into meetings of one place each."""
+"""Cutting a coach's time into meetings with one place each."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from festival.programme.rules import rows, slots
 from festival.programme.snapshot import Snapshot, read_draft
 from festival.programme.timing import Span
 
-# Why a meeting is not made, worst first.
+# Why a meeting is not made, the most important reason first.
 REASONS = ("coach_away", "coach_busy", "stage_closed", "stage_busy", "too_many")
 
 
@@ -27,7 +27,7 @@ class NothingFits(Refusal):
 
 @dataclass(frozen=True)
 class MeetingPlan:
-    """What a maker asks for: in these spans, meetings of this length with this pause between."""
+    """The plan: in these spans, meetings of this length with this pause between them."""
 
     stage: Stage
     spans: Sequence[Span]
@@ -39,37 +39,37 @@ class MeetingPlan:
 
 @dataclass(frozen=True)
 class ProposedMeeting:
-    """One meeting that would fit, or why it does not: '' or one of REASONS."""
+    """A possible meeting; `problem` says why it does not fit: '' or one of REASONS."""
 
     span: Span
     problem: str = ""
 
 
-def proposed(session: Session, wish: MeetingPlan) -> list[ProposedMeeting]:
-    """The meetings that `wish` makes of the draft as it is now, and those that it leaves out.
+def propose_meetings(session: Session, plan: MeetingPlan) -> list[ProposedMeeting]:
+    """Returns the meetings that `plan` makes in the current draft, and those that do not fit.
 
-    Refuses with EndsBeforeStart.
+    Raises EndsBeforeStart.
     """
-    if any(ends_at <= starts_at for starts_at, ends_at in wish.spans):
+    if any(ends_at <= starts_at for starts_at, ends_at in plan.spans):
         raise rows.EndsBeforeStart
     draft = read_draft(session.edition)
     away: Sequence[Span] = ()
     busy = _busy_with(draft, {session.id})
-    if wish.coach:
+    if plan.coach:
         theirs = {
             each.id
             for each in draft.sessions.values()
-            if wish.coach.id in (*each.speaker_ids, *each.host_ids)
+            if plan.coach.id in (*each.speaker_ids, *each.host_ids)
         }
         busy = _busy_with(draft, theirs | {session.id})
-        away = draft.speakers[wish.coach.id].availability
-    pause = timedelta(minutes=wish.pause)
-    stage = draft.stages[wish.stage.id]
-    return cut(
-        wish.spans,
-        length=timedelta(minutes=wish.minutes),
+        away = draft.speakers[plan.coach.id].availability
+    pause = timedelta(minutes=plan.pause)
+    stage = draft.stages[plan.stage.id]
+    return cut_meetings(
+        plan.spans,
+        length=timedelta(minutes=plan.minutes),
         pause=pause,
-        most=wish.most,
+        most=plan.most,
         inside={"coach_away": away, "stage_closed": stage.hours},
         outside={
             "coach_busy": [Span(a - pause, b + pause) for a, b in busy],
@@ -80,15 +80,15 @@ def proposed(session: Session, wish: MeetingPlan) -> list[ProposedMeeting]:
 
 @transactional
 def make_meetings(
-    session: Session, wish: MeetingPlan, *, seen: Iterable[datetime], now: datetime
+    session: Session, plan: MeetingPlan, *, seen: Iterable[datetime], now: datetime
 ) -> list[Slot]:
-    """Make the meetings of `wish` in the draft, one place each: those that begin at `seen`.
+    """Make the meetings of `plan` in the draft, with one place each.
 
-    Refuses with NothingFits, with TimesChanged where it would make others than the maker saw, with
-    EndsBeforeStart or with OutsideEdition.
+    `seen` holds the start times of the preview. Raises NothingFits, TimesChanged if other meetings
+    would be made than the organiser saw, EndsBeforeStart or OutsideEdition.
     """
     rows.drafting(session.edition_id)
-    spans = [meeting.span for meeting in proposed(session, wish) if not meeting.problem]
+    spans = [meeting.span for meeting in propose_meetings(session, plan) if not meeting.problem]
     seen = list(seen)
     if not (spans or seen):
         raise NothingFits
@@ -97,7 +97,7 @@ def make_meetings(
     return [
         slots.add_slot(
             session,
-            stage=wish.stage,
+            stage=plan.stage,
             starts_at=span.starts_at,
             ends_at=span.ends_at,
             places=1,
@@ -107,7 +107,7 @@ def make_meetings(
     ]
 
 
-def cut(
+def cut_meetings(
     spans: Iterable[Span],
     *,
     length: timedelta,
@@ -116,15 +116,15 @@ def cut(
     inside: dict[str, Sequence[Span]],
     outside: dict[str, Sequence[Span]],
 ) -> list[ProposedMeeting]:
-    """Meetings of `length` in `spans` with `pause` between, each wholly within one span.
+    """Cuts `spans` into meetings of `length` with `pause` between them, each within one span.
 
-    `inside`: by reason the spans one of which must hold a meeting (none: no bounds); `outside`: by
-    reason the spans that none may touch. One that breaks these is answered with the reason; the
-    others keep their round times. Not more than `most` are good.
+    Both dictionaries have reasons as keys. A meeting must lie within one of the spans of each
+    `inside` (no spans: anywhere), and must not overlap any span of `outside`. Otherwise it gets the
+    reason as its problem, and the other meetings keep their times. At most `most` are without one.
     """
     meetings: list[ProposedMeeting] = []
     made = 0
-    for starts_at, ends_at in merged(spans):
+    for starts_at, ends_at in merge_spans(spans):
         at = starts_at
         if meetings:  # a gap between two spans may be shorter than the pause
             at = max(at, meetings[-1].span.ends_at + pause)
@@ -139,8 +139,8 @@ def cut(
     return meetings
 
 
-def merged(spans: Iterable[Span]) -> list[Span]:
-    """The same time in as few spans as possible, in order."""
+def merge_spans(spans: Iterable[Span]) -> list[Span]:
+    """Returns the same time in as few spans as possible, in order."""
     joined: list[Span] = []
     for span in sorted(spans):
         if joined and span.starts_at <= joined[-1].ends_at:
@@ -155,7 +155,9 @@ def _problem(
 ) -> str:
     for reason in REASONS:
         bounds = inside.get(reason)
-        if bounds and not any(a <= span.starts_at and span.ends_at <= b for a, b in merged(bounds)):
+        if bounds and not any(
+            a <= span.starts_at and span.ends_at <= b for a, b in merge_spans(bounds)
+        ):
             return reason
         if any(span.overlaps(other) for other in outside.get(reason, ())):
             return reason
@@ -172,7 +174,7 @@ def _busy_with(draft: Snapshot, session_ids: set[int]) -> list[Span]:
 
 
 def _taken_at(draft: Snapshot, stage_id: int) -> list[Span]:
-    """When the stage is not free. Coaches share it: each sits at a table of their own."""
+    """Returns when the stage is taken. Coaches share it, because each has their own table."""
     spans = [
         slot.span
         for session in draft.sessions.values()

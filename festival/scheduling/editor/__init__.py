@@ -1,1 +1,1 @@
-"""The timetable editor: stages and hours, sessions dragged to their place, clashes beside them."""
+"""The timetable editor: a grid of stages and hours to drag sessions into, with the clashes."""

@@ -1,4 +1,4 @@
-"""The deeds of the editor: each calls one rule, and says what was done and which post undoes it."""
+"""The actions of the editor. Each calls one rule, and returns a message and the post to undo it."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,7 +18,7 @@ from festival.programme.models.sessions import Session, Slot
 from festival.programme.models.timetable import Block
 from festival.programme.rules import acceptances, slots
 from festival.programme.timing import Span
-from festival.scheduling.editor.form_data import count_moments, fields_of, usual_places
+from festival.scheduling.editor.form_data import count_slots, fields_of, usual_places
 from festival.scheduling.editor.forms import BlockForm, PlaceForm
 from festival.scheduling.editor.urls import page_url
 
@@ -27,18 +27,18 @@ LONGEST_REASON = 500
 
 @dataclass(frozen=True)
 class ActionResult:
-    """What was done, and which post undoes it."""
+    """A message about what was done, and the post that undoes it."""
 
     said: str
     day: date
     undo_url: str
     undo_fields: dict[str, str] = field(default_factory=dict)
-    code: str = ""  # of the slot or block, and its version now
+    code: str = ""  # of the slot or block, with its current version
     version: int = 0
 
     @property
     def undo(self) -> dict[str, Any]:
-        """As the page posts it."""
+        """The post, as the page needs it."""
         return {
             "url": self.undo_url,
             "fields": self.undo_fields | {"version": str(self.version)},
@@ -47,17 +47,21 @@ class ActionResult:
 
 
 def save_place(
-    edition: Edition, of: Session, slot: Slot | None, stage: Stage, span: Span, form: PlaceForm
+    edition: Edition, session: Session, slot: Slot | None, stage: Stage, span: Span, form: PlaceForm
 ) -> ActionResult:
-    """Give `slot` its time and stage, or `of` a new one where there is none yet."""
-    where: dict[str, Any] = {"stage": stage, "starts_at": span.starts_at, "ends_at": span.ends_at}
+    """Move `slot` to a time and stage, or place `session` in a new slot if there is none."""
+    destination: dict[str, Any] = {
+        "stage": stage,
+        "starts_at": span.starts_at,
+        "ends_at": span.ends_at,
+    }
     if slot is None:
-        places, door_places = usual_places(of, stage)
+        places, door_places = usual_places(session, stage)
         if form.restores.data:
             places, door_places = form.places.data, form.door_places.data or 0
         slot = slots.place_session(
-            of,
-            **where,
+            session,
+            **destination,
             places=places,
             door_places=door_places,
             seen=seen_version(form),
@@ -69,10 +73,10 @@ def save_place(
         is_back = draft.is_dropped(slot)
         undo = {} if is_back else fields_of(edition, slot, queries.stages(edition))
         undo_url = page_url("take_off" if is_back else "move", edition, code=slot.code)
-        slots.move_slot(slot, **where, seen=seen_version(form), now=clock.now())
+        slots.move_slot(slot, **destination, seen=seen_version(form), now=clock.now())
     said = _(
         "“%(title)s” staat nu op %(when)s, %(stage)s.",
-        title=draft.value(of, "title").text(),
+        title=draft.value(session, "title").text(),
         when=dates.span(edition, *span),
         stage=stage.name.text(),
     )
@@ -82,18 +86,23 @@ def save_place(
 
 
 def take_off(edition: Edition, slot: Slot) -> ActionResult:
-    """Take `slot` off the timetable. Visitors who know it keep it until the next release."""
-    of, code, is_public = slot.session, slot.code, slot.is_public
-    title, day = draft.value(of, "title").text(), edition.day_of(draft.value(slot, "starts_at"))
+    """Take `slot` off the timetable. A published slot stays public until the next release."""
+    session, code, is_public = slot.session, slot.code, slot.is_public
+    title, day = (
+        draft.value(session, "title").text(),
+        edition.day_of(draft.value(slot, "starts_at")),
+    )
     undo = fields_of(edition, slot, queries.stages(edition))
-    numbers = {"places": slot.places, "door_places": slot.door_places}
+    numbers_of_places = {"places": slot.places, "door_places": slot.door_places}
     slots.drop_slot(slot, seen=request.form.get("version", 0, int), now=clock.now())
     said = _("“%(title)s” heeft hier geen plek meer.", title=title)
     if is_public:
         undo_url, version = page_url("move", edition, code=code), slot.version
-    else:  # then it is gone, and undoing makes a new one
-        undo_url, version = page_url("place", edition, slug=of.slug), count_moments(of)
-        undo |= {name: str(number) for name, number in numbers.items() if number is not None}
+    else:  # the slot is deleted: undoing makes a new one
+        undo_url, version = page_url("place", edition, slug=session.slug), count_slots(session)
+        undo |= {
+            name: str(number) for name, number in numbers_of_places.items() if number is not None
+        }
         undo["restores"] = "1"
     return ActionResult(said, day, undo_url, undo, code=code, version=version)
 
@@ -101,7 +110,7 @@ def take_off(edition: Edition, slot: Slot) -> ActionResult:
 def save_block(
     edition: Edition, row: Block | None, form: BlockForm, stages: list[Stage]
 ) -> ActionResult:
-    """Save the break or blocker `row`, or a new one; one that was taken away comes back."""
+    """Save the break or blocker `row`, or a new one; a dropped one comes back."""
     undo = fields_of(edition, row, stages) if row and not draft.is_dropped(row) else {}
     values = form.values(edition, stages)
     saved = slots.save_block(edition, row, values, seen=seen_version(form), now=clock.now())
@@ -111,7 +120,7 @@ def save_block(
 
 
 def drop_block(edition: Edition, row: Block) -> ActionResult:
-    """Take the break or blocker `row` away."""
+    """Drop the break or blocker `row`."""
     undo = fields_of(edition, row, queries.stages(edition))
     code, is_public = row.code, row.is_public
     day = edition.day_of(draft.value(row, "starts_at"))
@@ -122,7 +131,7 @@ def drop_block(edition: Edition, row: Block) -> ActionResult:
 
 
 def accept_clash(edition: Edition, key: str, day: date) -> ActionResult:
-    """Let the clash `key` be, for the reason that was posted."""
+    """Accept the clash `key` for the reason that was posted."""
     reason = request.form.get("reason", "")[:LONGEST_REASON]
     acceptances.accept_clash(
         edition, key, reason, by=current_user.name or current_user.email, now=clock.now()

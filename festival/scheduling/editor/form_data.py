@@ -1,4 +1,4 @@
-"""What stands in the editor's forms before anybody fills them in, and how a row is posted again."""
+"""The initial values of the editor's forms, and the fields that restore a row."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -16,16 +16,16 @@ from festival.scheduling.editor.forms import EVERYWHERE
 from festival.scheduling.editor.urls import day_named
 
 
-def asked(edition: Edition, of: Session | None = None) -> dict[str, Any]:
-    """What a form for something new starts with: as the address says, else as usual."""
+def new_form_values(edition: Edition, session: Session | None = None) -> dict[str, Any]:
+    """Returns the values of a new form: from the query string, or else the usual ones."""
     day = day_named(edition, request.args.get("dag", ""))
     starts = _time(request.args.get("van", "")) or time(10)
     minutes, seen = 30, 0
-    if of:
-        seen = count_moments(of)
-        last = _last_slot(of)
-        lasted = Span(last.starts_at, last.ends_at) if last else None
-        minutes = grids.usual_length(lasted, draft.value(of, "kind"))
+    if session:
+        seen = count_slots(session)
+        last = _last_slot(session)
+        last_span = Span(last.starts_at, last.ends_at) if last else None
+        minutes = grids.usual_length(last_span, draft.value(session, "kind"))
     ends = (datetime.combine(day, starts) + timedelta(minutes=minutes)).time()
     return {
         "version": seen,
@@ -37,19 +37,19 @@ def asked(edition: Edition, of: Session | None = None) -> dict[str, Any]:
 
 
 def fill_slot(edition: Edition, slot: Slot, stages: list[Stage]) -> dict[str, Any]:
-    """The form of a moment as it is now in the draft."""
-    return {"version": slot.version} | _moment(edition, slot, stages)
+    """Returns the form data of a slot as the draft has it."""
+    return {"version": slot.version} | _time_and_stage(edition, slot, stages)
 
 
 def fill_block(edition: Edition, row: Block, stages: list[Stage]) -> dict[str, Any]:
-    """The form of a break or blocker as it is now in the draft."""
+    """Returns the form data of a break or blocker as the draft has it."""
     title = draft.value(row, "title")
     texts = {"title_nl": title.nl, "title_en": title.en, "kind": draft.value(row, "kind")}
-    return {"version": row.version} | texts | _moment(edition, row, stages)
+    return {"version": row.version} | texts | _time_and_stage(edition, row, stages)
 
 
 def fields_of(edition: Edition, row: Slot | Block, stages: list[Stage]) -> dict[str, str]:
-    """What to post to have `row` as it is now."""
+    """Returns the fields to post to restore `row` to its current state."""
     if isinstance(row, Block):
         filled = fill_block(edition, row, stages)
     else:
@@ -60,24 +60,24 @@ def fields_of(edition: Edition, row: Slot | Block, stages: list[Stage]) -> dict[
     }
 
 
-def usual_places(of: Session, stage: Stage) -> tuple[int | None, int]:
-    """How many places a new moment has, to book and at the door: as its last one, or its kind."""
-    if last := _last_slot(of):
+def usual_places(session: Session, stage: Stage) -> tuple[int | None, int]:
+    """Returns the places of a new slot, to book and at the door: like the last slot or kind."""
+    if last := _last_slot(session):
         return last.places, last.door_places
-    kind = draft.value(of, "kind")
+    kind = draft.value(session, "kind")
     return {"coaching": 1, "workshop": stage.capacity}.get(kind), 0
 
 
-def count_moments(of: Session) -> int:
-    """How many moments the session has in the draft: what a form for a further one has seen."""
-    return sum(not draft.is_dropped(slot) for slot in of.all_slots)
+def count_slots(session: Session) -> int:
+    """Counts the slots in the draft; a form for a further slot sends this number as seen."""
+    return sum(not draft.is_dropped(slot) for slot in session.all_slots)
 
 
-def _last_slot(of: Session) -> Slot | None:
-    return max(of.all_slots, key=lambda slot: slot.id, default=None)
+def _last_slot(session: Session) -> Slot | None:
+    return max(session.all_slots, key=lambda slot: slot.id, default=None)
 
 
-def _moment(edition: Edition, row: Slot | Block, stages: list[Stage]) -> dict[str, Any]:
+def _time_and_stage(edition: Edition, row: Slot | Block, stages: list[Stage]) -> dict[str, Any]:
     starts_at, ends_at = (draft.value(row, name) for name in ("starts_at", "ends_at"))
     slugs = {stage.id: stage.slug for stage in stages}
     return {

@@ -1,4 +1,4 @@
-"""What the timetable editor sends: by hand, or by the page's own script with the same fields."""
+"""The forms of the timetable editor; the page's script sends the same fields."""
 
 from typing import Any
 
@@ -12,18 +12,18 @@ from festival.editions.models import Edition
 from festival.programme.models.places import Stage
 from festival.scheduling.forms.slots import MomentForm
 
-# What a break or blocker at every stage has for its stage.
+# The value of `stage` for a break or blocker at every stage.
 EVERYWHERE = ""
 
 
 class PlaceForm(MomentForm):
-    """When and where one moment of a session is."""
+    """The time and stage of one slot of a session."""
 
     version = HiddenField()
     ends = TimeField(_l("Tot"), [InputRequired(_l("Vul in hoe laat het eindigt."))])
-    # By the script and by "Maak ongedaan": the clashes stand beside it already.
+    # Sent by the script and by "Maak ongedaan": that page shows the clashes already.
     anyway = BooleanField()
-    # To bring back a moment that was taken away: with these places, or none, not as many as usual.
+    # Restores a deleted slot with exactly these places, instead of the usual number.
     restores = BooleanField()
     places = IntegerField(validators=[Optional(), NumberRange(0, 100_000)])
     door_places = IntegerField(validators=[Optional(), NumberRange(0, 100_000)])
@@ -44,7 +44,7 @@ class BlockForm(MomentForm):
     title_nl, title_en = both(_l("Hoe het heet"), needed=True)
 
     def offer(self, edition: Edition, stages: list[Stage]) -> None:
-        """Say what can be chosen."""
+        """Fill in the choices."""
         super().offer(edition, stages)
         everywhere = SelectChoice(EVERYWHERE, _l("Alle podia"))
         self.stage.choices = [everywhere, *self.stage.choices]

@@ -1,4 +1,4 @@
-"""One day of the draft as the editor shows it: what is placed, what waits, and what clashes."""
+"""One day of the draft as the editor shows it: placed slots, unplaced sessions and clashes."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,44 +27,44 @@ from festival.programme.snapshot import (
 from festival.programme.timing import Span
 from festival.web.languages import Bilingual
 
-# How long a session usually lasts, in minutes, where no moment of it says so.
+# The usual minutes of a session that has no slot yet.
 USUAL_MINUTES = {
     **{"talk": 45, "workshop": 90, "music": 60, "game": 60},
     **{"coaching": 20, "story": 30},
 }
-# From when to when a day is shown at least, so that there is room to put things.
+# The hours that a day shows at least, so that there is room for new slots.
 FIRST_HOUR, LAST_HOUR = 9, 22
 # A festival day runs from six to six, see Edition.day_of.
 DAY_BEGINS, DAY_ENDS = 6 * 60, 30 * 60
-# What the style sheet has a class for, in minutes.
+# The longest duration that the style sheet has a class for, in minutes.
 _LONGEST = 14 * 60 + 55
 
 
 @dataclass(frozen=True, slots=True)
 class GridSpan:
-    """Where something stands in its column; minutes from the midnight before the festival day."""
+    """A position in a column, in minutes from the midnight before the festival day."""
 
     starts: int
     minutes: int
 
     @property
     def classes(self) -> str:
-        """As css/programme.css knows it, in steps of five minutes."""
-        lasts = max(5, min(self.minutes, _LONGEST))
+        """The classes of css/programme.css, in steps of five minutes."""
+        length = max(5, min(self.minutes, _LONGEST))
         return (
             f"h-{self.starts // 60} m-{self.starts % 60 // 5 * 5}"
-            f" for-{lasts // 60} for-m-{lasts % 60 // 5 * 5}"
+            f" for-{length // 60} for-m-{length % 60 // 5 * 5}"
         )
 
 
 @dataclass(frozen=True, slots=True)
 class GridCard:
-    """A slot in its place."""
+    """A slot in the grid."""
 
     slot: SlotSnapshot
     session: SessionSnapshot
     stretch: GridSpan
-    lane: int  # from 0, of `lanes` that stand side by side
+    lane: int  # from 0, of `lanes` side by side
     lanes: int
     when: str  # 10.30–11.15
     people: tuple[str, ...]
@@ -74,7 +74,7 @@ class GridCard:
 
 @dataclass(frozen=True, slots=True)
 class ClosedBand:
-    """Time of one stage in which nothing should stand. `block` None: the stage is closed."""
+    """Time in which a stage cannot be used: because of `block` or, if None, its opening hours."""
 
     stretch: GridSpan
     block: BlockSnapshot | None = None
@@ -82,7 +82,7 @@ class ClosedBand:
 
 @dataclass(frozen=True, slots=True)
 class GridColumn:
-    """One stage with all that stands on it."""
+    """One stage with everything on it."""
 
     slug: str
     name: Bilingual
@@ -92,12 +92,12 @@ class GridColumn:
 
 @dataclass(frozen=True, slots=True)
 class UnplacedSession:
-    """What has no place in the draft: a session, or a slot that was taken off its place."""
+    """A session without a slot in the draft, or a slot that was taken off the timetable."""
 
     session: SessionSnapshot
     minutes: int
     people: tuple[str, ...]
-    words: str  # for the search, folded
+    words: str  # folded text for the search
     code: str = ""  # of the slot
     version: int = 0
     taken: int = 0
@@ -106,7 +106,7 @@ class UnplacedSession:
 
 @dataclass(frozen=True, slots=True)
 class ClashNotice:
-    """A clash in words; `acceptance` where a maker let it be."""
+    """A clash in words, with its `acceptance` if an organiser accepted it."""
 
     clash: Clash
     sentence: str
@@ -114,7 +114,7 @@ class ClashNotice:
 
     @property
     def anchor(self) -> str:
-        """Its id in the page."""
+        """The id of its element."""
         return f"botsing-{blake2b(self.clash.key.encode(), digest_size=6).hexdigest()}"
 
 
@@ -135,23 +135,24 @@ class Grid:
 
 
 def lay_out(edition: Edition, day: date) -> Grid:
-    """The draft of `day`. A fixed number of queries, however long the programme."""
-    draft_version = edition.draft_version  # read first: what changes from now on is news
-    drafted = snapshot.read_draft(edition)
-    let_be = clashes.accepted(edition)
-    found = clashes.find(drafted, clashes.wanted_in(edition))
-    days = {slot.code: edition.day_of(slot.starts_at) for slot in drafted.slots}
-    open_ones = [clash for clash in found if clash.key not in let_be]
-    of_day = [clash for clash in found if day in {days[code] for code in clash.slot_codes}]
-    said = [
-        ClashNotice(c, clashes.sentence(edition, c, drafted), let_be.get(c.key)) for c in of_day
+    """Returns the draft of `day`, with a fixed number of queries."""
+    draft_version = edition.draft_version  # read first, so that later changes count as new
+    draft_snapshot = snapshot.read_draft(edition)
+    accepted = clashes.accepted(edition)
+    found = clashes.find(draft_snapshot, clashes.wanted_in(edition))
+    days = {slot.code: edition.day_of(slot.starts_at) for slot in draft_snapshot.slots}
+    open_clashes = [clash for clash in found if clash.key not in accepted]
+    clashes_of_day = [clash for clash in found if day in {days[code] for code in clash.slot_codes}]
+    notices = [
+        ClashNotice(c, clashes.sentence(edition, c, draft_snapshot), accepted.get(c.key))
+        for c in clashes_of_day
     ]
-    per_day = Counter(days[clash.slot_codes[0]] for clash in open_ones)
+    per_day = Counter(days[clash.slot_codes[0]] for clash in open_clashes)
     rows = _slot_rows(edition)
-    blocks = [block for block in drafted.blocks if edition.day_of(block.starts_at) == day]
-    slots = [slot for slot in drafted.slots if days[slot.code] == day]
-    clashing = set(chain.from_iterable(clash.slot_codes for clash in open_ones))
-    columns = list(_columns(edition, drafted, day, slots, blocks, rows, clashing))
+    blocks = [block for block in draft_snapshot.blocks if edition.day_of(block.starts_at) == day]
+    slots = [slot for slot in draft_snapshot.slots if days[slot.code] == day]
+    clashing = set(chain.from_iterable(clash.slot_codes for clash in open_clashes))
+    columns = list(_columns(edition, draft_snapshot, day, slots, blocks, rows, clashing))
     shown = [card.stretch for column in columns for card in column.cards]
     shown += [band.stretch for column in columns for band in column.bands if band.block]
     return Grid(
@@ -161,12 +162,12 @@ def lay_out(edition: Edition, day: date) -> Grid:
         hours=_hours(shown),
         columns=columns,
         blocks=[
-            (block, _where(edition, drafted, block.span, block.stage_id))
+            (block, _where(edition, draft_snapshot, block.span, block.stage_id))
             for block in sorted(blocks, key=lambda block: (block.starts_at, block.id))
         ],
-        waiting=list(_waiting(edition, drafted, rows)),
-        notices=[notice for notice in said if not notice.acceptance],
-        accepted=[notice for notice in said if notice.acceptance],
+        waiting=list(_waiting(edition, draft_snapshot, rows)),
+        notices=[notice for notice in notices if not notice.acceptance],
+        accepted=[notice for notice in notices if notice.acceptance],
         elsewhere=[(other, n) for other, n in sorted(per_day.items()) if other != day],
     )
 
@@ -181,10 +182,10 @@ def clashes_of(
     places: int | None,
     door_places: int,
 ) -> list[ClashNotice]:
-    """What would clash if the slot `code` ('' for a new one) stood there, and was not let be."""
-    drafted = snapshot.read_draft(edition)
-    session = drafted.sessions[session_id]
-    supposed = SlotSnapshot(
+    """Returns the new clashes if the slot `code` ('' for a new one) were there."""
+    draft_snapshot = snapshot.read_draft(edition)
+    session = draft_snapshot.sessions[session_id]
+    candidate = SlotSnapshot(
         id=0,
         code=code,
         session_id=session_id,
@@ -208,30 +209,30 @@ def clashes_of(
         is_public=False,
     )
     others = [other for other in session.slots if other.code != code]
-    with_it = sorted([*others, supposed], key=lambda each: (each.starts_at, each.id))
-    sessions = drafted.sessions | {session_id: replace(session, slots=tuple(with_it))}
-    with_slot = replace(drafted, sessions=sessions)
-    let_be = clashes.accepted(edition)
+    slots = sorted([*others, candidate], key=lambda each: (each.starts_at, each.id))
+    sessions = draft_snapshot.sessions | {session_id: replace(session, slots=tuple(slots))}
+    with_slot = replace(draft_snapshot, sessions=sessions)
+    accepted = clashes.accepted(edition)
     return [
         ClashNotice(clash, clashes.sentence(edition, clash, with_slot), None)
         for clash in clashes.find(with_slot, clashes.wanted_in(edition))
-        if code in clash.slot_codes and clash.key not in let_be
+        if code in clash.slot_codes and clash.key not in accepted
     ]
 
 
 def usual_length(last: Span | None, kind: str) -> int:
-    """How many minutes a new moment of a session gets: as its last one had, or as its kind has."""
+    """Returns the minutes of a new slot: like the last one, or else as usual for its kind."""
     return _minutes(last) if last else USUAL_MINUTES[kind]
 
 
 def into_day(edition: Edition, day: date, moment: datetime) -> int:
-    """`moment` in minutes from the midnight before the festival day `day`, by the clock."""
+    """Returns `moment` in minutes from the midnight before the festival day, by the clock."""
     local = edition.local(moment)
     return (local.date() - day).days * 24 * 60 + local.hour * 60 + local.minute
 
 
 def _slot_rows(edition: Edition) -> Sequence[Row[Any]]:
-    """Of every slot what visitors see of it and what it once was, the oldest first."""
+    """Returns what visitors see of every slot, including dropped ones, the oldest first."""
     return db.session.execute(
         select(
             *(Slot.code, Slot.session_id, Slot.stage_id, Slot.starts_at, Slot.ends_at),
@@ -245,7 +246,7 @@ def _slot_rows(edition: Edition) -> Sequence[Row[Any]]:
 
 def _columns(
     edition: Edition,
-    drafted: Snapshot,
+    draft_snapshot: Snapshot,
     day: date,
     slots: Sequence[SlotSnapshot],
     blocks: Sequence[BlockSnapshot],
@@ -253,10 +254,10 @@ def _columns(
     clashing: set[str],
 ) -> Iterator[GridColumn]:
     seen = {row.code: row for row in rows if row.is_public}
-    for stage in drafted.stages.values():
+    for stage in draft_snapshot.stages.values():
         cards = []
         for slot, lane, lanes in _side_by_side([s for s in slots if s.stage_id == stage.id]):
-            session = drafted.sessions[slot.session_id]
+            session = draft_snapshot.sessions[slot.session_id]
             cards.append(
                 GridCard(
                     slot=slot,
@@ -265,7 +266,7 @@ def _columns(
                     lane=lane,
                     lanes=lanes,
                     when="–".join(dates.clock(edition, moment) for moment in slot.span),
-                    people=_names(drafted, session),
+                    people=_names(draft_snapshot, session),
                     waits=_waits(slot, seen.get(slot.code)),
                     is_clashing=slot.code in clashing,
                 )
@@ -280,9 +281,9 @@ def _columns(
 
 
 def _side_by_side(slots: Sequence[SlotSnapshot]) -> Iterator[tuple[SlotSnapshot, int, int]]:
-    """Each of `slots` (of one stage, in order of time) with its lane and how many lanes there are.
+    """Yields the slots of one stage, in order of time, with their lane and the number of lanes.
 
-    Those that overlap each other, directly or through others, share the width of the stage.
+    Slots that overlap, directly or through others, share the width of the stage.
     """
     group: list[tuple[SlotSnapshot, int]] = []
     until: list[datetime] = []
@@ -304,7 +305,7 @@ def _waits(slot: SlotSnapshot, seen: Row[Any] | None) -> str:
 
 
 def _closed(edition: Edition, day: date, hours: Sequence[Span]) -> Iterator[GridSpan]:
-    """The stretches of the day in which a stage with these hours cannot be used."""
+    """Yields the parts of the day in which a stage with these opening hours is closed."""
     if not hours:
         return
     free_from = DAY_BEGINS
@@ -318,7 +319,7 @@ def _closed(edition: Edition, day: date, hours: Sequence[Span]) -> Iterator[Grid
 
 
 def _in_pieces(starts: int, ends: int) -> Iterator[GridSpan]:
-    """From `starts` to `ends`, each piece no longer than the style sheet knows."""
+    """Yields `starts` to `ends` in pieces that the style sheet has classes for."""
     for begin in range(starts, ends, 12 * 60):
         yield GridSpan(begin, min(ends, begin + 12 * 60) - begin)
 
@@ -332,23 +333,25 @@ def _hours(stretches: Iterable[GridSpan]) -> range:
 
 
 def _waiting(
-    edition: Edition, drafted: Snapshot, rows: Sequence[Row[Any]]
+    edition: Edition, draft_snapshot: Snapshot, rows: Sequence[Row[Any]]
 ) -> Iterator[UnplacedSession]:
-    """What has no place, by title."""
+    """Yields everything without a place, by title."""
     by_session: dict[int, list[Row[Any]]] = {}
     for row in rows:
         by_session.setdefault(row.session_id, []).append(row)
-    in_order = sorted(drafted.sessions.values(), key=lambda each: each.title.text().casefold())
+    in_order = sorted(
+        draft_snapshot.sessions.values(), key=lambda each: each.title.text().casefold()
+    )
     for session in in_order:
-        of_it = by_session.get(session.id, [])
+        slot_rows = by_session.get(session.id, [])
         taken_off = [
             row
-            for row in of_it
+            for row in slot_rows
             if row.is_public and row.state != "dropped" and row.draft.get("dropped")
         ]
         if session.slots and not taken_off:
             continue
-        people = _names(drafted, session)
+        people = _names(draft_snapshot, session)
         text = search.folded(
             *(session.title.nl, session.title.en, session.slug, *people),
             str(labels.KINDS[session.kind]),
@@ -358,21 +361,21 @@ def _waiting(
             yield UnplacedSession(
                 *(session, _minutes(span), people, text),
                 *(row.code, row.version, row.taken),
-                seen_at=_where(edition, drafted, span, row.stage_id, with_day=True),
+                seen_at=_where(edition, draft_snapshot, span, row.stage_id, with_day=True),
             )
         if not (session.slots or taken_off):
-            last = Span(of_it[-1].starts_at, of_it[-1].ends_at) if of_it else None
+            last = Span(slot_rows[-1].starts_at, slot_rows[-1].ends_at) if slot_rows else None
             yield UnplacedSession(session, usual_length(last, session.kind), people, text)
 
 
-def _names(drafted: Snapshot, session: SessionSnapshot) -> tuple[str, ...]:
+def _names(draft_snapshot: Snapshot, session: SessionSnapshot) -> tuple[str, ...]:
     ids = (*session.speaker_ids, *session.host_ids)
-    return tuple(drafted.speakers[n].name for n in ids if n in drafted.speakers)
+    return tuple(draft_snapshot.speakers[n].name for n in ids if n in draft_snapshot.speakers)
 
 
 def _where(
     edition: Edition,
-    drafted: Snapshot,
+    draft_snapshot: Snapshot,
     span: Span,
     stage_id: int | None,
     *,
@@ -381,13 +384,13 @@ def _where(
     parts = [dates.hours(edition, *span)]
     if with_day:
         parts.insert(0, dates.short_day(edition.day_of(span.starts_at)))
-    if stage_id in drafted.stages:
-        parts.append(drafted.stages[stage_id].name.text())
+    if stage_id in draft_snapshot.stages:
+        parts.append(draft_snapshot.stages[stage_id].name.text())
     return " · ".join(parts)
 
 
 def _stretch(edition: Edition, day: date, span: Span) -> GridSpan:
-    # By the clock, as forms are filled in: the night in which it is put back has 2.30 twice.
+    # By the clock, like the forms: in the night of the clock change 2.30 comes twice.
     starts, ends = (into_day(edition, day, moment) for moment in span)
     return GridSpan(starts, max(ends - starts, 5))
 

@@ -1,4 +1,4 @@
-"""What the editor answers to a deed: JSON with the day drawn anew, or without script a page."""
+"""The responses to the editor's actions: JSON with the redrawn day or, without script, a page."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,14 +23,14 @@ from festival.web.faults import wants_json
 
 Answer = str | Response | tuple[str, int]
 
-# Where the last deed is kept for the page that follows it, when there is no script to do so.
+# The session key of the undo of the last action, for pages without script.
 UNDO = "rooster_undo"
 
 
-def act(edition: Edition, deed: Callable[[], ActionResult], *, back: str) -> Answer:
-    """Do what needs no form of its own; when it is refused, say so on the page `back`."""
+def act(edition: Edition, action: Callable[[], ActionResult], *, back: str) -> Answer:
+    """Run an action that has no form of its own; show a refusal on the page `back`."""
     try:
-        return answer(edition, deed())
+        return answer(edition, action())
     except Refusal as refusal:
         if wants_json():
             return refused(edition, refusal, (request.view_args or {}).get("code", ""))
@@ -39,43 +39,43 @@ def act(edition: Edition, deed: Callable[[], ActionResult], *, back: str) -> Ans
 
 
 def answer(edition: Edition, done: ActionResult) -> Answer:
-    """Say what was done and how to undo it."""
+    """Reports what was done and how to undo it."""
     if not wants_json():
         flash(done.said, "good")
         session[UNDO] = done.undo
         return redirect(page_url("editor", edition, dag=done.day))
-    drawn_grid, drawn = _drawn(edition)
-    warned = [notice for notice in drawn_grid.notices if done.code in notice.clash.slot_codes]
+    grid, drawn = _drawn(edition)
+    warnings = [notice for notice in grid.notices if done.code in notice.clash.slot_codes]
     return jsonify(
         ok=True,
         said=done.said,
         slot={"code": done.code, "version": done.version},
-        clashes=[notice.sentence for notice in warned],
+        clashes=[notice.sentence for notice in warnings],
         undo=done.undo,
         **drawn,
     )
 
 
 def refused(edition: Edition, refusal: Refusal, code: str) -> Answer:
-    """The refusal's sentence for the script, with how things are now."""
+    """Returns the refusal's sentence for the script, with the current state."""
     sentence = str(refusal)
     slot = queries.slot_by_code(edition, code) if code else None
     if isinstance(refusal, ChangedMeanwhile) and slot is not None:
-        sentence = _meanwhile(edition, slot)
+        sentence = _changed_meanwhile(edition, slot)
     _grid, drawn = _drawn(edition)
     now = {"code": slot.code, "version": slot.version} if slot else None
     return _json(refusal.status, refusal.code, sentence, slot=now, **drawn)
 
 
 def invalid(edition: Edition, form: PlaceForm | BlockForm) -> Answer:
-    """What is wrong with the first field that is, for the script."""
+    """Returns the first error of the form for the script."""
     first = next(str(each[0]) for each in form.errors.values() if each)
     _grid, drawn = _drawn(edition)
     return _json(422, "Invalid", first, **drawn)
 
 
-def shown(edition: Edition, grid: grids.Grid | None = None) -> dict[str, Any]:
-    """What every template of the editor needs."""
+def page_values(edition: Edition, grid: grids.Grid | None = None) -> dict[str, Any]:
+    """Returns the values that every template of the editor needs."""
     return {
         **{"shown": edition, "grid": grid, "here": page_url},
         **{"day_name": dates.day, "short_day_name": dates.short_day, "drafted": draft.value},
@@ -89,8 +89,8 @@ def _json(status: int, code: str, message: str, **values: Any) -> Response:
     return response
 
 
-def _meanwhile(edition: Edition, slot: Slot) -> str:
-    """Where somebody else put the slot."""
+def _changed_meanwhile(edition: Edition, slot: Slot) -> str:
+    """Says where somebody else moved the slot."""
     title = draft.value(slot.session, "title").text()
     if draft.is_dropped(slot):
         sentence = _(
@@ -111,8 +111,8 @@ def _meanwhile(edition: Edition, slot: Slot) -> str:
 
 
 def _drawn(edition: Edition) -> tuple[grids.Grid, dict[str, Any]]:
-    """The day that the page shows, drawn anew for its script."""
+    """Redraws the day that the page shows, for its script."""
     edition = team_edition_or_404(edition.slug)
     grid = grids.lay_out(edition, day_named(edition, request.form.get("shown", "")))
-    html = render_template("scheduling/editor/board.html", **shown(edition, grid), wanted="")
+    html = render_template("scheduling/editor/board.html", **page_values(edition, grid), wanted="")
     return grid, {"draft_version": grid.draft_version, "board": html}

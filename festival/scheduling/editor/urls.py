@@ -1,4 +1,4 @@
-"""What the addresses of the editor name, and the addresses of its pages."""
+"""The rows that the editor's URLs name, and the URLs of its pages."""
 
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from festival.programme.rules import slots
 
 
 def slot_named(edition: Edition, code: str) -> Slot:
-    """The slot with `code`; SlotGone for who posts about one that is not there (any more)."""
+    """Returns the slot with `code`. A post about a slot that is gone raises SlotGone."""
     slot = queries.slot_by_code(edition, code)
     if slot is None and request.method == "POST":
         raise slots.SlotGone
@@ -21,7 +21,7 @@ def slot_named(edition: Edition, code: str) -> Slot:
 
 
 def block_named(edition: Edition, code: str) -> Block:
-    """The break or blocker with `code`; SlotGone as for a slot."""
+    """Returns the break or blocker with `code`. A post about one that is gone raises SlotGone."""
     row = queries.block_by_code(edition, code)
     if row is None and request.method == "POST":
         raise slots.SlotGone
@@ -29,11 +29,11 @@ def block_named(edition: Edition, code: str) -> Block:
 
 
 def day_named(edition: Edition, written: str) -> date:
-    """The day that the address asks for; the first one where it asks for none of the festival."""
+    """Returns the requested day, or the first day if that is no day of the festival."""
     named = {day.isoformat(): day for day in edition.days}
     return named.get(written, edition.days[0])
 
 
 def page_url(name: str, edition: Edition, **values: Any) -> str:
-    """Where the editor's page `name` is."""
+    """Returns the URL of the editor's page `name`."""
     return url_for(f"editor_team.{name}", edition_slug=edition.slug, **values)

@@ -1,11 +1,13 @@
-"""The timetable editor's pages: what the draft of a day is, and every deed by form or by script.
+"""The timetable editor's pages: the draft of a day, and its actions by form or by script.
 
-Each deed is one form post. The page's script sends the same fields, asks for JSON and gets the day
-drawn anew; without it the form leads back to the page. Every answer says how to undo the deed: as
-another post, with the version of what it would undo, so that nobody's later work is overwritten.
+Each action is one form post. The page's script sends the same fields, asks for JSON and gets the
+redrawn day; without the script the form redirects to the page. Every response says how to undo the
+action: with another post, including the version that it undoes, so that nobody's later work is
+overwritten.
 """
 
-from flask import Blueprint, abort, jsonify, render_template, request, session
+from flask import Blueprint, abort, jsonify, render_template, request
+from flask import session as cookie
 from werkzeug.wrappers import Response
 
 from festival.editions.addresses import team_edition_or_404
@@ -17,7 +19,12 @@ from festival.programme.models.sessions import Session, Slot
 from festival.programme.timing import Span
 from festival.scheduling.editor import actions
 from festival.scheduling.editor import grid as grids
-from festival.scheduling.editor.form_data import asked, fill_block, fill_slot, usual_places
+from festival.scheduling.editor.form_data import (
+    fill_block,
+    fill_slot,
+    new_form_values,
+    usual_places,
+)
 from festival.scheduling.editor.forms import BlockForm, PlaceForm
 from festival.scheduling.editor.responses import (
     UNDO,
@@ -25,8 +32,8 @@ from festival.scheduling.editor.responses import (
     act,
     answer,
     invalid,
+    page_values,
     refused,
-    shown,
 )
 from festival.scheduling.editor.urls import block_named, day_named, page_url, slot_named
 from festival.team.access import team
@@ -38,28 +45,28 @@ bp = Blueprint("editor_team", __name__, url_prefix="/team/programma")
 @bp.get("/<edition_slug>/rooster")
 @team("programme")
 def editor(edition_slug: str) -> str:
-    """The draft of one day (`dag`); `q` finds among what has no place yet."""
+    """Shows the draft of one day (`dag`); `q` searches the unplaced sessions."""
     edition = team_edition_or_404(edition_slug)
     grid = grids.lay_out(edition, day_named(edition, request.args.get("dag", "")))
     return render_template(
         "scheduling/editor/editor.html",
-        **shown(edition, grid),
+        **page_values(edition, grid),
         wanted=request.args.get("q", ""),
-        undo=session.pop(UNDO, None),
+        undo=cookie.pop(UNDO, None),
     )
 
 
 @bp.get("/<edition_slug>/rooster/versie")
 @team("programme")
 def version(edition_slug: str) -> Response:
-    """Whether somebody changed the draft: its version."""
+    """Returns the version of the draft, to see whether somebody changed it."""
     return jsonify(draft_version=team_edition_or_404(edition_slug).draft_version)
 
 
 @bp.route("/<edition_slug>/rooster/momenten/<code>", methods=["GET", "POST"])
 @team("programme")
 def move(edition_slug: str, code: str) -> Answer:
-    """Another time or stage for a moment; one that was taken off comes back."""
+    """Move a slot to another time or stage; a dropped slot comes back."""
     edition = team_edition_or_404(edition_slug)
     slot = slot_named(edition, code)
     return _place(edition, slot.session, slot)
@@ -68,7 +75,7 @@ def move(edition_slug: str, code: str) -> Answer:
 @bp.route("/<edition_slug>/rooster/onderdelen/<slug>", methods=["GET", "POST"])
 @team("programme")
 def place(edition_slug: str, slug: str) -> Answer:
-    """A first (or a further) moment for a session."""
+    """Place a session in a first or further slot."""
     edition = team_edition_or_404(edition_slug)
     return _place(edition, queries.team_session(edition, slug) or abort(404), None)
 
@@ -76,7 +83,7 @@ def place(edition_slug: str, slug: str) -> Answer:
 @bp.post("/<edition_slug>/rooster/momenten/<code>/weg")
 @team("programme")
 def take_off(edition_slug: str, code: str) -> Answer:
-    """Take a moment off the timetable, as the maker saw it in `version`."""
+    """Take a slot off the timetable; `version` is the version that the organiser saw."""
     edition = team_edition_or_404(edition_slug)
     slot = slot_named(edition, code)
     return act(
@@ -88,11 +95,11 @@ def take_off(edition_slug: str, code: str) -> Answer:
 @bp.route("/<edition_slug>/rooster/blokken/<code>", methods=["GET", "POST"])
 @team("programme")
 def block(edition_slug: str, code: str | None = None) -> Answer:
-    """A break or blocker, or a new one; `dag`, `van`, `tot` and `podium` say where."""
+    """Show and save a break or blocker; `dag`, `van`, `tot`, `podium` fill in a new one."""
     edition = team_edition_or_404(edition_slug)
     row = block_named(edition, code) if code else None
     stages = queries.stages(edition)
-    form = BlockForm(data=fill_block(edition, row, stages) if row else asked(edition))
+    form = BlockForm(data=fill_block(edition, row, stages) if row else new_form_values(edition))
     form.offer(edition, stages)
     problems: list[str] = []
     if form.validate_on_submit():
@@ -107,7 +114,7 @@ def block(edition_slug: str, code: str | None = None) -> Answer:
         return invalid(edition, form)
     page = render_template(
         "scheduling/editor/block.html",
-        **shown(edition),
+        **page_values(edition),
         form=form,
         row=row,
         problems=problems,
@@ -119,7 +126,7 @@ def block(edition_slug: str, code: str | None = None) -> Answer:
 @bp.post("/<edition_slug>/rooster/blokken/<code>/weg")
 @team("programme")
 def drop_block(edition_slug: str, code: str) -> Answer:
-    """Take a break or blocker away, as the maker saw it in `version`."""
+    """Drop a break or blocker; `version` is the version that the organiser saw."""
     edition = team_edition_or_404(edition_slug)
     row = block_named(edition, code)
     return act(
@@ -132,7 +139,7 @@ def drop_block(edition_slug: str, code: str) -> Answer:
 @bp.post("/<edition_slug>/rooster/botsingen")
 @team("programme")
 def accept_clash(edition_slug: str) -> Answer:
-    """Let a clash be, for a reason."""
+    """Accept a clash, for a reason."""
     edition = team_edition_or_404(edition_slug)
     key, day = request.form.get("key", ""), day_named(edition, request.form.get("shown", ""))
     return act(
@@ -155,10 +162,12 @@ def withdraw_acceptance(edition_slug: str) -> Answer:
     )
 
 
-def _place(edition: Edition, of: Session, slot: Slot | None) -> Answer:
-    """The form of one moment. By hand it first shows what would clash, then saves it anyway."""
+def _place(edition: Edition, session: Session, slot: Slot | None) -> Answer:
+    """Shows the form of one slot. Without script it warns of clashes first, then saves."""
     stages = queries.stages(edition)
-    form = PlaceForm(data=fill_slot(edition, slot, stages) if slot else asked(edition, of))
+    form = PlaceForm(
+        data=fill_slot(edition, slot, stages) if slot else new_form_values(edition, session)
+    )
     form.offer(edition, stages)
     problems: list[str] = []
     notices: list[grids.ClashNotice] = []
@@ -168,10 +177,12 @@ def _place(edition: Edition, of: Session, slot: Slot | None) -> Answer:
         ends_at = form.moment(edition, form.ends.data, is_end=True)
         span = Span(form.moment(edition, form.starts.data), ends_at)
         if not form.anyway.data and span.starts_at < span.ends_at:
-            notices = _would_clash(edition, of, slot, stage, span)
+            notices = _would_clash(edition, session, slot, stage, span)
         if {notice.clash.key for notice in notices} <= set(request.form.getlist("known")):
             try:
-                return answer(edition, actions.save_place(edition, of, slot, stage, span, form))
+                return answer(
+                    edition, actions.save_place(edition, session, slot, stage, span, form)
+                )
             except Refusal as refusal:
                 if wants_json():
                     return refused(edition, refusal, code)
@@ -180,9 +191,9 @@ def _place(edition: Edition, of: Session, slot: Slot | None) -> Answer:
         return invalid(edition, form)
     page = render_template(
         "scheduling/editor/move.html",
-        **shown(edition),
+        **page_values(edition),
         form=form,
-        of=of,
+        of=session,
         slot=slot,
         is_off=slot is not None and draft.is_dropped(slot),
         problems=problems,
@@ -193,11 +204,11 @@ def _place(edition: Edition, of: Session, slot: Slot | None) -> Answer:
 
 
 def _would_clash(
-    edition: Edition, of: Session, slot: Slot | None, stage: Stage, span: Span
+    edition: Edition, session: Session, slot: Slot | None, stage: Stage, span: Span
 ) -> list[grids.ClashNotice]:
-    places, door_places = (slot.places, slot.door_places) if slot else usual_places(of, stage)
+    places, door_places = (slot.places, slot.door_places) if slot else usual_places(session, stage)
     return grids.clashes_of(
-        *(edition, of.id, stage.id, span),
+        *(edition, session.id, stage.id, span),
         code=slot.code if slot else "",
         places=places,
         door_places=door_places,

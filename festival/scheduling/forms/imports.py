@@ -1,4 +1,4 @@
-"""A spreadsheet of sessions or people."""
+"""The form that uploads a spreadsheet of sessions or people."""
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm

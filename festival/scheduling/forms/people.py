@@ -1,4 +1,4 @@
-"""Somebody on stage."""
+"""The form of a speaker or host."""
 
 from typing import Any
 
@@ -26,12 +26,12 @@ from festival.programme.models.sessions import Speaker
 from festival.team.editing import slug_of
 from festival.web.languages import NAMES
 
-# Of the form's fields what a speaker has by the same name.
+# The fields of the form that a speaker has by the same name.
 _SPEAKER_PLAIN = ("name", "pronunciation", "organisation", "place", "email", "phone", "language")
 
 
 class SpeakerForm(FlaskForm):
-    """Somebody on stage."""
+    """A speaker or host."""
 
     version = HiddenField()
     name = StringField(_l("Naam"), [DataRequired(_l("Vul een naam in.")), Length(max=120)])
@@ -69,7 +69,7 @@ class SpeakerForm(FlaskForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """The fields of the speaker by name, but for the photo and availability."""
+        """The fields of the speaker by name, except photo and availability."""
         values: dict[str, Any] = {name: (self[name].data or "").strip() for name in _SPEAKER_PLAIN}
         values["needs"] = lines(self.needs.data)
         values["links"] = (self.links.data or "").split()
@@ -78,7 +78,7 @@ class SpeakerForm(FlaskForm):
 
 
 def fill_speaker(edition: Edition, speaker: Speaker) -> dict[str, Any]:
-    """A speaker as the form shows them: with what waits for the next release."""
+    """Returns the form data of a speaker, with the changes in the draft."""
     bio, alt = draft.value(speaker, "bio"), draft.value(speaker, "photo_alt")
     return {name: draft.value(speaker, name) for name in _SPEAKER_PLAIN} | {
         "version": speaker.version,

@@ -1,4 +1,4 @@
-"""A session, the same for several at once, a copy."""
+"""The forms of a session, of a change to several sessions, and of a copy."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -25,7 +25,7 @@ from festival.programme.models.places import Theme
 from festival.programme.models.sessions import KINDS, LEVELS, Session, Speaker
 from festival.team.editing import slug_of
 
-# Of the form's fields what a session has by the same name.
+# The fields of the form that a session has by the same name.
 _SESSION_TEXTS = ("title", "summary", "description", "bring", "photo_alt")
 _SESSION_PLAIN = (
     *("kind", "languages", "level", "min_age", "access", "is_free"),
@@ -89,7 +89,7 @@ class SessionForm(FlaskForm):
     takes_feedback = BooleanField(_l("Bezoekers mogen zeggen wat ze ervan vonden"), default=True)
 
     def offer(self, themes: list[Theme], people: list[Speaker]) -> None:
-        """Say what can be chosen."""
+        """Fill in the choices."""
         self.kind.choices = [SelectChoice(kind, labels.KINDS[kind]) for kind in KINDS]
         self.languages.choices = [SelectChoice(*each) for each in labels.LANGUAGES.items()]
         self.level.choices = [SelectChoice(level, labels.LEVELS[level]) for level in LEVELS]
@@ -106,7 +106,7 @@ class SessionForm(FlaskForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """The fields of the session by name, but for theme, photo and people."""
+        """The fields of the session by name, except theme, photo and people."""
         texts = bilingual_values(self, _SESSION_TEXTS)
         slug = self.slug.data or slug_of(texts["title"].text("nl"))
         return {"slug": slug} | texts | {name: self[name].data for name in _SESSION_PLAIN}
@@ -115,7 +115,7 @@ class SessionForm(FlaskForm):
 def fill_session(
     session: Session, themes: Iterable[Theme], people: Iterable[Speaker]
 ) -> dict[str, Any]:
-    """A session as its form shows it: with what waits for the next release."""
+    """Returns the form data of a session, with the changes in the draft."""
     texts = {name: draft.value(session, name) for name in _SESSION_TEXTS}
     slugs = {person.id: person.slug for person in people}
     return (
@@ -137,7 +137,7 @@ _YES_OR_NO = ("is_free", "is_highlight", "takes_feedback")
 
 
 class BulkForm(FlaskForm):
-    """The same for several sessions; what is left open stays as each of them has it."""
+    """A change to several sessions; a field that is left open stays as it is."""
 
     theme = SelectField(_l("Thema"), default="")
     kind = SelectField(_l("Soort"), default="")
@@ -148,7 +148,7 @@ class BulkForm(FlaskForm):
     takes_feedback = SelectField(_l("Bezoekers mogen zeggen wat ze ervan vonden"), default="")
 
     def offer(self, themes: list[Theme]) -> None:
-        """Say what can be chosen."""
+        """Fill in the choices."""
         same = SelectChoice("", _l("Laat zoals het is"))
         yes_or_no = [same, SelectChoice("yes", _l("Ja")), SelectChoice("no", _l("Nee"))]
         self.theme.choices = [
@@ -163,7 +163,7 @@ class BulkForm(FlaskForm):
             self[name].choices = yes_or_no
 
     def values(self, themes: list[Theme]) -> dict[str, Any]:
-        """What was chosen, by the names of the fields of a session."""
+        """Returns the chosen values by the names of the session's fields."""
         chosen: dict[str, Any] = {
             name: self[name].data for name in ("kind", "level", "languages") if self[name].data
         }
@@ -177,6 +177,6 @@ class BulkForm(FlaskForm):
 
 
 class CopyForm(FlaskForm):
-    """What the copy of a session is called."""
+    """The title of a copy."""
 
     title_nl, title_en = both(_l("Titel"), needed=True)

@@ -1,4 +1,4 @@
-"""When and where: one moment of a session."""
+"""The form of a slot: its time, its stage and its places."""
 
 from collections.abc import Iterable
 from datetime import datetime, time
@@ -19,7 +19,7 @@ from festival.programme.models.sessions import Slot
 
 
 class MomentForm(FlaskForm):
-    """Day, hour and stage; hours before six are of the night after that day."""
+    """Day, time and stage; times before six belong to the night after that day."""
 
     day = SelectField(_l("Dag"))
     starts = TimeField(_l("Van"), [InputRequired(_l("Vul in hoe laat het begint."))])
@@ -27,23 +27,23 @@ class MomentForm(FlaskForm):
     edition: Edition
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Also refuses an hour that comes twice or never that night."""
+        """Also rejects a time that the clock change skips or repeats that night."""
         is_valid = bool(super().validate(extra_validators))
         return are_hours_clear(self, self.edition) and is_valid
 
     def offer(self, edition: Edition, stages: list[Stage]) -> None:
-        """Say what can be chosen."""
+        """Fill in the choices."""
         self.edition = edition
         self.day.choices = [SelectChoice(day.isoformat(), dates.day(day)) for day in edition.days]
         self.stage.choices = [SelectChoice(stage.slug, stage.name.text()) for stage in stages]
 
     def moment(self, edition: Edition, at: time, *, is_end: bool = False) -> datetime:
-        """`at` on the chosen day of the festival, in UTC."""
+        """Returns the time `at` on the chosen festival day, in UTC."""
         return moment_on(edition, self.day.data, at, is_end=is_end)
 
 
 class SlotForm(MomentForm):
-    """One moment of a session."""
+    """One slot of a session."""
 
     version = HiddenField()
     ends = TimeField(_l("Tot"), [InputRequired(_l("Vul in hoe laat het eindigt."))])
@@ -60,7 +60,7 @@ class SlotForm(MomentForm):
 
 
 def fill_slot(edition: Edition, slot: Slot, stages: Iterable[Stage]) -> dict[str, Any]:
-    """A slot as its form shows it: with what waits for the next release."""
+    """Returns the form data of a slot, with the changes in the draft."""
     starts_at, ends_at = draft.value(slot, "starts_at"), draft.value(slot, "ends_at")
     slugs = {stage.id: stage.slug for stage in stages}
     return {

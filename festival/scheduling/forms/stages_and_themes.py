@@ -1,4 +1,4 @@
-"""Stages with their hours and walks, and themes."""
+"""The forms of stages, with their hours and walking times, and of themes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -21,7 +21,7 @@ _STAGE_PLAIN = (
 
 
 def _position() -> Any:
-    """Where a thing stands among its like."""
+    """Returns the field for the position in the list."""
     return IntegerField(
         _l("Plaats in de rij"), [InputRequired(_l("Vul een getal in.")), NumberRange(0, 999)]
     )
@@ -49,19 +49,19 @@ class StageForm(FlaskForm):
 
     @property
     def walks(self) -> list[Field]:
-        """The fields of `stage_form`: how many minutes to each of the others."""
+        """The fields that `stage_form` adds: the walking minutes to each other stage."""
         return [field for field in self if field.name.startswith("walk_")]
 
     @property
     def values(self) -> dict[str, Any]:
-        """The fields of the stage by name, but for its hours and how far it is from others."""
+        """The fields of the stage by name, except its hours and walking times."""
         texts = bilingual_values(self, ("name", "floor"))
         slug = self.slug.data or slug_of(texts["name"].text("nl"))
         return {"slug": slug} | texts | {name: self[name].data for name in _STAGE_PLAIN}
 
 
 def stage_form(others: Sequence[Stage]) -> type[StageForm]:
-    """The form of a stage with a field `walk_<slug>` for the way to each of the others."""
+    """Returns the form class of a stage, with a field `walk_<slug>` for each other stage."""
     walks = {
         f"walk_{other.slug}": IntegerField(other.name.text(), [Optional(), NumberRange(0, 240)])
         for other in others
@@ -88,7 +88,7 @@ class ThemeForm(FlaskForm):
 def fill_stage(
     edition: Edition, stage: Stage, others: Iterable[Stage], walks: Mapping[int, int]
 ) -> dict[str, Any]:
-    """A stage as its form shows it; `walks` are minutes by the id of the other stage."""
+    """Returns the form data of a stage; `walks` holds minutes by the id of the other stage."""
     return {name: getattr(stage, name) for name in _STAGE_PLAIN} | {
         "version": stage.version,
         "slug": stage.slug,

@@ -1,9 +1,9 @@
-"""Stages and themes: short lists, each with the form for one of its rows on the same page."""
+"""Stages and themes: each a short list with the form for one row on the same page."""
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import abort, flash, redirect
-from flask_babel import gettext as _
+from flask import abort, redirect
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
@@ -11,13 +11,12 @@ from festival import clock
 from festival.editions.addresses import team_edition_or_404
 from festival.editions.fields import seen_version
 from festival.editions.models import Edition
-from festival.errors import Refusal
 from festival.programme import queries
 from festival.programme.fields import offer_days, spans_of
 from festival.programme.models.places import Stage, Theme
 from festival.programme.rules import stages_and_themes
-from festival.scheduling.backoffice.base import Answer, bp, page, removed, url
-from festival.scheduling.forms.places import ThemeForm, fill_stage, stage_form
+from festival.scheduling.backoffice.base import Answer, apply_removal, bp, page, save_form, url
+from festival.scheduling.forms.stages_and_themes import ThemeForm, fill_stage, stage_form
 from festival.team.access import team
 
 
@@ -25,7 +24,7 @@ from festival.team.access import team
 @bp.route("/<edition_slug>/podia/<slug>", methods=["GET", "POST"])
 @team("programme")
 def stages(edition_slug: str, slug: str | None = None) -> Answer:
-    """The stages, and a form for one of them or a new one: its hours, the way to the others."""
+    """Lists the stages, with a form for one: its hours, and the walking times to the others."""
     edition = team_edition_or_404(edition_slug)
     rows = queries.stages(edition)
     row = (next((each for each in rows if each.slug == slug), None) or abort(404)) if slug else None
@@ -48,16 +47,16 @@ def stages(edition_slug: str, slug: str | None = None) -> Answer:
             **known,
         )
 
-    return _listed("stages", edition, form, row, save)
+    return _list_with_form("stages", edition, form, row, save)
 
 
 @bp.post("/<edition_slug>/podia/<slug>/weg")
 @team("programme")
 def remove_stage(edition_slug: str, slug: str) -> Response:
-    """Take a stage away."""
+    """Remove a stage."""
     edition = team_edition_or_404(edition_slug)
     row = queries.stage_by_slug(edition, slug) or abort(404)
-    return removed(
+    return apply_removal(
         lambda: stages_and_themes.remove_stage(row, now=clock.now()),
         back=url("stages", edition, slug=slug),
         to=url("stages", edition),
@@ -68,7 +67,7 @@ def remove_stage(edition_slug: str, slug: str) -> Response:
 @bp.route("/<edition_slug>/themas/<slug>", methods=["GET", "POST"])
 @team("programme")
 def themes(edition_slug: str, slug: str | None = None) -> Answer:
-    """The themes, and a form for one of them or a new one."""
+    """Lists the themes, with a form for one of them or a new one."""
     edition = team_edition_or_404(edition_slug)
     row = (queries.theme_by_slug(edition, slug) or abort(404)) if slug else None
     rows = queries.themes(edition)
@@ -77,36 +76,36 @@ def themes(edition_slug: str, slug: str | None = None) -> Answer:
     def save(**known: Any) -> Theme:
         return stages_and_themes.save_theme(edition, row, form.values, **known)
 
-    return _listed("themes", edition, form, row, save)
+    return _list_with_form("themes", edition, form, row, save)
 
 
 @bp.post("/<edition_slug>/themas/<slug>/weg")
 @team("programme")
 def remove_theme(edition_slug: str, slug: str) -> Response:
-    """Take a theme away."""
+    """Remove a theme."""
     edition = team_edition_or_404(edition_slug)
     row = queries.theme_by_slug(edition, slug) or abort(404)
-    return removed(
+    return apply_removal(
         lambda: stages_and_themes.remove_theme(row, now=clock.now()),
         back=url("themes", edition, slug=slug),
         to=url("themes", edition),
     )
 
 
-def _listed(
-    name: str, edition: Edition, form: FlaskForm, row: Stage | Theme | None, save: Any
+def _list_with_form(
+    name: str,
+    edition: Edition,
+    form: FlaskForm,
+    row: Stage | Theme | None,
+    save: Callable[..., Stage | Theme],
 ) -> Answer:
+    """Shows the list of stages or themes with a form for `row` or a new one, and saves that."""
     slug = row.slug if row else None
-    problems: list[str] = []
-    status = 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        try:
-            save(seen=seen_version(form), now=clock.now())
-        except Refusal as refusal:
-            problems, status = [str(refusal)], refusal.status
-        else:
-            flash(_("Bewaard."), "good")
-            return redirect(url(name, edition))
+    saved, problems, status = save_form(
+        form, lambda: save(seen=seen_version(form), now=clock.now())
+    )
+    if saved:
+        return redirect(url(name, edition))
     edition = team_edition_or_404(edition.slug)
     rows: list[Any] = queries.stages(edition) if name == "stages" else queries.themes(edition)
     current = next((each for each in rows if each.slug == slug), None)
