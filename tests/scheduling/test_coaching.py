@@ -94,7 +94,7 @@ def holds(of: list[Span], moment: datetime) -> bool:
 
 
 @given(spans())
-def test_merged_is_the_same_time(wanted: list[Span]) -> None:
+def test_merge_spans_keeps_the_same_time(wanted: list[Span]) -> None:
     joined = meetings.merge_spans(wanted)
     assert all(a.ends_at < b.starts_at for a, b in pairwise(joined))
     edges = {edge + n * MINUTE for span in wanted for edge in span for n in (-1, 0)}
@@ -152,7 +152,7 @@ def coaching(world: World, *people: Speaker, slug: str = "coach-2") -> Session:
     )
 
 
-def test_what_is_in_the_way_is_left_out_and_the_rest_keeps_its_times(world: World) -> None:
+def test_meetings_that_do_not_fit_are_left_out_and_the_rest_keep_their_times(world: World) -> None:
     session = coaching(world, world.ria)
     afternoon = Span(at(24, 13), at(24, 16))
     people_rules.set_availability(
@@ -192,7 +192,7 @@ def test_breaks_are_in_the_way_and_other_coaches_are_not(world: World) -> None:
 
 
 def test_over_the_night_in_which_the_clocks_go_back(world: World) -> None:
-    """From one until four on those clocks are four hours: the hour after two comes twice."""
+    """From one until four is four hours that night: the hour after two comes twice."""
     night = Span(world.edition.moment(make.SUNDAY, time(1)), at(25, 5))
     found = meetings.propose_meetings(coaching(world), plan(world, night, minutes=60, pause=0))
     assert times(found) == ["01.00", "02.00", "02.00", "03.00"]
@@ -260,7 +260,7 @@ def asked(**values: str) -> dict[str, str]:
     } | values  # fmt: skip
 
 
-def test_a_maker_looks_ahead_and_makes_them(maker: FlaskClient, world: World, team: str) -> None:
+def test_meetings_are_previewed_and_made(maker: FlaskClient, world: World, team: str) -> None:
     session = coaching(world, world.ria)
     people_rules.set_availability(
         world.ria, [Span(at(24, 10), at(24, 16))], seen=world.ria.version, now=NOW
@@ -289,7 +289,7 @@ def test_a_maker_looks_ahead_and_makes_them(maker: FlaskClient, world: World, te
     assert len(session.all_slots) == 2
 
 
-def test_new_meetings_are_where_and_as_long_as_those_there_are(
+def test_new_meetings_get_the_stage_and_length_of_existing_ones(
     maker: FlaskClient, world: World, team: str
 ) -> None:
     session = coaching(world)
@@ -324,7 +324,7 @@ def test_new_meetings_are_where_and_as_long_as_those_there_are(
         ({"spans-0-day": ""}, 200),
     ],
 )
-def test_a_wish_that_is_none(
+def test_an_invalid_plan_is_refused(
     maker: FlaskClient, world: World, team: str, values: dict[str, str], status: int
 ) -> None:
     coaching(world, world.ria)

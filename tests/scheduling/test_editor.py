@@ -1,4 +1,4 @@
-"""The timetable editor: what it shows of a day, every deed by form and by script, and its undo."""
+"""The timetable editor: what a day shows, every action by form and by script, and its undo."""
 
 import html
 import re
@@ -280,12 +280,12 @@ def test_undo_does_not_overwrite_what_somebody_did_since(maker, base, world, tal
     assert where(talk) == (world.hall.id, at(24, 16), at(24, 17))
 
 
-def test_who_moves_what_was_taken_off_is_told(maker, base, world, talk):
+def test_moving_a_slot_that_was_taken_off_is_refused(maker, base, world, talk):
     slots.drop_slot(talk, seen=1, now=NOW)
     assert "van het rooster gehaald" in moved(maker, base, talk, 409, version=1)["message"]
 
 
-def test_who_moves_what_is_gone_is_told(maker, base, world):
+def test_moving_a_slot_that_is_gone_is_refused(maker, base, world):
     slot = slots.add_slot(
         *(world.talk,),
         stage=world.hall,
@@ -341,7 +341,7 @@ def test_a_session_gets_its_first_place_and_loses_it_by_undo(maker, base, world)
     assert los.all_slots == []
 
 
-def test_taking_off_what_visitors_know_keeps_it_until_the_release(maker, base, world, talk):
+def test_a_published_slot_that_is_taken_off_stays_until_the_release(maker, base, world, talk):
     answer = maker.post(
         f"{base}/momenten/{talk.code}/weg", data={"version": 1, "shown": "2026-10-23"}, headers=JSON
     ).json
@@ -384,7 +384,7 @@ def test_undo_of_taking_off_a_new_moment_makes_it_again(maker, base, world, plac
     assert (again.starts_at, again.stage_id) == (at(23, 15), world.hall.id)
 
 
-def test_what_two_makers_place_at_once_gets_one_place(maker, base, world):
+def test_a_session_placed_twice_at_once_gets_one_slot(maker, base, world):
     los = sessions.save_session(
         *(world.edition, None),
         {"slug": "los", "kind": "talk", "title": Bilingual("Nog los")},
@@ -421,7 +421,7 @@ def test_the_form_shows_what_would_clash_before_it_is_saved(maker, base, world, 
     assert where(talk) == (world.table.id, at(23, 14), at(23, 14, 45))
 
 
-def test_who_changes_the_form_after_the_warning_is_warned_anew(maker, base, world, talk):
+def test_a_form_changed_after_the_warning_is_warned_again(maker, base, world, talk):
     path = f"{base}/momenten/{talk.code}"
     warned = shown(maker.post(path, data=at_place()), 422)
     known = [html.unescape(key) for key in re.findall(r'name="known" value="([^"]+)"', warned)]

@@ -1,4 +1,4 @@
-"""Spreadsheets in and out: the fate of each row, all of them or nothing, and there and back."""
+"""Importing and exporting spreadsheets: the preview, all rows or nothing, and round trips."""
 
 import csv
 import io
@@ -21,7 +21,8 @@ from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.rules import people as people_rules
 from festival.programme.rules import sessions, slots, stages_and_themes
 from festival.scheduling import imports, spreadsheet_columns
-from festival.scheduling.imports import ImportPreview, ImportRow
+from festival.scheduling.imported_rows import ImportRow
+from festival.scheduling.imports import ImportPreview
 from festival.scheduling.spreadsheet_columns import TABLES
 from festival.team.editing import ChangedMeanwhile
 from festival.team.exports import harmless
@@ -365,7 +366,7 @@ def test_one_file_imported_twice_at_once_is_imported_once(any_app: Flask) -> Non
     edition_id, seen = edition.id, edition.draft_version
     rows = [["titel (nederlands)"], ["Breien"], ["Haken"]]
 
-    def deed(_n: int) -> str:
+    def import_once(_n: int) -> str:
         try:
             imports.import_rows(
                 TABLES["sessions"],
@@ -378,7 +379,7 @@ def test_one_file_imported_twice_at_once_is_imported_once(any_app: Flask) -> Non
             return "again"
         return "done"
 
-    assert sorted(at_once(any_app, deed, 4)) == ["again"] * 3 + ["done"]
+    assert sorted(at_once(any_app, import_once, 4)) == ["again"] * 3 + ["done"]
     assert db.session.query(Session).count() == 5
 
 
@@ -420,7 +421,7 @@ def test_an_export_changes_nothing(world: World, what: str, language: str) -> No
 )
 @given(texts=st.lists(TEXTS, min_size=8, max_size=8), is_public=st.booleans())
 def test_nasty_texts_come_back_unchanged(world: World, texts: list[str], is_public: bool) -> None:
-    """There and back as CSV and as XLSX: formulas, quotes, control characters, blanks."""
+    """Round trips as CSV and as XLSX: formulas, quotes, control characters, blanks."""
     title = Bilingual(f"t{texts[0]}", texts[1])
     # Straight into the rows: what forms tidy away may stand there from elsewhere.
     world.talk.title, world.talk.summary = title, Bilingual(texts[2], texts[3])

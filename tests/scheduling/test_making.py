@@ -1,4 +1,4 @@
-"""Rules of the makers' screens, on both databases: several rows at once, copies, the way back."""
+"""Rules of the programme screens, on both databases: bulk changes, copies, discarding."""
 
 import pytest
 from flask import Flask
@@ -39,11 +39,11 @@ def test_save_sessions_changes_all_or_none(any_world: World) -> None:
     assert "kind" not in world.talk.draft
 
 
-def test_of_makers_who_change_the_same_sessions_at_once_one_is_first(any_app: Flask) -> None:
+def test_of_concurrent_bulk_changes_one_wins(any_app: Flask) -> None:
     world = build_world()
     ids, edition_id = [world.talk.id, world.workshop.id, world.coach.id], world.edition.id
 
-    def deed(number: int) -> str:
+    def change(number: int) -> str:
         # Each in another order: they wait for the edition, not for each other's rows.
         order = ids if number % 2 else ids[::-1]
         seen = {db.session.get_one(Session, n): 1 for n in order}
@@ -55,7 +55,7 @@ def test_of_makers_who_change_the_same_sessions_at_once_one_is_first(any_app: Fl
             return "late"
         return "first"
 
-    assert sorted(at_once(any_app, deed, 6)) == ["first"] + ["late"] * 5
+    assert sorted(at_once(any_app, change, 6)) == ["first"] + ["late"] * 5
     rows = [db.session.get_one(Session, n) for n in ids]
     assert len({row.draft["min_age"] for row in rows}) == 1
     assert {row.version for row in rows} == {2}
@@ -83,7 +83,7 @@ def test_copy_session_takes_what_the_draft_has(any_world: World) -> None:
     assert (copy.speakers, copy.hosts, copy.all_slots) == ([], [world.ria], [])
 
 
-def test_discard_draft_is_the_way_back(any_world: World) -> None:
+def test_discard_draft_restores_what_visitors_see(any_world: World) -> None:
     world = any_world
     slot = world.workshop.slots[0]
     sessions.save_session(
@@ -102,7 +102,7 @@ def test_discard_draft_is_the_way_back(any_world: World) -> None:
         publishing.publish_draft(world.edition, name=Bilingual("Twee"), now=NOW)
 
 
-def test_a_stage_and_its_hours_and_walks_are_one_deed(any_world: World) -> None:
+def test_a_stage_is_saved_with_its_hours_and_walks(any_world: World) -> None:
     world = any_world
     stages_and_themes.save_stage(
         world.edition,
@@ -130,7 +130,7 @@ def test_a_stage_and_its_hours_and_walks_are_one_deed(any_world: World) -> None:
     assert len(world.hall.hours) == 1, "left alone where they are not given"
 
 
-def test_a_speaker_and_their_availability_are_one_deed(any_world: World) -> None:
+def test_a_speaker_is_saved_with_their_availability(any_world: World) -> None:
     world = any_world
     with pytest.raises(row_rules.EndsBeforeStart):
         people.save_speaker(
