@@ -11,13 +11,8 @@ from flask_babel import gettext as _
 from festival.programme import draft, hours
 from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.scheduling import spreadsheet_columns
-from festival.scheduling.spreadsheet_columns import (
-    KnownNames,
-    SpreadsheetColumn,
-    SpreadsheetTable,
-    UnreadableCell,
-    plain,
-)
+from festival.scheduling.known_names import KnownNames, UnreadableCell, plain
+from festival.scheduling.spreadsheet_columns import SpreadsheetColumn, SpreadsheetTable
 from festival.team.editing import RESERVED, slug_of
 
 _STANDARD: dict[Any, dict[str, Any]] = {

@@ -22,10 +22,8 @@ from festival.programme.rules import sessions
 from festival.programme.rules import slots as slot_rules
 from festival.scheduling import spreadsheet_columns
 from festival.scheduling.imported_rows import ImportRow, RowReader
-from festival.scheduling.spreadsheet_columns import (
-    SpreadsheetTable,
-    plain,
-)
+from festival.scheduling.known_names import plain, read_known_names
+from festival.scheduling.spreadsheet_columns import SpreadsheetTable
 from festival.team import audit
 from festival.team.editing import is_version
 
@@ -71,7 +69,7 @@ def preview(
     used = [known.get(head.casefold()) for head in heads]
     if not {column.name for column in used if column} & {"slug", *table.titles}:
         raise NoHeadings
-    reader = RowReader(table, spreadsheet_columns.known(edition))
+    reader = RowReader(table, read_known_names(edition))
     for number, row in enumerate(cells[1:], start=2):
         texts = {
             column: plain(row[n]) if n < len(row) else "" for n, column in enumerate(used) if column

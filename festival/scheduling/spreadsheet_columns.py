@@ -5,7 +5,7 @@ Headings and words are written in the language of the page, and read in both lan
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import partial
 from typing import Any
@@ -15,13 +15,12 @@ from flask_babel import lazy_gettext as _l
 
 from festival.editions.fields import LONGEST_LINE, LONGEST_TEXT
 from festival.editions.models import Edition
-from festival.programme import draft, labels, queries
-from festival.programme.models.places import Stage, Theme
+from festival.programme import draft, labels
 from festival.programme.models.sessions import Session, Slot, Speaker
+from festival.scheduling.known_names import KnownNames, UnreadableCell, plain
 from festival.web import languages
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _DATE = re.compile(
     r"(?:(\d{4})-(\d\d?)-(\d\d?)|(\d\d?)[-/.](\d\d?)[-/.](\d{4}|\d\d))(?:[ T]0?0:00(?::00)?)?"
 )
@@ -31,57 +30,6 @@ _FIRST_DAY = date(1899, 12, 30)  # day 0 of spreadsheets
 _A_DAY_OF_OURS = 36_526  # 2000; a fraction of an earlier day is no time but a typed number
 _YES = {"ja", "yes", "j", "y", "x", "1", "true", "waar"}
 _NO = {"", "nee", "no", "n", "0", "false", "onwaar"}
-
-
-class UnreadableCell(Exception):
-    """A cell has a wrong value; `str` of this says why, in the language of the page."""
-
-
-@dataclass(frozen=True)
-class KnownNames:
-    """The rows that cells may name, read once for a whole file."""
-
-    edition: Edition
-    themes: list[Theme]
-    stages: list[Stage]
-    people: list[Speaker]
-    sessions: list[Session] = field(default_factory=list)
-
-    def find(self, kind: str, text: str) -> Any:
-        """Returns the theme, stage or person with that slug or name.
-
-        Raises UnreadableCell if there is none or more than one.
-        """
-        rows: list[Any] = getattr(self, kind)
-        found = [row for row in rows if row.slug == text] or [
-            row for row in rows if text.casefold() in _names(row)
-        ]
-        if len(found) != 1:
-            raise UnreadableCell(_NOT_FOUND[kind] % {"text": text})
-        return found[0]
-
-    def name(self, kind: str, row_id: int | None) -> str:
-        """Returns the name or, if that is unclear, the slug by which `find` finds the row."""
-        row = next((each for each in getattr(self, kind) if each.id == row_id), None)
-        if row is None:
-            return ""
-        name = plain(str(draft.value(row, "name") if kind == "people" else row.name.text("nl")))
-        try:
-            is_clear = bool(name) and ";" not in name and self.find(kind, name) is row
-        except UnreadableCell:
-            is_clear = False
-        return name if is_clear else str(row.slug)
-
-
-def known(edition: Edition) -> KnownNames:
-    """Reads all rows of the edition that cells may name, with a fixed number of queries."""
-    return KnownNames(
-        edition,
-        queries.themes(edition),
-        queries.stages(edition),
-        queries.team_speakers(edition),
-        queries.all_sessions(edition),
-    )
 
 
 @dataclass(frozen=True, eq=False)  # compared by identity
@@ -106,11 +54,6 @@ class SpreadsheetColumn:
     def cell(self, known: KnownNames, row: Session | Speaker | Slot) -> str:
         """Returns the text of the cell of `row`."""
         return plain(self.show(known, self.value(row)))
-
-
-def plain(text: str) -> str:
-    """Returns `text` without what spreadsheets lose: outer whitespace and control characters."""
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def by_heading(columns: Iterable[SpreadsheetColumn]) -> dict[str, SpreadsheetColumn]:
@@ -175,14 +118,6 @@ def time_of(_known: KnownNames, text: str) -> time:
 
 def _is_part_of_day(number: float) -> bool:
     return number < 1 or number > _A_DAY_OF_OURS
-
-
-def _names(row: Theme | Stage | Speaker) -> set[str]:
-    if isinstance(row, Speaker):
-        names = [draft.value(row, "name")]
-    else:
-        names = [row.name.nl, row.name.en]
-    return {plain(name).casefold() for name in names if name}
 
 
 def _text(most: int, _known: KnownNames, text: str) -> str:
@@ -271,11 +206,6 @@ def _show_yes(_known: KnownNames, value: bool) -> str:
 _line, _long = partial(_text, LONGEST_LINE), partial(_text, LONGEST_TEXT)
 _note = partial(_text, 5_000)
 _LETTER_LANGUAGES = {language: labels.LANGUAGES[language] for language in languages.LANGUAGES}
-_NOT_FOUND = {
-    "themes": _l("Er is niet precies één thema “%(text)s”. Maak het eerst, of schrijf het adres."),
-    "stages": _l("Er is niet precies één podium “%(text)s”. Maak het eerst, of schrijf het adres."),
-    "people": _l("Er is niet precies één mens “%(text)s”. Maak die eerst, of schrijf het adres."),
-}
 
 
 def _choice(name: str, heading: Any, table: Mapping[str, Any]) -> SpreadsheetColumn:

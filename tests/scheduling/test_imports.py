@@ -20,7 +20,7 @@ from festival.programme import draft, queries, rules, slot_capacity
 from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.rules import people as people_rules
 from festival.programme.rules import sessions, slots, stages_and_themes
-from festival.scheduling import imports, spreadsheet_columns
+from festival.scheduling import imports, known_names, spreadsheet_columns
 from festival.scheduling.imported_rows import ImportRow
 from festival.scheduling.imports import ImportPreview
 from festival.scheduling.spreadsheet_columns import TABLES
@@ -55,7 +55,7 @@ def bring_in(
 
 
 def exported(edition: Edition, what: str = "sessions") -> list[list[str]]:
-    known = spreadsheet_columns.known(edition)
+    known = known_names.read_known_names(edition)
     table = TABLES[what]
     chosen: list[Any] = known.sessions if what == "sessions" else known.people
     return [table.heads, *table.rows(known, chosen)]
@@ -281,14 +281,14 @@ def test_spreadsheets_own_days_and_times(world: World) -> None:
     ["2026-10-23", "23-10-2026", "23/10/2026", "23.10.2026", "23-10-26", "2026-10-23 00:00:00"],
 )
 def test_days_as_people_and_programs_write_them(world: World, text: str) -> None:
-    assert spreadsheet_columns.day_of(spreadsheet_columns.known(world.edition), text) == date(
+    assert spreadsheet_columns.day_of(known_names.read_known_names(world.edition), text) == date(
         2026, 10, 23
     )
 
 
 @pytest.mark.parametrize("text", ["9.30", "9:30", "09:30:00", "9u30", "9U30", "9.30 uur"])
 def test_times_as_people_write_them(world: World, text: str) -> None:
-    assert spreadsheet_columns.time_of(spreadsheet_columns.known(world.edition), text) == time(
+    assert spreadsheet_columns.time_of(known_names.read_known_names(world.edition), text) == time(
         9, 30
     )
 
@@ -556,7 +556,7 @@ def test_a_name_that_is_not_clear_is_written_as_its_address(world: World) -> Non
     people_rules.save_speaker(world.edition, None, {"slug": "piet", "name": "jan"}, now=NOW)
     people_rules.save_speaker(world.edition, None, {"slug": "duo", "name": "An; Bo"}, now=NOW)
     people = {person.slug: person.id for person in queries.team_speakers(world.edition)}
-    known = spreadsheet_columns.known(world.edition)
+    known = known_names.read_known_names(world.edition)
     assert known.name("people", people["ria"]) == "Ria Wróżyńska"
     assert known.name("people", people["duo"]) == "duo", "it would be two names"
     assert known.name("people", people["jan-2"]) == "jan-2"

@@ -14,7 +14,7 @@ from festival import clock, codes, sheets, storage
 from festival.editions.addresses import team_edition_or_404
 from festival.editions.models import Edition
 from festival.errors import Refusal
-from festival.scheduling import imports, spreadsheet_columns
+from festival.scheduling import imports, known_names
 from festival.scheduling.backoffice.base import Answer, bp, page, url
 from festival.scheduling.backoffice.people import chosen_speakers
 from festival.scheduling.backoffice.sessions import chosen_sessions
@@ -33,7 +33,7 @@ _FORMAT = "<any(csv, xlsx):format_>"
 def export(edition_slug: str, what: str, format_: str) -> Response:
     """Exports what the list shows with the same filters, as the next release will show it."""
     edition = team_edition_or_404(edition_slug)
-    known = spreadsheet_columns.known(edition)
+    known = known_names.read_known_names(edition)
     chosen: list[Any] = (
         chosen_sessions(edition, known.themes, known.people)
         if what == "onderdelen"
