@@ -55,7 +55,7 @@ def _book_some(secret: str, filled: Filled) -> None:
         if held == PLACES:
             return
         try:
-            places.take_place(ticket, slot, now=clock.now())
+            places.book_slot(ticket, slot, now=clock.now())
         except Refusal:
             continue  # overlaps with one that it has
         held += 1

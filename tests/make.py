@@ -12,6 +12,9 @@ from flask_security import hash_password
 from festival import codes
 from festival.accounts import rules as accounts_rules
 from festival.accounts.models import TeamMember
+from festival.bookings.models import Booking
+from festival.bookings.rules.places import PlaceRequest, book_slots
+from festival.bookings.stars import sync_stars
 from festival.checkin.models import Device, Gate, Scan
 from festival.db import Model, db
 from festival.editions.models import Edition
@@ -220,6 +223,17 @@ def order_request(
 def ticket(**values: Any) -> Ticket:
     """A valid ticket."""
     return order(**values).tickets[0]
+
+
+def booking(of: Ticket, slot: Slot, *, question: str = "", now: datetime = NOW) -> Booking:
+    """A place in `slot`, without a letter about it."""
+    [row] = book_slots([PlaceRequest(of, slot, question)], now=now)
+    return row
+
+
+def star(of: Ticket, slot: Slot, *, now: datetime = NOW) -> None:
+    """What the holder wants to remember."""
+    sync_stars(of, add=[slot.code], now=now)
 
 
 def gate(**values: Any) -> Gate:

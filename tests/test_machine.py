@@ -209,8 +209,8 @@ class Festival(RuleBasedStateMachine):
     def star(self, data, is_on):
         ticket = data.draw(st.sampled_from(rows(Ticket)), label="ticket")
         slot = data.draw(st.sampled_from(rows(Slot)), label="slot")
-        deed = stars.star_slot if is_on else stars.unstar_slot
-        self.attempt(lambda: deed(ticket, slot, now=self.now), lambda _: 0)
+        change = {"add" if is_on else "remove": [slot.code]}
+        self.attempt(lambda: stars.sync_stars(ticket, **change, now=self.now), lambda _: 0)
 
     @rule(number=st.integers(0, 2), hours=st.integers(1, 6))
     def move_a_slot(self, number, hours):

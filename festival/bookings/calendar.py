@@ -31,10 +31,7 @@ class Entry:
     @property
     def is_booked(self) -> bool:
         """Whether the ticket holds a place in it."""
-        return any(
-            booking.cancelled_at is None and booking.offered_until is None
-            for booking in self.bookings
-        )
+        return any(booking.cancelled_at is None for booking in self.bookings)
 
     @property
     def is_starred(self) -> bool:
@@ -43,8 +40,8 @@ class Entry:
 
     @property
     def was_booked(self) -> bool:
-        """Whether the ticket holds or held a place in it; an offer alone is none."""
-        return any(booking.offered_until is None for booking in self.bookings)
+        """Whether the ticket holds or held a place in it."""
+        return bool(self.bookings)
 
     @property
     def sequence(self) -> int:
@@ -52,10 +49,7 @@ class Entry:
 
         Rows of bookings and stars are never deleted, so it never falls.
         """
-        changes = sum(
-            (booking.offered_until is None) + (booking.cancelled_at is not None)
-            for booking in self.bookings
-        )
+        changes = sum(1 + (booking.cancelled_at is not None) for booking in self.bookings)
         return self.slot.sequence + changes + (self.star.changes if self.star else 0)
 
     @property

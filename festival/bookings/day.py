@@ -12,7 +12,7 @@ from festival.editions import dates
 from festival.editions.models import Edition
 from festival.programme.models.places import Stage
 from festival.programme.models.sessions import Slot
-from festival.programme.slot_status import session_url
+from festival.programme.slot_status import former_time, session_url
 from festival.tickets.models import Ticket
 from festival.web.languages import Bilingual
 
@@ -73,16 +73,12 @@ def days_of(
     *,
     now: datetime,
 ) -> list[Day]:
-    """Every day of `ticket` with its places and what is starred, in order; offers are left out.
+    """Every day of `ticket` with its places and its stars, in order of time.
 
-    `walks` as queries.walks gives them.
+    `walks` as held_places.walks returns them.
     """
     edition = ticket.order.edition
-    entries = {
-        booking.slot_id: _Entry(booking.slot, booking)
-        for booking in bookings
-        if booking.offered_until is None
-    }
+    entries = {booking.slot_id: _Entry(booking.slot, booking) for booking in bookings}
     for slot in stars:
         entries.setdefault(slot.id, _Entry(slot))
     in_order = sorted(entries.values(), key=lambda entry: entry.order)
@@ -122,10 +118,7 @@ def was(edition: Edition, slot: Slot) -> str:
     """Where and when a slot was before it moved, such as `13.00 uur, De Hal`; '' if unknown."""
     if slot.moved_from_at is None:
         return ""
-    time = str(_("%(span)s uur", span=dates.clock(edition, slot.moved_from_at)))
-    day = edition.day_of(slot.moved_from_at)
-    if day != edition.day_of(slot.starts_at):
-        time = f"{dates.short_day(day)}, {time}"
+    time = former_time(edition, slot.starts_at, slot.moved_from_at)
     return ", ".join([time, *_stage(slot.moved_from_stage)])
 
 
@@ -243,4 +236,4 @@ def _stage(stage: Stage | None) -> list[str]:
 
 def _instead(slot: Slot) -> Slot | None:
     other = slot.replaced_by if slot.is_cancelled else None
-    return other if other and other.is_public and other.state == "scheduled" else None
+    return other if other and other.is_public and other.state != "dropped" else None

@@ -1,4 +1,4 @@
-"""Places of ticket holders in slots, and who waits for one."""
+"""Places of ticket holders in slots, the waiting list, and stars."""
 
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from festival.programme.models.sessions import Slot
 from festival.tickets.models import Ticket
 
 QUESTION_LENGTH = 1000  # letters that a visitor may write to a coach
-# Who booked before a slot was moved, may cancel for so long after that, closed or not.
+# Anyone who booked before a slot was moved may cancel this long after that, closed or not.
 TIME_TO_ANSWER = timedelta(hours=2)
 
 _LIVE = text("cancelled_at IS NULL")
@@ -18,10 +18,7 @@ _IN_LINE = text("left_at IS NULL")
 
 
 class Booking(Model):
-    """One place in a slot for one ticket. A cancelled one stays, as history.
-
-    With `offered_until` it is an offer from the waiting list: it holds the place until then.
-    """
+    """One place in a slot for one ticket. A cancelled one stays, as history."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
@@ -29,7 +26,6 @@ class Booking(Model):
     question: Mapped[str] = mapped_column(Text, default="")  # what the visitor asks the coach
     booked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    offered_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # When the visitor said to keep it, after the slot was moved (Slot.moved_at).
     kept_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -38,8 +34,8 @@ class Booking(Model):
 
     @property
     def holds_time(self) -> bool:
-        """Whether its holder cannot be elsewhere then: it is no offer, and goes on."""
-        return self.offered_until is None and not self.slot.is_cancelled
+        """Whether its slot goes on, so that its holder cannot be elsewhere then."""
+        return not self.slot.is_cancelled
 
     @property
     def is_moved(self) -> bool:
@@ -48,12 +44,12 @@ class Booking(Model):
 
     @property
     def needs_answer(self) -> bool:
-        """Whether its slot was moved and the visitor did not say yet what to do about that."""
+        """Whether its slot was moved and the visitor has not yet said what to do about that."""
         moved_at = self._moved_at
         return moved_at is not None and (self.kept_at is None or self.kept_at < moved_at)
 
     def may_be_cancelled(self, now: datetime) -> bool:
-        """Whether it is not too late: what was cancelled or moved meanwhile has more time."""
+        """Whether it is not too late. There is more time after the slot was cancelled or moved."""
         if self.slot.is_cancelled or now < self.slot.booking_closes_at:
             return True
         return self._moved_at is not None and now < self._moved_at + TIME_TO_ANSWER
@@ -78,10 +74,10 @@ one_live_booking_each = Index(
 
 
 class WaitingListEntry(Model):
-    """A ticket in line for a slot, perhaps giving up another booking when a place comes free.
+    """A ticket in line for a slot, perhaps to give up another booking when a place comes free.
 
-    As long as somebody is in line who was not passed over, a place that comes free is not for
-    others.
+    A place that comes free is for nobody else, as long as a ticket is in line that was not passed
+    over.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -112,7 +108,7 @@ class Star(Model):
     """A slot that the holder of a ticket wants to remember. On a device without a ticket, stars
     are kept by the device alone.
 
-    One that was taken away stays, so that what the agenda feed says of it never goes back in time.
+    The row of a removed star stays, so that its number in the agenda feed never goes down.
     """
 
     ticket_id: Mapped[int] = mapped_column(
@@ -123,7 +119,7 @@ class Star(Model):
     )
     starred_at: Mapped[datetime] = mapped_column(UtcDateTime)
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # How often it was set or taken away.
+    # How often it was set or removed.
     changes: Mapped[int] = mapped_column(default=1, server_default="1")
 
     ticket: Mapped[Ticket] = relationship()

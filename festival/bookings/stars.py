@@ -6,48 +6,27 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from festival.bookings.models import Star
-from festival.bookings.rules.claim_place import TicketReleased, hold_tickets
+from festival.bookings.rules.locks import lock_tickets
+from festival.bookings.rules.places import TicketReleased
 from festival.db import change_rows, db, transactional
-from festival.errors import Refusal
 from festival.programme.models.sessions import Session, Slot
 from festival.tickets.models import Ticket
-
-
-class NotInProgramme(Refusal):
-    """Dit staat niet meer in het programma, dus je kunt het niet bewaren."""
-
-
-@transactional
-def star_slot(ticket: Ticket, slot: Slot, *, now: datetime) -> None:
-    """Remember `slot` with `ticket`; once more is fine.
-
-    Refuses with TicketReleased or NotInProgramme (of this edition).
-    """
-    _hold(ticket)
-    if not _found(ticket, [slot.code]):
-        raise NotInProgramme
-    _add(ticket, {slot.id}, now=now)
-
-
-@transactional
-def unstar_slot(ticket: Ticket, slot: Slot, *, now: datetime) -> None:
-    """Forget `slot`; once more is fine. Refuses with TicketReleased."""
-    _hold(ticket)
-    _remove(ticket, [slot.code], now=now)
 
 
 @transactional
 def sync_stars(
     ticket: Ticket, *, add: Collection[str] = (), remove: Collection[str] = (), now: datetime
 ) -> list[str]:
-    """Take over what a device starred and unstarred, by codes of slots; answers all stars.
+    """Star and unstar slots, by their codes. Returns the codes of all that are starred then.
 
-    What is not, or not any more, in the programme of this edition is passed over: devices remember
+    Codes that are not, or no longer, in the programme of this edition are ignored: devices remember
     long. What is in both is added. Refuses with TicketReleased.
     """
-    _hold(ticket)
+    lock_tickets({ticket.id})  # one rule at a time, so that a star is made once
+    if ticket.released_at is not None:
+        raise TicketReleased
     _remove(ticket, set(remove) - set(add), now=now)
-    _add(ticket, set(_found(ticket, add)), now=now)
+    _add(ticket, set(_ids_in_programme(ticket, add)), now=now)
     return list(
         db.session.scalars(
             select(Slot.code)
@@ -58,14 +37,16 @@ def sync_stars(
     )
 
 
-def _hold(ticket: Ticket) -> None:
-    """One who stars per ticket at a time, so that a star is made once."""
-    hold_tickets({ticket.id})
-    if ticket.released_at is not None:
-        raise TicketReleased
+def _remove(ticket: Ticket, codes: Collection[str], *, now: datetime) -> None:
+    slot_ids = select(Slot.id).where(Slot.code.in_(codes)).scalar_subquery()
+    change_rows(
+        update(Star)
+        .where(Star.ticket_id == ticket.id, Star.slot_id.in_(slot_ids), Star.removed_at.is_(None))
+        .values(removed_at=now, changes=Star.changes + 1)
+    )
 
 
-def _found(ticket: Ticket, codes: Collection[str]) -> list[int]:
+def _ids_in_programme(ticket: Ticket, codes: Collection[str]) -> list[int]:
     """The ids of those slots that are in the programme of the ticket's edition."""
     return list(
         db.session.scalars(
@@ -95,12 +76,3 @@ def _add(ticket: Ticket, slot_ids: set[int], *, now: datetime) -> None:
             db.session.add(Star(ticket_id=ticket.id, slot_id=slot_id, starred_at=now))
         elif star.removed_at is not None:
             star.starred_at, star.removed_at, star.changes = now, None, star.changes + 1
-
-
-def _remove(ticket: Ticket, codes: Collection[str], *, now: datetime) -> None:
-    slot_ids = select(Slot.id).where(Slot.code.in_(codes)).scalar_subquery()
-    change_rows(
-        update(Star)
-        .where(Star.ticket_id == ticket.id, Star.slot_id.in_(slot_ids), Star.removed_at.is_(None))
-        .values(removed_at=now, changes=Star.changes + 1)
-    )

@@ -15,7 +15,7 @@ from festival.bookings.day import days_of, was
 from festival.bookings.forms import BookForm, CancelForm, SwapForm, WaitForm, read_stars
 from festival.bookings.models import Booking
 from festival.bookings.queries import bookable_slots, held_places, waiting_list
-from festival.bookings.rules import claim_place, places
+from festival.bookings.rules import places
 from festival.bookings.rules import waiting_list as waiting_list_rules
 from festival.config import ROOT
 from festival.editions import dates
@@ -118,7 +118,7 @@ def cancel(secret: str, slot_code: str) -> BaseResponse:
     ticket = _ticket(secret)
     booking = held_places.booking_of(ticket, slot_code) or abort(404)
     # A double click: what was wanted is so already.
-    with suppress(claim_place.AlreadyCancelled):
+    with suppress(places.AlreadyCancelled):
         places.cancel_booking(booking, now=clock.now())
     return _to_ticket(secret, "afgezegd")
 
@@ -154,7 +154,7 @@ def swap(secret: str, slot_code: str) -> BaseResponse | tuple[str, int]:
     _found, slot = held_places.ticket_and_slot(secret, form.slot.data) or abort(404)
     try:
         # A double click: what was wanted is so already.
-        with suppress(claim_place.AlreadyCancelled):
+        with suppress(places.AlreadyCancelled):
             places.swap_booking(booking, slot, now=clock.now())
     except Refusal as refusal:
         ticket = _ticket(secret)

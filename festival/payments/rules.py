@@ -8,7 +8,6 @@ from sqlalchemy.orm import joinedload
 
 from festival import money
 from festival.bookings.models import Booking
-from festival.bookings.rules import claim_place
 from festival.bookings.rules import places as place_rules
 from festival.db import change_one, db, insert_unless_there, transactional
 from festival.editions.models import Edition
@@ -229,20 +228,20 @@ def _take_places(
     }
     if any(choice.slot_code not in slots for choice in choices):
         raise PlaceGone
-    wishes = [
-        claim_place.Wish(order.tickets[each.ticket], slots[each.slot_code], each.question)
+    requests = [
+        place_rules.PlaceRequest(order.tickets[each.ticket], slots[each.slot_code], each.question)
         for each in choices
     ]
     try:
-        return place_rules.take_places(wishes, now=now)
+        return place_rules.book_slots(requests, now=now)
     except Refusal as refusal:
-        wish = refusal.details["wish"]
+        request = refusal.details["request"]
         raise PlaceRefused(
-            title=wish.slot.session.title,
-            holder=wish.ticket.holder_name,
+            title=request.slot.session.title,
+            holder=request.ticket.holder_name,
             reason=str(refusal),
-            ticket=order.tickets.index(wish.ticket),
-            slot_code=wish.slot.code,
+            ticket=order.tickets.index(request.ticket),
+            slot_code=request.slot.code,
         ) from refusal
 
 

@@ -54,6 +54,5 @@ def places_by_ticket(bookings: Iterable[Booking]) -> dict[int, list[Booking]]:
     """The places per ticket id, in the order of the day."""
     places: defaultdict[int, list[Booking]] = defaultdict(list)
     for booking in bookings:
-        if booking.offered_until is None:
-            places[booking.ticket_id].append(booking)
+        places[booking.ticket_id].append(booking)
     return dict(places)

@@ -38,15 +38,13 @@ def place_booked(language: str) -> None:
 
 
 def booking_cancelled(language: str) -> None:
-    booking: Booking = places.take_place(
-        ticket(language), coaching(), question="Hoe?", now=make.NOW
-    )
+    booking: Booking = make.booking(ticket(language), coaching(), question="Hoe?", now=make.NOW)
     places.cancel_booking(booking, now=make.NOW)
 
 
 def place_swapped(language: str) -> None:
     former = make.slot(make.session(title=Bilingual("Brood bakken", "Baking bread")))
-    booking = places.take_place(ticket(language), former, now=make.NOW)
+    booking = make.booking(ticket(language), former, now=make.NOW)
     places.swap_booking(booking, coaching(), question="Hoe begin ik?", now=make.NOW)
 
 
@@ -66,11 +64,11 @@ def _waited(language: str, meanwhile: list[Session]) -> None:
         name=Bilingual("De Oven", "The Oven"), floor=Bilingual("Achter het hek", "Behind the gate")
     )
     slot = make.slot(bread, stage=oven, places=1)
-    booking = places.take_place(make.ticket(), slot, now=make.NOW)
+    booking = make.booking(make.ticket(), slot, now=make.NOW)
     mia = ticket(language)
     waiting_list.join_waiting_list(mia, slot, now=make.NOW)
     for session in meanwhile:
-        places.take_place(mia, make.slot(session, starts=slot.starts_at), now=make.NOW)
+        make.booking(mia, make.slot(session, starts=slot.starts_at), now=make.NOW)
     places.cancel_booking(booking, now=make.NOW)
     db.session.query(Letter).delete()
     db.session.commit()

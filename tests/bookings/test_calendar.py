@@ -65,10 +65,10 @@ class TestFeed:
             starts=ELEVEN + timedelta(hours=4),
             places=None,
         )
-        places.take_place(ticket, bread, now=make.NOW)
-        places.take_place(ticket, coach, question="Hoe zeg ik het mijn baas?", now=make.NOW)
-        stars.star_slot(ticket, talk, now=make.NOW)
-        stars.star_slot(ticket, bread, now=make.NOW)  # booked as well: booked
+        make.booking(ticket, bread, now=make.NOW)
+        make.booking(ticket, coach, question="Hoe zeg ik het mijn baas?", now=make.NOW)
+        make.star(ticket, talk, now=make.NOW)
+        make.star(ticket, bread, now=make.NOW)  # booked as well: booked
         found = feed(visitor, ticket)
         said = {code: (e["status"], str(e["summary"])) for code, e in found.items()}
         assert said == {
@@ -89,7 +89,7 @@ class TestFeed:
         bread = make.slot(make.session(title=Bilingual("Brood; bakken, met é", "")))
         sunday = make.slot(starts=datetime(2026, 10, 25, 10, 0, tzinfo=UTC))
         for slot in (bread, sunday):
-            places.take_place(ticket, slot, now=make.NOW)
+            make.booking(ticket, slot, now=make.NOW)
         read = vobject.readOne(visitor.get(address(ticket)).text)
         by_uid = {event.uid.value.partition("@")[0]: event for event in read.vevent_list}
         assert by_uid[bread.code].summary.value == "Brood; bakken, met é"
@@ -100,12 +100,12 @@ class TestFeed:
     def test_what_is_over_stays_as_cancelled(self, visitor):
         ticket = make.ticket()
         given_up, off, gone, starred_off = (make.slot(make.session()) for _ in range(4))
-        places.cancel_booking(places.take_place(ticket, given_up, now=make.NOW), now=make.NOW)
-        places.take_place(ticket, off, now=make.NOW)
+        places.cancel_booking(make.booking(ticket, given_up, now=make.NOW), now=make.NOW)
+        make.booking(ticket, off, now=make.NOW)
         change(off, state="cancelled", reason=Bilingual("De bakker is ziek.", ""))
-        places.take_place(ticket, gone, now=LATER)
+        make.booking(ticket, gone, now=LATER)
         change(gone, state="dropped")
-        stars.star_slot(ticket, starred_off, now=make.NOW)
+        make.star(ticket, starred_off, now=make.NOW)
         change(starred_off, state="cancelled")
         found = feed(visitor, ticket)
         assert {event["status"] for event in found.values()} == {"CANCELLED"}
@@ -116,13 +116,13 @@ class TestFeed:
 
     def test_a_star_that_was_taken_away_is_gone(self, visitor):
         ticket, slot = make.ticket(), make.slot()
-        stars.star_slot(ticket, slot, now=make.NOW)
-        stars.unstar_slot(ticket, slot, now=make.NOW)
+        make.star(ticket, slot, now=make.NOW)
+        stars.sync_stars(ticket, remove=[slot.code], now=make.NOW)
         assert feed(visitor, ticket) == {}
 
     def test_moved_it_is_the_same_event_with_a_higher_number(self, visitor):
         ticket, slot = make.ticket(), make.slot()
-        places.take_place(ticket, slot, now=make.NOW)
+        make.booking(ticket, slot, now=make.NOW)
         [before] = feed(visitor, ticket).values()
         move(slot, hours=2)
         [after] = feed(visitor, ticket).values()
@@ -140,10 +140,10 @@ class TestFeed:
                        {"If-Modified-Since": first.headers["Last-Modified"]}):  # fmt: skip
             again = visitor.get(address(ticket), headers=header)
             assert (again.status_code, again.data) == (304, b"")
-        stars.star_slot(ticket, slot, now=LATER)
-        for deed in (None, stars.unstar_slot):
-            if deed:
-                deed(ticket, slot, now=LATER + timedelta(minutes=1))
+        make.star(ticket, slot, now=LATER)
+        for unstars in (False, True):
+            if unstars:
+                stars.sync_stars(ticket, remove=[slot.code], now=LATER + timedelta(minutes=1))
             changed = visitor.get(
                 address(ticket), headers={"If-Modified-Since": first.headers["Last-Modified"]}
             )
@@ -155,7 +155,7 @@ class TestFeed:
 
     def test_that_of_a_past_edition_leads_to_that_edition(self, visitor):
         ticket, slot = make.ticket(), make.slot()
-        places.take_place(ticket, slot, now=make.NOW)
+        make.booking(ticket, slot, now=make.NOW)
         edition = make.current_edition()
         [event] = feed(visitor, ticket).values()
         assert event["url"] == f"http://localhost/programma/{slot.session.slug}"
@@ -172,8 +172,8 @@ class TestFeed:
             for number in range(6):
                 at = ELEVEN + timedelta(hours=number / 2, days=round_)
                 slot, other = make.slot(starts=at, minutes=30), make.slot(starts=at)
-                places.take_place(ticket, slot, now=make.NOW)
-                stars.star_slot(ticket, other, now=make.NOW)
+                make.booking(ticket, slot, now=make.NOW)
+                make.star(ticket, other, now=make.NOW)
                 move(slot, hours=0)
             with count_queries() as queries:
                 visitor.get(link)
@@ -217,16 +217,16 @@ class Agenda(RuleBasedStateMachine):
     def slot(self, number):
         return db.session.scalars(select(Slot).order_by(Slot.id)).all()[number]
 
-    def attempt(self, deed, *args):
+    def attempt(self, change, *args, **values):
         self.now += timedelta(seconds=7)
         with suppress(Refusal):
-            deed(*args, now=self.now)
+            change(*args, **values, now=self.now)
 
     slots = st.integers(0, 1)
 
     @rule(number=slots)
     def book(self, number):
-        self.attempt(places.take_place, self.ticket, self.slot(number))
+        self.attempt(places.book_slot, self.ticket, self.slot(number))
 
     @rule(number=slots)
     def give_back(self, number):
@@ -245,11 +245,11 @@ class Agenda(RuleBasedStateMachine):
 
     @rule(number=slots)
     def star(self, number):
-        self.attempt(stars.star_slot, self.ticket, self.slot(number))
+        self.attempt(stars.sync_stars, self.ticket, add=[self.slot(number).code])
 
     @rule(number=slots)
     def unstar(self, number):
-        self.attempt(stars.unstar_slot, self.ticket, self.slot(number))
+        self.attempt(stars.sync_stars, self.ticket, remove=[self.slot(number).code])
 
     @rule()
     def release(self):

@@ -111,7 +111,7 @@ def test_nothing_and_everybody_are_no_pattern(wishes):
 # ---- what is kept ----
 
 
-def wanting(number, *slots, by=stars.star_slot):
+def wanting(number, *slots, by=make.star):
     tickets = make.order(tickets=number).tickets
     for ticket in tickets:
         for slot in slots:
@@ -144,9 +144,9 @@ def test_it_is_kept_for_the_timetable(any_app):
 def test_bookings_count_as_stars_do_and_once(any_app):
     one, two = make.slot(), make.slot(starts=make.NOW + timedelta(days=23))
     again = make.slot(one.session, starts=make.NOW + timedelta(days=23, hours=3))
-    for ticket in wanting(12, one, two, by=places.take_place):
-        stars.star_slot(ticket, one, now=make.NOW)
-        stars.star_slot(ticket, again, now=make.NOW)  # another moment of the same session
+    for ticket in wanting(12, one, two, by=make.booking):
+        make.star(ticket, one, now=make.NOW)
+        make.star(ticket, again, now=make.NOW)  # another moment of the same session
     wanting(30, make.slot())
     co_interest.count_wanted_together(make.current_edition())
     assert kept() == [(one.session_id, two.session_id, 12)]
@@ -154,7 +154,7 @@ def test_bookings_count_as_stars_do_and_once(any_app):
 
 def test_to_wait_for_a_place_is_to_want_it(any_app):
     one, full = make.slot(), make.slot(starts=make.NOW + timedelta(days=23), places=1, taken=1)
-    for ticket in wanting(12, one, by=places.take_place):
+    for ticket in wanting(12, one, by=make.booking):
         waiting_list.join_waiting_list(ticket, full, now=make.NOW)
     wanting(30, make.slot())
     co_interest.count_wanted_together(make.current_edition())
@@ -165,7 +165,7 @@ def test_what_nobody_wants_any_more_does_not_count(any_app):
     one, two = make.slot(), make.slot()
     for number, ticket in enumerate(wanting(12, one, two)):
         if number % 3 == 0:
-            stars.unstar_slot(ticket, one, now=make.NOW)
+            stars.sync_stars(ticket, remove=[one.code], now=make.NOW)
         elif number % 3 == 1:
             places.release_places([ticket], now=make.NOW)
     wanting(30, make.slot())

@@ -8,10 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from festival import clock
-from festival.bookings import documents, stars
+from festival.bookings import documents
 from festival.bookings.day import days_of, warnings_of
 from festival.bookings.queries import held_places
-from festival.bookings.rules import places
 from festival.db import db
 from festival.programme.models.places import Stage, Walk
 from festival.programme.models.sessions import Slot
@@ -119,9 +118,9 @@ class TestDay:
         ticket = make.ticket()
         booked, starred, both = slot("Brood", 120), slot("Soep"), slot("Thee", 240)
         for each in (booked, both):
-            places.take_place(ticket, each, now=make.NOW)
+            make.booking(ticket, each, now=make.NOW)
         for each in (starred, both):
-            stars.star_slot(ticket, each, now=make.NOW)
+            make.star(ticket, each, now=make.NOW)
         found = points(ticket)
         assert list(found) == ["Soep", "Brood", "Thee"]
         assert [point.look for point in found.values()] == ["starred", "booked", "booked"]
@@ -131,7 +130,7 @@ class TestDay:
         ticket = make.ticket()
         off = slot("Brood")
         for each in (off, slot("Soep")):
-            stars.star_slot(ticket, each, now=make.NOW)
+            make.star(ticket, each, now=make.NOW)
         assert points(ticket)["Soep"].warnings
         change(off, state="cancelled")
         found = points(ticket)
@@ -141,7 +140,7 @@ class TestDay:
     def test_now_and_next_are_of_today(self, app):
         ticket = make.ticket()
         for title, later in (("Brood", 0), ("Soep", 90), ("Thee", 180), ("Morgen", 24 * 60)):
-            stars.star_slot(ticket, slot(title, later), now=make.NOW)
+            make.star(ticket, slot(title, later), now=make.NOW)
 
         def shown(now):
             found = points(ticket, now)
@@ -157,13 +156,13 @@ class TestDay:
 
     def test_a_star_on_another_day_than_the_ticket_s_is_shown_too(self, app):
         ticket = make.ticket(of=make.ticket_type(days=["2026-10-23"]))
-        stars.star_slot(ticket, slot("Morgen", 24 * 60), now=make.NOW)
+        make.star(ticket, slot("Morgen", 24 * 60), now=make.NOW)
         assert points(ticket)["Morgen"].warnings == ["Je kaartje geldt niet op deze dag."]
 
     def test_the_page_says_all_of_it_in_words(self, visitor):
         ticket = make.ticket()
-        places.take_place(ticket, slot("Brood"), now=make.NOW)
-        stars.star_slot(ticket, slot("Soep", 30), now=make.NOW)
+        make.booking(ticket, slot("Brood"), now=make.NOW)
+        make.star(ticket, slot("Soep", 30), now=make.NOW)
         path = f"/kaartje/{ticket.secret}"
         text = read(visitor.get(path))
         for words in ("Geboekt", "Bewaard", "Overlapt met Brood, 11.00–12.00 uur.",
@@ -180,8 +179,8 @@ class TestDay:
             for number in range(4):
                 at = 24 * 60 * round_ + 30 * number
                 moved, off, instead = (slot(f"{at} {n}", at, minutes=30) for n in range(3))
-                places.take_place(ticket, moved, now=make.NOW)
-                stars.star_slot(ticket, off, now=make.NOW)
+                make.booking(ticket, moved, now=make.NOW)
+                make.star(ticket, off, now=make.NOW)
                 move(moved, hours=0)
                 change(off, state="cancelled", replaced_by_id=instead.id)
             with count_queries() as sent:
@@ -194,7 +193,7 @@ def test_on_paper_stands_what_goes_on_at_its_new_place_without_delays(app):
     ticket = make.ticket()
     moved, off, late = slot("Brood"), slot("Soep", 300), slot("Thee", 400)
     for each in (moved, off, late):
-        places.take_place(ticket, each, now=make.NOW)
+        make.booking(ticket, each, now=make.NOW)
     move(moved, hours=2, stage=make.stage(name=Bilingual("De Tafel", "")))
     change(off, state="cancelled")
     change(late, delay_minutes=20)

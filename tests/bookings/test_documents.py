@@ -8,7 +8,6 @@ import pytest
 import zxingcpp
 
 from festival.bookings import documents
-from festival.bookings.rules import places
 from festival.tickets import ticket_qr
 from festival.web.languages import Bilingual
 from tests import make
@@ -70,9 +69,7 @@ def test_it_is_tagged_and_says_its_language_and_title(app, complaints):  # noqa:
 
 def test_it_stands_in_the_language_that_was_asked_for(app):
     ticket = make.ticket()
-    places.take_place(
-        ticket, make.slot(make.session(title=Bilingual("Brood", "Bread"))), now=make.NOW
-    )
+    make.booking(ticket, make.slot(make.session(title=Bilingual("Brood", "Bread"))), now=make.NOW)
     dutch, english = (words(documents.tickets_pdf([ticket], each)) for each in ("nl", "en"))
     assert "vrijdag 23 oktober" in dutch
     assert "11.00–12.00 uur" in dutch
@@ -112,7 +109,7 @@ def test_twelve_places_fit_inside(app, days):
             minutes=45,
             stage=stage,
         )
-        places.take_place(ticket, slot, now=make.NOW)
+        make.booking(ticket, slot, now=make.NOW)
     made = documents.tickets_pdf([ticket], "nl")
     text = words(made)
     for number in range(12):
@@ -131,7 +128,7 @@ def test_more_than_fits_is_said_and_not_cut_off(app):
     coach = make.session(kind="coaching", title=Bilingual("Waar begin ik?", ""))
     for number in range(36):
         slot = make.slot(coach, starts=ELEVEN + timedelta(minutes=15 * number), minutes=15)
-        places.take_place(ticket, slot, question="Hoe?", now=make.NOW)
+        make.booking(ticket, slot, question="Hoe?", now=make.NOW)
     text = words(documents.tickets_pdf([ticket], "nl"))
     shown = text.count("Waar begin ik?")
     left_out = sum(int(number) for number in re.findall(r"En nog (\d+) plek", text))
@@ -152,7 +149,7 @@ def test_the_queries_do_not_grow_with_the_tickets(app, count_queries):
     small, large = make.order(tickets=1), make.order(tickets=5)
     for order in (small, large):
         for ticket in order.tickets:
-            places.take_place(ticket, make.slot(), now=make.NOW)
+            make.booking(ticket, make.slot(), now=make.NOW)
     counts = []
     for order in (small, large):
         assert [ticket.type.name for ticket in order.tickets]

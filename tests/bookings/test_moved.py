@@ -7,7 +7,7 @@ import pytest
 from festival import clock
 from festival.bookings.models import TIME_TO_ANSWER, Booking
 from festival.bookings.queries import bookable_slots
-from festival.bookings.rules import claim_place, places
+from festival.bookings.rules import places
 from festival.db import db
 from festival.mail.models import Letter
 from festival.programme import slot_capacity
@@ -45,7 +45,7 @@ def move(slot, *, hours, stage=None, at=MOVED_AT):
 
 
 def booked(ticket=None, slot=None, **values):
-    return places.take_place(ticket or make.ticket(), slot or make.slot(), now=make.NOW, **values)
+    return make.booking(ticket or make.ticket(), slot or make.slot(), now=make.NOW, **values)
 
 
 def letters():
@@ -73,7 +73,7 @@ class TestKeepBooking:
     def test_a_given_up_place_is_not_kept(self, any_app):
         booking = booked()
         places.cancel_booking(booking, now=make.NOW)
-        with pytest.raises(claim_place.AlreadyCancelled):
+        with pytest.raises(places.AlreadyCancelled):
             places.keep_booking(booking, now=LATER)
         assert booking.kept_at is None
 
@@ -128,17 +128,17 @@ class TestSwapBooking:
         booking = booked(ticket)
         blocking = make.slot(starts=ELEVEN + timedelta(hours=3))
         booked(ticket, blocking)
-        with pytest.raises(claim_place.Overlaps):
+        with pytest.raises(places.Overlaps):
             places.swap_booking(
                 booking, make.slot(starts=ELEVEN + timedelta(hours=3, minutes=30)), now=LATER
             )
 
     def test_the_same_place_and_a_given_up_one_are_refused(self, app):
         booking = booked()
-        with pytest.raises(claim_place.AlreadyBooked):
+        with pytest.raises(places.AlreadyBooked):
             places.swap_booking(booking, booking.slot, now=LATER)
         places.cancel_booking(booking, now=LATER)
-        with pytest.raises(claim_place.AlreadyCancelled):
+        with pytest.raises(places.AlreadyCancelled):
             places.swap_booking(booking, make.slot(), now=LATER)
 
     def test_too_late_is_too_late(self, app):
@@ -159,7 +159,7 @@ class TestSwapBooking:
     def test_a_cancelled_coach_is_not_counted_either(self, app):
         ticket = make.ticket()
         change(booked(ticket, coach_slot(), question="Hoe?").slot, state="cancelled")
-        places.take_place(ticket, coach_slot(), question="Hoe?", now=LATER)
+        make.booking(ticket, coach_slot(), question="Hoe?", now=LATER)
 
     def test_tickets_that_cross_swap_and_none_waits_for_the_other(self, any_app):
         """Half go from one slot to the other and half come back, all at the same instant."""
@@ -223,7 +223,7 @@ class TestBookingWhatChanged:
     def test_a_cancelled_place_does_not_stand_in_the_way(self, app):
         ticket = make.ticket()
         change(booked(ticket).slot, state="cancelled")
-        places.take_place(ticket, make.slot(), now=LATER)
+        make.booking(ticket, make.slot(), now=LATER)
 
     def test_on_the_page_what_was_typed_is_kept(self, visitor):
         ticket = make.ticket()

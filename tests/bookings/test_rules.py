@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from festival.bookings.models import Booking, WaitingListEntry
-from festival.bookings.rules import claim_place, places
+from festival.bookings.rules import places
 from festival.db import db
 from festival.mail.models import Letter
 from festival.programme import slot_capacity
@@ -63,13 +63,13 @@ class TestBookSlot:
     def test_a_second_click_hears_that_there_is_a_place_and_not_that_it_is_full(self, any_app):
         ticket, slot = make.ticket(), make.slot(places=1)
         places.book_slot(ticket, slot, now=make.NOW)
-        with pytest.raises(claim_place.AlreadyBooked):
+        with pytest.raises(places.AlreadyBooked):
             places.book_slot(ticket, slot, now=make.NOW)
         assert (taken(slot), live(), db.session.query(Letter).count()) == (1, 1, 1)
 
     def test_booking_closes_a_quarter_before_the_start(self, app):
         ticket, slot = make.ticket(), make.slot(starts=ELEVEN)
-        with pytest.raises(claim_place.BookingClosed):
+        with pytest.raises(places.BookingClosed):
             places.book_slot(ticket, slot, now=ELEVEN - timedelta(minutes=15))
         places.book_slot(ticket, slot, now=ELEVEN - timedelta(minutes=15, seconds=1))
 
@@ -78,13 +78,13 @@ class TestBookSlot:
         ticket.released_at = make.NOW
         db.session.commit()
         slot = make.slot()
-        with pytest.raises(claim_place.TicketReleased):
+        with pytest.raises(places.TicketReleased):
             places.book_slot(ticket, slot, now=make.NOW)
         assert taken(slot) == 0
 
     def test_a_ticket_books_only_on_its_own_days(self, app):
         ticket = make.ticket(of=make.ticket_type(days=["2026-10-24"]))
-        with pytest.raises(claim_place.NotAdmitted) as refusal:
+        with pytest.raises(places.NotAdmitted) as refusal:
             places.book_slot(ticket, make.slot(starts=ELEVEN), now=make.NOW)
         assert "vrijdag 23 oktober" in str(refusal.value)
 
@@ -97,11 +97,11 @@ class TestBookSlot:
         slot = make.slot()
         other = make.edition(is_current=False)
         ticket = make.ticket(edition_id=other.id)
-        with pytest.raises(claim_place.NotAdmitted):
+        with pytest.raises(places.NotAdmitted):
             places.book_slot(ticket, slot, now=make.NOW)
 
     def test_what_needs_no_booking_is_not_booked(self, app):
-        with pytest.raises(claim_place.NoBookingNeeded):
+        with pytest.raises(places.NoBookingNeeded):
             places.book_slot(make.ticket(), make.slot(places=None), now=make.NOW)
 
     def test_overlap_names_the_other_session_and_its_hours(self, any_app):
@@ -109,7 +109,7 @@ class TestBookSlot:
         first = make.slot(make.session(title=Bilingual("Brood bakken", "")), minutes=90)
         places.book_slot(ticket, first, now=make.NOW)
         second = make.slot(starts=ELEVEN + timedelta(minutes=89))
-        with pytest.raises(claim_place.Overlaps) as refusal:
+        with pytest.raises(places.Overlaps) as refusal:
             places.book_slot(ticket, second, now=make.NOW)
         assert "Brood bakken, 11.00–12.30 uur" in str(refusal.value)
         assert (taken(second), live()) == (0, 1)
@@ -130,7 +130,7 @@ class TestBookSlot:
     def test_a_coach_wants_to_know_the_question(self, app):
         ticket, slot = make.ticket(), coach_slot()
         for question in ("", "  \n "):
-            with pytest.raises(claim_place.QuestionNeeded):
+            with pytest.raises(places.QuestionNeeded):
                 places.book_slot(ticket, slot, question=question, now=make.NOW)
         booking = places.book_slot(ticket, slot, question=" Hoe begin ik? ", now=make.NOW)
         assert booking.question == "Hoe begin ik?"
@@ -145,51 +145,54 @@ class TestBookSlot:
         slots = [coach_slot(starts=ELEVEN + timedelta(hours=n)) for n in range(3)]
         for slot in slots[:2]:
             places.book_slot(ticket, slot, question="Hoe?", now=make.NOW)
-        with pytest.raises(claim_place.EnoughCoaching) as refusal:
+        with pytest.raises(places.EnoughCoaching) as refusal:
             places.book_slot(ticket, slots[2], question="Hoe?", now=make.NOW)
         assert "2 keer" in str(refusal.value)
         places.book_slot(ticket, make.slot(starts=slots[2].starts_at), now=make.NOW)
 
 
-class TestTakePlaces:
+class TestBookSlots:
     def test_all_or_none_and_the_refusal_says_which(self, any_app):
         order = make.order(tickets=2)
         free, full = make.slot(), make.slot(starts=ELEVEN + timedelta(hours=2), places=0)
-        wishes = [claim_place.Wish(ticket, free) for ticket in order.tickets]
-        wishes.append(claim_place.Wish(order.tickets[1], full))
+        requests = [places.PlaceRequest(ticket, free) for ticket in order.tickets]
+        requests.append(places.PlaceRequest(order.tickets[1], full))
         with pytest.raises(slot_capacity.SlotFull) as refusal:
-            places.take_places(wishes, now=make.NOW)
-        assert refusal.value.details["wish"] is wishes[2]
+            places.book_slots(requests, now=make.NOW)
+        assert refusal.value.details["request"] is requests[2]
         assert (taken(free), live()) == (0, 0)
 
-    def test_wishes_of_one_ticket_may_not_overlap_each_other(self, app):
+    def test_requests_of_one_ticket_may_not_overlap_each_other(self, app):
         ticket = make.ticket()
-        with pytest.raises(claim_place.Overlaps):
-            places.take_places(
-                [claim_place.Wish(ticket, make.slot()), claim_place.Wish(ticket, make.slot())],
+        with pytest.raises(places.Overlaps):
+            places.book_slots(
+                [
+                    places.PlaceRequest(ticket, make.slot()),
+                    places.PlaceRequest(ticket, make.slot()),
+                ],
                 now=make.NOW,
             )
         assert live() == 0
 
-    def test_wishes_count_towards_the_coaching_of_a_ticket(self, app):
+    def test_requests_count_towards_the_coaching_of_a_ticket(self, app):
         ticket = make.ticket()
-        wishes = [
-            claim_place.Wish(ticket, coach_slot(starts=ELEVEN + timedelta(hours=n)), "Hoe?")
+        requests = [
+            places.PlaceRequest(ticket, coach_slot(starts=ELEVEN + timedelta(hours=n)), "Hoe?")
             for n in range(2)
         ]
-        with pytest.raises(claim_place.EnoughCoaching):
-            places.take_places(wishes, now=make.NOW)
+        with pytest.raises(places.EnoughCoaching):
+            places.book_slots(requests, now=make.NOW)
 
     def test_it_writes_no_letters(self, app):
-        places.take_places([claim_place.Wish(make.ticket(), make.slot())], now=make.NOW)
+        places.book_slots([places.PlaceRequest(make.ticket(), make.slot())], now=make.NOW)
         assert db.session.query(Letter).count() == 0
 
     def test_places_for_four_tickets_cost_few_queries(self, app, count_queries):
         order = make.order(tickets=4)
         slots = [make.slot(starts=ELEVEN + timedelta(hours=n)) for n in range(3)]
-        wishes = [claim_place.Wish(ticket, slot) for ticket in order.tickets for slot in slots]
+        requests = [places.PlaceRequest(ticket, slot) for ticket in order.tickets for slot in slots]
         with count_queries() as queries:
-            places.take_places(wishes, now=make.NOW)
+            places.book_slots(requests, now=make.NOW)
         # Tickets, slots and what they hold; then an insert and a claim for each of twelve places.
         statements = [each for each in queries if not each.startswith(("BEGIN", "COMMIT"))]
         assert sum(each.startswith(("INSERT", "UPDATE slot")) for each in statements) == 24
@@ -199,24 +202,24 @@ class TestTakePlaces:
 class TestCancelBooking:
     def test_the_place_is_given_back_and_a_letter_tells_of_it(self, any_app):
         slot = make.slot()
-        booking = places.take_place(make.ticket(), slot, now=make.NOW)
+        booking = make.booking(make.ticket(), slot, now=make.NOW)
         places.cancel_booking(booking, now=make.NOW)
         assert (taken(slot), live()) == (0, 0)
         assert db.session.query(Letter).one().name == "bookings/booking_cancelled"
 
     def test_twice_gives_back_once(self, any_app):
         slot = make.slot()
-        booking = places.take_place(make.ticket(), slot, now=make.NOW)
-        places.take_place(make.ticket(), slot, now=make.NOW)
+        booking = make.booking(make.ticket(), slot, now=make.NOW)
+        make.booking(make.ticket(), slot, now=make.NOW)
         places.cancel_booking(booking, now=make.NOW)
-        with pytest.raises(claim_place.AlreadyCancelled):
+        with pytest.raises(places.AlreadyCancelled):
             places.cancel_booking(booking, now=make.NOW)
         assert taken(slot) == 1
         assert db.session.query(Letter).count() == 1
 
     def test_not_after_booking_closed(self, app):
         slot = make.slot(starts=ELEVEN)
-        booking = places.take_place(make.ticket(), slot, now=make.NOW)
+        booking = make.booking(make.ticket(), slot, now=make.NOW)
         with pytest.raises(places.CancellingClosed):
             places.cancel_booking(booking, now=ELEVEN - timedelta(minutes=15))
         assert taken(slot) == 1
@@ -227,18 +230,17 @@ class TestReleasePlaces:
         order = make.order(tickets=3)
         early, late = make.slot(), make.slot(starts=ELEVEN + timedelta(hours=3))
         for ticket in order.tickets:
-            places.take_place(ticket, early, now=make.NOW)
-        places.take_place(order.tickets[0], late, now=make.NOW)
-        places.take_place(make.ticket(), early, now=make.NOW)
+            make.booking(ticket, early, now=make.NOW)
+        make.booking(order.tickets[0], late, now=make.NOW)
+        make.booking(make.ticket(), early, now=make.NOW)
         assert places.release_places(order.tickets, now=make.NOW) == 4
         assert (taken(early), taken(late), live()) == (1, 0, 1)
         assert places.release_places(order.tickets, now=make.NOW) == 0
         assert (taken(early), taken(late)) == (1, 0)
 
-    def test_offers_are_given_back_and_waiting_ends(self, any_app):
+    def test_waiting_ends_too(self, any_app):
         ticket, slot = make.ticket(), make.slot()
-        booking = places.take_place(ticket, slot, now=make.NOW)
-        booking.offered_until = make.NOW + timedelta(hours=1)
+        make.booking(ticket, slot, now=make.NOW)
         db.session.add(WaitingListEntry(ticket=ticket, slot=slot, joined_at=make.NOW))
         db.session.commit()
         assert places.release_places([ticket], now=make.NOW) == 1

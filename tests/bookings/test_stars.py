@@ -7,7 +7,7 @@ import pytest
 from festival import clock
 from festival.bookings import stars
 from festival.bookings.models import Star
-from festival.bookings.rules import claim_place, places
+from festival.bookings.rules import places
 from festival.db import db
 from festival.web.languages import Bilingual
 from tests import make
@@ -33,22 +33,22 @@ def release(ticket):
     db.session.commit()
 
 
-class TestStarSlot:
+class TestOneStar:
     def test_a_star_is_kept_once(self, any_app):
         ticket, slot = make.ticket(), make.slot()
-        stars.star_slot(ticket, slot, now=make.NOW)
-        stars.star_slot(ticket, slot, now=LATER)
+        make.star(ticket, slot, now=make.NOW)
+        make.star(ticket, slot, now=LATER)
         [star] = db.session.query(Star)
         assert (star.slot_id, star.starred_at, star.changes) == (slot.id, make.NOW, 1)
 
     def test_it_goes_and_comes_back(self, any_app):
         ticket, slot = make.ticket(), make.slot()
         for now in (make.NOW, LATER):
-            stars.star_slot(ticket, slot, now=now)
-            stars.unstar_slot(ticket, slot, now=now)
-            stars.unstar_slot(ticket, slot, now=now)
+            make.star(ticket, slot, now=now)
+            stars.sync_stars(ticket, remove=[slot.code], now=now)
+            stars.sync_stars(ticket, remove=[slot.code], now=now)
             assert starred(ticket) == set()
-        stars.star_slot(ticket, slot, now=LATER)
+        make.star(ticket, slot, now=LATER)
         assert starred(ticket) == {slot.code}
         [star] = db.session.query(Star)
         assert (star.starred_at, star.changes) == (LATER, 5)
@@ -60,17 +60,16 @@ class TestStarSlot:
         draft = make.slot(make.session(is_public=False))
         elsewhere = make.slot(make.session(edition_id=make.edition(is_current=False).id))
         for slot in (hidden, dropped, draft, elsewhere):
-            with pytest.raises(stars.NotInProgramme):
-                stars.star_slot(ticket, slot, now=make.NOW)
-        stars.star_slot(ticket, make.slot(state="cancelled"), now=make.NOW)
+            assert stars.sync_stars(ticket, add=[slot.code], now=make.NOW) == []
+        make.star(ticket, make.slot(state="cancelled"), now=make.NOW)
         assert len(starred(ticket)) == 1
 
     def test_a_released_ticket_stars_nothing(self, app):
         ticket, slot = make.ticket(), make.slot()
         release(ticket)
-        for deed in (stars.star_slot, stars.unstar_slot):
-            with pytest.raises(claim_place.TicketReleased):
-                deed(ticket, slot, now=make.NOW)
+        for change in ("add", "remove"):
+            with pytest.raises(places.TicketReleased):
+                stars.sync_stars(ticket, **{change: [slot.code]}, now=make.NOW)
 
     def test_sixteen_phones_star_one_slot_once(self, any_app):
         ticket_id, code = make.ticket().id, make.slot().code
@@ -105,7 +104,7 @@ class TestSyncStars:
         ticket, other = make.ticket(), make.ticket()
         slot = make.slot()
         for each in (ticket, other):
-            stars.star_slot(each, slot, now=make.NOW)
+            make.star(each, slot, now=make.NOW)
         places.release_places([ticket], now=LATER)
         assert starred(ticket) == set()
         assert starred(other) == {slot.code}
@@ -164,7 +163,7 @@ class TestPage:
         make.slot(make.session(kind="coaching", title=Bilingual("Praten met Ria", "")))
         make.slot(make.session(title=Bilingual("Zaterdags", "")), starts=ELEVEN + timedelta(days=1))
         make.slot(make.session(title=Bilingual("Geheim", "")), is_public=False)
-        places.take_place(ticket, friday, now=make.NOW)
+        make.booking(ticket, friday, now=make.NOW)
         text = self.page(visitor, ticket)
         for word in ("Brood bakken", "Geboekt", "Fluiten", "Gaat niet door", "za 24 okt"):
             assert word in text
@@ -201,7 +200,7 @@ class TestPage:
 
     def test_unstarred_on_the_ticket_one_is_back_there(self, visitor):
         ticket, slot = make.ticket(), make.slot()
-        stars.star_slot(ticket, slot, now=make.NOW)
+        make.star(ticket, slot, now=make.NOW)
         answer = visitor.post(f"/kaartje/{ticket.secret}/sterren", data={"weg": slot.code})
         assert answer.location == f"/kaartje/{ticket.secret}#mijn-dag"
         assert starred(ticket) == set()

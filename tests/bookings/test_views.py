@@ -43,7 +43,7 @@ class TestTicket:
             make.session(title=Bilingual("Brood bakken", "Baking bread")),
             stage=make.stage(floor=floor),
         )
-        places.take_place(ticket, slot, now=make.NOW)
+        make.booking(ticket, slot, now=make.NOW)
         response = visitor.get(f"/kaartje/{ticket.secret}")
         text = read(response)
         for words in (ticket.holder_name, ticket.code, "Brood bakken", "11.00–12.00 uur"):
@@ -57,7 +57,7 @@ class TestTicket:
 
     def test_it_is_there_in_english(self, visitor):
         ticket = make.ticket()
-        places.take_place(
+        make.booking(
             ticket, make.slot(make.session(title=Bilingual("Brood", "Bread"))), now=make.NOW
         )
         text = read(visitor.get(f"/en/kaartje/{ticket.secret}"))
@@ -67,9 +67,7 @@ class TestTicket:
 
     def test_unpaid_it_shows_the_places_but_no_code(self, visitor):
         ticket = make.ticket(confirmed_at=None)
-        places.take_place(
-            ticket, make.slot(make.session(title=Bilingual("Brood", ""))), now=make.NOW
-        )
+        make.booking(ticket, make.slot(make.session(title=Bilingual("Brood", ""))), now=make.NOW)
         response = visitor.get(f"/kaartje/{ticket.secret}")
         text = read(response)
         assert "nog niet betaald" in text
@@ -97,7 +95,7 @@ class TestTicket:
         few, many = make.ticket(), make.ticket()
         for number in range(12):
             slot = make.slot(starts=ELEVEN + timedelta(hours=number / 2), minutes=30)
-            places.take_place(many, slot, now=make.NOW)
+            make.booking(many, slot, now=make.NOW)
         counts = []
         for secret in (few.secret, many.secret):
             with count_queries() as queries:
@@ -125,7 +123,7 @@ class TestBook:
         ticket = make.ticket()
         coach = make.session(kind="coaching", title=Bilingual("Ria", ""))
         slot = make.slot(coach, places=2, minutes=20)
-        places.take_place(ticket, make.slot(), now=make.NOW)
+        make.booking(ticket, make.slot(), now=make.NOW)
         response = visitor.post(
             f"/kaartje/{ticket.secret}/boeken",
             data={"slot": slot.code, "question": "Hoe <begin> ik?"},
@@ -152,7 +150,7 @@ class TestBook:
     def test_the_choice_marks_what_is_mine_what_clashes_and_what_is_full(self, visitor):
         ticket = make.ticket(of=make.ticket_type(days=["2026-10-23"]))
         mine = make.slot(make.session(title=Bilingual("Brood bakken", "")))
-        places.take_place(ticket, mine, now=make.NOW)
+        make.booking(ticket, mine, now=make.NOW)
         clash = make.slot()
         full = make.slot(starts=ELEVEN + timedelta(hours=2), places=0)
         free = make.slot(starts=ELEVEN + timedelta(hours=3), places=3)
@@ -188,7 +186,7 @@ class TestBook:
 class TestCancel:
     def test_asked_first_then_given_back(self, visitor):
         ticket, slot = make.ticket(), make.slot()
-        places.take_place(ticket, slot, now=make.NOW)
+        make.booking(ticket, slot, now=make.NOW)
         path = f"/kaartje/{ticket.secret}/afzeggen/{slot.code}"
         assert "Wil je deze plek afzeggen?" in read(visitor.get(path))
         assert held(ticket) == 1
@@ -199,7 +197,7 @@ class TestCancel:
 
     def test_a_second_click_and_a_way_back_end_well(self, visitor):
         ticket, slot = make.ticket(), make.slot()
-        places.take_place(ticket, slot, now=make.NOW)
+        make.booking(ticket, slot, now=make.NOW)
         path = f"/kaartje/{ticket.secret}/afzeggen/{slot.code}"
         assert {visitor.post(path).status_code, visitor.post(path).status_code} == {303}
         assert visitor.get(path).location == f"/kaartje/{ticket.secret}#afgezegd"
@@ -207,13 +205,13 @@ class TestCancel:
 
     def test_another_s_place_cannot_be_given_back(self, visitor):
         ticket, other, slot = make.ticket(), make.ticket(), make.slot()
-        places.take_place(other, slot, now=make.NOW)
+        make.booking(other, slot, now=make.NOW)
         assert visitor.post(f"/kaartje/{ticket.secret}/afzeggen/{slot.code}").status_code == 404
         assert held(other) == 1
 
     def test_too_late_it_says_so(self, visitor, monkeypatch):
         ticket, slot = make.ticket(), make.slot(starts=ELEVEN)
-        places.take_place(ticket, slot, now=make.NOW)
+        make.booking(ticket, slot, now=make.NOW)
         monkeypatch.setattr(clock, "now", lambda: ELEVEN - timedelta(minutes=5))
         path = f"/kaartje/{ticket.secret}/afzeggen/{slot.code}"
         page = visitor.get(path)
@@ -236,7 +234,7 @@ class TestAgenda:
         # After the clocks went back: 10.00 UTC is 11.00 in Amsterdam.
         sunday = make.slot(starts=datetime(2026, 10, 25, 10, 0, tzinfo=UTC))
         for slot in (friday, sunday):
-            places.take_place(ticket, slot, now=make.NOW)
+            make.booking(ticket, slot, now=make.NOW)
         calendar = self.calendar(visitor, ticket)
         events = calendar.walk("VEVENT")
         assert [event.decoded("dtstart").hour for event in events] == [11, 11]
@@ -255,7 +253,7 @@ class TestAgenda:
 
     def test_an_event_keeps_its_name_and_a_later_file_goes_first(self, visitor, monkeypatch):
         ticket, slot = make.ticket(), make.slot()
-        booking = places.take_place(ticket, slot, now=make.NOW)
+        booking = make.booking(ticket, slot, now=make.NOW)
         [before] = self.calendar(visitor, ticket).walk("VEVENT")
         later = make.NOW + timedelta(minutes=5)
         places.cancel_booking(booking, now=later)
@@ -267,8 +265,8 @@ class TestAgenda:
 
     def test_booked_again_it_is_one_event(self, visitor):
         ticket, slot = make.ticket(), make.slot()
-        places.cancel_booking(places.take_place(ticket, slot, now=make.NOW), now=make.NOW)
-        places.take_place(ticket, slot, now=make.NOW)
+        places.cancel_booking(make.booking(ticket, slot, now=make.NOW), now=make.NOW)
+        make.booking(ticket, slot, now=make.NOW)
         [event] = self.calendar(visitor, ticket).walk("VEVENT")
         assert event["status"] == "CONFIRMED"
 
@@ -305,7 +303,7 @@ class TestTeam:
         ticket.holder_name = "=cmd|Anna"
         coach = make.session(kind="coaching", slug="ria", title=Bilingual("Praten met Ria", ""))
         slot = make.slot(coach, places=1, minutes=20)
-        places.take_place(ticket, slot, question="Hoe begin ik?", now=make.NOW)
+        make.booking(ticket, slot, question="Hoe begin ik?", now=make.NOW)
         make.sign_in(visitor, "programme")
         index = read(visitor.get("/team/plekken/"))
         assert "1 van de 1 plekken zijn geboekt" in index
@@ -321,7 +319,7 @@ class TestTeam:
         coach = make.session(kind="coaching", slug="ria")
         slot = make.slot(coach, places=1, minutes=20)
         ticket = make.ticket()
-        places.take_place(ticket, slot, question="Hoe begin ik?", now=make.NOW)
+        make.booking(ticket, slot, question="Hoe begin ik?", now=make.NOW)
         make.sign_in(visitor, "checkin")
         for path in ("/team/plekken/ria", "/team/plekken/ria.csv"):
             text = visitor.get(path).text

@@ -7,7 +7,7 @@ import pytest
 from festival import jobs
 from festival.bookings.models import Booking, WaitingListEntry
 from festival.bookings.queries import bookable_slots, waiting_list
-from festival.bookings.rules import claim_place, places
+from festival.bookings.rules import places
 from festival.bookings.rules import waiting_list as waiting_list_rules
 from festival.db import db
 from festival.mail.models import Letter
@@ -23,7 +23,7 @@ BREAD = Bilingual("Brood bakken", "Baking bread")
 def full_slot(**values) -> tuple[Slot, Booking]:
     """A slot of one place, and who has it."""
     slot = make.slot(make.session(title=BREAD), places=1, **values)
-    return slot, places.take_place(make.ticket(), slot, now=make.NOW)
+    return slot, make.booking(make.ticket(), slot, now=make.NOW)
 
 
 def line(slot) -> list[int]:
@@ -65,7 +65,7 @@ class TestJoinWaitingList:
 
     def test_who_has_a_place_does_not_wait_for_it(self, app):
         slot, booking = full_slot()
-        with pytest.raises(claim_place.AlreadyBooked):
+        with pytest.raises(places.AlreadyBooked):
             waiting_list_rules.join_waiting_list(booking.ticket, slot, now=make.NOW)
 
     def test_a_coach_has_no_line(self, app):
@@ -79,9 +79,9 @@ class TestJoinWaitingList:
         cancelled = make.slot(places=1, taken=1, state="cancelled")
         soon = make.slot(places=1, taken=1)
         for slot, now, refusal in (
-            (open_to_all, make.NOW, claim_place.NoBookingNeeded),
+            (open_to_all, make.NOW, places.NoBookingNeeded),
             (cancelled, make.NOW, slot_capacity.SlotChanged),
-            (soon, soon.booking_closes_at, claim_place.BookingClosed),
+            (soon, soon.booking_closes_at, places.BookingClosed),
         ):
             with pytest.raises(refusal):
                 waiting_list_rules.join_waiting_list(ticket, slot, now=now)
@@ -89,8 +89,8 @@ class TestJoinWaitingList:
     def test_what_overlaps_is_waited_for_only_to_swap(self, app):
         slot, _ = full_slot()
         ticket = make.ticket()
-        other = places.take_place(ticket, make.slot(starts=slot.starts_at), now=make.NOW)
-        with pytest.raises(claim_place.Overlaps):
+        other = make.booking(ticket, make.slot(starts=slot.starts_at), now=make.NOW)
+        with pytest.raises(places.Overlaps):
             waiting_list_rules.join_waiting_list(ticket, slot, now=make.NOW)
         waiting_list_rules.join_waiting_list(ticket, slot, swap=other, now=make.NOW)
         [mine] = waiting_list.waiting_of(ticket, now=LATER)
@@ -175,7 +175,7 @@ class TestFillSlot:
         slot = make.slot(places=3)
         tickets = make.order(tickets=3).tickets
         for ticket in tickets:
-            places.take_place(ticket, slot, now=make.NOW)
+            make.booking(ticket, slot, now=make.NOW)
         waiting = [make.ticket() for _ in range(4)]
         for ticket in waiting:
             waiting_list_rules.join_waiting_list(ticket, slot, now=make.NOW)
@@ -190,7 +190,7 @@ class TestFillSlot:
         for ticket in (first, second):
             waiting_list_rules.join_waiting_list(ticket, slot, now=make.NOW)
         soup = make.session(title=Bilingual("Soep", "Soup"))
-        places.take_place(first, make.slot(soup, starts=slot.starts_at), now=make.NOW)
+        make.booking(first, make.slot(soup, starts=slot.starts_at), now=make.NOW)
         places.cancel_booking(booking, now=LATER)
         waiting_list_rules.fill_slot(slot.id, now=LATER)
         assert holders(slot) == [second.id]
@@ -209,7 +209,7 @@ class TestFillSlot:
         slot, booking = full_slot()
         ticket = make.ticket()
         waiting_list_rules.join_waiting_list(ticket, slot, now=make.NOW)
-        other = places.take_place(ticket, make.slot(starts=slot.starts_at), now=make.NOW)
+        other = make.booking(ticket, make.slot(starts=slot.starts_at), now=make.NOW)
         places.cancel_booking(booking, now=LATER)
         waiting_list_rules.fill_slot(slot.id, now=LATER)
         assert [mine.slot.id for mine in waiting_list.waiting_of(ticket, now=LATER)] == [slot.id]
@@ -222,7 +222,7 @@ class TestFillSlot:
         slot, booking = full_slot()
         ticket, next_one = make.ticket(), make.ticket()
         other = make.slot(make.session(title=Bilingual("Soep")), starts=slot.starts_at, places=1)
-        former = places.take_place(ticket, other, now=make.NOW)
+        former = make.booking(ticket, other, now=make.NOW)
         waiting_list_rules.join_waiting_list(ticket, slot, swap=former, now=make.NOW)
         waiting_list_rules.join_waiting_list(next_one, other, now=make.NOW)
         places.cancel_booking(booking, now=LATER)
@@ -235,7 +235,7 @@ class TestFillSlot:
     def test_who_gave_the_other_place_up_meanwhile_gets_this_one_all_the_same(self, app):
         slot, booking = full_slot()
         ticket = make.ticket()
-        former = places.take_place(ticket, make.slot(starts=slot.starts_at), now=make.NOW)
+        former = make.booking(ticket, make.slot(starts=slot.starts_at), now=make.NOW)
         waiting_list_rules.join_waiting_list(ticket, slot, swap=former, now=make.NOW)
         places.cancel_booking(former, now=make.NOW)
         places.cancel_booking(booking, now=LATER)

@@ -4,7 +4,7 @@ import pytest
 
 from festival import clock
 from festival.bookings.models import WaitingListEntry
-from festival.bookings.rules import places, waiting_list
+from festival.bookings.rules import waiting_list
 from festival.db import db
 from festival.web.languages import Bilingual
 from tests import make
@@ -66,7 +66,7 @@ def test_in_english(visitor, full):
 def test_what_overlaps_can_be_swapped_when_the_turn_comes(visitor, full):
     ticket = make.ticket()
     soup = make.slot(make.session(title=Bilingual("Soep")), starts=full.starts_at)
-    places.take_place(ticket, soup, now=make.NOW)
+    make.booking(ticket, soup, now=make.NOW)
     join = f"/kaartje/{ticket.secret}/wachtlijst/{full.code}"
     refused = visitor.post(join)
     assert "Dan heb je al een plek: Soep" in read(refused, 409)

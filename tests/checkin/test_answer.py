@@ -8,7 +8,6 @@ import pytest
 from flask.testing import FlaskClient
 
 from festival import codes
-from festival.bookings.rules import places
 from festival.db import db
 from festival.tickets import ticket_qr
 from festival.tickets.models import Ticket
@@ -140,7 +139,7 @@ def test_a_welcome_tells_what_is_booked_for_that_day(phone: FlaskClient, time: C
     ):
         of = make.session(title=Bilingual(title))
         slot = make.slot(of, stage=hall, starts=starts)
-        places.take_place(ticket, slot, now=make.NOW)
+        make.booking(ticket, slot, now=make.NOW)
     _, html = answer_to(phone, ticket.code)
     assert words_of(html).endswith("11.00 Zagen, De Hal 01.30 Nachtwandeling, De Hal")
     time.now += timedelta(days=1)
@@ -155,7 +154,7 @@ def test_what_a_scan_asks_does_not_grow_with_what_is_booked(
     idle, busy = ticket_of_ada(), ticket_of_ada()
     for hour in range(5):
         starts = datetime(2026, 10, 23, 9 + hour, 0, tzinfo=UTC)
-        places.take_place(busy, make.slot(starts=starts, minutes=30), now=make.NOW)
+        make.booking(busy, make.slot(starts=starts, minutes=30), now=make.NOW)
     numbers = []
     for code in (idle.code, busy.code):
         with statements() as sent:

@@ -7,7 +7,6 @@ import pytest
 from flask import Flask
 
 from festival.bookings.queries.held_places import live_bookings
-from festival.bookings.rules import places
 from festival.db import db
 from festival.editions import rules
 from festival.editions.models import Edition, Partner, Question
@@ -198,7 +197,7 @@ def test_days_that_go_take_nothing_with_them(any_app: Flask) -> None:
     edition = make.edition()
     sunday = make.slot(starts=edition.moment(SUNDAY, time(11)))
     ticket = make.ticket()
-    places.take_place(ticket, sunday, now=NOW)
+    make.booking(ticket, sunday, now=NOW)
     shorter = {"starts_on": FRIDAY, "ends_on": FRIDAY + timedelta(days=1)}
     rules.update_edition(edition, shorter, seen=1, now=NOW)
     db.session.expire_all()

@@ -186,11 +186,6 @@ def test_a_slot_that_says_too_few_or_too_many(any_app: Flask, taken: int) -> Non
     assert found() == {"slots": [f"Slot {slot.code} says {taken} taken; 1 bookings hold a place."]}
 
 
-def test_a_place_that_is_offered_is_taken(app: Flask) -> None:
-    book(make.slot(taken=1), offered_until=LATER)
-    assert found() == {}
-
-
 def test_a_place_with_a_ticket_that_was_given_back(any_app: Flask) -> None:
     order = make.order(tickets=2)
     slot = make.slot(taken=1)

@@ -9,7 +9,7 @@ from flask import Flask
 from festival import clock, jobs
 from festival.bookings import background, co_interest
 from festival.bookings.models import Booking
-from festival.bookings.rules import places, waiting_list
+from festival.bookings.rules import waiting_list
 from festival.db import db
 from festival.home import worker
 from festival.home.models import Heartbeat
@@ -49,7 +49,7 @@ def due_soon(**values: object) -> Order:
 def slot_with_a_line() -> tuple[Slot, int]:
     """A slot of which the only place is given back, and the ticket that waits for it."""
     slot = make.slot(places=1)
-    held = places.take_place(make.ticket(), slot, now=NOW)
+    held = make.booking(make.ticket(), slot, now=NOW)
     waiting = make.ticket()
     waiting_list.join_waiting_list(waiting, slot, now=NOW)
     held.cancelled_at, slot.taken = NOW, 0  # as if the job of that moment was lost

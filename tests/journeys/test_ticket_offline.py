@@ -5,7 +5,6 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import expect
 
-from festival.bookings.rules import places
 from festival.db import db
 from festival.programme.models.sessions import Slot
 from festival.tickets import ticket_qr
@@ -20,7 +19,7 @@ def a_ticket(site):
     """A valid ticket with a place tomorrow."""
     kind = db.session.query(TicketType).filter_by(slug="bewoner").one()
     ticket = make.ticket(of=kind)
-    places.take_place(ticket, db.session.query(Slot).first(), now=kind.sale_from)
+    make.booking(ticket, db.session.query(Slot).first(), now=kind.sale_from)
     return ticket
 
 

@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import expect
 
 from festival import clock
-from festival.bookings.rules import places
 from festival.db import db
 from festival.programme.models.sessions import Session
 from tests import make
@@ -26,7 +25,7 @@ def test_a_delay_with_a_reason_ripples_and_is_told(site, browser, scripts):
     ticket = make.ticket(email="mia@example.org")
     ticket.type.days = [day.isoformat() for day in soup.edition.days]
     db.session.commit()
-    places.take_place(ticket, first, now=now)
+    make.booking(ticket, first, now=now)
     client = site.app.test_client()
     make.sign_in(client, "programme")
     cookie = client.get_cookie(site.app.config["SESSION_COOKIE_NAME"])

@@ -50,7 +50,7 @@ def test_from_full_to_a_place(site, browser, prefix):
         make.ticket(of=of, language=language, email=f"{name}@example.org")
         for name in ("henk", "samira", "mia")
     )
-    booking = places.take_place(has, soup, now=clock.now())
+    booking = make.booking(has, soup, now=clock.now())
     waiting_list.join_waiting_list(first, soup, now=clock.now())
     day = soup.day.isoformat()
     mine = f"{site.address}{prefix}/kaartje/{second.secret}"

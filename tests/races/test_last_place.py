@@ -32,9 +32,9 @@ def test_sixteen_clicks_on_cancel_give_one_place_back(any_app):
     for _ in range(ROUNDS):
         slot, ticket = make.slot(places=20), make.ticket()
         others = [make.ticket() for _ in range(3)]
-        booking = places.take_place(ticket, slot, now=make.NOW)
+        booking = make.booking(ticket, slot, now=make.NOW)
         for other in others:
-            places.take_place(other, slot, now=make.NOW)
+            make.booking(other, slot, now=make.NOW)
         booking_id, slot_id = booking.id, slot.id
 
         def cancel(_, booking_id=booking_id):
@@ -48,7 +48,7 @@ def test_sixteen_clicks_on_cancel_give_one_place_back(any_app):
 def test_a_cancellation_and_a_release_at_once_give_one_place_back(any_app):
     for _ in range(ROUNDS):
         slot, ticket = make.slot(places=20), make.ticket()
-        booking = places.take_place(ticket, slot, now=make.NOW)
+        booking = make.booking(ticket, slot, now=make.NOW)
         booking_id, slot_id, ticket_id = booking.id, slot.id, ticket.id
 
         def give_back(n, booking_id=booking_id, ticket_id=ticket_id):

@@ -19,7 +19,7 @@ def test_a_place_is_given_back_once(any_app):
             (make.slot(), make.slot()), key=lambda slot: slot.id, reverse=is_other_way_round
         )
         tickets = [make.order(of=of).tickets[0] for _ in range(TICKETS)]
-        held = [(t.id, places.take_place(t, former, now=NOW).id) for t in tickets]
+        held = [(t.id, make.booking(t, former, now=NOW).id) for t in tickets]
         former_id, wanted_id = former.id, wanted.id
 
         def either(n, held=held, wanted_id=wanted_id):

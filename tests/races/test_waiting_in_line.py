@@ -51,7 +51,7 @@ def test_who_joins_while_a_place_comes_free_is_never_forgotten(any_app, monkeypa
     monkeypatch.setattr(queue, "enqueue", lambda name, *ids: heard.append((name, *ids)))
     for _ in range(ROUNDS):
         slot = make.slot(places=1)
-        booking_id = places.take_place(make.ticket(), slot, now=make.NOW).id
+        booking_id = make.booking(make.ticket(), slot, now=make.NOW).id
         slot_id, tickets = slot.id, [t.id for t in make.order(tickets=7).tickets]
 
         def deed(n, slot_id=slot_id, booking_id=booking_id, tickets=tickets):
@@ -76,7 +76,7 @@ def test_who_joins_while_a_place_comes_free_is_never_forgotten(any_app, monkeypa
 def test_who_waits_comes_before_whoever_is_quick(any_app):
     for _ in range(ROUNDS):
         slot = make.slot(places=1)
-        booking_id = places.take_place(make.ticket(), slot, now=make.NOW).id
+        booking_id = make.booking(make.ticket(), slot, now=make.NOW).id
         waiting = make.ticket()
         waiting_list.join_waiting_list(waiting, slot, now=make.NOW)
         slot_id, waiting_id = slot.id, waiting.id
@@ -103,7 +103,7 @@ def test_two_who_swap_into_each_others_slots_do_not_wait_for_each_other(any_app)
     for _ in range(ROUNDS):
         slots = [make.slot(places=1), make.slot(places=1)]
         tickets = [make.ticket(), make.ticket()]
-        held = [places.take_place(tickets[n], slots[n], now=make.NOW) for n in range(2)]
+        held = [make.booking(tickets[n], slots[n], now=make.NOW) for n in range(2)]
         for n in range(2):
             waiting_list.join_waiting_list(tickets[n], slots[1 - n], swap=held[n], now=make.NOW)
         for slot in slots:

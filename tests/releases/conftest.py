@@ -6,7 +6,6 @@ from datetime import datetime
 import pytest
 
 from festival import clock
-from festival.bookings.rules import places
 from festival.programme.models.sessions import Slot
 from festival.tickets.models import Ticket
 from tests import make
@@ -31,5 +30,5 @@ def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def book(slot: Slot, *, language: str = "nl", question: str = "") -> Ticket:
     """Somebody who has a place in `slot`."""
     ticket = make.ticket(language=language)
-    places.take_place(ticket, slot, question=question, now=NOW)
+    make.booking(ticket, slot, question=question, now=NOW)
     return ticket

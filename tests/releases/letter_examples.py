@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from festival.bookings.rules import places, waiting_list
+from festival.bookings.rules import waiting_list
 from festival.db import db
 from festival.programme.models.sessions import Slot, Speaker
 from festival.programme.rules import people, sessions, slots
@@ -33,7 +33,7 @@ def places_changed(language: str) -> None:
     moved = _slot(1, "Zagen voor beginners", "Sawing for beginners")
     gone = _slot(2, "Soep met de straat", "Soup with the street")
     for slot in (moved, gone):
-        places.take_place(ticket, slot, now=NOW)
+        make.booking(ticket, slot, now=NOW)
     _drafted(moved, stage=gone.stage, starts_at=moved.starts_at.replace(hour=13),
              ends_at=moved.ends_at.replace(hour=14))  # fmt: skip
     slots.drop_slot(gone, seen=gone.version, now=NOW)

@@ -3,7 +3,7 @@
 import pytest
 
 from festival.bookings.models import Booking
-from festival.bookings.rules import places, waiting_list
+from festival.bookings.rules import waiting_list
 from festival.db import db
 from festival.mail.models import Letter
 from festival.programme import draft, slot_capacity
@@ -218,7 +218,7 @@ def test_a_cancelled_slot_stays_in_its_place_with_its_bookings(any_world: World)
     assert slot in world.workshop.slots
     assert db.session.query(Booking).filter_by(cancelled_at=None).count() == 1
     with pytest.raises(slot_capacity.SlotChanged):
-        places.take_place(make.ticket(), slot, now=MORNING)
+        make.booking(make.ticket(), slot, now=MORNING)
     on_the_day.restore_slots(world.edition, seen=seen(slot), now=MORNING)
     assert (slot.state, slot.moved_at) == ("scheduled", None)
     assert subjects() == [
@@ -230,7 +230,7 @@ def test_a_cancelled_slot_stays_in_its_place_with_its_bookings(any_world: World)
 def test_a_question_about_a_move_stays_open_after_a_restoration(any_world: World) -> None:
     world = any_world
     slot = world.workshop.slots[0]
-    booking = places.take_place(make.ticket(), slot, now=NOW)
+    booking = make.booking(make.ticket(), slot, now=NOW)
     on_the_day.move_slot_now(
         slot, stage=world.hall, starts_at=at(23, 14), seen=slot.version, reason=ILL, now=MORNING
     )

@@ -58,7 +58,7 @@ def test_a_slot_with_bookings_does_not_go_unless_the_maker_says_so(any_world: Wo
 def test_a_place_that_was_given_back_does_not_hold_up_the_release(world: World) -> None:
     friday = world.workshop.slots[0]
     ticket = make.ticket()
-    places.cancel_booking(places.take_place(ticket, friday, now=NOW), now=NOW)
+    places.cancel_booking(make.booking(ticket, friday, now=NOW), now=NOW)
     drop(friday)
     publish(world)
 
@@ -69,7 +69,7 @@ def test_each_ticket_gets_one_letter_with_all_that_changed_for_it(any_world: Wor
     meeting = world.coach.slots[0]
     both = make.ticket(language="en")
     for slot in (friday, saturday):
-        places.take_place(both, slot, now=NOW)
+        make.booking(both, slot, now=NOW)
     other = book(meeting, question="Hoe?")
     untouched = book(world.coach.slots[5], question="Hoe?")
     move(friday, world.hall, at(23, 15))

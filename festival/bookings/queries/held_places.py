@@ -19,7 +19,7 @@ from festival.web.languages import Bilingual
 
 
 def live_bookings(ticket_ids: Iterable[int]) -> list[Booking]:
-    """What these tickets hold, offers too, in the order of the day; slot, session, stage loaded."""
+    """What these tickets hold, in the order of the day; slot, session and stage loaded."""
     return list(db.session.scalars(_live_bookings(), {"ticket_ids": list(ticket_ids)}))
 
 

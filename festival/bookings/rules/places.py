@@ -1,80 +1,137 @@
-"""Booking places, keeping, swapping and giving them back."""
+"""Booking places, keeping them, swapping them and giving them back."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm.attributes import instance_state
 
+from festival import jobs
 from festival.bookings import letters
-from festival.bookings.models import Booking, Star, WaitingListEntry
-from festival.bookings.queries import held_places
-from festival.bookings.rules.claim_place import (
-    AlreadyBooked,
-    AlreadyCancelled,
-    Wish,
-    announce,
-    give_back,
-    hold_tickets,
-    load_slots,
-    take,
+from festival.bookings.models import (
+    QUESTION_LENGTH,
+    Booking,
+    Star,
+    WaitingListEntry,
+    one_live_booking_each,
 )
-from festival.db import change_one, change_returning, change_rows, transactional
+from festival.bookings.queries.held_places import live_bookings
+from festival.bookings.queries.waiting_list import is_waited_for
+from festival.bookings.rules.locks import load_slots, lock_tickets
+from festival.db import change_one, change_returning, change_rows, db, insert_once, transactional
+from festival.editions import dates
 from festival.errors import Refusal
 from festival.programme import slot_capacity
 from festival.programme.models.sessions import Slot
+from festival.programme.slot_capacity import SlotChanged
 from festival.tickets.models import Ticket
+
+
+class BookingClosed(Refusal):
+    """Boeken kan niet meer: dit begint zo. Loop erheen en vraag bij de deur of er nog plek is."""
+
+
+class TicketReleased(Refusal):
+    """Dit kaartje geldt niet meer, dus je kunt er niets meer mee boeken."""
+
+
+class NotAdmitted(Refusal):
+    """Met dit kaartje kom je op {day} niet binnen. Kies iets op een dag waarop je kaartje geldt."""
+
+
+class AlreadyBooked(Refusal):
+    """Je hebt hier al een plek. Je vindt hem op de pagina van je kaartje."""
+
+
+class Overlaps(Refusal):
+    """Dan heb je al een plek: {title}, {when}. Kies één van de twee."""
+
+
+class NoBookingNeeded(Refusal):
+    """Hier hoef je niet voor te boeken: loop gewoon binnen."""
+
+
+class QuestionNeeded(Refusal):
+    """Schrijf op waar je het met de coach over wilt hebben. Dan kan de coach zich voorbereiden."""
+
+
+class EnoughCoaching(Refusal):
+    """Je kunt {number} keer naar een coach. Wil je een ander? Zeg dan eerst een plek af."""
+
+
+class AlreadyCancelled(Refusal):
+    """Deze plek was al afgezegd. Je hoeft niets meer te doen."""
 
 
 class CancellingClosed(Refusal):
     """Afzeggen kan niet meer: dit begint zo. Je plek gaat naar wie bij de deur wacht."""
 
 
+@dataclass(frozen=True)
+class PlaceRequest:
+    """A place in `slot` that somebody asks for with `ticket`."""
+
+    ticket: Ticket
+    slot: Slot
+    question: str = ""
+
+
+class _FreedSlot(NamedTuple):
+    """A slot in which a place came free, by its id: the subject of a job."""
+
+    id: int
+
+
 @transactional
 def book_slot(ticket: Ticket, slot: Slot, *, question: str = "", now: datetime) -> Booking:
-    """Give `ticket` one place in `slot` and queue the letter about it. Refuses as take_place."""
-    booking = take_place(ticket, slot, question=question, now=now)
-    letters.place_booked(booking, now=now)
-    return booking
-
-
-@transactional
-def take_place(ticket: Ticket, slot: Slot, *, question: str = "", now: datetime) -> Booking:
-    """Give `ticket` one place in `slot`, without a letter.
+    """Give `ticket` one place in `slot` and queue the letter about it.
 
     A ticket of an order that is not paid yet may book. Refuses with NoBookingNeeded, BookingClosed,
     TicketReleased, NotAdmitted, AlreadyBooked, Overlaps (names the other session and its hours),
     EnoughCoaching, QuestionNeeded, SlotFull, or SlotChanged: the slot was moved or cancelled since
     it was read.
     """
-    [booking] = take_places([Wish(ticket, slot, question)], now=now)
+    lock_tickets({_id(ticket)})
+    load_slots({_id(slot)})
+    check_slot(ticket, slot, now=now)
+    check_held(slot, [booking.slot for booking in live_bookings([ticket.id]) if booking.holds_time])
+
+    booking = insert_booking(ticket, slot, question, now=now)
+    slot_capacity.claim(slot.id, 1, sequence=slot.sequence, unless=is_waited_for(slot.id))
+    letters.place_booked(booking, now=now)
     return booking
 
 
 @transactional
-def take_places(wishes: Iterable[Wish], *, now: datetime) -> list[Booking]:
-    """Take all the places wished for, or none; without letters.
+def book_slots(requests: Iterable[PlaceRequest], *, now: datetime) -> list[Booking]:
+    """Take every place in `requests`, or none. Queues no letters: the order's letter tells of them.
 
-    Refuses as take_place; the refusal's `details["wish"]` says which one it was. Whoever takes
-    tickets from their pools too, does that first.
+    Refuses as book_slot; the refusal's `details["request"]` is the request that was refused. A rule
+    that also takes tickets from their pools does that first.
     """
-    in_order = sorted(wishes, key=lambda wish: (_id(wish.slot), _id(wish.ticket)))
-    hold_tickets({_id(wish.ticket) for wish in in_order})
-    load_slots({_id(wish.slot) for wish in in_order})
-    held: dict[int, list[Slot]] = {wish.ticket.id: [] for wish in in_order}
-    for other in held_places.live_bookings(held):
+    in_order = sorted(requests, key=lambda request: (_id(request.slot), _id(request.ticket)))
+    lock_tickets({_id(request.ticket) for request in in_order})
+    load_slots({_id(request.slot) for request in in_order})
+    held: dict[int, list[Slot]] = {request.ticket.id: [] for request in in_order}
+    for other in live_bookings(held):
         if other.holds_time:
             held[other.ticket_id].append(other.slot)
 
     bookings = []
-    for wish in in_order:
+    for request in in_order:
+        ticket, slot = request.ticket, request.slot
         try:
-            bookings.append(take(wish, held[wish.ticket.id], now=now))
+            check_slot(ticket, slot, now=now)
+            check_held(slot, held[ticket.id])
+            bookings.append(insert_booking(ticket, slot, request.question, now=now))
+            slot_capacity.claim(slot.id, 1, sequence=slot.sequence, unless=is_waited_for(slot.id))
         except Refusal as refusal:
-            refusal.details["wish"] = wish
+            refusal.details["request"] = request
             raise
-        held[wish.ticket.id].append(wish.slot)
+        held[ticket.id].append(slot)
     return bookings
 
 
@@ -83,8 +140,8 @@ def cancel_booking(booking: Booking, *, now: datetime) -> None:
     """Give the place of `booking` back, once, and queue the letter about it.
 
     No letter where the slot was cancelled: then there was nothing to give up. Refuses with
-    AlreadyCancelled, or with CancellingClosed from the moment that booking closes; who booked
-    before the slot was moved, has TIME_TO_ANSWER.
+    AlreadyCancelled, or with CancellingClosed from the moment that booking closes. Anyone who
+    booked before the slot was moved has TIME_TO_ANSWER.
     """
     if booking.cancelled_at is None and not booking.may_be_cancelled(now):
         raise CancellingClosed
@@ -95,7 +152,7 @@ def cancel_booking(booking: Booking, *, now: datetime) -> None:
 
 @transactional
 def keep_booking(booking: Booking, *, now: datetime) -> None:
-    """Note that the visitor keeps the place though its slot was moved; again is fine.
+    """Note that the visitor keeps the place though its slot was moved. Doing so twice is fine.
 
     Refuses with AlreadyCancelled.
     """
@@ -111,52 +168,54 @@ def keep_booking(booking: Booking, *, now: datetime) -> None:
 def swap_booking(booking: Booking, slot: Slot, *, question: str = "", now: datetime) -> Booking:
     """Take a place in `slot` and give that of `booking` back for it: both, or neither.
 
-    Queues one letter about it. What was asked of a coach goes along to another one. Refuses as
-    take_place, and with AlreadyCancelled or CancellingClosed; then `booking` is as it was.
+    Queues one letter about it. A question for a coach goes along to another coach. Refuses as
+    book_slot, and with AlreadyCancelled or CancellingClosed; then `booking` is as it was.
     """
-    former_id, ticket_id = booking.slot_id, booking.ticket_id
-    hold_tickets({ticket_id})
+    former_id = booking.slot_id
+    lock_tickets({booking.ticket_id})
     load_slots({_id(slot), former_id})
-    if booking.cancelled_at is not None:
+    ticket, held = booking.ticket, live_bookings([booking.ticket_id])
+    if booking not in held:
         raise AlreadyCancelled
     if not booking.may_be_cancelled(now):
         raise CancellingClosed
     if slot.id == former_id:
         raise AlreadyBooked
-    others = [other for other in held_places.live_bookings([ticket_id]) if other.id != booking.id]
-    wish = Wish(booking.ticket, slot, question or booking.question)
-    # In order of their ids, as everybody who changes two slots; a refusal takes all of it back.
+    check_slot(ticket, slot, now=now)
+    check_held(slot, [each.slot for each in held if each is not booking and each.holds_time])
+
+    new = insert_booking(ticket, slot, question or booking.question, now=now)
+    # In order of their ids, as in every rule that changes two slots.
     if former_id < slot.id:
         give_back(booking, now=now)
-    taken = take(wish, [other.slot for other in others if other.holds_time], now=now)
+    slot_capacity.claim(slot.id, 1, sequence=slot.sequence, unless=is_waited_for(slot.id))
     if former_id > slot.id:
         give_back(booking, now=now)
-    letters.place_swapped(booking, taken, now=now)
-    return taken
+    letters.place_swapped(booking, new, now=now)
+    return new
 
 
 @transactional
 def release_places(tickets: Sequence[Ticket], *, now: datetime) -> int:
-    """Give back every place that `tickets` hold, in slots and in line, and take away their stars.
-    Answers how many places in slots.
+    """Give back every place that `tickets` hold, in slots and in line, and remove their stars.
 
-    A part of letting an order lapse or cancelling it: that rule sets `released_at` on the tickets
-    too, or they book again, and gives tickets back to their pools before this. Once is enough: a
-    second time gives nothing back. It writes no letters; that rule does.
+    Returns how many places in slots. This is a part of letting an order lapse or cancelling it.
+    That rule also sets `released_at` on the tickets, or they could book again; gives tickets back
+    to their pools, before this; and writes the letters. A second time gives nothing back.
     """
     ids = {ticket.id for ticket in tickets}
-    # Who is booking on one of these tickets now comes first, and then loses that place too.
-    hold_tickets(ids)
+    # A rule that books on one of these tickets now ends first, and then loses that place too.
+    lock_tickets(ids)
     given_back = change_returning(
         update(Booking)
         .where(Booking.ticket_id.in_(ids), Booking.cancelled_at.is_(None))
-        .values(cancelled_at=now, offered_until=None)
+        .values(cancelled_at=now)
         .returning(Booking.slot_id)
     )
     places = Counter(given_back)
     for slot_id in sorted(places):
         slot_capacity.release(slot_id, places[slot_id])
-    announce(places)
+    _fill_after_commit(places)
     change_rows(
         update(WaitingListEntry)
         .where(WaitingListEntry.ticket_id.in_(ids), WaitingListEntry.left_at.is_(None))
@@ -170,7 +229,75 @@ def release_places(tickets: Sequence[Ticket], *, now: datetime) -> int:
     return places.total()
 
 
+def check_slot(ticket: Ticket, slot: Slot, *, now: datetime) -> None:
+    """Refuse where this ticket could not book `slot` even if it held nothing yet."""
+    if slot.is_cancelled or not slot.is_public:
+        raise SlotChanged
+    if not slot.is_bookable:
+        raise NoBookingNeeded
+    if now >= slot.booking_closes_at:
+        raise BookingClosed
+    if ticket.released_at is not None:
+        raise TicketReleased
+    if ticket.order.edition_id != slot.session.edition_id or not ticket.admits(slot):
+        raise NotAdmitted(day=dates.day(slot.day))
+
+
+def check_held(slot: Slot, held: list[Slot]) -> None:
+    """Refuse what does not go with the places that the ticket has already, in the slots `held`."""
+    if slot in held:
+        raise AlreadyBooked
+    for other in held:
+        if other.starts_at < slot.ends_at and slot.starts_at < other.ends_at:
+            when = dates.hours(slot.session.edition, other.starts_at, other.ends_at)
+            raise Overlaps(title=str(other.session.title), when=when)
+    allowed = slot.session.edition.coaching_per_ticket
+    coached = sum(other.session.kind == "coaching" for other in held)
+    if slot.session.kind == "coaching" and coached >= allowed:
+        raise EnoughCoaching(number=allowed)
+
+
+def insert_booking(ticket: Ticket, slot: Slot, question: str, *, now: datetime) -> Booking:
+    """Insert the booking; the rule claims its place next. Only a coach gets the question.
+
+    In that order, so that a double click hears "you have a place" and not "full". Refuses with
+    QuestionNeeded or AlreadyBooked.
+    """
+    is_coaching = slot.session.kind == "coaching"
+    question = question.strip()[:QUESTION_LENGTH] if is_coaching else ""
+    if is_coaching and not question:
+        raise QuestionNeeded
+    booking = Booking(ticket=ticket, slot=slot, question=question, booked_at=now)
+    insert_once(booking, unique=one_live_booking_each, refusal=AlreadyBooked())
+    return booking
+
+
+def give_back(booking: Booking, *, now: datetime) -> None:
+    """Give back the place of `booking`. Refuses with AlreadyCancelled."""
+    if not change_one(
+        update(Booking)
+        .where(Booking.id == booking.id, Booking.cancelled_at.is_(None))
+        .values(cancelled_at=now)
+    ):
+        raise AlreadyCancelled
+    slot_capacity.release(booking.slot_id, 1)
+    _fill_after_commit([booking.slot_id])
+
+
+def _fill_after_commit(slot_ids: Collection[int]) -> None:
+    """Give the places that came free in these slots to those in line, once this is committed.
+
+    Not in this transaction: it has changed slots already, and would have to lock tickets after
+    them.
+    """
+    waited_for = select(WaitingListEntry.slot_id).where(
+        WaitingListEntry.slot_id.in_(slot_ids), WaitingListEntry.left_at.is_(None)
+    )
+    for slot_id in db.session.scalars(waited_for.distinct().order_by(WaitingListEntry.slot_id)):
+        jobs.after_commit("fill_slot", _FreedSlot(slot_id))
+
+
 def _id(row: Ticket | Slot) -> int:
-    """The primary key of a row, without first reading it anew as `row.id` would."""
+    """The primary key of a row, without the query that `row.id` makes where the row expired."""
     identity = instance_state(row).identity
     return int(identity[0]) if identity else row.id

@@ -1,7 +1,7 @@
 """Standing in line for a slot that is full, and who gets the place when one comes free.
 
-A place goes to who waits longest and can take it, at once: nobody has to be quick. Who has
-something else by then is passed over, hears so, and stays in line.
+A place goes at once to the ticket that waits longest and can take it: nobody has to be quick. A
+ticket that holds something else by then is passed over: its holder hears so, and it stays in line.
 """
 
 from collections.abc import Sequence
@@ -13,19 +13,18 @@ from sqlalchemy.orm import joinedload
 from festival.bookings import letters
 from festival.bookings.models import Booking, WaitingListEntry, one_wait_each
 from festival.bookings.queries import held_places, waiting_list
-from festival.bookings.rules.claim_place import (
+from festival.bookings.rules.locks import lock_slots, lock_tickets
+from festival.bookings.rules.places import (
     AlreadyBooked,
     TicketReleased,
-    Wish,
     check_held,
     check_slot,
     give_back,
-    hold_slots,
-    hold_tickets,
-    take,
+    insert_booking,
 )
 from festival.db import change_rows, db, insert_once, transactional
 from festival.errors import Refusal
+from festival.programme import slot_capacity
 from festival.programme.models.sessions import Slot
 from festival.tickets.models import Ticket
 from festival.web import languages
@@ -50,12 +49,13 @@ def join_waiting_list(
 ) -> WaitingListEntry:
     """Put `ticket` at the end of the line for `slot`, which is full.
 
-    With `swap`, a place that the ticket has, that one is given back when its turn comes: for what
-    overlaps. Refuses with SlotChanged, NoBookingNeeded, BookingClosed, TicketReleased, NotAdmitted,
+    `swap` is a place that the ticket has, to be given back when its turn comes: for what overlaps.
+    Refuses with SlotChanged, NoBookingNeeded, BookingClosed, TicketReleased, NotAdmitted,
     NoWaitingList, AlreadyBooked, HasPlaces, Overlaps or AlreadyWaiting.
     """
-    hold_tickets({ticket.id})
-    hold_slots({slot.id})  # who gives a place back now, is either seen here or sees this
+    lock_tickets({ticket.id})
+    # A place that is given back now is seen here, or the rule that does so sees this entry.
+    lock_slots({slot.id})
     check_slot(ticket, slot, now=now)
     if slot.session.kind == "coaching":
         raise NoWaitingList
@@ -73,7 +73,7 @@ def join_waiting_list(
 
 @transactional
 def leave_waiting_list(ticket: Ticket, slot: Slot, *, now: datetime) -> None:
-    """Take `ticket` out of the line for `slot`; who is not in it, is fine."""
+    """Take `ticket` out of the line for `slot`. It need not be in it."""
     change_rows(
         update(WaitingListEntry)
         .where(
@@ -87,16 +87,16 @@ def leave_waiting_list(ticket: Ticket, slot: Slot, *, now: datetime) -> None:
 
 @transactional
 def fill_slot(slot_id: int, *, now: datetime) -> list[Booking]:
-    """Give the free places of a slot to who waits for one, in order; answers the new bookings.
+    """Give the free places of a slot to those in line for it, in order. Returns the new bookings.
 
-    Each of them hears so in a letter, and who is passed over for the first time too.
+    Each of them gets a letter, and so does each ticket that is passed over for the first time.
     """
     tickets = {entry.ticket_id for entry in _line(slot_id)}
     if not tickets:
         return []
-    hold_tickets(tickets)
-    # Of those who leave something else for it, also that slot: all at once, in order of their ids.
-    hold_slots({slot_id} | {e.swap_booking.slot_id for e in _line(slot_id) if e.swap_booking})
+    lock_tickets(tickets)
+    # Also the slots that are given back for it: all at once, in order of their ids.
+    lock_slots({slot_id} | {e.swap_booking.slot_id for e in _line(slot_id) if e.swap_booking})
     slot = db.session.get_one(Slot, slot_id)
     if slot.is_cancelled or now >= slot.booking_closes_at:
         return []
@@ -105,10 +105,10 @@ def fill_slot(slot_id: int, *, now: datetime) -> list[Booking]:
         held[booking.ticket_id].append(booking)
     free = slot.places_left or 0 if has_places(slot) else 0
     placed: list[Booking] = []
-    for entry in _line(slot_id):  # anew: what we waited for, may have taken some out of the line
+    for entry in _line(slot_id):  # again: some may have left it while we waited for the locks
         if len(placed) == free:
             break
-        if entry.ticket_id in held:  # or they joined just now: the next look is for them
+        if entry.ticket_id in held:  # otherwise it joined just now, and its turn is the next time
             placed += _place(entry, held[entry.ticket_id], now=now)
     db.session.flush()
     return placed
@@ -120,7 +120,7 @@ def has_places(slot: Slot) -> bool:
 
 
 def _line(slot_id: int) -> Sequence[WaitingListEntry]:
-    """Who waits for the slot, the longest first."""
+    """Those in line for the slot, the longest first."""
     return db.session.scalars(
         select(WaitingListEntry)
         .where(WaitingListEntry.slot_id == slot_id, WaitingListEntry.left_at.is_(None))
@@ -131,14 +131,18 @@ def _line(slot_id: int) -> Sequence[WaitingListEntry]:
 
 
 def _place(entry: WaitingListEntry, held: Sequence[Booking], *, now: datetime) -> list[Booking]:
-    """The place for who is next in line, whose ticket holds `held`; none where it cannot be."""
+    """Give a place to the next in line, whose ticket holds `held`. Returns none where it cannot."""
+    ticket, slot = entry.ticket, entry.slot
     swap = next((b for b in held if b.id == entry.swap_booking_id), None)
     if swap is not None and not swap.may_be_cancelled(now):
         swap = None  # too late to leave that one
     others = [other.slot for other in held if other.holds_time and other is not swap]
     try:
-        with languages.speaking(entry.ticket.order.language):  # who is refused reads it in a letter
-            booking = take(Wish(entry.ticket, entry.slot), others, is_next=True, now=now)
+        with languages.speaking(ticket.order.language):  # a refusal is told in a letter
+            check_slot(ticket, slot, now=now)
+            check_held(slot, others)
+            booking = insert_booking(ticket, slot, "", now=now)
+            slot_capacity.claim(slot.id, 1, sequence=slot.sequence)
     except (AlreadyBooked, TicketReleased):
         entry.left_at = now
         return []
