@@ -27,7 +27,7 @@ from festival.errors import Refusal
 from festival.mail.models import Letter
 from festival.payments import queries as money
 from festival.payments import rules as payments
-from festival.payments.basket import Choice
+from festival.payments.basket import RequestedPlace
 from festival.payments.models import Payment
 from festival.programme.models.places import Stage
 from festival.programme.models.releases import Release
@@ -108,7 +108,7 @@ class Festival(RuleBasedStateMachine):
             tickets=[TicketRequest(slug, f"Houder {n}") for n in range(number)],
         )
         every = rows(Slot)
-        choices = [Choice(0, every[n].code, "Hoe begin ik?") for n in sorted(slots)]
+        choices = [RequestedPlace(0, every[n].code, "Hoe begin ik?") for n in sorted(slots)]
         edition = rows(Edition)[0]
         placed = self.attempt(
             lambda: payments.check_out(edition, request, choices, now=self.now), lambda _: 1

@@ -18,9 +18,9 @@ def init_app(app: Flask) -> None:
     """Add the pages of this capability to `app`."""
     app.register_blueprint(views.bp)
     app.register_blueprint(backoffice.bp)
-    # What stands on the ticket's own page: it is kept for when there is no network, so it holds no
-    # token and sets no cookie. The secret in the address is the only key, and who forges a request
-    # to it has that key already.
+    # The forms on the ticket's own page. Devices keep that page for when there is no network, so it
+    # holds no token and sets no cookie. The secret in the address is the only key: anyone who can
+    # forge a request to it has that key already.
     for view in (
         views.change_stars,
         views.keep,

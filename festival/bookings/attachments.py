@@ -1,4 +1,4 @@
-"""The files that letters to holders carry: their tickets, and the day of one ticket."""
+"""The files attached to letters to holders: their tickets, and the day of one ticket."""
 
 from datetime import datetime
 

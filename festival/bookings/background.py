@@ -12,19 +12,19 @@ from festival.web.logs import log
 
 
 def fill_slot(slot_id: int) -> None:
-    """Give a place that came free to the ticket that waits longest."""
+    """Give a place that came free to the ticket that waits longest and can take it."""
     waiting_list.fill_slot(slot_id, now=clock.now())
 
 
 def fill_slots(read_clock: Callable[[], datetime]) -> None:
-    """Give away free places for which tickets wait, wherever the job of its own was missed.
+    """Give away free places for which tickets wait, in slots whose own job did not run.
 
-    Also where makers made more places, or put something back that was cancelled.
+    Also where makers added places, or put something back that was cancelled.
     """
     for slot_id in slots_to_fill(now=read_clock()):
         try:
             waiting_list.fill_slot(slot_id, now=read_clock())
-        except Exception as fault:  # noqa: BLE001  the other slots do not depend on this one
+        except Exception as fault:  # noqa: BLE001  the other slots go on
             log.exception("slot not filled", slot=slot_id, exc_info=fault)
 
 

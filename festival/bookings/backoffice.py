@@ -1,4 +1,4 @@
-"""The team's screens of places: what fills up, and who comes, on screen, on paper and as a file."""
+"""The team's screens of places: what fills up and who comes, on screen, on paper and as a file."""
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import gettext as _
@@ -104,7 +104,7 @@ def _session(edition: Edition, slug: str) -> Session:
 
 
 def _is_shown(slot: Slot, people: list[Booking]) -> bool:
-    """What is off the programme, only as long as somebody has a place there."""
+    """A slot that is off the programme is shown as long as somebody has a place in it."""
     return slot.is_public and (slot.state != "dropped" or bool(people))
 
 

@@ -1,6 +1,6 @@
 """The days of one ticket as an iCalendar file (RFC 5545): its feed, and the file with its letters.
 
-Both are made here, so that they never say two things about one slot with the same number.
+Both are made here, so that they never differ about one slot under the same sequence number.
 """
 
 from collections.abc import Iterable
@@ -21,8 +21,8 @@ from festival.web import languages
 
 
 @dataclass
-class Entry:
-    """One slot in the agenda of a ticket, with all that the ticket ever had to do with it."""
+class AgendaEntry:
+    """One slot in the agenda of a ticket, with every booking and star that the ticket ever had."""
 
     slot: Slot
     bookings: list[Booking] = field(default_factory=list)
@@ -54,7 +54,7 @@ class Entry:
 
     @property
     def changed_at(self) -> datetime:
-        """When any of those was last."""
+        """When the last of those changes was."""
         moments = [self.slot.changed_at]
         for booking in self.bookings:
             moments += [booking.booked_at, booking.cancelled_at or booking.booked_at]
@@ -68,7 +68,7 @@ class Agenda:
     """What a calendar can know of a ticket."""
 
     edition: Edition
-    entries: list[Entry]
+    entries: list[AgendaEntry]
     changed_at: datetime
 
     def as_ics(self, *, with_stars: bool = True) -> bytes:
@@ -98,17 +98,17 @@ def agenda_ics(ticket: Ticket, language: str) -> bytes:
         return agenda_of(ticket).as_ics(with_stars=False)
 
 
-def _entries(bookings: Iterable[Booking], stars: Iterable[Star]) -> list[Entry]:
+def _entries(bookings: Iterable[Booking], stars: Iterable[Star]) -> list[AgendaEntry]:
     """By slot, in order of time."""
-    found: dict[int, Entry] = {}
+    found: dict[int, AgendaEntry] = {}
     for booking in bookings:
-        found.setdefault(booking.slot_id, Entry(booking.slot)).bookings.append(booking)
+        found.setdefault(booking.slot_id, AgendaEntry(booking.slot)).bookings.append(booking)
     for star in stars:
-        found.setdefault(star.slot_id, Entry(star.slot)).star = star
+        found.setdefault(star.slot_id, AgendaEntry(star.slot)).star = star
     return sorted(found.values(), key=lambda entry: (entry.slot.starts_at, entry.slot.id))
 
 
-def _event(edition: Edition, entry: Entry) -> Event:
+def _event(edition: Edition, entry: AgendaEntry) -> Event:
     slot = entry.slot
     made = calendar.event(
         edition,
@@ -139,7 +139,7 @@ def _event(edition: Edition, entry: Entry) -> Event:
     return made
 
 
-def _extra(entry: Entry) -> str:
+def _extra(entry: AgendaEntry) -> str:
     if entry.is_booked:
         return str(_("Je hebt hier een plek."))
     if entry.is_starred and entry.slot.is_bookable:

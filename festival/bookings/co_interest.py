@@ -1,10 +1,10 @@
 """Which pairs of sessions more visitors want than chance would have it, for the timetable.
 
-A visitor is a ticket that starred, booked or waits for something; to want a session is to have
-done so with one of its slots. If wishes were independent, the number of visitors who want both of
-two sessions would have a hypergeometric distribution: of all visitors so many want the one, and
-those who want the other are drawn from them. A pair is reported when so many or more would seldom
-be drawn, at most one in twenty of those reported being chance (Benjamini and Hochberg, 1995).
+A visitor is a ticket that starred, booked or waits for something. A visitor wants a session if they
+did so with one of its slots. If wishes were independent, the number of visitors who want both of
+two sessions would have a hypergeometric distribution: those who want the second are drawn at random
+from all visitors, some of whom want the first. A pair is reported when that many would seldom be
+drawn. At most one in twenty reported pairs is chance (Benjamini and Hochberg, 1995).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,11 +23,11 @@ from festival.programme.models.sessions import Session, Slot
 from festival.programme.models.timetable import WantedTogether
 from festival.tickets.models import Ticket
 
-FALSE_DISCOVERY = 0.05  # of the pairs that are reported, so many may be chance
-FEWEST = 5  # visitors: what fewer want is nobody's pattern
+FALSE_DISCOVERY = 0.05  # this share of the reported pairs may be chance
+FEWEST = 5  # visitors: what fewer want is no pattern
 
 
-class Pair(NamedTuple):
+class SessionPair(NamedTuple):
     """Two sessions (lower id first), how many visitors want both, and how many would by chance."""
 
     session_id: int
@@ -36,7 +36,7 @@ class Pair(NamedTuple):
     expected: float
 
 
-def count_wanted_together(edition: Edition) -> list[Pair]:
+def count_wanted_together(edition: Edition) -> list[SessionPair]:
     """Count again what visitors of `edition` want together, and keep it for the timetable."""
     # Read and counted before anything is locked: makers and visitors need not wait for this.
     found = pairs_among(_wishes(edition))
@@ -44,7 +44,7 @@ def count_wanted_together(edition: Edition) -> list[Pair]:
     return found
 
 
-def pairs_among(wishes: Iterable[tuple[int, int]]) -> list[Pair]:
+def pairs_among(wishes: Iterable[tuple[int, int]]) -> list[SessionPair]:
     """The pairs of sessions that go together among `wishes`: (visitor, session), each once.
 
     With hundreds of sessions and thousands of visitors it takes some tenths of a second.
@@ -53,11 +53,11 @@ def pairs_among(wishes: Iterable[tuple[int, int]]) -> list[Pair]:
     logs = [lgamma(n + 1) for n in range(total + 1)]
     wanted = [(session, mask, mask.bit_count()) for session, mask in sorted(who.items())]
     wanted = [each for each in wanted if each[2] >= FEWEST]
-    found: list[tuple[float, Pair]] = []
+    found: list[tuple[float, SessionPair]] = []
     for (one, mask, a), (other, other_mask, b) in combinations(wanted, 2):
         both, expected = (mask & other_mask).bit_count(), a * b / total
         if both >= FEWEST and both > expected:
-            found.append((tail(total, a, b, both, logs), Pair(one, other, both, expected)))
+            found.append((tail(total, a, b, both, logs), SessionPair(one, other, both, expected)))
     tested = comb(len(wanted), 2)
     return sorted(_discoveries(found, tested))
 
@@ -95,8 +95,8 @@ def _who_wants(wishes: Iterable[tuple[int, int]]) -> tuple[dict[int, int], int]:
     return who, len(bits)
 
 
-def _discoveries(found: list[tuple[float, Pair]], tested: int) -> Iterator[Pair]:
-    """Those of `found` that count, of `tested` pairs: the others are taken for chance."""
+def _discoveries(found: list[tuple[float, SessionPair]], tested: int) -> Iterator[SessionPair]:
+    """Those of `found` that are no chance, out of `tested` pairs."""
     found.sort()
     last = 0
     for rank, (chance, _pair) in enumerate(found, 1):
@@ -130,8 +130,8 @@ def _wishes(edition: Edition) -> list[tuple[int, int]]:
 
 
 @transactional
-def _keep(edition: Edition, found: Sequence[Pair]) -> None:
-    # One who counts at a time.
+def _keep(edition: Edition, found: Sequence[SessionPair]) -> None:
+    # One count at a time.
     db.session.execute(
         select(Edition.id).where(Edition.id == edition.id).with_for_update(key_share=True)
     )

@@ -20,7 +20,7 @@ MOST_NAMED = 3  # of what one moment overlaps with
 
 
 @dataclass(frozen=True)
-class Point:
+class DayItem:
     """One moment on the thread, with the names that parts/thread.html reads."""
 
     code: str
@@ -52,11 +52,11 @@ class Day:
 
     day: date
     label: str
-    points: list[Point]
+    points: list[DayItem]
 
 
 @dataclass(frozen=True)
-class _Entry:
+class _DayEntry:
     slot: Slot
     booking: Booking | None = None  # None: starred only
 
@@ -78,20 +78,20 @@ def days_of(
     `walks` as held_places.walks returns them.
     """
     edition = ticket.order.edition
-    entries = {booking.slot_id: _Entry(booking.slot, booking) for booking in bookings}
+    entries = {booking.slot_id: _DayEntry(booking.slot, booking) for booking in bookings}
     for slot in stars:
-        entries.setdefault(slot.id, _Entry(slot))
+        entries.setdefault(slot.id, _DayEntry(slot))
     in_order = sorted(entries.values(), key=lambda entry: entry.order)
     going_on = [entry.slot for entry in in_order if not entry.slot.is_cancelled]
     warnings = warnings_of(edition, going_on, walks)
     next_up = _next_up(edition, going_on, now)
-    points: dict[date, list[Point]] = {day: [] for day in ticket.type.admits_on}
+    points: dict[date, list[DayItem]] = {day: [] for day in ticket.type.admits_on}
     for entry in in_order:
         slot, day = entry.slot, edition.day_of(entry.slot.starts_at)
         warned = warnings.get(slot.id, [])
         if day not in ticket.type.admits_on:  # it moved, or is starred only
             warned = [_("Je kaartje geldt niet op deze dag."), *warned]
-        point = _point(edition, entry, warned, slot is next_up, now)
+        point = _day_item(edition, entry, warned, slot is next_up, now)
         points.setdefault(day, []).append(point)
     return [Day(day, dates.day(day), points[day]) for day in sorted(points)]
 
@@ -99,7 +99,7 @@ def days_of(
 def warnings_of(
     edition: Edition, slots: Sequence[Slot], walks: Mapping[tuple[int, int], int]
 ) -> dict[int, list[str]]:
-    """By slot id, in what way each of `slots` does not go with those before it.
+    """By slot id, why each of `slots` does not go with those before it.
 
     `slots` are in order of when they are expected to start.
     """
@@ -141,7 +141,7 @@ def _overlaps(edition: Edition, same: Sequence[Slot]) -> list[str]:
 def _not_in_time(
     edition: Edition, before: Sequence[Slot], slot: Slot, walks: Mapping[tuple[int, int], int]
 ) -> str:
-    """From which of `before` one does not walk to `slot` in time, the worst; '' from none."""
+    """Which of `before` is furthest from reaching `slot` in time, as a sentence; '' if none."""
     worst, sentence = 0, ""
     for other in before:
         pair = min(other.stage_id, slot.stage_id), max(other.stage_id, slot.stage_id)
@@ -168,14 +168,14 @@ def _next_up(edition: Edition, going_on: Iterable[Slot], now: datetime) -> Slot 
     return None
 
 
-def _point(
-    edition: Edition, entry: _Entry, warnings: list[str], is_next: bool, now: datetime
-) -> Point:
+def _day_item(
+    edition: Edition, entry: _DayEntry, warnings: list[str], is_next: bool, now: datetime
+) -> DayItem:
     slot, booking = entry.slot, entry.booking
     starts_at, ends_at = slot.expected_starts_at, slot.expected_ends_at
     is_past = ends_at <= now
     news = _news(edition, entry)
-    return Point(
+    return DayItem(
         code=slot.code,
         time_label=dates.hours(edition, starts_at, ends_at),
         starts_at=edition.local(starts_at).isoformat(timespec="minutes"),
@@ -205,7 +205,7 @@ def _point(
     )
 
 
-def _news(edition: Edition, entry: _Entry) -> list[str]:
+def _news(edition: Edition, entry: _DayEntry) -> list[str]:
     slot = entry.slot
     if slot.is_cancelled:
         return []  # its look says so

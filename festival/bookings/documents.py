@@ -48,7 +48,7 @@ _DENSITIES = (
 _INSIDE_MM = 114  # below the headings
 
 
-class Place(NamedTuple):
+class TicketSlot(NamedTuple):
     """One place along the printed thread."""
 
     hours: str
@@ -67,11 +67,11 @@ class Place(NamedTuple):
         return density.line_mm * (1 + wheres) + density.title_mm * titles + density.gap_mm
 
 
-class Part(NamedTuple):
+class TicketPart(NamedTuple):
     """A day, or as much of it as stands on one inside page."""
 
     label: str
-    places: list[Place]
+    places: list[TicketSlot]
     is_continued: bool = False
     left_out: int = 0
 
@@ -138,18 +138,18 @@ def _name(name: str) -> tuple[str, str]:
     return hyphens.hyphenated(name, languages.current()), _NAME_SIZES[-1][0]
 
 
-def _parts(ticket: Ticket, bookings: list[Booking]) -> list[Part]:
+def _parts(ticket: Ticket, bookings: list[Booking]) -> list[TicketPart]:
     """The days of the ticket, those without a place too."""
     edition = ticket.order.edition
-    by_day: dict[date, list[Place]] = {day: [] for day in ticket.type.admits_on}
+    by_day: dict[date, list[TicketSlot]] = {day: [] for day in ticket.type.admits_on}
     for booking in bookings:
         by_day.setdefault(edition.day_of(booking.slot.starts_at), []).append(
             _place(booking, edition)
         )
-    return [Part(dates.day(day), by_day[day]) for day in sorted(by_day)]
+    return [TicketPart(dates.day(day), by_day[day]) for day in sorted(by_day)]
 
 
-def _inside(parts: list[Part]) -> tuple[list[Part], list[Part], _Density]:
+def _inside(parts: list[TicketPart]) -> tuple[list[TicketPart], list[TicketPart], _Density]:
     """Left page, right page and density: as large as fits, and a day a page where there are two."""
     for density in _DENSITIES:
         if len(parts) == 1 and parts[0].height(density) <= _INSIDE_MM:
@@ -162,11 +162,13 @@ def _inside(parts: list[Part]) -> tuple[list[Part], list[Part], _Density]:
     return _cut(left, density), _cut(right, density), density
 
 
-def _halved(parts: list[Part], density: _Density) -> tuple[list[Part], list[Part]]:
+def _halved(
+    parts: list[TicketPart], density: _Density
+) -> tuple[list[TicketPart], list[TicketPart]]:
     """The days in two pages of about the same height; one day may be cut in two."""
     half = sum(part.height(density) for part in parts) / 2
-    left: list[Part] = []
-    right: list[Part] = []
+    left: list[TicketPart] = []
+    right: list[TicketPart] = []
     filled = 0.0
     for part in parts:
         number = 0
@@ -181,13 +183,13 @@ def _halved(parts: list[Part], density: _Density) -> tuple[list[Part], list[Part
     return left, right
 
 
-def _cut(page: list[Part], density: _Density) -> list[Part]:
+def _cut(page: list[TicketPart], density: _Density) -> list[TicketPart]:
     """What fits on the page; the last part says how many places were left out."""
     room = _INSIDE_MM - 6.0  # the sentence about the rest
-    kept: list[Part] = []
+    kept: list[TicketPart] = []
     for part in page:
         room -= 8
-        places: list[Place] = []
+        places: list[TicketSlot] = []
         for place in part.places:
             room -= place.height(density)
             if room >= 0:
@@ -200,9 +202,9 @@ def _cut(page: list[Part], density: _Density) -> list[Part]:
     return kept
 
 
-def _place(booking: Booking, edition: Edition) -> Place:
+def _place(booking: Booking, edition: Edition) -> TicketSlot:
     slot = booking.slot
-    return Place(
+    return TicketSlot(
         hours=dates.hours(edition, slot.starts_at, slot.ends_at),
         title=slot.session.title,
         stage=slot.stage.name.text(),

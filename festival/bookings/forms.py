@@ -1,4 +1,4 @@
-"""What people may send about places: shape only; whether it may be is for the rules."""
+"""What people send about places and stars: shape only. The rules decide whether it may be."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length
 
 from festival.bookings.models import QUESTION_LENGTH
 
-# More than anybody can walk to; who sends thousands must not make the database look for them.
+# More than anybody can walk to. The database does not look for the thousands that somebody sends.
 MOST_SLOTS = 50
 MOST_STARS_SENT = 2000  # more than any programme has: somebody may star all of it
 CODE_LENGTH = 64
@@ -41,18 +41,18 @@ class SwapForm(FlaskForm):
 
 
 @dataclass(frozen=True)
-class Choice:
+class ChosenSlots:
     """What was chosen for one ticket in the fields of bookings/choose.html."""
 
     slots: tuple[str, ...] = ()  # codes, in the order of the page
     question: str = ""
 
 
-def read_choice(values: "MultiDict[str, Any]", prefix: str) -> Choice:
-    """The choice whose fields start with `prefix` in a posted form."""
+def read_chosen_slots(values: "MultiDict[str, Any]", prefix: str) -> ChosenSlots:
+    """Returns what was chosen in the fields of a posted form that start with `prefix`."""
     codes = dict.fromkeys(code for code in values.getlist(f"{prefix}-slot") if code)
     question = values.get(f"{prefix}-question", "").strip()[:QUESTION_LENGTH]
-    return Choice(tuple(codes)[:MOST_SLOTS], question)
+    return ChosenSlots(tuple(codes)[:MOST_SLOTS], question)
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class StarChange:
 
 
 def read_stars(posted: Any) -> StarChange | None:
-    """The change in a posted `{"add": [codes], "remove": [codes]}`; None where it is not that."""
+    """Returns the change in a posted `{"add": [codes], "remove": [codes]}`; None if it is none."""
     if not isinstance(posted, dict):
         return None
     lists = [posted.get(name, []) for name in ("add", "remove")]
@@ -77,5 +77,5 @@ def read_stars(posted: Any) -> StarChange | None:
 
 
 def _could_be_a_code(text: str) -> bool:
-    """Databases do not even look for some of what JSON can say."""
+    """Whether a database can look for it: JSON can hold text that none accepts."""
     return len(text) <= CODE_LENGTH and text.isprintable()

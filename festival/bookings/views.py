@@ -117,7 +117,7 @@ def cancel(secret: str, slot_code: str) -> BaseResponse:
     """Give the place back, and back to the ticket."""
     ticket = _ticket(secret)
     booking = held_places.booking_of(ticket, slot_code) or abort(404)
-    # A double click: what was wanted is so already.
+    # On a double click it is done already.
     with suppress(places.AlreadyCancelled):
         places.cancel_booking(booking, now=clock.now())
     return _to_ticket(secret, "afgezegd")
@@ -135,7 +135,7 @@ def keep(secret: str, slot_code: str) -> BaseResponse:
 @bp.get("/kaartje/<secret>/ruilen/<slot_code>")
 @holder
 def ask_swap(secret: str, slot_code: str) -> str | BaseResponse:
-    """What can be had instead of a place: another moment, or something else at that time."""
+    """What the holder can take instead of a place: another moment, or something else then."""
     ticket = _ticket(secret)
     booking = held_places.booking_of(ticket, slot_code) or abort(404)
     if booking.cancelled_at is not None:
@@ -153,7 +153,7 @@ def swap(secret: str, slot_code: str) -> BaseResponse | tuple[str, int]:
         return _swap_page(ticket, booking, [*chain(*form.errors.values())]), 422
     _found, slot = held_places.ticket_and_slot(secret, form.slot.data) or abort(404)
     try:
-        # A double click: what was wanted is so already.
+        # On a double click it is done already.
         with suppress(places.AlreadyCancelled):
             places.swap_booking(booking, slot, now=clock.now())
     except Refusal as refusal:
@@ -166,14 +166,14 @@ def swap(secret: str, slot_code: str) -> BaseResponse | tuple[str, int]:
 @bp.post("/kaartje/<secret>/wachtlijst/<slot_code>")
 @holder
 def join_waiting_list(secret: str, slot_code: str) -> BaseResponse | tuple[str, int]:
-    """Get in line for what is full, and back to the ticket; `ruil` is a place to give back then."""
+    """Get in line for a full slot, and back to the ticket; `ruil`: the place to give back then."""
     form = WaitForm()
     if not form.validate():
         return _choose_page(_ticket(secret), BookForm(), [*chain(*form.errors.values())]), 422
     ticket, slot = held_places.ticket_and_slot(secret, slot_code) or abort(404)
     swap = held_places.booking_of(ticket, request.args["ruil"]) if "ruil" in request.args else None
     try:
-        # A double click: what was wanted is so already.
+        # On a double click it is done already.
         with suppress(waiting_list_rules.AlreadyWaiting):
             waiting_list_rules.join_waiting_list(ticket, slot, swap=swap, now=clock.now())
     except Refusal as refusal:
@@ -193,7 +193,7 @@ def leave_waiting_list(secret: str, slot_code: str) -> BaseResponse:
 @bp.get("/kaartje/<secret>/sterren")
 @holder
 def choose_stars(secret: str) -> str:
-    """The programme of the ticket's days, to star what one wants to remember."""
+    """The programme of the ticket's days, to star what its holder wants to remember."""
     ticket = _ticket(secret)
     edition, days = ticket.order.edition, ticket.type.admits_on
     search = request.args.get("q", "").strip()
@@ -218,7 +218,7 @@ def choose_stars(secret: str) -> str:
     )
 
 
-# Without a token: whoever can send this, knows the secret in its address, and no cookie adds
+# Without a token: anyone who can send this knows the secret in its address, and no cookie adds
 # anything to that. See init_app.
 @bp.post("/kaartje/<secret>/sterren")
 @holder
@@ -251,17 +251,14 @@ def change_stars(secret: str) -> BaseResponse | tuple[dict[str, object], int]:
 def agenda(secret: str) -> Response:
     """The places of this ticket for the holder's own calendar, as they are now."""
     ticket = _ticket(secret)
-    return _file(
-        calendar.agenda_ics(ticket, languages.current()),
-        MIMETYPE,
-        _("mijn-dag-%(code)s.ics", code=ticket.code),
-    )
+    name = _("mijn-dag-%(code)s.ics", code=ticket.code)
+    return _file(calendar.agenda_ics(ticket, languages.current()), MIMETYPE, name)
 
 
 @bp.get("/agenda/<secret>.ics")
 @holder
 def agenda_feed(secret: str) -> Response:
-    """The same and the stars, for a calendar that asks again and again; it opens nothing else."""
+    """The same with the stars, for a calendar that subscribes. Its secret opens nothing else."""
     ticket = held_places.ticket_by_agenda(secret) or abort(404)
     found = calendar.agenda_of(ticket)
     response = Response(found.as_ics(), content_type=MIMETYPE)
@@ -274,7 +271,7 @@ def agenda_feed(secret: str) -> Response:
 @bp.post("/kaartje/<secret>/agenda-adres")
 @holder
 def renew_agenda_address(secret: str) -> BaseResponse:
-    """The agenda feed gets a new address; the one that leaked finds nothing any more."""
+    """Give the agenda feed a new address. The one that leaked no longer works."""
     tickets.renew_agenda_address(_ticket(secret))
     return _to_ticket(secret, "nieuw-adres")
 
@@ -321,7 +318,7 @@ def _ticket(secret: str) -> Ticket:
 
 
 def _json() -> Any:
-    """What was sent as JSON; None for what is none."""
+    """Returns what was sent as JSON; None if it is no JSON."""
     try:
         return request.get_json(silent=True)
     except RecursionError:  # nested deeper than anybody means
@@ -329,7 +326,7 @@ def _json() -> Any:
 
 
 def _state(ticket: Ticket) -> str:
-    """`valid`, `pending` or `released`: what the page is about."""
+    """Whether the page shows a ticket that is `valid`, `pending` or `released`."""
     if ticket.released_at is not None or ticket.order.state in {"lapsed", "cancelled"}:
         return "released"
     return "valid" if ticket.is_valid else "pending"

@@ -47,7 +47,7 @@ def add_gate() -> ResponseReturnValue:
 @bp.get("/scans")
 @team("organiser")
 def scans() -> str:
-    """Every scan, newest first, by gate and answer."""
+    """Every scan, newest first, filtered by gate and outcome."""
     edition = current_edition_or_404()
     gate, outcome = request.args.get("ingang", ""), request.args.get("antwoord", "")
     found = queries.scans(edition.id, gate=gate, outcome=outcome)

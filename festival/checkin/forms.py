@@ -1,4 +1,4 @@
-"""What the crew sends: which gate, and what was read."""
+"""What the crew and the team fill in: the name of a device, and a gate."""
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -7,7 +7,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Regexp
 
 
 class DeviceForm(FlaskForm):
-    """How this phone is called, so that everybody can see which one scanned."""
+    """The name of this phone, so that everybody can see which one scanned."""
 
     name = StringField(
         _l("Naam van dit toestel"),

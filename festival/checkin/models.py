@@ -10,7 +10,7 @@ from festival.db import Model, UtcDateTime
 from festival.editions.models import Edition
 from festival.tickets.models import Ticket
 
-# admitted, or why not.
+# Admitted, or why not.
 OUTCOMES = (
     "admitted",
     "already_in",
@@ -42,7 +42,7 @@ one_gate_per_slug = Index("one_gate_per_slug", Gate.edition_id, Gate.slug, uniqu
 
 
 class Device(Model):
-    """A phone or scanner of the crew; it names itself by `token` with every scan."""
+    """A phone or scanner of the crew. A cookie on it holds `token`."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(Text, unique=True)
@@ -58,7 +58,9 @@ class Scan(Model):
     device_id: Mapped[int] = mapped_column(ForeignKey("device.id"))
     nonce: Mapped[str] = mapped_column(Text)
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
-    read: Mapped[str] = mapped_column(Text)  # what the camera or the hand gave, at most 300 letters
+    read: Mapped[str] = mapped_column(
+        Text
+    )  # what the camera read or somebody typed, at most 300 letters
     method: Mapped[str] = mapped_column(Text)  # "camera", "typed" or "name"
     outcome: Mapped[str] = mapped_column(Text)
     is_practice: Mapped[bool] = mapped_column(default=False)
@@ -83,7 +85,7 @@ class Scan(Model):
 
 
 one_scan_per_nonce = Index("one_scan_per_nonce", Scan.device_id, Scan.nonce, unique=True)
-# The referee of the gate: however many phones, a ticket goes in once a day.
+# Lets a ticket in once a day, however many phones scan it.
 one_entry_a_day = Index(
     "one_entry_a_day",
     Scan.ticket_id,

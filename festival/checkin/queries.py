@@ -1,4 +1,4 @@
-"""Reads of the gate: who is in already, how many, and who is called what."""
+"""Reads of the gates: scans, how many are in, and tickets by name."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -35,12 +35,12 @@ def gate_by_slug(slug: str) -> Gate | None:
 
 
 def scan_of(device_id: int, nonce: str) -> Scan | None:
-    """The scan that a device made under `nonce`, with all that the answer to it tells."""
+    """The scan that a device made under `nonce`, with all that its answer shows."""
     return db.session.scalar(_with_answer().where(Scan.device_id == device_id, Scan.nonce == nonce))
 
 
 def answered(scan: Scan) -> Scan:
-    """`scan` as it was kept, read at once with all that the answer to it tells."""
+    """`scan` as it was kept, read in one query with all that its answer shows."""
     key = inspect(scan).identity  # scan.id would read the row an extra time
     assert key is not None
     return db.session.scalars(_with_answer().where(Scan.id == key[0])).one()
@@ -68,12 +68,12 @@ def scans(edition_id: int, *, gate: str = "", outcome: str = "") -> Select[Scan]
 
 
 def number_of(scans: Select[Scan]) -> int:
-    """How many these are."""
+    """How many scans these are."""
     return db.session.scalar(select(func.count()).select_from(scans.subquery())) or 0
 
 
 def rows(scans: Select[Scan], *, offset: int, limit: int) -> Sequence[Scan]:
-    """One page of these, newest first, with all that a table of them shows."""
+    """One page of these scans, newest first, with all that a table of them shows."""
     return db.session.scalars(
         scans.options(
             contains_eager(Scan.gate),
@@ -88,7 +88,7 @@ def rows(scans: Select[Scan], *, offset: int, limit: int) -> Sequence[Scan]:
 
 
 def last_entry(ticket_id: int, *, before: datetime, practice: bool) -> Scan | None:
-    """The last scan that let this ticket in before `before`: what `already_in` tells about."""
+    """The last scan that let this ticket in before `before`: the one that `already_in` is about."""
     return db.session.scalar(
         select(Scan)
         .options(joinedload(Scan.gate))
@@ -105,7 +105,7 @@ def last_entry(ticket_id: int, *, before: datetime, practice: bool) -> Scan | No
 
 
 def counts(edition_id: int, day: date, *, practice: bool = False) -> dict[int, int]:
-    """How many were let in on `day`, by gate id."""
+    """How many tickets were let in on `day`, by gate id."""
     rows = db.session.execute(
         select(Scan.gate_id, func.count())
         .join(Gate)
@@ -134,7 +134,7 @@ def practice_counts(gate_id: int) -> int:
 
 
 def find_tickets(edition_id: int, words: str) -> Sequence[Ticket]:
-    """Live tickets whose holder, order name or code holds every one of `words`, by name.
+    """Live tickets whose holder's name, order's name or code matches every one of `words`, by name.
 
     Compared here: to the databases `Ł` and `l` are different letters, and a search for `lucja`
     must find Łucja.

@@ -19,8 +19,8 @@ from festival.tickets import ticket_qr
 from festival.tickets.models import Order, Ticket
 
 UNDO_WITHIN = timedelta(minutes=15)
-# A reading from outside these counts from when it arrives: the device's clock is wrong. A phone
-# that starts up in 1970 would turn everybody away. A reading made without network comes late.
+# A reading from outside these limits counts from when it arrives: the device's clock is wrong. A
+# phone that starts up in 1970 would turn everybody away. A reading made offline arrives late.
 _CLOCK_AHEAD = timedelta(minutes=2)
 _CLOCK_BEHIND = timedelta(hours=12)
 _READ_AT_MOST = 300  # letters kept of what was read
@@ -36,7 +36,7 @@ class GateExists(Refusal):
 
 @dataclass(frozen=True)
 class ScanReading:
-    """What a device read: the text, how it came by it, when on its own clock, under which nonce."""
+    """What a device read: the text, how it was read, when on the device's clock, and its nonce."""
 
     text: str
     method: str  # "camera", "typed" or "name"
@@ -48,9 +48,9 @@ class ScanReading:
 def scan(
     gate: Gate, device: Device, reading: ScanReading, *, member_id: int | None, now: datetime
 ) -> Scan:
-    """Answer one reading at `gate`, and keep the answer; refusals are kept too.
+    """Decide about one reading at `gate`, and keep that as a scan; refusals are kept too.
 
-    The same reading sent again gets the answer that it got the first time.
+    The same reading sent again returns the scan of the first time.
     """
     scanned_at = reading.scanned_at
     if not now - _CLOCK_BEHIND <= scanned_at <= now + _CLOCK_AHEAD:
@@ -78,7 +78,7 @@ def scan(
 
 @transactional
 def undo_scan(scan: Scan, *, now: datetime) -> None:
-    """Take back that somebody was let in; their ticket opens the gate again.
+    """Take back that somebody was let in. Their ticket opens the gate again.
 
     Refuses with CannotUndo when it was refused, undone already, or is too long ago.
     """
@@ -97,7 +97,7 @@ def undo_scan(scan: Scan, *, now: datetime) -> None:
 
 @transactional
 def register_device(name: str, *, now: datetime) -> Device:
-    """Know a phone of the crew from now on by a token of its own."""
+    """Register a phone of the crew, under a token of its own."""
     device = Device(token=codes.secret(), name=name, first_seen_at=now)
     db.session.add(device)
     db.session.flush()
@@ -106,7 +106,7 @@ def register_device(name: str, *, now: datetime) -> Device:
 
 @transactional
 def add_gate(edition: Edition, *, name: str, slug: str, is_practice: bool, now: datetime) -> Gate:
-    """Make another gate; refuses with GateExists when the edition has one called `slug`."""
+    """Make a gate. Refuses with GateExists when the edition has one called `slug`."""
     gate = Gate(edition=edition, name=name, slug=slug, is_practice=is_practice)
     insert_once(gate, unique=one_gate_per_slug, refusal=GateExists())
     audit.record("add_gate", name, now=now)
@@ -114,7 +114,7 @@ def add_gate(edition: Edition, *, name: str, slug: str, is_practice: bool, now: 
 
 
 def _look_up(gate: Gate, reading: ScanReading) -> tuple[Ticket | None, str]:
-    """The ticket that was read, and whether it is good; the day is not looked at here."""
+    """The ticket that was read, and the outcome, which does not consider the day yet."""
     try:
         what = Ticket.pass_id == ticket_qr.read(reading.text).pass_id
     except ticket_qr.ForgedTicketQr:
@@ -139,7 +139,7 @@ def _look_up(gate: Gate, reading: ScanReading) -> tuple[Ticket | None, str]:
 
 
 def _day(gate: Gate, ticket: Ticket, scanned_at: datetime) -> date | None:
-    """The festival day for which the ticket lets its holder in now; None where it does not."""
+    """The festival day on which the ticket admits its holder now; None if it does not."""
     days = ticket.type.admits_on
     if gate.is_practice:  # the crew practises before the festival starts
         return days[0]
@@ -148,11 +148,11 @@ def _day(gate: Gate, ticket: Ticket, scanned_at: datetime) -> date | None:
 
 
 def _keep(**answer: Any) -> Scan:
-    """Insert the answer, or find the one that this reading got before.
+    """Insert the scan, or return the one that this reading made before.
 
-    Where there is an entry of today already, it becomes `already_in`: the database is the referee,
-    so nothing is asked of it beforehand. Another text under the same nonce is another reading:
-    without JavaScript the browser's way back leads to a form whose nonce was used.
+    Where the ticket went in today already, the outcome becomes `already_in`. Only the insert tells:
+    the database is the referee. Another text under the same nonce is another reading: without
+    JavaScript, the browser's back button leads to a form whose nonce was used.
     """
     kept = insert_unless_there(Scan, answer)
     if kept is not None:

@@ -31,7 +31,7 @@ _METHODS = {"camera", "typed", "name"}
 @bp.get("/T/<token>")
 @public
 def show_pass(token: str) -> str:
-    """What anybody sees who opens a ticket's QR code with a phone: nothing about its holder."""
+    """What anyone sees who opens a ticket's QR code with a phone: nothing about its holder."""
     try:
         ticket_qr.read(token)
     except (ticket_qr.NotATicketQr, ticket_qr.ForgedTicketQr):
@@ -42,7 +42,7 @@ def show_pass(token: str) -> str:
 @bp.get("/team/deur")
 @team("checkin")
 def index() -> str:
-    """Choose the gate where you stand."""
+    """Choose a gate to scan at."""
     return _choose_gate(DeviceForm())
 
 
@@ -98,7 +98,7 @@ def gate(slug: str) -> ResponseReturnValue:
 @bp.post("/team/deur/<slug>")
 @team("checkin")
 def scan(slug: str) -> ResponseReturnValue:
-    """Answer one reading. For the page's own script as JSON, otherwise by way of the page."""
+    """Answer one reading: as JSON to the page's own script, otherwise on the page."""
     now = clock.now()
     gate, device = _gate(slug), _device()
     sent = _sent()
@@ -186,7 +186,7 @@ def _sent() -> Mapping[str, Any]:
 
 
 def _text(sent: Mapping[str, Any], name: str) -> str:
-    """What was sent, without what a database does not take: NUL, and halves of letters."""
+    """The text sent under `name`, without what no database accepts: NUL and lone surrogates."""
     text = str(sent.get(name, "")).replace("\0", "")
     return text.encode(errors="replace").decode()
 
@@ -205,7 +205,7 @@ def _reading(sent: Mapping[str, Any], *, now: datetime) -> rules.ScanReading:
 
 
 def _moment(text: Any) -> datetime | None:
-    """The moment that a device wrote as ISO 8601 with its offset; None where it wrote none."""
+    """The moment that a device sent as ISO 8601 with its offset; None if it sent none."""
     try:
         moment = datetime.fromisoformat(str(text))
     except ValueError:
@@ -214,7 +214,7 @@ def _moment(text: Any) -> datetime | None:
 
 
 def _answer(scan: Scan) -> dict[str, Any]:
-    """What the crew reads after a scan; templates decide on the words only."""
+    """What the crew sees after a scan; the template has the words."""
     ticket = scan.ticket
     first = None
     if scan.outcome == "already_in" and ticket:
@@ -230,7 +230,7 @@ def _answer(scan: Scan) -> dict[str, Any]:
 
 
 def _agenda(scan: Scan) -> list[Booking]:
-    """What the holder has booked for the day on which they come in."""
+    """What the holder has booked for the day on which they were let in."""
     if scan.admitted_on is None or scan.undone_at:
         return []
     bookings = live_bookings([scan.ticket_id] if scan.ticket_id else [])

@@ -1,4 +1,4 @@
-"""What the crew calls the answers of the scanner, in short."""
+"""Short words for the outcomes of scans."""
 
 from flask_babel import gettext as _
 

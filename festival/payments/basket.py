@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Choice:
+class RequestedPlace:
     """A place in the slot with the public code `slot_code`, for the ticket with that number.
 
     Tickets are numbered from 0, in the order of the order request.

@@ -9,8 +9,8 @@ from werkzeug.datastructures import MultiDict
 from wtforms import DateField, EmailField, Field, Form, HiddenField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from festival.bookings.forms import read_choice
-from festival.payments.basket import Choice
+from festival.bookings.forms import read_chosen_slots
+from festival.payments.basket import RequestedPlace
 from festival.tickets.forms import (
     AmountField,
     NameField,
@@ -65,7 +65,7 @@ class HolderPart:
         self.form = HolderForm(formdata, prefix=f"kaartje-{number}-")
         self.form.sure = sure
         self.prefix = f"plek-{number}"
-        self.chosen = read_choice(formdata or MultiDict(), self.prefix)
+        self.chosen = read_chosen_slots(formdata or MultiDict(), self.prefix)
         self.problem = ""  # why a place chosen here was refused
 
 
@@ -127,10 +127,10 @@ class CheckoutForm:
             ],
         )
 
-    def choices(self) -> list[Choice]:
+    def choices(self) -> list[RequestedPlace]:
         """The places chosen, for the rule."""
         return [
-            Choice(part.number, slot_code, part.chosen.question)
+            RequestedPlace(part.number, slot_code, part.chosen.question)
             for part in self.holders
             for slot_code in part.chosen.slots
         ]

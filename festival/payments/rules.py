@@ -13,7 +13,7 @@ from festival.db import change_one, db, insert_unless_there, transactional
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.payments import letters, queries
-from festival.payments.basket import Choice
+from festival.payments.basket import RequestedPlace
 from festival.payments.models import Payment, one_payment_per_form
 from festival.programme.models.sessions import Session, Slot
 from festival.team import audit
@@ -53,7 +53,7 @@ class FestivalBegan(Refusal):
 
 @transactional
 def check_out(
-    edition: Edition, request: OrderRequest, choices: Sequence[Choice], *, now: datetime
+    edition: Edition, request: OrderRequest, choices: Sequence[RequestedPlace], *, now: datetime
 ) -> Order:
     """Order tickets and take the chosen places: all of it, or nothing. Queues the letters.
 
@@ -211,7 +211,7 @@ def why_not_cancel(order: Order, balance: queries.Balance, *, now: datetime) -> 
 
 
 def _take_places(
-    edition: Edition, order: Order, choices: Sequence[Choice], *, now: datetime
+    edition: Edition, order: Order, choices: Sequence[RequestedPlace], *, now: datetime
 ) -> list[Booking]:
     if not choices:
         return []

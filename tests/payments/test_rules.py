@@ -7,7 +7,7 @@ import pytest
 from festival.bookings.models import Booking
 from festival.db import db
 from festival.payments import queries, rules
-from festival.payments.basket import Choice
+from festival.payments.basket import RequestedPlace
 from festival.payments.models import Payment
 from festival.team.models import AuditEntry
 from festival.tickets.models import Order, Ticket
@@ -107,7 +107,7 @@ def test_places_are_taken_with_the_tickets_and_stand_in_the_letter(any_app):
     order = rules.check_out(
         of.edition,
         wanted(of, of),
-        [Choice(1, one.code), Choice(0, one.code), Choice(1, "")][:2],
+        [RequestedPlace(1, one.code), RequestedPlace(0, one.code), RequestedPlace(1, "")][:2],
         now=NOW,
     )
     assert one.taken == 2
@@ -126,7 +126,7 @@ def test_one_place_refused_refuses_everything_and_says_which(any_app):
         rules.check_out(
             of.edition,
             wanted(of, of, names=["Mia", "Zoë"]),
-            [Choice(0, free.code), Choice(1, full.code)],
+            [RequestedPlace(0, free.code), RequestedPlace(1, full.code)],
             now=NOW,
         )
     assert refusal.value.details["ticket"] == 1
@@ -143,7 +143,7 @@ def test_a_slot_of_another_edition_or_none_is_gone(app):
     elsewhere = make.session(edition_id=make.edition(is_current=False).id)
     for code in ("NIETS", make.slot(elsewhere).code):
         with pytest.raises(rules.PlaceGone):
-            rules.check_out(of.edition, wanted(of), [Choice(0, code)], now=NOW)
+            rules.check_out(of.edition, wanted(of), [RequestedPlace(0, code)], now=NOW)
 
 
 def test_two_overlapping_wishes_for_one_ticket_are_refused(app):
@@ -151,14 +151,17 @@ def test_two_overlapping_wishes_for_one_ticket_are_refused(app):
     one, other = make.slot(), make.slot()
     with pytest.raises(rules.PlaceRefused):
         rules.check_out(
-            of.edition, wanted(of), [Choice(0, one.code), Choice(0, other.code)], now=NOW
+            of.edition,
+            wanted(of),
+            [RequestedPlace(0, one.code), RequestedPlace(0, other.code)],
+            now=NOW,
         )
 
 
 def test_the_same_form_twice_is_one_order_one_place_one_letter(any_app):
     of, slot = make.ticket_type(), make.slot()
-    first = rules.check_out(of.edition, wanted(of), [Choice(0, slot.code)], now=NOW)
-    again = rules.check_out(of.edition, wanted(of), [Choice(0, slot.code)], now=NOW)
+    first = rules.check_out(of.edition, wanted(of), [RequestedPlace(0, slot.code)], now=NOW)
+    again = rules.check_out(of.edition, wanted(of), [RequestedPlace(0, slot.code)], now=NOW)
     assert again == first
     assert (of.pool.taken, slot.taken, len(letters())) == (1, 1, 1)
 
@@ -208,7 +211,7 @@ def test_nothing_is_no_payment_and_one_form_is_one_payment(any_app):
 
 def test_an_order_lapses_after_its_days_of_grace_and_gives_everything_back(any_app):
     of, slot = paid_type(), make.slot()
-    order = rules.check_out(of.edition, wanted(of, of), [Choice(0, slot.code)], now=NOW)
+    order = rules.check_out(of.edition, wanted(of, of), [RequestedPlace(0, slot.code)], now=NOW)
     assert rules.lapse_overdue(now=order.due_at + timedelta(days=1)) == 0
     assert rules.lapse_overdue(now=AFTER_GRACE) == 1
     assert rules.lapse_overdue(now=AFTER_GRACE) == 0
@@ -233,7 +236,7 @@ def test_what_is_free_paid_cancelled_or_paid_in_part_does_not_lapse(any_app):
 
 def test_late_money_brings_the_order_back_while_there_are_tickets(any_app):
     of, slot = paid_type(pool=make.pool(capacity=1)), make.slot()
-    order = rules.check_out(of.edition, wanted(of), [Choice(0, slot.code)], now=NOW)
+    order = rules.check_out(of.edition, wanted(of), [RequestedPlace(0, slot.code)], now=NOW)
     rules.lapse_order(order, now=AFTER_GRACE)
     pay(order, 4500, now=AFTER_GRACE)
     assert (order.state, of.pool.taken, slot.taken) == ("confirmed", 1, 0)
@@ -298,7 +301,7 @@ def test_no_reminder_for_what_is_paid_lapsed_or_just_ordered(any_app):
 def test_the_holder_cancels_free_and_unpaid_orders(any_app):
     of, slot = make.ticket_type(), make.slot()
     free = rules.check_out(
-        of.edition, wanted(of, emails=["eva@example.org"]), [Choice(0, slot.code)], now=NOW
+        of.edition, wanted(of, emails=["eva@example.org"]), [RequestedPlace(0, slot.code)], now=NOW
     )
     rules.cancel_own_order(free, now=NOW)
     assert (free.state, of.pool.taken, slot.taken) == ("cancelled", 0, 0)

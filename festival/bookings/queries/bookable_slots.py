@@ -17,14 +17,14 @@ from festival.programme.models.sessions import Session, Slot
 from festival.web.languages import Bilingual
 
 
-class SlotRow(NamedTuple):
-    """A slot that can be booked, in as few words as a long list of them needs."""
+class BookableSlot(NamedTuple):
+    """A slot that can be booked, with no more than a long list of them needs."""
 
     code: str
     starts_at: datetime
     ends_at: datetime
     hours: str  # "13.30–15.00 uur"
-    places_left: int  # for who is not in line
+    places_left: int  # for anyone who is not in line
     waiting: int  # how many are in line
     stage_name: Bilingual
     kind: str
@@ -32,14 +32,14 @@ class SlotRow(NamedTuple):
     title: Bilingual
 
 
-class Coach(NamedTuple):
+class CoachingDay(NamedTuple):
     """A coaching session with its slots of one day."""
 
     slug: str
     title: Bilingual
     summary: Bilingual
     stage_name: Bilingual
-    slots: list[SlotRow]
+    slots: list[BookableSlot]
 
     @property
     def is_full(self) -> bool:
@@ -47,19 +47,19 @@ class Coach(NamedTuple):
         return all(slot.places_left <= 0 for slot in self.slots)
 
 
-class DayGroup(NamedTuple):
+class BookableDay(NamedTuple):
     """What can be booked on one day: workshops and the like by time, and coaches."""
 
     day: date
     label: str  # "zaterdag 18 september"
-    workshops: list[SlotRow]
-    coaches: list[Coach]
+    workshops: list[BookableSlot]
+    coaches: list[CoachingDay]
 
 
 def choosable_slots(
     edition: Edition, now: datetime, days: Collection[date] | None = None
-) -> list[DayGroup]:
-    """All that can still be booked, full ones too, by day; one query. `days`: only those."""
+) -> list[BookableDay]:
+    """Every slot that can still be booked, full ones too, by day; one query. `days`: only those."""
     closes_before = now + timedelta(minutes=edition.booking_closes_minutes)
     rows = db.session.execute(
         select(
@@ -85,54 +85,56 @@ def choosable_slots(
         )
         .order_by(Slot.starts_at, Session.slug)
     )
-    groups: dict[date, DayGroup] = {}
-    coaches: dict[tuple[date, str], Coach] = {}
+    groups: dict[date, BookableDay] = {}
+    coaches: dict[tuple[date, str], CoachingDay] = {}
     for slug, kind, title, summary, stage_name, code, starts_at, ends_at, left, waiting in rows:
         day = edition.day_of(starts_at)
         if days is not None and day not in days:
             continue
         if day not in groups:
-            groups[day] = DayGroup(day, dates.day(day), [], [])
+            groups[day] = BookableDay(day, dates.day(day), [], [])
         hours = dates.hours(edition, starts_at, ends_at)
-        row = SlotRow(code, starts_at, ends_at, hours, left, waiting, stage_name, kind, slug, title)
+        row = BookableSlot(
+            code, starts_at, ends_at, hours, left, waiting, stage_name, kind, slug, title
+        )
         if kind != "coaching":
             groups[day].workshops.append(row)
             continue
         if (day, slug) not in coaches:
-            coaches[day, slug] = Coach(slug, title, summary, stage_name, [])
+            coaches[day, slug] = CoachingDay(slug, title, summary, stage_name, [])
             groups[day].coaches.append(coaches[day, slug])
         coaches[day, slug].slots.append(row)
     return list(groups.values())
 
 
-class Offer(NamedTuple):
+class SlotOffer(NamedTuple):
     """A slot that may be had instead of another one."""
 
-    slot: SlotRow
+    slot: BookableSlot
     when: str  # "zaterdag 18 september, 13.30–15.00 uur"
 
 
-class Offers(NamedTuple):
+class SwapOffers(NamedTuple):
     """What somebody may take instead of a booking: the same at another moment, or something else
     at that time."""
 
-    moments: list[Offer]
-    others: list[Offer]
+    moments: list[SlotOffer]
+    others: list[SlotOffer]
 
 
-def offers_instead(booking: Booking, *, now: datetime) -> Offers:
-    """What its ticket can have instead of `booking`: with places, and at a time that is free."""
+def offers_instead(booking: Booking, *, now: datetime) -> SwapOffers:
+    """What its ticket can take instead of `booking`: with places left, at a time that is free."""
     ticket, slot = booking.ticket, booking.slot
     edition = ticket.order.edition
     held = [other.slot for other in live_bookings([ticket.id]) if other.holds_time]
-    offers = Offers([], [])
+    offers = SwapOffers([], [])
     for group in choosable_slots(edition, now, ticket.type.admits_on):
         coached = [row for coach in group.coaches for row in coach.slots]
         for row in sorted([*group.workshops, *coached], key=lambda row: row.starts_at):
             is_free = not any(_overlaps(row, other) for other in held if other.id != slot.id)
             if row.places_left <= 0 or row.code == slot.code or not is_free:
                 continue
-            offer = Offer(row, dates.span(edition, row.starts_at, row.ends_at))
+            offer = SlotOffer(row, dates.span(edition, row.starts_at, row.ends_at))
             if row.slug == slot.session.slug:
                 offers.moments.append(offer)
             elif row.kind != "coaching" and _at_that_time(row, slot):
@@ -140,12 +142,12 @@ def offers_instead(booking: Booking, *, now: datetime) -> Offers:
     return offers
 
 
-def _overlaps(row: SlotRow, slot: Slot) -> bool:
+def _overlaps(row: BookableSlot, slot: Slot) -> bool:
     return row.starts_at < slot.ends_at and slot.starts_at < row.ends_at
 
 
-def _at_that_time(row: SlotRow, slot: Slot) -> bool:
-    """Whether it is when `slot` is, or when it was before it moved: that time was kept free."""
+def _at_that_time(row: BookableSlot, slot: Slot) -> bool:
+    """Whether it is when `slot` is, or was before it moved: its holder kept that time free."""
     if slot.moved_from_at is not None:
         ends_at = slot.moved_from_at + (slot.ends_at - slot.starts_at)
         if row.starts_at < ends_at and slot.moved_from_at < row.ends_at:

@@ -23,7 +23,7 @@ def live_bookings(ticket_ids: Iterable[int]) -> list[Booking]:
     return list(db.session.scalars(_live_bookings(), {"ticket_ids": list(ticket_ids)}))
 
 
-@cache  # what each page of a ticket asks is built once: that takes longer than asking it
+@cache  # every page of a ticket uses it, and building it takes longer than running it
 def _live_bookings() -> Select[Booking]:
     of_them = Booking.ticket_id.in_(bindparam("ticket_ids", expanding=True))
     return (
@@ -41,7 +41,7 @@ def all_bookings(ticket: Ticket) -> list[Booking]:
 
 
 def all_stars(ticket: Ticket) -> list[Star]:
-    """Every star of `ticket`, those that were taken away too; slot, session and stage loaded."""
+    """Every star of `ticket`, removed ones too; slot, session and stage loaded."""
     return list(db.session.scalars(_all_stars(), {"ticket_id": ticket.id}))
 
 
@@ -58,15 +58,15 @@ def _all_stars() -> Select[Star]:
 
 
 def walks(edition: Edition) -> dict[tuple[int, int], int]:
-    """How many minutes it takes between two stages, lower id first, where that is not the usual."""
+    """The minutes it takes between two stages, lower id first, where that is not the usual time."""
     rows = db.session.scalars(
         select(Walk).join(Stage, Stage.id == Walk.stage_id).where(Stage.edition_id == edition.id)
     )
     return {(walk.stage_id, walk.other_id): walk.minutes for walk in rows}
 
 
-class Moment(NamedTuple):
-    """One moment of the programme, in as few words as a list of hundreds needs."""
+class StarChoice(NamedTuple):
+    """A slot that can be starred, with no more than a list of hundreds needs."""
 
     code: str
     hours: str  # as expected, "13.30–15.00 uur"
@@ -77,8 +77,8 @@ class Moment(NamedTuple):
     is_cancelled: bool
 
 
-def programme_of_day(edition: Edition, day: date, *, search: str = "") -> list[Moment]:
-    """All of one day, but for meetings with a coach, in order of time; in one query."""
+def programme_of_day(edition: Edition, day: date, *, search: str = "") -> list[StarChoice]:
+    """Every slot of one day except meetings with a coach, in order of time; in one query."""
     start = edition.day_begins(day)
     query = (
         select(
@@ -109,16 +109,16 @@ def programme_of_day(edition: Edition, day: date, *, search: str = "") -> list[M
     moments = []
     rows = db.session.execute(query)
     for code, starts_at, ends_at, delay, state, stage_name, kind, slug, title in rows:
-        if edition.day_of(starts_at) == day:  # not so where the clocks changed that night
+        if edition.day_of(starts_at) == day:  # an hour too many was read, for when clocks change
             later = timedelta(minutes=delay)
             hours = dates.hours(edition, starts_at + later, ends_at + later)
             is_cancelled = state == "cancelled"
-            moments.append(Moment(code, hours, stage_name, kind, slug, title, is_cancelled))
+            moments.append(StarChoice(code, hours, stage_name, kind, slug, title, is_cancelled))
     return moments
 
 
 def booking_of(ticket: Ticket, slot_code: str) -> Booking | None:
-    """What `ticket` holds in the slot with that code, or else what it last gave up there."""
+    """The place that `ticket` has in the slot with that code, or else the last it gave up there."""
     return db.session.scalars(
         _with_slots()
         .where(Booking.ticket_id == ticket.id, Slot.code == slot_code)
@@ -128,7 +128,7 @@ def booking_of(ticket: Ticket, slot_code: str) -> Booking | None:
 
 
 def slots_with_places(edition: Edition, *, kind: str = "", search: str = "") -> list[Slot]:
-    """Every slot of the edition that is booked, in order of time, with its session and stage."""
+    """Every slot of the edition that takes bookings, in order of time, with session and stage."""
     query = (
         select(Slot)
         .join(Slot.session)
@@ -158,7 +158,7 @@ def session_by_slug(edition: Edition, slug: str) -> Session | None:
 
 
 def who_comes(session: Session) -> dict[int, list[Booking]]:
-    """Per slot of `session` who holds a place, by name, with ticket, type and order."""
+    """The bookings of each slot of `session`, by slot id and in order of name; ticket loaded."""
     who: dict[int, list[Booking]] = {slot.id: [] for slot in session.all_slots}
     for booking in db.session.scalars(
         select(Booking)
@@ -176,7 +176,7 @@ def who_comes(session: Session) -> dict[int, list[Booking]]:
 
 
 def who_has_a_place_in(codes: Collection[str]) -> dict[Ticket, list[str]]:
-    """Who has a place in any of these slots, and in which; each ticket with its order."""
+    """The tickets with a place in any of these slots, and in which; each with its order."""
     rows = db.session.execute(
         select(Ticket, Slot.code)
         .join(Booking, Booking.ticket_id == Ticket.id)
@@ -189,7 +189,7 @@ def who_has_a_place_in(codes: Collection[str]) -> dict[Ticket, list[str]]:
 
 
 def codes_by_ticket(rows: Iterable[Row[Ticket, str]]) -> dict[Ticket, list[str]]:
-    """The codes of slots that are read with each ticket, in the order of the rows."""
+    """The codes of slots by ticket, in the order of the rows."""
     found: dict[Ticket, list[str]] = {}
     for ticket, code in rows:
         found.setdefault(ticket, []).append(code)
@@ -225,8 +225,8 @@ def ticket_by_agenda(agenda_secret: str) -> Ticket | None:
 def ticket_and_slot(secret: str, code: str) -> tuple[Ticket, Slot] | None:
     """The ticket and the slot, of one edition, with nothing but their ids.
 
-    For a rule, which reads them anew. A slot that is off the programme is found too: who was just
-    looking at it must hear so.
+    For a rule, which reads the rest itself. A slot that is off the programme is found too: a
+    visitor who was just looking at it must hear so.
     """
     found = db.session.execute(_ticket_and_slot(), {"secret": secret, "code": code}).one_or_none()
     return None if found is None else (found[0], found[1])

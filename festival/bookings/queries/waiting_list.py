@@ -1,4 +1,4 @@
-"""Who waits for a place, and where in line."""
+"""Tickets that wait for a place, and where in line."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -17,7 +17,7 @@ from festival.tickets.models import Ticket
 
 
 def is_waited_for(slot_id: "int | InstrumentedAttribute[int]") -> ColumnElement[bool]:
-    """Whether somebody is in line who could take a place as far as we know: others cannot then."""
+    """Whether a ticket is in line that was not passed over: a free place is for nobody else."""
     entry = _other_entry()
     return (
         select(entry.id)
@@ -26,27 +26,27 @@ def is_waited_for(slot_id: "int | InstrumentedAttribute[int]") -> ColumnElement[
     )
 
 
-class InLine(NamedTuple):
+class PlaceInLine(NamedTuple):
     """A slot for which a ticket waits."""
 
     slot: Slot
     position: int  # 1: next
     waiting: int  # how many are in line
-    instead_of: Slot | None  # what is given back for it
+    instead_of: Slot | None  # the place that is given back for it
 
 
-def waiting_of(ticket: Ticket, *, now: datetime) -> list[InLine]:
-    """What `ticket` waits for, in order of time, until booking closes; cancelled ones too."""
+def waiting_of(ticket: Ticket, *, now: datetime) -> list[PlaceInLine]:
+    """The slots for which `ticket` waits, in order of time, until booking closes; cancelled too."""
     found = []
     for entry, number, waiting in db.session.execute(_waiting(), {"ticket_id": ticket.id}):
         if now < entry.slot.booking_closes_at:
             swap = entry.swap_booking
             instead_of = swap.slot if swap and swap.cancelled_at is None else None
-            found.append(InLine(entry.slot, number + 1, waiting, instead_of))
+            found.append(PlaceInLine(entry.slot, number + 1, waiting, instead_of))
     return found
 
 
-@cache  # each ticket's page asks this, and building it takes longer than asking
+@cache  # every page of a ticket uses it, and building it takes longer than running it
 def _waiting() -> Select[WaitingListEntry, int, int]:
     other = aliased(WaitingListEntry)
     before = (
@@ -68,7 +68,7 @@ def _waiting() -> Select[WaitingListEntry, int, int]:
             WaitingListEntry.ticket_id == bindparam("ticket_id"),
             WaitingListEntry.left_at.is_(None),
             Slot.state != "dropped",
-            # Who was passed over may have booked since; the line forgets them at its next look.
+            # A ticket that was passed over may have booked since; fill_slot removes it later.
             ~_has_a_place(),
         )
         .options(
@@ -100,7 +100,7 @@ def slots_to_fill(*, now: datetime) -> list[int]:
 
 
 def lengths_of_lines(edition: Edition) -> dict[int, int]:
-    """How many are in line for each slot of the edition, by its id; those without are left out."""
+    """How many are in line, by slot id, for each slot of the edition that has a line."""
     rows = db.session.execute(
         select(WaitingListEntry.slot_id, func.count())
         .join(WaitingListEntry.slot)
@@ -112,7 +112,7 @@ def lengths_of_lines(edition: Edition) -> dict[int, int]:
 
 
 def who_waits(session: Session) -> dict[int, list[Ticket]]:
-    """Per slot of `session` who is in line for it, the longest first, with ticket type."""
+    """The tickets in line for each slot of `session`, by slot id, the longest first."""
     who: dict[int, list[Ticket]] = {slot.id: [] for slot in session.all_slots}
     for entry in db.session.scalars(
         select(WaitingListEntry)
@@ -133,7 +133,7 @@ def who_waits(session: Session) -> dict[int, list[Ticket]]:
 
 
 def who_waits_for(codes: Collection[str]) -> dict[Ticket, list[str]]:
-    """Who is in line for any of these slots, and for which; each ticket with its order."""
+    """The tickets in line for any of these slots, and for which; each with its order."""
     rows = db.session.execute(
         select(Ticket, Slot.code)
         .join(WaitingListEntry, WaitingListEntry.ticket_id == Ticket.id)
@@ -151,7 +151,7 @@ def who_waits_for(codes: Collection[str]) -> dict[Ticket, list[str]]:
 
 
 def count_in_line(slot_id: "int | InstrumentedAttribute[int]") -> ScalarSelect[int]:
-    """How many are in line for the slot, those who were passed over too."""
+    """How many are in line for the slot, tickets that were passed over too."""
     entry = _other_entry()
     return (
         select(func.count())

@@ -19,7 +19,7 @@ from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.home.demo.texts import read
 from festival.payments import rules as payments
-from festival.payments.basket import Choice
+from festival.payments.basket import RequestedPlace
 from festival.programme.models.sessions import Session, Slot
 from festival.team.editing import slug_of
 from festival.tickets.models import Order, Ticket, TicketType
@@ -112,7 +112,7 @@ def _load_visitor(edition: Edition, of: TicketType, places: _Places, *, now: dat
             if slot.session.kind == kind and places.fits(0, slot, of.admits_on)
         )
         places.take(0, slot)
-        choices.append(Choice(0, slot.code, _question(places, slot, "nl")))
+        choices.append(RequestedPlace(0, slot.code, _question(places, slot, "nl")))
     name, email = VISITOR
     request = OrderRequest(
         "demo-visitor", name, email, [TicketRequest(of.slug, name, email)], language="nl"
@@ -226,7 +226,7 @@ def _settle(order: Order, fate: str, chance: random.Random, *, last: datetime) -
 
 def _choices(
     ticket: int, days: Sequence[date], chance: random.Random, places: _Places, language: str
-) -> list[Choice]:
+) -> list[RequestedPlace]:
     """What this ticket books: nothing, one or two workshops, now and then a coach."""
     chosen = []
     for _ in range(chance.choice((1, 1, 1, 2)) if chance.randrange(100) < _BOOKING else 0):
@@ -238,7 +238,7 @@ def _choices(
         if fitting:
             [slot] = chance.choices(fitting, [places.left[slot.id] for slot in fitting])
             places.take(ticket, slot)
-            chosen.append(Choice(ticket, slot.code))
+            chosen.append(RequestedPlace(ticket, slot.code))
     if chance.randrange(100) < _COACHED:
         fitting = [
             slot
@@ -248,7 +248,7 @@ def _choices(
         if fitting:
             slot = chance.choice(fitting)
             places.take(ticket, slot)
-            chosen.append(Choice(ticket, slot.code, _question(places, slot, language)))
+            chosen.append(RequestedPlace(ticket, slot.code, _question(places, slot, language)))
     return chosen
 
 
