@@ -72,7 +72,7 @@ def test_groups_hold_what_can_be_booked_by_day_in_one_query(app, count_queries):
     assert groups[1].workshops[0].code == saturday.code
 
 
-def test_what_closed_is_not_offered(app):
+def test_a_closed_slot_is_not_offered(app):
     slot = make.slot(starts=ELEVEN)
     edition = make.current_edition()
     closes = slot.booking_closes_at

@@ -84,7 +84,7 @@ class TestFeed:
             assert secret not in content
         assert "BEGIN:VTIMEZONE" in content
 
-    def test_a_second_reader_finds_the_same(self, visitor):
+    def test_another_parser_reads_the_same_events(self, visitor):
         ticket = make.ticket()
         bread = make.slot(make.session(title=Bilingual("Brood; bakken, met é", "")))
         sunday = make.slot(starts=datetime(2026, 10, 25, 10, 0, tzinfo=UTC))
@@ -97,7 +97,7 @@ class TestFeed:
             assert by_uid[slot.code].dtstart.value == slot.starts_at
             assert by_uid[slot.code].dtend.value == slot.ends_at
 
-    def test_what_is_over_stays_as_cancelled(self, visitor):
+    def test_given_up_places_and_cancelled_slots_stay_as_cancelled_events(self, visitor):
         ticket = make.ticket()
         given_up, off, gone, starred_off = (make.slot(make.session()) for _ in range(4))
         places.cancel_booking(make.booking(ticket, given_up, now=make.NOW), now=make.NOW)
@@ -153,7 +153,7 @@ class TestFeed:
         assert first.headers["X-Robots-Tag"] == "noindex"
         assert "Set-Cookie" not in first.headers
 
-    def test_that_of_a_past_edition_leads_to_that_edition(self, visitor):
+    def test_the_feed_of_a_past_edition_links_to_that_edition(self, visitor):
         ticket, slot = make.ticket(), make.slot()
         make.booking(ticket, slot, now=make.NOW)
         edition = make.current_edition()
@@ -269,11 +269,11 @@ class Agenda(RuleBasedStateMachine):
     def an_event_only_goes_forward_and_one_number_means_one_thing(self):
         db.session.expire_all()
         agenda = calendar.agenda_of(self.ticket)
-        whole, made_at = agenda.as_ics(), agenda.changed_at
+        file, made_at = agenda.as_ics(), agenda.changed_at
         # Who asks by date only, misses nothing either.
-        assert self.sent is None or self.sent[0] == whole or self.sent[1] < made_at
-        self.sent = whole, made_at
-        found = events(whole)
+        assert self.sent is None or self.sent[0] == file or self.sent[1] < made_at
+        self.sent = file, made_at
+        found = events(file)
         mailed = events(agenda.as_ics(with_stars=False))
         assert mailed.keys() <= found.keys()
         for code, event in found.items():

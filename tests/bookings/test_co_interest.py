@@ -39,12 +39,12 @@ def drawn(draw):
 
 @given(drawn())
 @settings(max_examples=400, deadline=None)
-def test_the_chance_is_that_of_whole_numbers(numbers):
+def test_the_chance_equals_exact_arithmetic(numbers):
     found, wanted = co_interest.tail(*numbers, logs(numbers[0])), exact(*numbers)
     assert found == pytest.approx(wanted, rel=1e-9, abs=1e-300)
 
 
-def test_the_chance_is_what_happens_when_it_is_tried():
+def test_the_chance_matches_a_simulation():
     """Twenty thousand times, forty visitors each draw their wishes blindly."""
     random, total, one, other, both, times = Random(3), 40, 12, 15, 7, 20_000
     wants_one = set(range(one))
@@ -79,12 +79,12 @@ def slow_pairs(wishes):
 
 @given(st.sets(st.tuples(st.integers(0, 25), st.integers(0, 6)), max_size=120))
 @settings(max_examples=300, deadline=None)
-def test_pairs_are_those_of_the_slow_way(wishes):
+def test_pairs_equal_those_counted_the_slow_way(wishes):
     found = [[p.session_id, p.other_id, p.visitors] for p in co_interest.pairs_among(wishes)]
     assert found == slow_pairs(wishes)
 
 
-def test_who_wants_without_a_pattern_gives_none():
+def test_random_wishes_give_no_pairs():
     """Over many festivals of chance alone, hardly a pair is reported."""
     random = Random(11)
     reported = 0
@@ -104,7 +104,7 @@ def test_a_pattern_is_found_among_chance():
 
 
 @pytest.mark.parametrize("wishes", [[], [(1, 1)], [(v, s) for v in range(9) for s in (1, 2)]])
-def test_nothing_and_everybody_are_no_pattern(wishes):
+def test_no_wishes_and_identical_wishes_give_no_pairs(wishes):
     assert co_interest.pairs_among(wishes) == []
 
 
@@ -152,7 +152,7 @@ def test_bookings_count_as_stars_do_and_once(any_app):
     assert kept() == [(one.session_id, two.session_id, 12)]
 
 
-def test_to_wait_for_a_place_is_to_want_it(any_app):
+def test_waiting_for_a_place_counts_as_wanting_it(any_app):
     one, full = make.slot(), make.slot(starts=make.NOW + timedelta(days=23), places=1, taken=1)
     for ticket in wanting(12, one, by=make.booking):
         waiting_list.join_waiting_list(ticket, full, now=make.NOW)
@@ -161,7 +161,7 @@ def test_to_wait_for_a_place_is_to_want_it(any_app):
     assert kept() == [(one.session_id, full.session_id, 12)]
 
 
-def test_what_nobody_wants_any_more_does_not_count(any_app):
+def test_cancelled_wishes_do_not_count(any_app):
     one, two = make.slot(), make.slot()
     for number, ticket in enumerate(wanting(12, one, two)):
         if number % 3 == 0:
@@ -175,7 +175,7 @@ def test_what_nobody_wants_any_more_does_not_count(any_app):
 
 
 @pytest.mark.parametrize("values", [{"state": "dropped"}, {"is_public": False}])
-def test_what_is_off_the_programme_goes_with_the_next_count(any_app, values):
+def test_a_session_off_the_programme_goes_with_the_next_count(any_app, values):
     one, _two = a_pattern()
     co_interest.count_wanted_together(make.current_edition())
     for name, value in values.items():
@@ -185,7 +185,7 @@ def test_what_is_off_the_programme_goes_with_the_next_count(any_app, values):
     assert kept() == []
 
 
-def test_two_who_count_at_once_count_the_same(any_app):
+def test_two_counts_at_once_give_the_same_pairs(any_app):
     a_pattern()
     edition_id = make.current_edition().id
 

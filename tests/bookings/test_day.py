@@ -45,11 +45,11 @@ def warned(*slots):
 
 
 class TestWarnings:
-    def test_what_overlaps_is_said_of_the_later_one(self, app):
+    def test_the_later_of_two_overlapping_slots_has_the_warning(self, app):
         found = warned(slot("Brood"), slot("Soep", 59))
         assert found == {"Brood": [], "Soep": ["Overlapt met Brood, 11.00–12.00 uur."]}
 
-    def test_in_time_there_is_no_word_of_it(self, app):
+    def test_no_warning_when_there_is_time_to_walk(self, app):
         stage = make.stage()
         assert warned(slot("Brood", stage=stage), slot("Soep", 60, stage=stage))["Soep"] == []
         assert warned(slot("Brood"), slot("Soep", 65))["Soep"] == []  # five minutes, as usual
@@ -59,7 +59,7 @@ class TestWarnings:
         sentence = "Het is 5 minuten lopen vanaf De Hal; je hebt er 4."
         assert warned(slot("Brood", stage=hall), slot("Soep", 64))["Soep"] == [sentence]
 
-    def test_a_long_walk_is_known(self, app):
+    def test_a_long_walk_between_two_stages_counts(self, app):
         hall, far = make.stage(name=Bilingual("De Hal", "")), make.stage()
         db.session.add(Walk(stage_id=hall.id, other_id=far.id, minutes=12))
         db.session.commit()
@@ -70,7 +70,7 @@ class TestWarnings:
         late = slot("Brood", delay_minutes=20)
         assert warned(late, slot("Soep", 70))["Soep"] == ["Overlapt met Brood, 11.20–12.20 uur."]
 
-    def test_of_many_some_are_named(self, app):
+    def test_of_many_overlaps_some_are_named(self, app):
         found = warned(*(slot(f"Nummer {n}", n) for n in range(6)))["Nummer 5"]
         assert len(found) == 4
         assert found[-1] == "En met nog 2 momenten."
@@ -126,7 +126,7 @@ class TestDay:
         assert [point.look for point in found.values()] == ["starred", "booked", "booked"]
         assert [point.can_book for point in found.values()] == [True, False, False]
 
-    def test_what_does_not_go_on_warns_of_nothing(self, app):
+    def test_a_cancelled_slot_gives_no_warnings(self, app):
         ticket = make.ticket()
         off = slot("Brood")
         for each in (off, slot("Soep")):
@@ -189,7 +189,7 @@ class TestDay:
         assert counts[0] == counts[1] <= 8
 
 
-def test_on_paper_stands_what_goes_on_at_its_new_place_without_delays(app):
+def test_paper_shows_the_new_place_without_delays(app):
     ticket = make.ticket()
     moved, off, late = slot("Brood"), slot("Soep", 300), slot("Thee", 400)
     for each in (moved, off, late):

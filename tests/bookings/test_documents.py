@@ -67,7 +67,7 @@ def test_it_is_tagged_and_says_its_language_and_title(app, complaints):  # noqa:
     assert complaints == []
 
 
-def test_it_stands_in_the_language_that_was_asked_for(app):
+def test_it_is_in_the_requested_language(app):
     ticket = make.ticket()
     make.booking(ticket, make.slot(make.session(title=Bilingual("Brood", "Bread"))), now=make.NOW)
     dutch, english = (words(documents.tickets_pdf([ticket], each)) for each in ("nl", "en"))

@@ -53,7 +53,7 @@ def letters():
 
 
 class TestKeepBooking:
-    def test_it_is_noted_and_asked_no_more(self, any_app):
+    def test_the_answer_is_kept_and_not_asked_again(self, any_app):
         booking = booked()
         assert not booking.needs_answer
         move(booking.slot, hours=2)
@@ -65,7 +65,7 @@ class TestKeepBooking:
         move(booking.slot, hours=1, at=LATER + timedelta(minutes=1))
         assert booking.needs_answer
 
-    def test_who_booked_after_the_move_is_asked_nothing(self, app):
+    def test_a_booking_made_after_the_move_needs_no_answer(self, app):
         slot = make.slot()
         move(slot, hours=2, at=make.NOW)
         assert not booked(slot=slot).needs_answer
@@ -88,14 +88,14 @@ class TestCancelAfterwards:
         places.cancel_booking(booking, now=ten_to + TIME_TO_ANSWER - timedelta(seconds=1))
         assert taken(booking.slot) == 0
 
-    def test_who_booked_after_the_move_has_no_more_time(self, app):
+    def test_a_booking_made_after_the_move_gets_no_extra_time(self, app):
         slot = make.slot(starts=ELEVEN)
         change(slot, moved_at=make.NOW - timedelta(minutes=1))
         booking = booked(slot=slot)
         with pytest.raises(places.CancellingClosed):
             places.cancel_booking(booking, now=ELEVEN - timedelta(minutes=10))
 
-    def test_what_does_not_go_on_is_taken_off_at_any_time_without_a_letter(self, any_app):
+    def test_a_cancelled_slot_is_taken_off_the_day_at_any_time_without_a_letter(self, any_app):
         booking = booked(slot=make.slot(starts=ELEVEN))
         change(booking.slot, state="cancelled")
         places.cancel_booking(booking, now=ELEVEN + timedelta(days=1))
@@ -103,7 +103,7 @@ class TestCancelAfterwards:
 
 
 class TestSwapBooking:
-    def test_one_for_the_other_with_one_letter(self, any_app):
+    def test_one_place_replaces_the_other_with_one_letter(self, any_app):
         one, two = make.slot(places=1), make.slot(places=1)  # at the same time
         for old, new in ((one, two), (two, one)):  # the lower id first, and last
             booking = booked(slot=old)
@@ -141,7 +141,7 @@ class TestSwapBooking:
         with pytest.raises(places.AlreadyCancelled):
             places.swap_booking(booking, make.slot(), now=LATER)
 
-    def test_too_late_is_too_late(self, app):
+    def test_no_swap_after_booking_closed(self, app):
         booking = booked(slot=make.slot(starts=ELEVEN))
         later_one = make.slot(starts=ELEVEN + timedelta(hours=3))
         with pytest.raises(places.CancellingClosed):
@@ -161,7 +161,7 @@ class TestSwapBooking:
         change(booked(ticket, coach_slot(), question="Hoe?").slot, state="cancelled")
         make.booking(ticket, coach_slot(), question="Hoe?", now=LATER)
 
-    def test_tickets_that_cross_swap_and_none_waits_for_the_other(self, any_app):
+    def test_swaps_in_opposite_directions_do_not_deadlock(self, any_app):
         """Half go from one slot to the other and half come back, all at the same instant."""
         slots = [make.slot(places=8).id, make.slot(places=8).id]
         bookings = [
@@ -208,11 +208,11 @@ class TestSwapBooking:
 
 class TestBookingWhatChanged:
     @pytest.mark.parametrize("state", ["cancelled", "dropped"])
-    def test_what_does_not_go_on_is_not_booked(self, app, state):
+    def test_a_cancelled_or_dropped_slot_is_not_booked(self, app, state):
         with pytest.raises(slot_capacity.SlotChanged):
             booked(slot=make.slot(state=state))
 
-    def test_what_was_declared_full_is_not_booked(self, any_app):
+    def test_a_slot_declared_full_is_not_booked(self, any_app):
         slot = make.slot(is_full=True)
         with pytest.raises(slot_capacity.SlotFull):
             booked(slot=slot)
@@ -225,7 +225,7 @@ class TestBookingWhatChanged:
         change(booked(ticket).slot, state="cancelled")
         make.booking(ticket, make.slot(), now=LATER)
 
-    def test_on_the_page_what_was_typed_is_kept(self, visitor):
+    def test_the_page_keeps_what_was_typed(self, visitor):
         ticket = make.ticket()
         slot = make.slot(make.session(kind="coaching", title=Bilingual("Ria", "")), places=2)
         change(slot, state="dropped")
@@ -255,8 +255,8 @@ class TestPages:
         move(booking.slot, hours=2, stage=table)
         text = self.page(visitor, ticket)
         assert "Verplaatst: was 11.00 uur, De Hal, nu 13.00 uur, De Tafel." in text
-        for deed in ("Houd deze plek", "Kies een ander moment", "Zeg af"):
-            assert f"{deed} : Brood bakken" in text
+        for label in ("Houd deze plek", "Kies een ander moment", "Zeg af"):
+            assert f"{label} : Brood bakken" in text
         assert "Moved: was 11.00, De Hal, now 13.00, De Tafel." in self.page(visitor, ticket, "/en")
 
         answer = visitor.post(f"/kaartje/{ticket.secret}/houden/{booking.slot.code}")
@@ -300,7 +300,7 @@ class TestPages:
     def swap_path(self, booking):
         return f"/kaartje/{booking.ticket.secret}/ruilen/{booking.slot.code}"
 
-    def test_what_can_be_had_instead(self, visitor):
+    def test_the_page_lists_what_can_be_taken_instead(self, visitor):
         ticket = make.ticket()
         session = bread()
         booking = booked(ticket, make.slot(session))

@@ -100,7 +100,7 @@ class TestBookSlot:
         with pytest.raises(places.NotAdmitted):
             places.book_slot(ticket, slot, now=make.NOW)
 
-    def test_what_needs_no_booking_is_not_booked(self, app):
+    def test_a_slot_without_booking_is_refused(self, app):
         with pytest.raises(places.NoBookingNeeded):
             places.book_slot(make.ticket(), make.slot(places=None), now=make.NOW)
 
@@ -114,7 +114,7 @@ class TestBookSlot:
         assert "Brood bakken, 11.00–12.30 uur" in str(refusal.value)
         assert (taken(second), live()) == (0, 1)
 
-    def test_one_after_the_other_is_no_overlap(self, app):
+    def test_back_to_back_slots_do_not_overlap(self, app):
         ticket = make.ticket()
         for hours in (0, 1, -1):
             slot = make.slot(starts=ELEVEN + timedelta(hours=hours))
@@ -207,7 +207,7 @@ class TestCancelBooking:
         assert (taken(slot), live()) == (0, 0)
         assert db.session.query(Letter).one().name == "bookings/booking_cancelled"
 
-    def test_twice_gives_back_once(self, any_app):
+    def test_cancelling_twice_gives_back_one_place(self, any_app):
         slot = make.slot()
         booking = make.booking(make.ticket(), slot, now=make.NOW)
         make.booking(make.ticket(), slot, now=make.NOW)
@@ -238,7 +238,7 @@ class TestReleasePlaces:
         assert places.release_places(order.tickets, now=make.NOW) == 0
         assert (taken(early), taken(late)) == (1, 0)
 
-    def test_waiting_ends_too(self, any_app):
+    def test_waiting_ends(self, any_app):
         ticket, slot = make.ticket(), make.slot()
         make.booking(ticket, slot, now=make.NOW)
         db.session.add(WaitingListEntry(ticket=ticket, slot=slot, joined_at=make.NOW))

@@ -95,7 +95,7 @@ class TestSyncStars:
         codes = {make.slot(session).code for _ in range(201)}
         assert set(stars.sync_stars(ticket, add=codes, now=LATER)) == codes
 
-    def test_what_is_not_in_the_programme_is_passed_over(self, app):
+    def test_codes_that_are_not_in_the_programme_are_ignored(self, app):
         ticket, gone, here = make.ticket(), make.slot(state="dropped"), make.slot()
         codes = [gone.code, "BESTAATNIET", here.code]
         assert stars.sync_stars(ticket, add=codes, remove=["OOKNIET"], now=LATER) == [here.code]
@@ -130,7 +130,7 @@ class TestDevice:
         assert self.send(visitor, make.ticket(), payload).status_code == 422
 
     @pytest.mark.parametrize("sent", ["geen json", "[" * 5000 + "]" * 5000])
-    def test_what_nobody_can_read_is_no_fault(self, visitor, sent):
+    def test_unreadable_json_is_no_fault(self, visitor, sent):
         path = f"/kaartje/{make.ticket().secret}/sterren"
         answer = visitor.post(path, data=sent, content_type="application/json")
         assert answer.status_code == 422
@@ -198,7 +198,7 @@ class TestPage:
         visitor.post(address, data={"weg": slot.code, **kept})
         assert starred(ticket) == set()
 
-    def test_unstarred_on_the_ticket_one_is_back_there(self, visitor):
+    def test_unstarring_on_the_ticket_page_leads_back_to_it(self, visitor):
         ticket, slot = make.ticket(), make.slot()
         make.star(ticket, slot, now=make.NOW)
         answer = visitor.post(f"/kaartje/{ticket.secret}/sterren", data={"weg": slot.code})

@@ -55,7 +55,7 @@ class TestTicket:
         assert response.headers["X-Robots-Tag"] == "noindex"
         assert "Set-Cookie" not in response.headers
 
-    def test_it_is_there_in_english(self, visitor):
+    def test_the_page_is_in_english_too(self, visitor):
         ticket = make.ticket()
         make.booking(
             ticket, make.slot(make.session(title=Bilingual("Brood", "Bread"))), now=make.NOW
@@ -114,7 +114,7 @@ class TestBook:
         assert f'id="plek-{slot.code}"' in page
         assert held(ticket) == 1
 
-    def test_in_english_one_stays_in_english(self, visitor):
+    def test_booking_in_english_stays_in_english(self, visitor):
         ticket, slot = make.ticket(), make.slot()
         response = visitor.post(f"/en/kaartje/{ticket.secret}/boeken", data={"slot": slot.code})
         assert response.location.startswith(f"/en/kaartje/{ticket.secret}#")
@@ -184,7 +184,7 @@ class TestBook:
 
 
 class TestCancel:
-    def test_asked_first_then_given_back(self, visitor):
+    def test_cancelling_is_confirmed_first(self, visitor):
         ticket, slot = make.ticket(), make.slot()
         make.booking(ticket, slot, now=make.NOW)
         path = f"/kaartje/{ticket.secret}/afzeggen/{slot.code}"
@@ -251,7 +251,7 @@ class TestAgenda:
         assert ticket.secret not in calendar.to_ical().decode()
         assert str(self.calendar(visitor, ticket, "/en").walk("VEVENT")[0]["summary"]) == "Bread"
 
-    def test_an_event_keeps_its_name_and_a_later_file_goes_first(self, visitor, monkeypatch):
+    def test_an_event_keeps_its_uid_and_a_later_file_supersedes(self, visitor, monkeypatch):
         ticket, slot = make.ticket(), make.slot()
         booking = make.booking(ticket, slot, now=make.NOW)
         [before] = self.calendar(visitor, ticket).walk("VEVENT")
@@ -263,7 +263,7 @@ class TestAgenda:
         assert before["sequence"] < after["sequence"]
         assert (before["status"], after["status"]) == ("CONFIRMED", "CANCELLED")
 
-    def test_booked_again_it_is_one_event(self, visitor):
+    def test_booking_again_keeps_one_event(self, visitor):
         ticket, slot = make.ticket(), make.slot()
         places.cancel_booking(make.booking(ticket, slot, now=make.NOW), now=make.NOW)
         make.booking(ticket, slot, now=make.NOW)

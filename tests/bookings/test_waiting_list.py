@@ -46,7 +46,7 @@ def subjects(ticket) -> list[str]:
 
 
 class TestJoinWaitingList:
-    def test_at_the_end_of_the_line_once(self, any_app):
+    def test_a_ticket_joins_the_end_of_the_line_once(self, any_app):
         slot, _ = full_slot()
         first, second = make.ticket(), make.ticket()
         waiting_list_rules.join_waiting_list(first, slot, now=make.NOW)
@@ -58,12 +58,12 @@ class TestJoinWaitingList:
         assert (mine.slot.id, mine.position, mine.waiting) == (slot.id, 2, 2)
         assert db.session.query(Letter).count() == 0
 
-    def test_where_there_is_a_place_it_is_booked_and_not_waited_for(self, app):
+    def test_no_line_for_a_slot_with_places(self, app):
         slot = make.slot(places=1)
         with pytest.raises(waiting_list_rules.HasPlaces):
             waiting_list_rules.join_waiting_list(make.ticket(), slot, now=make.NOW)
 
-    def test_who_has_a_place_does_not_wait_for_it(self, app):
+    def test_a_ticket_with_a_place_does_not_join(self, app):
         slot, booking = full_slot()
         with pytest.raises(places.AlreadyBooked):
             waiting_list_rules.join_waiting_list(booking.ticket, slot, now=make.NOW)
@@ -73,7 +73,7 @@ class TestJoinWaitingList:
         with pytest.raises(waiting_list_rules.NoWaitingList):
             waiting_list_rules.join_waiting_list(make.ticket(), slot, now=make.NOW)
 
-    def test_what_is_open_to_all_cancelled_or_closed_has_no_line(self, app):
+    def test_no_line_for_unbooked_cancelled_or_closed_slots(self, app):
         ticket = make.ticket()
         open_to_all = make.slot(places=None)
         cancelled = make.slot(places=1, taken=1, state="cancelled")
@@ -86,7 +86,7 @@ class TestJoinWaitingList:
             with pytest.raises(refusal):
                 waiting_list_rules.join_waiting_list(ticket, slot, now=now)
 
-    def test_what_overlaps_is_waited_for_only_to_swap(self, app):
+    def test_an_overlapping_slot_is_waited_for_only_to_swap(self, app):
         slot, _ = full_slot()
         ticket = make.ticket()
         other = make.booking(ticket, make.slot(starts=slot.starts_at), now=make.NOW)
@@ -96,7 +96,7 @@ class TestJoinWaitingList:
         [mine] = waiting_list.waiting_of(ticket, now=LATER)
         assert mine.instead_of.id == other.slot_id
 
-    def test_nobody_gives_away_the_place_of_somebody_else(self, app):
+    def test_another_ticket_s_place_cannot_be_given_up(self, app):
         slot, theirs = full_slot()
         ticket = make.ticket()
         waiting_list_rules.join_waiting_list(ticket, slot, swap=theirs, now=make.NOW)
@@ -105,7 +105,7 @@ class TestJoinWaitingList:
 
 
 class TestLeaveWaitingList:
-    def test_out_of_the_line_and_twice_is_fine(self, any_app):
+    def test_leaving_twice_is_fine(self, any_app):
         slot, _ = full_slot()
         first, second = make.ticket(), make.ticket()
         for ticket in (first, second):
@@ -125,7 +125,7 @@ class TestLeaveWaitingList:
 
 
 class TestFillSlot:
-    def test_who_waits_longest_gets_the_place_and_hears_so(self, any_app):
+    def test_the_first_in_line_gets_the_place_and_a_letter(self, any_app):
         slot, booking = full_slot()
         first, second = make.ticket(), make.ticket(language="en")
         for ticket in (first, second):
@@ -142,7 +142,7 @@ class TestFillSlot:
         assert letter.attachments == [{"kind": "agenda_ics", "reference": first.secret}]
         assert waiting_list_rules.fill_slot(slot.id, now=LATER) == [], "once"
 
-    def test_a_place_that_comes_free_is_not_for_who_did_not_wait(self, any_app):
+    def test_others_cannot_book_a_place_that_is_waited_for(self, any_app):
         slot, booking = full_slot()
         waiting, quick = make.ticket(), make.ticket()
         waiting_list_rules.join_waiting_list(waiting, slot, now=make.NOW)
@@ -155,7 +155,7 @@ class TestFillSlot:
         waiting_list_rules.fill_slot(slot.id, now=LATER)
         assert holders(slot) == [waiting.id]
 
-    def test_the_worker_hears_of_a_place_for_which_somebody_waits_and_of_no_other(self, app):
+    def test_a_job_is_queued_only_for_a_place_that_is_waited_for(self, app):
         heard = []
         app.extensions["jobs"] = queue = jobs.Jobs(app)
         queue.enqueue = lambda name, *ids: heard.append((name, *ids))
@@ -184,7 +184,7 @@ class TestFillSlot:
         assert holders(slot) == [ticket.id for ticket in waiting[:3]]
         assert line(slot) == [waiting[3].id]
 
-    def test_who_has_something_else_by_then_is_passed_over_hears_so_once_and_stays(self, any_app):
+    def test_an_overlapping_booking_is_passed_over_with_one_letter_and_stays_in_line(self, any_app):
         slot, booking = full_slot()
         first, second = make.ticket(language="en"), make.ticket()
         for ticket in (first, second):
@@ -205,7 +205,7 @@ class TestFillSlot:
         # Nobody who could come waits now: the place is for everybody.
         places.book_slot(make.ticket(), slot, now=LATER)
 
-    def test_who_was_passed_over_and_books_later_does_not_wait_any_more(self, any_app):
+    def test_a_passed_over_ticket_that_books_later_leaves_the_line(self, any_app):
         slot, booking = full_slot()
         ticket = make.ticket()
         waiting_list_rules.join_waiting_list(ticket, slot, now=make.NOW)
@@ -218,7 +218,7 @@ class TestFillSlot:
         assert waiting_list.waiting_of(ticket, now=LATER) == []
         assert waiting_list.who_waits(slot.session)[slot.id] == []
 
-    def test_to_swap_is_to_give_the_other_place_back(self, any_app):
+    def test_a_swap_gives_the_other_place_back(self, any_app):
         slot, booking = full_slot()
         ticket, next_one = make.ticket(), make.ticket()
         other = make.slot(make.session(title=Bilingual("Soep")), starts=slot.starts_at, places=1)
@@ -232,7 +232,7 @@ class TestFillSlot:
         waiting_list_rules.fill_slot(other.id, now=LATER)
         assert holders(other) == [next_one.id]
 
-    def test_who_gave_the_other_place_up_meanwhile_gets_this_one_all_the_same(self, app):
+    def test_a_swap_whose_other_place_is_gone_already_still_gets_the_place(self, app):
         slot, booking = full_slot()
         ticket = make.ticket()
         former = make.booking(ticket, make.slot(starts=slot.starts_at), now=make.NOW)
@@ -243,7 +243,7 @@ class TestFillSlot:
         assert holders(slot) == [ticket.id]
 
     @pytest.mark.parametrize("change", [{"is_full": True}, {"state": "cancelled"}])
-    def test_nobody_gets_a_place_where_there_is_none_to_be_had(self, app, change):
+    def test_no_place_is_given_where_none_can_be_booked(self, app, change):
         slot, booking = full_slot()
         waiting_list_rules.join_waiting_list(make.ticket(), slot, now=make.NOW)
         places.cancel_booking(booking, now=LATER)
@@ -253,7 +253,7 @@ class TestFillSlot:
         assert waiting_list.slots_to_fill(now=LATER) == []
         assert waiting_list_rules.fill_slot(slot.id, now=LATER) == []
 
-    def test_when_booking_closes_the_line_ends(self, app):
+    def test_the_line_ends_when_booking_closes(self, app):
         slot, booking = full_slot()
         ticket = make.ticket()
         waiting_list_rules.join_waiting_list(ticket, slot, now=make.NOW)
@@ -263,7 +263,7 @@ class TestFillSlot:
         assert waiting_list_rules.fill_slot(slot.id, now=closed) == []
         assert waiting_list.waiting_of(ticket, now=closed) == []
 
-    def test_a_slot_that_moved_to_another_day_waits_for_nobody_who_is_not_let_in(self, app):
+    def test_a_ticket_not_admitted_on_the_new_day_is_passed_over(self, app):
         slot, booking = full_slot()
         of = make.ticket_type(days=[make.FRIDAY.isoformat()])
         ticket = make.ticket(of=of)

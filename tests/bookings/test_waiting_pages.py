@@ -63,7 +63,7 @@ def test_in_english(visitor, full):
     assert "You are number 2 of 2." in text
 
 
-def test_what_overlaps_can_be_swapped_when_the_turn_comes(visitor, full):
+def test_an_overlapping_place_is_swapped_when_the_turn_comes(visitor, full):
     ticket = make.ticket()
     soup = make.slot(make.session(title=Bilingual("Soep")), starts=full.starts_at)
     make.booking(ticket, soup, now=make.NOW)
@@ -77,7 +77,7 @@ def test_what_overlaps_can_be_swapped_when_the_turn_comes(visitor, full):
     assert "Krijg je een plek, dan geven we je plek bij Soep terug." in text
 
 
-def test_what_does_not_go_on_is_said_where_one_waits_for_it(visitor, full):
+def test_a_cancelled_slot_says_so_to_those_in_line(visitor, full):
     ticket = make.ticket()
     waiting_list.join_waiting_list(ticket, full, now=make.NOW)
     full.state, full.reason = "cancelled", Bilingual("De oven is stuk.", "The oven is broken.")
@@ -96,7 +96,7 @@ def test_a_place_that_just_came_free_is_offered_at_once(visitor):
 
 
 @pytest.mark.parametrize("swap", ["bestaat-niet", "", "x" * 300])
-def test_what_nobody_has_is_not_swapped(visitor, full, swap):
+def test_only_a_place_of_the_ticket_can_be_swapped(visitor, full, swap):
     ticket = make.ticket()
     url = f"/kaartje/{ticket.secret}/wachtlijst/{full.code}?ruil={swap}"
     assert visitor.post(url).status_code == 303

@@ -26,9 +26,9 @@ class Clock:
 @pytest.fixture
 def time(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Friday 09.41 at the festival, until the test says otherwise."""
-    told = Clock(MORNING)
-    monkeypatch.setattr(clock, "now", lambda: told.now)
-    return told
+    stopped = Clock(MORNING)
+    monkeypatch.setattr(clock, "now", lambda: stopped.now)
+    return stopped
 
 
 @pytest.fixture

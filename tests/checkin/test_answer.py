@@ -148,7 +148,7 @@ def test_a_welcome_tells_what_is_booked_for_that_day(phone: FlaskClient, time: C
     assert "Zagen" not in html
 
 
-def test_what_a_scan_asks_does_not_grow_with_what_is_booked(
+def test_queries_of_a_scan_do_not_grow_with_bookings(
     phone: FlaskClient, statements: Statements
 ) -> None:
     idle, busy = ticket_of_ada(), ticket_of_ada()
@@ -163,7 +163,7 @@ def test_what_a_scan_asks_does_not_grow_with_what_is_booked(
     assert numbers[0] == numbers[1] <= 12
 
 
-def test_the_moment_on_the_phone_is_told_and_nonsense_is_the_moment_of_arrival(
+def test_the_time_on_the_phone_counts_and_nonsense_counts_as_now(
     phone: FlaskClient,
 ) -> None:
     for at, told in (

@@ -52,7 +52,7 @@ def test_only_organisers(app: Flask, visitor: FlaskClient) -> None:
     assert db.session.query(Gate).count() == 0
 
 
-def test_gates_stand_with_who_is_in_today(organiser: FlaskClient, time: Clock) -> None:
+def test_gates_show_how_many_are_in_today(organiser: FlaskClient, time: Clock) -> None:
     assert "Er zijn nog geen ingangen" in shown(organiser.get(GATES))
     north = make.gate(name="Noord & West", slug="noord")
     practice = make.gate(name="Leren", slug="leren", is_practice=True)
@@ -91,7 +91,7 @@ def test_a_gate_is_made_and_noted_with_its_maker(organiser: FlaskClient, time: C
         ("/en", {}, 409, "There is a gate with this name in the address already."),
     ],
 )
-def test_what_was_filled_in_stays_with_what_is_wrong(
+def test_an_invalid_form_keeps_its_values_and_shows_the_errors(
     organiser: FlaskClient, language: str, sent: dict[str, str], status: int, sentence: str
 ) -> None:
     make.gate(slug="noord")
@@ -170,7 +170,7 @@ def test_fifty_scans_stand_on_a_page(organiser: FlaskClient) -> None:
     assert "Page 1 of 1 · 1 scan<" in shown(organiser.get(f"/en{SCANS}?antwoord=unknown"))
 
 
-def test_a_page_of_many_scans_asks_no_more_than_one_of_few(
+def test_queries_of_a_page_of_scans_do_not_grow(
     organiser: FlaskClient, statements: Statements
 ) -> None:
     def ask() -> int:

@@ -48,7 +48,7 @@ def test_a_phone_uses_a_nonce_once(any_app: Flask) -> None:
     assert not is_refused(device=make.device(), nonce="een", outcome="unknown")
 
 
-def test_a_day_is_written_with_an_entry_and_with_nothing_else(any_app: Flask) -> None:
+def test_only_an_admitted_scan_has_a_day(any_app: Flask) -> None:
     for outcome in OUTCOMES:
         is_entry = outcome == "admitted"
         assert is_refused(outcome=outcome, admitted_on=None) == is_entry, outcome
@@ -62,7 +62,7 @@ def test_only_known_outcomes_and_methods(any_app: Flask) -> None:
         assert not is_refused(outcome="unknown", method=method)
 
 
-def test_a_gate_has_its_address_for_itself_within_its_edition(any_app: Flask) -> None:
+def test_a_slug_is_unique_within_an_edition(any_app: Flask) -> None:
     gate = make.gate(slug="noord")
     make.gate(slug="noord", edition_id=make.edition(is_current=False).id)
     with pytest.raises(IntegrityError):
@@ -79,7 +79,7 @@ def test_a_device_is_known_by_a_token_of_its_own(any_app: Flask) -> None:
     db.session.rollback()
 
 
-def test_what_was_scanned_is_not_deleted_with_its_ticket(any_app: Flask) -> None:
+def test_a_ticket_with_scans_cannot_be_deleted(any_app: Flask) -> None:
     ticket = make.ticket()
     make.scan(ticket)
     with pytest.raises(IntegrityError):

@@ -50,7 +50,7 @@ def test_every_word_must_be_there(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("words", ["%", "_", "a_a", "a%a", "\\", "'", '"'])
-def test_signs_stand_for_themselves(app: Flask, words: str) -> None:
+def test_wildcards_are_plain_characters(app: Flask, words: str) -> None:
     named("Ada")
     assert found(words) == []
 
@@ -64,7 +64,7 @@ def test_a_code_is_found_by_how_it_begins(any_app: Flask) -> None:
     assert found("3467") == [], "by its beginning only"
 
 
-def test_who_may_be_let_in_or_sent_to_the_desk_is_found(app: Flask) -> None:
+def test_unpaid_tickets_are_found_and_released_ones_are_not(app: Flask) -> None:
     """An unpaid ticket is found, so that its holder hears why; one given back is not."""
     named("Ada Betaald")
     named("Ada Onbetaald", confirmed_at=None)
@@ -76,7 +76,7 @@ def test_who_may_be_let_in_or_sent_to_the_desk_is_found(app: Flask) -> None:
     assert found("ada") == ["Ada Betaald", "Ada Onbetaald"]
 
 
-def test_of_many_the_first_by_name_are_found(any_app: Flask) -> None:
+def test_the_first_tickets_by_name_are_found(any_app: Flask) -> None:
     order = make.order(tickets=queries.MOST_FOUND + 3)
     for number, ticket in enumerate(reversed(order.tickets)):
         ticket.holder_name = f"{'ada' if number % 2 else 'Áda'} {number:02}"
@@ -98,7 +98,7 @@ def test_gates_stand_in_their_order_and_practice_last(app: Flask) -> None:
     assert names == ["Noord", "Zuid", "Artiesten", "Oefenen"]
 
 
-def test_an_address_is_of_a_gate_of_the_current_edition(app: Flask) -> None:
+def test_a_slug_finds_a_gate_of_the_current_edition(app: Flask) -> None:
     make.gate(slug="noord", edition_id=make.edition(is_current=False).id)
     assert queries.gate_by_slug("noord") is None
     gate = make.gate(slug="noord")
@@ -115,8 +115,8 @@ def test_a_nonce_is_looked_up_for_its_own_phone(app: Flask, statements: Statemen
     with statements() as sent:
         found = queries.scan_of(device_id, "nonce-0001")
         assert found is not None
-        told = (found.id, found.ticket.order.code, found.ticket.type.name, found.gate.edition.name)
-    assert told[0] == scan_id
+        seen = (found.id, found.ticket.order.code, found.ticket.type.name, found.gate.edition.name)
+    assert seen[0] == scan_id
     assert len(sent) == 1, "all that the answer tells is read at once"
     assert queries.scan_of(device_id, "nonce-0002") is None
 

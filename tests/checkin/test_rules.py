@@ -255,7 +255,7 @@ def test_what_is_not_the_code_of_a_ticket_is_unknown(app):
         assert (answer.outcome, answer.ticket) == ("unknown", None), text
 
 
-def test_of_several_reasons_the_crew_hears_the_first_to_act_on(any_app):
+def test_of_several_reasons_the_crew_sees_the_first_to_act_on(any_app):
     elsewhere = make.gate(edition_id=make.edition(is_current=False).id)
     sunday = make.ticket_type(days=["2026-10-25"])
     unpaid = make.ticket(of=sunday, confirmed_at=None)

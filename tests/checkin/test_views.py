@@ -162,7 +162,7 @@ def test_a_page_of_scans_beyond_the_last_is_the_last(visitor):
     assert visitor.get("/team/ingangen/scans?page=99999999999999999999").status_code == 200
 
 
-def test_after_the_way_back_another_code_gets_its_own_answer(crew):
+def test_after_the_back_button_another_code_gets_its_own_answer(crew):
     first, second = make.ticket(), make.ticket()
     pages = []
     for ticket in (first, second, second):
