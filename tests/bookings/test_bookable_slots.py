@@ -7,7 +7,7 @@ import html5lib
 from flask import render_template_string
 from werkzeug.datastructures import MultiDict
 
-from festival.bookings.forms import MOST_SLOTS, Choice, read_choice
+from festival.bookings.forms import MOST_SLOTS, ChosenSlots, read_chosen_slots
 from festival.bookings.queries import bookable_slots
 from festival.web.languages import Bilingual
 from tests import make
@@ -83,15 +83,15 @@ def test_a_closed_slot_is_not_offered(app):
 def test_nothing_chosen_is_read_back_as_nothing(app):
     a_programme()
     form, _ = drawn(app, groups=bookable_slots.choosable_slots(make.current_edition(), make.NOW))
-    assert read_choice(sent(form), "t0") == Choice((), "")
+    assert read_chosen_slots(sent(form), "t0") == ChosenSlots((), "")
 
 
 def test_a_choice_is_read_back_with_its_question(app):
     workshop, _full, saturday, coached = a_programme()
     groups = bookable_slots.choosable_slots(make.current_edition(), make.NOW)
-    choice = Choice((workshop.code, saturday.code, coached.code), "Hoe <begin> ik?")
+    choice = ChosenSlots((workshop.code, saturday.code, coached.code), "Hoe <begin> ik?")
     form, _ = drawn(app, groups=groups, chosen=choice)
-    back = read_choice(sent(form), "t0")
+    back = read_chosen_slots(sent(form), "t0")
     assert set(back.slots) == set(choice.slots)
     assert back.question == choice.question
 
@@ -99,9 +99,9 @@ def test_a_choice_is_read_back_with_its_question(app):
 def test_tickets_in_one_form_do_not_mix(app):
     workshop, *_ = a_programme()
     groups = bookable_slots.choosable_slots(make.current_edition(), make.NOW)
-    form, html = drawn(app, groups=groups, chosen=Choice((workshop.code,)), prefix="t1")
-    assert read_choice(sent(form), "t0") == Choice()
-    assert read_choice(sent(form), "t1").slots == (workshop.code,)
+    form, html = drawn(app, groups=groups, chosen=ChosenSlots((workshop.code,)), prefix="t1")
+    assert read_chosen_slots(sent(form), "t0") == ChosenSlots()
+    assert read_chosen_slots(sent(form), "t1").slots == (workshop.code,)
     ids = re.findall(r'id="([^"]+)"', html)
     assert len(ids) == len(set(ids))
     assert all(each.startswith("t1-") for each in ids)
@@ -124,8 +124,8 @@ def test_a_full_slot_cannot_be_ticked_but_a_tick_that_was_there_stays(app):
     [box] = [each for each in form.iter("input") if each.get("value") == full.code]
     assert "disabled" in box.attrib
     # Chosen before the last place went: the visitor sees it still, and hears what is the matter.
-    form, html = drawn(app, groups=groups, chosen=Choice((full.code,)), errors=["Net vol."])
-    assert read_choice(sent(form), "t0").slots == (full.code,)
+    form, html = drawn(app, groups=groups, chosen=ChosenSlots((full.code,)), errors=["Net vol."])
+    assert read_chosen_slots(sent(form), "t0").slots == (full.code,)
     assert "Net vol." in html
 
 
@@ -141,4 +141,4 @@ def test_every_control_has_a_name_of_its_own(app):
 def test_thousands_of_places_are_not_looked_for() -> None:
     """PostgreSQL takes 65 535 values in one statement; nobody walks to that many slots."""
     slots = [f"X{number}" for number in range(70_000)]
-    assert len(read_choice(MultiDict({"t0-slot": slots}), "t0").slots) == MOST_SLOTS
+    assert len(read_chosen_slots(MultiDict({"t0-slot": slots}), "t0").slots) == MOST_SLOTS
