@@ -27,14 +27,6 @@ POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:
 SERVICES_REQUIRED = bool(os.environ.get("CI") or os.environ.get("FESTIVAL_REQUIRE_SERVICES"))
 
 
-# What `@pytest.mark.without` may switch off for one test.
-PROTECTIONS: dict[str, dict[str, object]] = {
-    "csrf": {"WTF_CSRF_ENABLED": False},
-    "rate_limits": {"RATELIMIT_ENABLED": False},
-    "page_memory": {"PAGE_CACHE_SECONDS": 0},
-}
-
-
 class Browser(FlaskClient):
     """A client that sends what a browser sends, and whose every request starts from nothing.
 
@@ -53,10 +45,10 @@ class Browser(FlaskClient):
     def _send(self, token: bool, *args: Any, **kwargs: Any) -> TestResponse:
         if token and kwargs.get("method") == "POST":
             kwargs["headers"] = Headers(kwargs.get("headers"))
-            kwargs["headers"].setdefault("X-CSRFToken", self.csrf_token())
+            kwargs["headers"].setdefault("X-CSRFToken", self._csrf_token())
         return super().open(*args, **kwargs)
 
-    def csrf_token(self) -> str:
+    def _csrf_token(self) -> str:
         """The token that stands in the forms of this client's session."""
         with self.session_transaction() as kept, self.application.test_request_context():
             session.update(kept)
@@ -66,7 +58,10 @@ class Browser(FlaskClient):
 
 
 def settings_of(folder: Path, database: str) -> dict[str, object]:
-    """The settings of the tests: everything that protects a festival is on, as in production."""
+    """CSRF, rate limits and the memory for pages are on, as in production.
+
+    A test that reads a public page, changes something and reads it again says `forget_pages()`.
+    """
     return {
         "TESTING": True,
         "INSTANCE_PATH": str(folder),
@@ -132,32 +127,17 @@ def bare_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 
 @pytest.fixture
-def switched_off(request: pytest.FixtureRequest) -> dict[str, object]:
-    """The settings of the protections that the test is marked to run without."""
-    settings: dict[str, object] = {}
-    for mark in request.node.iter_markers("without"):
-        assert mark.kwargs["because"]
-        settings |= PROTECTIONS[mark.args[0]]
-    return settings
-
-
-@pytest.fixture
-def sqlite_app(
-    sqlite_template: Path, tmp_path: Path, switched_off: dict[str, object]
-) -> Iterator[Flask]:
+def sqlite_app(sqlite_template: Path, tmp_path: Path) -> Iterator[Flask]:
     """The app on a fresh SQLite database on disk."""
     shutil.copy(sqlite_template, tmp_path / "festival.sqlite3")
-    settings = settings_of(tmp_path, f"sqlite:///{tmp_path / 'festival.sqlite3'}")
-    app = create_app(settings | switched_off)
+    app = create_app(settings_of(tmp_path, f"sqlite:///{tmp_path / 'festival.sqlite3'}"))
     yield from _running(app)
 
 
 @pytest.fixture
-def postgres_app(
-    postgres_url: str, tmp_path: Path, switched_off: dict[str, object]
-) -> Iterator[Flask]:
+def postgres_app(postgres_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The app on an emptied PostgreSQL database."""
-    app = create_app(settings_of(tmp_path, postgres_url) | switched_off)
+    app = create_app(settings_of(tmp_path, postgres_url))
     with app.app_context(), db.engine.begin() as connection:
         names = inspect(connection).get_table_names()
         tables = ", ".join(f'"{name}"' for name in names if name != "alembic_version")

@@ -16,12 +16,12 @@ from festival.db import db
 from festival.editions.rules import raise_programme_version
 from festival.programme import slot_capacity
 from festival.signage import stage_schedule
-from festival.web import pages
 from festival.web.languages import Bilingual
 from tests import make
 from tests.browser import page as new_page
 from tests.browser import wait_until
 from tests.crowd import crowd
+from tests.kept_pages import forget_pages
 from tests.world import World, at, build_world
 
 ITS_OWN_TIME = datetime(2020, 1, 1, tzinfo=UTC)
@@ -68,7 +68,7 @@ def open_screen(page: Page, festival: Festival, name: str) -> None:
 
 def wait(page: Page, festival: Festival, how_long: timedelta) -> None:
     """Time goes by for the server and the television; what the server kept is too old then."""
-    pages.forget()
+    forget_pages()
     festival.now += how_long
     page.clock.fast_forward(int(how_long.total_seconds() * 1000))
     page.clock.run_for(1500)  # its next tick
@@ -80,7 +80,7 @@ def ask_again(page: Page, festival: Festival) -> None:
 
     What the server kept is too old then.
     """
-    pages.forget()
+    forget_pages()
     questions: list[Request] = []
 
     def note(request: Request) -> None:

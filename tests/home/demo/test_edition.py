@@ -27,8 +27,8 @@ from festival.programme.models.releases import Release
 from festival.programme.models.sessions import Session, Speaker
 from festival.team.models import AuditEntry
 from festival.tickets.models import Order, Pool, Ticket, TicketType
-from festival.web import pages
 from tests.conftest import Browser, settings_of
+from tests.kept_pages import forget_pages
 
 # Six weeks before, in summer time.
 TODAY = datetime(2027, 8, 6, 9, 0, tzinfo=UTC)
@@ -53,7 +53,7 @@ def loaded(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> F
 def demo(loaded: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """The loaded demo, to be looked at: what a test changes, it must put back."""
     monkeypatch.setattr(clock, "now", lambda: TODAY)
-    pages.forget()
+    forget_pages()
     with loaded.app_context():
         yield loaded
         db.session.remove()
