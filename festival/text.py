@@ -1,4 +1,4 @@
-"""Texts as feeds can carry them."""
+"""Texts as every reader can take them: feeds, letters, spreadsheets."""
 
 import re
 

@@ -3,7 +3,6 @@
 Delivery itself (delivery.py) talks to the mail server between these rules, never inside one.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from festival import codes, jobs
 from festival.db import change_one, change_rows, db, insert_once, transactional
 from festival.errors import Refusal
 from festival.mail.models import Attachment, Letter, one_copy_on_its_way
+from festival.text import plain
 from festival.web import languages
 from festival.web.logs import log
 
@@ -30,8 +30,6 @@ MAX_TRIES = len(BACK_OFF) + 1
 LEASE = timedelta(minutes=15)
 # More letters than this at once are left to the worker's sweep.
 MOST_WAKING = 50
-
-_CONTROL_SIGNS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class BadAddress(Refusal):
@@ -271,13 +269,13 @@ def _written(
     folder, _, letter = name.partition("/")
     with languages.speaking(language):
         values = {**values, "link": partial(languages.url_in, language)}
-        text = _printable(render_template(f"{folder}/letters/{letter}.txt", **values))
+        text = plain(render_template(f"{folder}/letters/{letter}.txt", **values))
         # All before the first empty line is the subject, so that a name with a line break in it
         # cannot end the subject early. Headers are single lines, whatever the template was given.
         head, _, body = text.lstrip().partition("\n\n")
         subject = " ".join(head.removeprefix("Subject:").split())
         html = render_template(f"{folder}/letters/{letter}.html", **values, subject=subject)
-        html = _printable(html)
+        html = plain(html)
     return {
         "to": _valid(to),
         "reply_to": _valid(reply_to) if reply_to else _organiser(edition),
@@ -291,11 +289,6 @@ def _written(
         "queued_at": now,
         "next_try_at": now,
     }
-
-
-def _printable(text: str) -> str:
-    """`text` with plain line ends and without signs that control a terminal, not a reader."""
-    return _CONTROL_SIGNS.sub("", text.replace("\r\n", "\n"))
 
 
 def _valid(address: str) -> str:

@@ -1,6 +1,5 @@
 """The releases as an Atom feed (RFC 4287)."""
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
@@ -12,11 +11,10 @@ from festival.programme import slot_status
 from festival.programme.kept_json import read_changes
 from festival.programme.models.releases import Release
 from festival.releases.change_descriptions import describe_changes
+from festival.text import plain
 from festival.web import languages
 
 _ATOM = "http://www.w3.org/2005/Atom"
-# Characters that XML 1.0 does not allow, not even escaped.
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # The `updated` of an empty feed.
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -65,7 +63,7 @@ def _moment(moment: datetime) -> str:
 
 
 def _add(parent: ET.Element, name: str, text: str, **attributes: str) -> None:
-    ET.SubElement(parent, name, attributes).text = _NOT_XML.sub("", text).strip()
+    ET.SubElement(parent, name, attributes).text = plain(text).strip()
 
 
 def _link(parent: ET.Element, rel: str, href: str, mimetype: str) -> None:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from festival.programme import draft, hours
 from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.scheduling import spreadsheet_columns
-from festival.scheduling.known_names import KnownNames, UnreadableCell, plain
+from festival.scheduling.known_names import KnownNames, UnreadableCell, cell_text
 from festival.scheduling.spreadsheet_columns import SpreadsheetColumn, SpreadsheetTable
 from festival.team.editing import RESERVED, slug_of
 
@@ -142,7 +142,7 @@ class RowReader:
             self._add_standard(row)
 
     def _shown(self, column: SpreadsheetColumn, value: Any) -> str:
-        return plain(column.show(self._known, value))
+        return cell_text(column.show(self._known, value))
 
     def _check_title(self, row: ImportRow) -> None:
         titles = [

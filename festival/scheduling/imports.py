@@ -22,7 +22,7 @@ from festival.programme.rules import sessions
 from festival.programme.rules import slots as slot_rules
 from festival.scheduling import spreadsheet_columns
 from festival.scheduling.imported_rows import ImportRow, RowReader
-from festival.scheduling.known_names import plain, read_known_names
+from festival.scheduling.known_names import cell_text, read_known_names
 from festival.scheduling.spreadsheet_columns import SpreadsheetTable
 from festival.team import audit
 from festival.team.editing import is_version
@@ -65,14 +65,16 @@ def preview(
     The first row holds the headings. Runs a fixed number of queries. Raises NoHeadings.
     """
     known = spreadsheet_columns.by_heading((*table.columns, *table.slot_columns))
-    heads = [plain(head) for head in cells[0]] if cells else []
+    heads = [cell_text(head) for head in cells[0]] if cells else []
     used = [known.get(head.casefold()) for head in heads]
     if not {column.name for column in used if column} & {"slug", *table.titles}:
         raise NoHeadings
     reader = RowReader(table, read_known_names(edition))
     for number, row in enumerate(cells[1:], start=2):
         texts = {
-            column: plain(row[n]) if n < len(row) else "" for n, column in enumerate(used) if column
+            column: cell_text(row[n]) if n < len(row) else ""
+            for n, column in enumerate(used)
+            if column
         }
         if any(texts.values()):
             reader.read(number, texts)

@@ -1,6 +1,5 @@
 """The rows that the cells of a spreadsheet may name: themes, stages and people."""
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,8 +9,8 @@ from festival.editions.models import Edition
 from festival.programme import draft, queries
 from festival.programme.models.places import Stage, Theme
 from festival.programme.models.sessions import Session, Speaker
+from festival.text import plain
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _NOT_FOUND = {
     "themes": _l("Er is niet precies één thema “%(text)s”. Maak het eerst, of schrijf het adres."),
     "stages": _l("Er is niet precies één podium “%(text)s”. Maak het eerst, of schrijf het adres."),
@@ -51,7 +50,7 @@ class KnownNames:
         row = next((each for each in getattr(self, kind) if each.id == row_id), None)
         if row is None:
             return ""
-        name = plain(str(draft.value(row, "name") if kind == "people" else row.name.text("nl")))
+        name = cell_text(str(draft.value(row, "name") if kind == "people" else row.name.text("nl")))
         try:
             is_clear = bool(name) and ";" not in name and self.find(kind, name) is row
         except UnreadableCell:
@@ -70,9 +69,9 @@ def read_known_names(edition: Edition) -> KnownNames:
     )
 
 
-def plain(text: str) -> str:
+def cell_text(text: str) -> str:
     """Returns `text` without what spreadsheets lose: outer whitespace and control characters."""
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return plain(text).strip()
 
 
 def _names(row: Theme | Stage | Speaker) -> set[str]:
@@ -80,4 +79,4 @@ def _names(row: Theme | Stage | Speaker) -> set[str]:
         names = [draft.value(row, "name")]
     else:
         names = [row.name.nl, row.name.en]
-    return {plain(name).casefold() for name in names if name}
+    return {cell_text(name).casefold() for name in names if name}

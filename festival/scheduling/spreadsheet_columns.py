@@ -17,7 +17,7 @@ from festival.editions.fields import LONGEST_LINE, LONGEST_TEXT
 from festival.editions.models import Edition
 from festival.programme import draft, labels
 from festival.programme.models.sessions import Session, Slot, Speaker
-from festival.scheduling.known_names import KnownNames, UnreadableCell, plain
+from festival.scheduling.known_names import KnownNames, UnreadableCell, cell_text
 from festival.web import languages
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -53,7 +53,7 @@ class SpreadsheetColumn:
 
     def cell(self, known: KnownNames, row: Session | Speaker | Slot) -> str:
         """Returns the text of the cell of `row`."""
-        return plain(self.show(known, self.value(row)))
+        return cell_text(self.show(known, self.value(row)))
 
 
 def by_heading(columns: Iterable[SpreadsheetColumn]) -> dict[str, SpreadsheetColumn]:
@@ -148,7 +148,7 @@ def _one_of(table: Mapping[str, Any], _known: KnownNames, text: str) -> str:
 
 
 def _several_of(table: Mapping[str, Any], known: KnownNames, text: str) -> list[str]:
-    found = {_one_of(table, known, plain(each)) for each in text.split(";") if each.strip()}
+    found = {_one_of(table, known, cell_text(each)) for each in text.split(";") if each.strip()}
     return [key for key in table if key in found]
 
 
@@ -172,7 +172,7 @@ def _number(most: int, empty: int | None, _known: KnownNames, text: str) -> int 
 
 
 def _people(known: KnownNames, text: str) -> list[int]:
-    names = [plain(each) for each in text.split(";")]
+    names = [cell_text(each) for each in text.split(";")]
     return [known.find("people", name).id for name in names if name]
 
 

@@ -1,7 +1,5 @@
 """The security headers of every answer: a strict content policy first of all."""
 
-import secrets
-
 from flask import Flask, Response, current_app, g, request
 
 _POLICY = {
@@ -17,17 +15,8 @@ _POLICY = {
 
 
 def init_app(app: Flask) -> None:
-    """Send the headers with every answer and give templates `csp_nonce()`."""
+    """Send the headers with every answer."""
     app.after_request(_secure)
-    app.jinja_env.globals["csp_nonce"] = csp_nonce
-
-
-def csp_nonce() -> str:
-    """The nonce of this answer, for the rare script that must stand in the page itself."""
-    if "csp_nonce" not in g:
-        g.csp_nonce = secrets.token_urlsafe(16)
-    nonce: str = g.csp_nonce
-    return nonce
 
 
 def allow_camera() -> None:
@@ -38,7 +27,7 @@ def allow_camera() -> None:
 def _secure(response: Response) -> Response:
     camera = g.get("uses_camera", False)
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", _policy(g.get("csp_nonce"), camera=camera))
+    headers.setdefault("Content-Security-Policy", _policy(camera=camera))
     headers.setdefault(
         "Permissions-Policy",
         f"camera={'(self)' if camera else '()'}, microphone=(), geolocation=(), payment=(),"
@@ -56,10 +45,8 @@ def _secure(response: Response) -> Response:
     return response
 
 
-def _policy(nonce: str | None, *, camera: bool) -> str:
+def _policy(*, camera: bool) -> str:
     policy = dict(_POLICY)
-    if nonce:
-        policy["script-src"] += f" 'nonce-{nonce}'"
     if camera:
         policy["script-src"] += " 'wasm-unsafe-eval'"
     return "; ".join(f"{name} {value}" for name, value in policy.items())
