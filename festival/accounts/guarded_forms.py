@@ -81,7 +81,7 @@ class SignInForm(_FewGuesses, LoginForm):
         return self.email.data if isinstance(self.email.data, str) else ""
 
 
-class AgainForm(_FewGuesses, VerifyForm):
+class VerifyAgainForm(_FewGuesses, VerifyForm):
     """The password once more, before something delicate."""
 
     words = {"password": lazy_gettext("Wachtwoord")}

@@ -231,7 +231,7 @@ def init_app(app: Flask) -> None:
         app,
         datastore,
         login_form=forms.SignInForm,
-        verify_form=forms.AgainForm,
+        verify_form=forms.VerifyAgainForm,
         change_password_form=forms.NewPasswordForm,
         two_factor_verify_code_form=forms.CodeForm,
         two_factor_setup_form=forms.CodeAppForm,

@@ -100,7 +100,7 @@ class ManyForm(ReasonForm):
     also = Ticks(_l("Ook deze gesprekken"))
 
 
-class MoveForm(ReasonForm, MomentForm):
+class MoveSlotForm(ReasonForm, MomentForm):
     """The new day, time and stage."""
 
 

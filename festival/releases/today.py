@@ -23,7 +23,7 @@ from festival.programme import queries as programme
 from festival.programme.models.releases import Release
 from festival.programme.models.sessions import Slot
 from festival.releases import alternatives, day_board, delay_propagation, queries
-from festival.releases.forms import DelayForm, ManyForm, MoveForm, ReasonForm, ReplaceForm
+from festival.releases.forms import DelayForm, ManyForm, MoveSlotForm, ReasonForm, ReplaceForm
 from festival.releases.rules import delays, on_the_day
 from festival.scheduling.backoffice.base import Answer
 from festival.team.access import team
@@ -127,7 +127,7 @@ def move(code: str) -> Answer:
         return {"stage": stage, "starts_at": form.moment(edition, form.starts.data)}
 
     local = edition.local(slot.starts_at)
-    form = MoveForm(day=slot.day.isoformat(), starts=local.time(), stage=slot.stage.slug)
+    form = MoveSlotForm(day=slot.day.isoformat(), starts=local.time(), stage=slot.stage.slug)
     form.offer(edition, stages)
     form.offer_reasons("move")
     return _ask(

@@ -83,7 +83,7 @@ def _domain_meant(domain: str) -> str:
     return near[0] if near and abs(len(near[0]) - len(domain)) <= 1 else ""
 
 
-class AgainForm(FlaskForm):
+class SendAgainForm(FlaskForm):
     """Send me my tickets once more."""
 
     email = EmailField(

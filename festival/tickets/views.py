@@ -12,7 +12,7 @@ from festival.editions import queries as editions
 from festival.editions.models import Edition
 from festival.team.access import public
 from festival.tickets import dates, queries, rules
-from festival.tickets.forms import AgainForm
+from festival.tickets.forms import SendAgainForm
 from festival.tickets.models import TicketType
 from festival.web import languages
 from festival.web.limits import limiter
@@ -55,7 +55,7 @@ def choose() -> str | BaseResponse:
 @public
 def again() -> str:
     """Lost your tickets? Ask for them with your e-mail address."""
-    return _again_page(AgainForm())
+    return _again_page(SendAgainForm())
 
 
 @bp.post("/kaartjes/opnieuw")
@@ -64,7 +64,7 @@ def again() -> str:
 def send_again() -> BaseResponse | tuple[str, int]:
     """The same answer for an address that we know and one that we do not."""
     until = time.monotonic() + _SAME_TIME
-    form = AgainForm()
+    form = SendAgainForm()
     if not form.validate():
         return _again_page(form), 422
     edition = editions.current_edition()
@@ -123,7 +123,7 @@ def typed_code() -> str:
     return request.args.get("code", "")[:40]
 
 
-def _again_page(form: AgainForm) -> str:
+def _again_page(form: SendAgainForm) -> str:
     return render_template(
         "tickets/again.html", uses_session=True, edition=editions.current_edition(), form=form
     )

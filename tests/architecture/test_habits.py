@@ -110,6 +110,31 @@ def computed_sentences(tree: ast.Module) -> Iterator[ast.AST]:
             yield node
 
 
+def handed_on(tree: ast.Module) -> Iterator[ast.AST]:
+    """Imports from a package of what is defined in one of its modules."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith("festival"):
+            continue
+        package = ROOT / str(node.module).replace(".", "/")
+        own = modules().get(str((package / "__init__.py").relative_to(ROOT)))
+        if own is None:
+            continue
+        defined = {each.name for each in own.body if isinstance(each, ast.FunctionDef)}
+        for alias in node.names:
+            beside = package / alias.name
+            if alias.name not in defined and not (
+                beside.is_dir() or beside.with_suffix(".py").exists()
+            ):
+                yield node
+
+
+def is_it_there_checks(tree: ast.Module) -> Iterator[ast.AST]:
+    """Looking up what is routed: every capability is always there."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr == "view_functions":
+            yield node
+
+
 @pytest.mark.parametrize(
     ("find", "breach"),
     [
@@ -133,6 +158,8 @@ def computed_sentences(tree: ast.Module) -> Iterator[ast.AST]:
         (statement_details, "query.execution_options(synchronize_session=False)"),
         (statement_details, "execute(query, execution_options={'synchronize_session': False})"),
         (computed_sentences, "_(f'nog {n} plekken')"),
+        (handed_on, "from festival.bookings.rules import book_slot"),
+        (is_it_there_checks, "current_app.view_functions.get('home.front')"),
     ],
 )
 def test_a_breach_is_found(find: Finder, breach: str) -> None:
@@ -194,6 +221,26 @@ def test_every_file_has_a_subject() -> None:
     """No drawers for odds and ends."""
     drawers = {"utils", "util", "common", "helpers", "helper", "manager", "service", "misc"}
     assert [path for path in modules() if drawers & set(Path(path).with_suffix("").parts)] == []
+
+
+def test_names_are_imported_from_where_they_are_defined() -> None:
+    assert places(handed_on) == []
+
+
+def test_nobody_asks_whether_a_page_is_there() -> None:
+    """But for who may open it, and for what is added to the pages of Flask-Security."""
+    allowed = {"festival/team/access.py", "festival/accounts/signing_in.py"}
+    assert places(is_it_there_checks, but=allowed) == []
+
+
+def test_a_class_name_means_one_thing() -> None:
+    found: dict[str, list[str]] = {}
+    for path, tree in modules().items():
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found.setdefault(node.name, []).append(path)
+    assert len(found) > 100
+    assert {name: paths for name, paths in found.items() if len(paths) > 1} == {}
 
 
 def test_nothing_is_left_for_later() -> None:

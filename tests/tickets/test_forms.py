@@ -7,10 +7,10 @@ from wtforms.fields.choices import SelectChoice
 
 from festival.editions.models import Edition
 from festival.tickets.forms import (
-    AgainForm,
     AmountField,
     NameField,
     PoolForm,
+    SendAgainForm,
     TypeForm,
     likely_meant,
     no_slip_of_the_finger,
@@ -75,7 +75,7 @@ def address(letters):
     ],
 )
 def test_addresses_that_mail_can_go_to_are_taken_as_typed(texts, typed, kept):
-    form = AgainForm(MultiDict({"email": typed}))
+    form = SendAgainForm(MultiDict({"email": typed}))
     assert form.validate(), form.errors
     assert form.email.data == kept
 
@@ -95,7 +95,7 @@ def test_addresses_that_mail_can_go_to_are_taken_as_typed(texts, typed, kept):
     ],
 )
 def test_addresses_that_no_mail_can_go_to_are_refused_in_words(texts, typed, words):
-    form = AgainForm(MultiDict({"email": typed}))
+    form = SendAgainForm(MultiDict({"email": typed}))
     assert not form.validate()
     assert str(form.errors["email"][0]).startswith(words)
 

@@ -23,7 +23,7 @@ from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.rules import slots as slot_rules
 from festival.scheduling.backoffice.base import Answer
 from festival.scheduling.coaching import meetings
-from festival.scheduling.coaching.forms import MeetingPlanForm, MoveForm
+from festival.scheduling.coaching.forms import MeetingPlanForm, MoveMeetingForm
 from festival.scheduling.spreadsheet_columns import kept_slots
 from festival.team.access import team
 
@@ -119,7 +119,7 @@ def meeting(edition_slug: str, slug: str, code: str) -> Answer:
     session = _coaching(edition, slug)
     slot = _slot(session, code)
     stages = queries.stages(edition)
-    form = MoveForm(data=_fill(edition, slot, stages))
+    form = MoveMeetingForm(data=_fill(edition, slot, stages))
     form.offer(edition, stages)
     problems: list[str] = []
     status = 422 if form.is_submitted() else 200

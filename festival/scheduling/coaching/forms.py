@@ -48,7 +48,7 @@ class MeetingPlanForm(FlaskForm):
         )
 
 
-class MoveForm(MomentForm):
+class MoveMeetingForm(MomentForm):
     """Another time or stage for one meeting; its length stays."""
 
     version = HiddenField()
