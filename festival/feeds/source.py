@@ -18,7 +18,8 @@ from festival.editions.models import Edition
 from festival.memory import Memory
 from festival.programme.models.releases import Release
 from festival.programme.occurrences import Occurrence, occurrence_of
-from festival.programme.snapshot import SessionSnapshot, SlotSnapshot, Snapshot, published
+from festival.programme.snapshot import SessionSnapshot, SlotSnapshot, Snapshot
+from festival.programme.snapshot_reading import published
 from festival.web import languages
 from festival.web.languages import Bilingual
 

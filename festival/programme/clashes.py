@@ -20,13 +20,8 @@ from festival.editions import dates
 from festival.editions.models import Edition
 from festival.programme.models.sessions import Session
 from festival.programme.models.timetable import AcceptedClash, WantedTogether
-from festival.programme.snapshot import (
-    BlockSnapshot,
-    SessionSnapshot,
-    SlotSnapshot,
-    Snapshot,
-    read_draft,
-)
+from festival.programme.snapshot import BlockSnapshot, SessionSnapshot, SlotSnapshot, Snapshot
+from festival.programme.snapshot_reading import read_draft
 from festival.programme.timing import Span
 
 KINDS = (

@@ -8,7 +8,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from festival.editions.models import Edition
-from festival.programme import clashes, snapshot
+from festival.programme import clashes, snapshot_reading
 from festival.programme.models.places import Stage
 from festival.programme.models.sessions import Session, Slot
 from festival.programme.snapshot import SlotSnapshot
@@ -46,7 +46,7 @@ def clashes_after_move(
 
     On the day the expected times count, not the announced ones.
     """
-    published = snapshot.published(edition)
+    published = snapshot_reading.published(edition)
     sessions = {
         session.id: replace(
             session, slots=tuple(_as_expected(each) for each in session.slots if each.is_public)

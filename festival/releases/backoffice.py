@@ -14,7 +14,7 @@ from festival.editions.addresses import team_edition_or_404
 from festival.editions.fields import counted
 from festival.editions.models import Edition
 from festival.errors import Refusal
-from festival.programme import clashes, snapshot
+from festival.programme import clashes, snapshot_reading
 from festival.programme.changes import Change, between
 from festival.programme.photos import forget_photos
 from festival.programme.queries import photos_of_edition
@@ -115,7 +115,7 @@ def today(edition_slug: str) -> Response:
 def _publish_page(edition: Edition, form: PublishForm, problems: Iterable[str]) -> str:
     # Read before the draft: a change made meanwhile makes the posted form outdated.
     seen = edition.draft_version
-    old, new = snapshot.published(edition), snapshot.read_draft(edition)
+    old, new = snapshot_reading.published(edition), snapshot_reading.read_draft(edition)
     if not form.is_submitted():
         name = _next_name(edition)
         form.name_nl.data, form.name_en.data = name.nl, name.en

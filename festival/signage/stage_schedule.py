@@ -12,7 +12,8 @@ from typing import NamedTuple
 from festival.editions.models import Edition
 from festival.memory import Memory
 from festival.programme.occurrences import StageEntry, stage_entries
-from festival.programme.snapshot import Snapshot, StageSnapshot, published
+from festival.programme.snapshot import Snapshot, StageSnapshot
+from festival.programme.snapshot_reading import published
 from festival.web.languages import Bilingual
 
 

@@ -14,7 +14,8 @@ from festival.editions import dates
 from festival.editions.models import Edition
 from festival.programme.occurrences import StageEntry, occurrences_of, stage_entries
 from festival.programme.queries import Places
-from festival.programme.snapshot import Snapshot, published
+from festival.programme.snapshot import Snapshot
+from festival.programme.snapshot_reading import published
 from festival.timetable.cards import (
     Card,
     CardPosition,

@@ -14,7 +14,7 @@ from festival.editions import dates
 from festival.editions.models import Edition
 from festival.programme import calendar
 from festival.programme.slot_status import State
-from festival.programme.snapshot import published
+from festival.programme.snapshot_reading import published
 from festival.timetable import reading
 from festival.timetable.cards import Card
 from festival.web.hyphens import hyphenated

@@ -23,7 +23,8 @@ from festival.feedback import queries as feedback
 from festival.programme import labels, photos, queries, slot_status
 from festival.programme.models.sessions import KINDS
 from festival.programme.occurrences import occurrences_of
-from festival.programme.snapshot import SessionSnapshot, Snapshot, SpeakerSnapshot, published
+from festival.programme.snapshot import SessionSnapshot, Snapshot, SpeakerSnapshot
+from festival.programme.snapshot_reading import published
 from festival.team.access import public
 from festival.timetable import filters as choosing
 from festival.timetable import layout, my_day, reading

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from festival.programme import calendar, snapshot
+from festival.programme import calendar, snapshot_reading
 from festival.text import line, plain
 from festival.web.languages import Bilingual, speaking
 from tests import make
@@ -98,7 +98,7 @@ def test_the_owner_of_the_calendar_may_have_cancelled(app: Flask) -> None:
 def test_a_row_and_a_snapshot_give_the_same_event(app: Flask) -> None:
     row = make.slot()
     edition = row.session.edition
-    planned = snapshot.read_published(edition)
+    planned = snapshot_reading.read_published(edition)
     [slot] = planned.slots
     made = calendar.calendar(edition, "Mijn; dag, en verder")
     stage = planned.stages[slot.stage_id]

@@ -3,7 +3,7 @@
 import json
 from dataclasses import fields, replace
 
-from festival.programme import kept_json, snapshot
+from festival.programme import kept_json, snapshot_reading
 from festival.programme.changes import KINDS, Change, between
 from festival.programme.rules import people, sessions, slots
 from festival.programme.timing import Span
@@ -13,7 +13,9 @@ from tests.world import World, at
 
 
 def difference(world: World) -> list[Change]:
-    return between(snapshot.read_published(world.edition), snapshot.read_draft(world.edition))
+    return between(
+        snapshot_reading.read_published(world.edition), snapshot_reading.read_draft(world.edition)
+    )
 
 
 def move(slot, stage, starts_at, ends_at) -> None:
@@ -104,7 +106,7 @@ def test_changes_from_before_a_field_existed_can_be_read(world: World) -> None:
 
 
 def test_a_release_keeps_the_programme_without_private_data(world: World) -> None:
-    now = snapshot.read_published(world.edition)
+    now = snapshot_reading.read_published(world.edition)
     written = json.loads(json.dumps(kept_json.write_snapshot(now)))
     then = kept_json.read_snapshot(world.edition, written)
     assert then.sessions == now.sessions
@@ -115,14 +117,14 @@ def test_a_release_keeps_the_programme_without_private_data(world: World) -> Non
     people.set_availability(
         world.ria, [Span(at(23, 9), at(23, 12))], seen=world.ria.version, now=NOW
     )
-    private = snapshot.read_published(world.edition)
+    private = snapshot_reading.read_published(world.edition)
     assert private.speakers[world.ria.id].availability
     assert kept_json.write_snapshot(private)["speakers"] == written["speakers"]
     assert {each.name for each in fields(ria)} == written["speakers"][0].keys()
 
 
 def test_a_programme_from_before_a_field_existed_can_be_read(world: World) -> None:
-    written = kept_json.write_snapshot(snapshot.read_published(world.edition))
+    written = kept_json.write_snapshot(snapshot_reading.read_published(world.edition))
     for session in written["sessions"]:
         del session["takes_feedback"], session["slots"][0]["is_full"]
     then = kept_json.read_snapshot(world.edition, written)

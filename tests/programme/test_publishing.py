@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from festival.db import db
-from festival.programme import snapshot
+from festival.programme import snapshot_reading
 from festival.programme.kept_json import write_snapshot
 from festival.programme.models.releases import Release
 from festival.programme.models.sessions import Session, Slot
@@ -34,7 +34,7 @@ def seen_by_visitors(world: World) -> object:
             return {n: without_versions(each) for n, each in value.items() if n != "version"}
         return [*map(without_versions, value)] if isinstance(value, list) else value
 
-    return without_versions(write_snapshot(snapshot.read_published(world.edition)))
+    return without_versions(write_snapshot(snapshot_reading.read_published(world.edition)))
 
 
 def change_everything(world: World) -> None:
@@ -68,9 +68,9 @@ def test_visitors_see_nothing_before_and_everything_after(world: World) -> None:
     before = seen_by_visitors(world)
     change_everything(world)
     assert seen_by_visitors(world) == before
-    wanted = snapshot.read_draft(world.edition)
+    wanted = snapshot_reading.read_draft(world.edition)
     release, changes = publish(world)
-    shown = snapshot.read_published(world.edition)
+    shown = snapshot_reading.read_published(world.edition)
     assert {s.code: (s.stage_id, s.span) for s in shown.slots} == {
         s.code: (s.stage_id, s.span) for s in wanted.slots
     }

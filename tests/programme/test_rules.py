@@ -11,7 +11,7 @@ from flask import Flask
 from festival.bookings.rules import places as place_rules
 from festival.db import db
 from festival.editions.models import Edition
-from festival.programme import draft, rules, slot_capacity, snapshot
+from festival.programme import draft, rules, slot_capacity, snapshot_reading
 from festival.programme.models.places import Stage, Theme
 from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.models.timetable import Block
@@ -318,7 +318,9 @@ def test_a_stage_with_a_break_is_not_removed(world: World, is_there_now: bool) -
     with pytest.raises(stages_and_themes.StageInUse):
         stages_and_themes.remove_stage(stage, now=NOW)
     publishing.publish_draft(world.edition, name=Bilingual("Elders"), now=NOW)
-    assert [each.stage_id for each in snapshot.read_published(world.edition).blocks] == [places[1]]
+    assert [each.stage_id for each in snapshot_reading.read_published(world.edition).blocks] == [
+        places[1]
+    ]
 
 
 def test_availability_is_not_overwritten_unseen(world: World) -> None:
@@ -461,13 +463,13 @@ def test_hours_walks_and_availability_make_sense(world: World) -> None:
         stages_and_themes.set_hours(world.hall, [Span(at(23, 9), at(23, 9))], now=NOW)
     stages_and_themes.set_walks(world.table, {world.hall: 12}, now=NOW)
     stages_and_themes.set_walks(world.hall, {world.table: 7}, now=NOW)
-    walk = snapshot.read_draft(world.edition).walk
+    walk = snapshot_reading.read_draft(world.edition).walk
     assert walk(world.hall.id, world.table.id) == walk(world.table.id, world.hall.id)
     assert walk(world.hall.id, world.table.id) == timedelta(minutes=7)
     stages_and_themes.set_walks(world.hall, {world.table: None}, now=NOW)
-    assert snapshot.read_draft(world.edition).walk(world.table.id, world.hall.id) == timedelta(
-        minutes=5
-    )
+    assert snapshot_reading.read_draft(world.edition).walk(
+        world.table.id, world.hall.id
+    ) == timedelta(minutes=5)
 
 
 def test_a_refused_rule_changes_nothing(world: World) -> None:

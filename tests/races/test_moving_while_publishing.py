@@ -4,7 +4,7 @@ import threading
 from datetime import timedelta
 
 from festival.db import db, transactional
-from festival.programme import draft, snapshot
+from festival.programme import draft, snapshot_reading
 from festival.programme.models.places import Stage
 from festival.programme.models.sessions import Slot
 from festival.programme.models.timetable import Block
@@ -99,10 +99,10 @@ def test_a_break_that_is_taken_away_while_it_is_published_goes_with_the_next_rel
         slots.drop_block(block, seen=block.version, now=NOW)
 
     while_publishing(any_app, drop)
-    assert [block.id for block in snapshot.read_published(make.current_edition()).blocks] == [
-        block_id
-    ]
-    assert snapshot.read_draft(make.current_edition()).blocks == []
+    assert [
+        block.id for block in snapshot_reading.read_published(make.current_edition()).blocks
+    ] == [block_id]
+    assert snapshot_reading.read_draft(make.current_edition()).blocks == []
 
 
 def test_back_to_where_it_was_while_the_move_is_published(any_app):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from festival.db import db
-from festival.programme import snapshot
+from festival.programme import snapshot_reading
 from festival.programme.models.places import Stage
 from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.rules import people as people_rules
@@ -358,7 +358,7 @@ def test_one_meeting_is_moved_and_dropped(maker: FlaskClient, world: World, team
     assert slot.starts_at == at(23, 13), "visitors see it as it was"
     [drafted] = [
         each
-        for each in snapshot.read_draft(world.edition).sessions[world.coach.id].slots
+        for each in snapshot_reading.read_draft(world.edition).sessions[world.coach.id].slots
         if each.code == slot.code
     ]
     assert drafted.span == Span(at(24, 16), at(24, 16, 20))

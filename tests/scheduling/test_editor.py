@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from festival.db import db
 from festival.editions.models import Edition
-from festival.programme import clashes, draft, snapshot
+from festival.programme import clashes, draft, snapshot_reading
 from festival.programme.models.sessions import Slot
 from festival.programme.models.timetable import AcceptedClash, Block
 from festival.programme.rules import acceptances, publishing, sessions, slots, stages_and_themes
@@ -593,7 +593,7 @@ def test_a_break_that_visitors_know_comes_back_by_undo(maker, base, world):
     assert draft.is_dropped(row)
     undone(maker, answer)
     assert not draft.is_dropped(row)
-    assert [block.code for block in snapshot.read_draft(world.edition).blocks] == [row.code]
+    assert [block.code for block in snapshot_reading.read_draft(world.edition).blocks] == [row.code]
 
 
 def test_a_block_that_ends_before_it_starts_is_refused(maker, base, world):

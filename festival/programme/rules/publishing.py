@@ -15,12 +15,13 @@ from festival.editions.models import Edition
 from festival.editions.rules import raise_programme_version
 from festival.errors import Refusal
 from festival.programme import changes as differences
-from festival.programme import draft, kept_json, snapshot
+from festival.programme import draft, kept_json, snapshot_reading
 from festival.programme.changes import Change
 from festival.programme.models.releases import Release
 from festival.programme.models.sessions import Session, Slot, Speaker, speaker_of_session
 from festival.programme.models.timetable import Block
 from festival.programme.rules.people import write_people
+from festival.programme.snapshot import Snapshot
 from festival.team import audit
 from festival.team.editing import is_version
 from festival.web.languages import Bilingual
@@ -53,7 +54,7 @@ def publish_draft(
     """
     _take_draft(edition, seen)
     db.session.expire_all()  # the view may have read rows before the lock
-    old, new = snapshot.read_published(edition), snapshot.read_draft(edition)
+    old, new = snapshot_reading.read_published(edition), snapshot_reading.read_draft(edition)
     changed = differences.between(old, new)
     texts = {change.session_id for change in changed if change.kind == "changed"}
     texts |= _with_another_name(old, new)
@@ -67,7 +68,7 @@ def publish_draft(
     release = add_release(
         edition, kind="release", name=name, note=note, changes=changed, by=by, now=now
     )
-    release.programme = kept_json.write_snapshot(snapshot.read_published(edition))
+    release.programme = kept_json.write_snapshot(snapshot_reading.read_published(edition))
     raise_programme_version(edition.id)
     audit.record("publish_programme", f"release {release.number}", now=now, edition=edition.slug)
     return release, changed
@@ -138,7 +139,7 @@ def _take_draft(edition: Edition, seen: int | None) -> None:
         raise DraftChanged
 
 
-def _with_another_name(old: snapshot.Snapshot, new: snapshot.Snapshot) -> set[int]:
+def _with_another_name(old: Snapshot, new: Snapshot) -> set[int]:
     """Returns the ids of sessions with a renamed speaker: calendars show the names."""
     renamed = {
         person.id
@@ -162,7 +163,7 @@ def _hold_slots(changed: list[Change], texts: set[int]) -> None:
     ).all()
 
 
-def _apply_sessions(edition: Edition, new: snapshot.Snapshot) -> bool:
+def _apply_sessions(edition: Edition, new: Snapshot) -> bool:
     """Apply the drafts of sessions. Sessions with a slot become public."""
     is_pending = False
     for row in _rows(Session, edition):

@@ -9,7 +9,8 @@ from festival.errors import Refusal
 from festival.programme.models.places import Stage
 from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.rules import rows, slots
-from festival.programme.snapshot import Snapshot, read_draft
+from festival.programme.snapshot import Snapshot
+from festival.programme.snapshot_reading import read_draft
 from festival.programme.timing import Span
 
 # Why a meeting is not made, the most important reason first.

@@ -14,7 +14,7 @@ from festival import search
 from festival.db import db
 from festival.editions import dates
 from festival.editions.models import Edition
-from festival.programme import clashes, labels, snapshot
+from festival.programme import clashes, labels, snapshot_reading
 from festival.programme.clashes import Clash
 from festival.programme.models.sessions import Session, Slot
 from festival.programme.models.timetable import AcceptedClash
@@ -137,7 +137,7 @@ class Grid:
 def lay_out(edition: Edition, day: date) -> Grid:
     """Returns the draft of `day`, with a fixed number of queries."""
     draft_version = edition.draft_version  # read first, so that later changes count as new
-    draft_snapshot = snapshot.read_draft(edition)
+    draft_snapshot = snapshot_reading.read_draft(edition)
     accepted = clashes.accepted(edition)
     found = clashes.find(draft_snapshot, clashes.wanted_in(edition))
     days = {slot.code: edition.day_of(slot.starts_at) for slot in draft_snapshot.slots}
@@ -183,7 +183,7 @@ def clashes_of(
     door_places: int,
 ) -> list[ClashNotice]:
     """Returns the new clashes if the slot `code` ('' for a new one) were there."""
-    draft_snapshot = snapshot.read_draft(edition)
+    draft_snapshot = snapshot_reading.read_draft(edition)
     session = draft_snapshot.sessions[session_id]
     candidate = SlotSnapshot(
         id=0,
