@@ -121,9 +121,10 @@ def worker_id(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def bare_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """The app without a database, made once: for words and forms."""
+    """The app without a database, made once: for words and forms, which hold no token here."""
     folder = tmp_path_factory.mktemp("bare")
-    return create_app(settings_of(folder, f"sqlite:///{folder / 'none.sqlite3'}"))
+    settings = settings_of(folder, f"sqlite:///{folder / 'none.sqlite3'}")
+    return create_app(settings | {"WTF_CSRF_ENABLED": False})
 
 
 @pytest.fixture

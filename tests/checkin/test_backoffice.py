@@ -167,6 +167,9 @@ def test_fifty_scans_stand_on_a_page(organiser: FlaskClient) -> None:
         rows, html = page(last)
         assert (rows, 'rel="prev"' in html, 'rel="next"' in html) == (1, True, False), last
     assert page("2", "")[0] == 2
+    scans(50, outcome="not_paid")
+    rows, html = page("2", "&antwoord=not_paid")
+    assert (rows, "Pagina 1 van 1 · 50 scans" in html) == (50, True)
     assert "Page 1 of 1 · 1 scan<" in shown(organiser.get(f"/en{SCANS}?antwoord=unknown"))
 
 

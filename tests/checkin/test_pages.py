@@ -115,8 +115,12 @@ def test_a_phone_stays_known_for_more_than_a_year(
 ) -> None:
     make.gate(slug="noord")
     make.sign_in(visitor, "checkin")
+    site = f"{scheme}://localhost"
     answer = visitor.post(
-        "/team/deur", data={"name": "Bo", "gate": "noord"}, base_url=f"{scheme}://localhost"
+        "/team/deur",
+        data={"name": "Bo", "gate": "noord"},
+        base_url=site,
+        headers={"Referer": f"{site}/team/deur"},  # over https no token is taken without it
     )
     [cookie] = [
         each for each in answer.headers.getlist("Set-Cookie") if each.startswith("festival-device=")

@@ -45,6 +45,8 @@ Said = Callable[[Callable[[], str]], tuple[str, str]]
         (date(2027, 3, 1), ("maandag 1 maart", "Monday 1 March"), ("ma 1 mrt", "Mon 1 Mar")),
         (date(2028, 2, 29), ("dinsdag 29 februari", "Tuesday 29 February"),
          ("di 29 feb", "Tue 29 Feb")),
+        (date(2027, 9, 18), ("zaterdag 18 september", "Saturday 18 September"),
+         ("za 18 sep", "Sat 18 Sept")),
         (date(2027, 5, 5), ("woensdag 5 mei", "Wednesday 5 May"), ("wo 5 mei", "Wed 5 May")),
     ],
 )  # fmt: skip
