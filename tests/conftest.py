@@ -21,6 +21,7 @@ from werkzeug.test import TestResponse
 from festival import create_app, memory
 from festival.db import db
 from tests import make
+from tests.kept_pages import forget_pages
 from tests.world import World, build_world
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
@@ -207,6 +208,7 @@ def queries() -> Callable[[], AbstractContextManager[list[str]]]:
 
     @contextmanager
     def counted() -> Iterator[list[str]]:
+        forget_pages()  # a page that is kept asks nothing
         sent: list[str] = []
 
         def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
