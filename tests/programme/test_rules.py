@@ -11,7 +11,7 @@ from flask import Flask
 from festival.bookings.rules import places as place_rules
 from festival.db import db
 from festival.editions.models import Edition
-from festival.programme import draft, rules, slot_capacity, snapshot_reading
+from festival.programme import draft, slot_capacity, snapshot_reading
 from festival.programme.models.places import Stage, Theme
 from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.models.timetable import Block
@@ -87,7 +87,11 @@ def test_the_later_of_two_editors_is_told(world: World) -> None:
 @pytest.mark.parametrize("kind", ["stage", "theme", "speaker"])
 def test_the_later_editor_of_anything_is_told(world: World, kind: str) -> None:
     row = {"stage": world.hall, "theme": world.care, "speaker": world.ria}[kind]
-    save = getattr(rules, f"save_{kind}")
+    save = {
+        "stage": stages_and_themes.save_stage,
+        "theme": stages_and_themes.save_theme,
+        "speaker": people_rules.save_speaker,
+    }[kind]
     seen = row.version
     save(world.edition, row, {"slug": "eerst"}, seen=seen, now=NOW)
     with pytest.raises(ChangedMeanwhile):
