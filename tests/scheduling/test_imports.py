@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from festival import sheets
 from festival.db import db
 from festival.editions.models import Edition
-from festival.programme import draft, queries, rules, slot_capacity
+from festival.programme import draft, queries, slot_capacity
 from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.rules import people as people_rules
 from festival.programme.rules import sessions, slots, stages_and_themes
@@ -354,7 +354,7 @@ def test_nothing_is_written_when_something_refuses(
             raise ChangedMeanwhile
         return save(edition, row, *args, **kw)
 
-    monkeypatch.setattr(rules, "save_session", refuse_the_second)
+    monkeypatch.setattr(sessions, "save_session", refuse_the_second)
     rows = (["adres", "titel (nederlands)"], ["breien", "Breien"], ["zagen", "Anders"])
     with pytest.raises(ChangedMeanwhile):
         bring_in(any_world.edition, *rows)
