@@ -205,7 +205,7 @@ def test_it_starts_again_without_network_and_knows_the_time(festival, browser):
         wait_until(
             page,
             """async () => (await (await caches.open("schermen-1")).keys())
-                 .filter(({url}) => /screen(_turns)?\\.(js|css)$|hal$|nu$/.test(url))
+                 .filter(({url}) => /(screen|stage_schedule)\\.(js|css)$|hal$|nu$/.test(url))
                  .length === 5""",
         )
         slot = festival.world.talk.slots[0]

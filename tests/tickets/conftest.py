@@ -14,7 +14,8 @@ def texts(tmp_path_factory):
     It is made once for each module, as that takes a while.
     """
     folder = tmp_path_factory.mktemp("texts")
-    app = create_app(settings_of(folder, f"sqlite:///{folder / 'never.sqlite3'}"))
+    settings = settings_of(folder, f"sqlite:///{folder / 'never.sqlite3'}")
+    app = create_app(settings | {"WTF_CSRF_ENABLED": False})  # no session sends these forms
     with app.app_context():
         yield app
 
