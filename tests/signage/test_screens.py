@@ -57,7 +57,7 @@ def news(html):
 
 
 def changed(world):
-    """Keep what the test changed, and let the screens be made anew."""
+    """Keep what the test changed, and let the screens be drawn again."""
     raise_programme_version(world.edition.id)
     db.session.commit()
     forget_pages()

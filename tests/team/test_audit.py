@@ -1,4 +1,4 @@
-"""The audit trail: written with the deed, by whoever is signed in, and without secrets."""
+"""The audit trail: written with the change, by whoever is signed in, and without secrets."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -31,7 +31,7 @@ BOOKABLE_KINDS = ("workshop", "coaching")
 LEVELS = ("open", "experienced")
 # step-free, hearing loop, sign language, quiet
 ACCESS = ("step_free", "hearing_loop", "sign_language", "quiet")
-# On the programme; shown as cancelled; taken off the programme and known only to who booked it.
+# On the programme; shown as cancelled; taken off it and known only to those who booked it.
 SLOT_STATES = ("scheduled", "cancelled", "dropped")
 
 speaker_of_session = Table(

@@ -179,7 +179,7 @@ def test_tickets_are_for_days_that_exist_and_sold_before_they_end() -> None:
         [sizes] = [sizes for slug, _number, sizes in orders._MIX if slug == each["slug"]]
         assert max(sizes) <= each["max_per_order"], each["slug"]
     assert {each["price_cents"] > 0 for each in TYPES} == {True, False}
-    assert any("code" in each for each in TYPES), "one is only for who knows its code"
+    assert any("code" in each for each in TYPES), "one is only for people who know its code"
 
 
 def test_there_are_names_enough_that_nobody_comes_twice() -> None:
