@@ -202,6 +202,7 @@ def test_nothing_of_the_examination_stays_in_the_storage(app: Flask) -> None:
 
 
 def test_in_development_the_settings_of_production_are_named_and_are_no_alarm(app: Flask) -> None:
+    app.config["RATELIMIT_ENABLED"] = False
     [(level, sentence)] = findings("settings")
     assert level == GOOD
     for name in ("Debugging", "RATELIMIT_ENABLED", "RATELIMIT_STORAGE_URL", "DATABASE_URL"):

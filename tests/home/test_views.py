@@ -13,6 +13,7 @@ from festival.db import db
 from festival.editions.models import Partner, Question
 from festival.web.languages import Bilingual
 from tests import make
+from tests.kept_pages import forget_pages
 from tests.make import NOW
 from tests.timetable.test_timetable import page
 from tests.world import at, build_world
@@ -153,6 +154,7 @@ def test_without_a_theme_the_name_is_the_headline(visitor: FlaskClient) -> None:
     assert '<h1 class="poster"><span lang="nl">Doe mee</span></h1>' in page(visitor, "/en/")
     of.theme = Bilingual()
     db.session.commit()
+    forget_pages()
     assert "festival</h1>" in page(visitor, "/").replace("\xad", "")
 
 
@@ -240,6 +242,7 @@ def test_what_is_kept_is_said_also_before_the_team_wrote_it(
     assert ours in page(visitor, f"{prefix}/privacy")
     of.privacy = FACTS["privacy"]
     db.session.commit()
+    forget_pages()
     html = page(visitor, f"{prefix}/privacy")
     assert own in html
     assert ours not in html
@@ -251,6 +254,7 @@ def test_contact_shows_what_there_is(visitor: FlaskClient) -> None:
     assert facts == ["Mail", "Organisatie", "Adres"]
     of.organiser_email = of.organiser_name = of.organiser_address = ""
     db.session.commit()
+    forget_pages()
     html = main(page(visitor, "/contact"))
     assert "<dt>" not in html
     assert "mailto:" not in html

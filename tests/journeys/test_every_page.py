@@ -48,7 +48,7 @@ AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 # GET addresses that answer with something else than a page of ours, or only lead on.
 NO_PAGES = {
     "accounts.begin",
-    "backoffice.audit_csv",
+    "team.audit_csv",
     "bookings.agenda",
     "bookings.agenda_feed",
     "bookings.order_pdf",

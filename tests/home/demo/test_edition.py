@@ -53,8 +53,8 @@ def loaded(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> F
 def demo(loaded: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """The loaded demo, to be looked at: what a test changes, it must put back."""
     monkeypatch.setattr(clock, "now", lambda: TODAY)
-    forget_pages()
     with loaded.app_context():
+        forget_pages()
         yield loaded
         db.session.remove()
         db.engine.dispose()
