@@ -16,6 +16,7 @@ from tests import make
 from tests.browser import page as new_page
 from tests.browser import wait_until
 from tests.journeys.conftest import Site
+from tests.kept_pages import forget_pages
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -289,6 +290,7 @@ def test_now_and_next_refreshes_itself_and_leaves_the_reader_alone(site, browser
         slot = db.session.query(Slot).join(Slot.session).filter(Session.title_nl == "Derde").one()
         slot.taken = 2
         db.session.commit()
+        forget_pages()
         with page.expect_response("**/nu"):
             page.clock.run_for(61_000)
         expect(page.get_by_text("nog 3 plekken")).to_have_count(1)
