@@ -96,7 +96,7 @@ def sheets_of(
         [entry for entry in entries if entry.expected.starts_at >= noon],
     )
     if not all(halves):
-        raise ValueError(f"a entry is taller than a sheet: {entries[0].title}")
+        raise ValueError(f"an entry is taller than a sheet: {entries[0].title}")
     return [sheet for half in halves for sheet in sheets_of(edition, used, half, language)]
 
 

@@ -17,7 +17,7 @@ def offers(edition: Edition, *, now: datetime) -> list[dict[str, Any]]:
     shown = [each for each in queries.ticket_types(edition) if not each.code]
     return [
         {
-            "@type": "TicketOffer",
+            "@type": "Offer",
             "name": str(each.type.name),
             "url": languages.url_in(languages.current(), "tickets.choose"),
             "price": f"{each.type.price_cents // 100}.{each.type.price_cents % 100:02}",

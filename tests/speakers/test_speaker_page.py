@@ -44,7 +44,7 @@ def answer_of(session: Session, speaker: Speaker) -> str:
 
 
 def letters(name: str) -> list[Letter]:
-    return db.session.query(Letter).filter_by(name=f"programme/{name}").order_by(Letter.id).all()
+    return db.session.query(Letter).filter_by(name=f"speakers/{name}").order_by(Letter.id).all()
 
 
 # ---- the link ----
