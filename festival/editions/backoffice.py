@@ -13,12 +13,10 @@ from festival.editions.addresses import team_edition_or_404
 from festival.editions.fields import seen_version
 from festival.editions.forms import EditionForm, PartnerForm, QuestionForm
 from festival.editions.models import Edition, Partner, Question
-from festival.errors import Refusal
 from festival.team.access import team
+from festival.team.saving import Answer, save_form
 
 bp = Blueprint("editions_team", __name__, url_prefix="/team/edities")
-
-Answer = str | Response | tuple[str, int]
 
 
 @bp.get("/")
@@ -33,16 +31,16 @@ def index() -> str:
 def create() -> Answer:
     """A new edition, seen by nobody yet."""
     form = EditionForm()
-    if form.validate_on_submit():
-        try:
-            edition = rules.create_edition(form.values, now=clock.now())
-        except Refusal as refusal:
-            return _edit_page(form, None, [str(refusal)]), refusal.status
+    edition, problems, status = save_form(
+        form,
+        lambda: rules.create_edition(form.values, now=clock.now()),
+    )
+    if edition:
         flash(
             _("De editie is gemaakt. Bezoekers zien haar pas als je haar de huidige maakt."), "good"
         )
         return redirect(url_for("editions_team.edit", slug=edition.slug))
-    return _edit_page(form, None), 422 if form.is_submitted() else 200
+    return _edit_page(form, None, problems), status
 
 
 @bp.route("/<slug>", methods=["GET", "POST"])
@@ -51,15 +49,16 @@ def edit(slug: str) -> Answer:
     """Change an edition."""
     edition = team_edition_or_404(slug)
     form = EditionForm(obj=edition)
-    if form.validate_on_submit():
-        try:
-            rules.update_edition(edition, form.values, seen=seen_version(form), now=clock.now())
-        except Refusal as refusal:
-            db.session.rollback()
-            return _edit_page(form, team_edition_or_404(slug), [str(refusal)]), refusal.status
+    saved, problems, status = save_form(
+        form,
+        lambda: rules.update_edition(
+            edition, form.values, seen=seen_version(form), now=clock.now()
+        ),
+    )
+    if saved:
         flash(_("Bewaard."), "good")
-        return redirect(url_for("editions_team.edit", slug=edition.slug))
-    return _edit_page(form, edition), 422 if form.is_submitted() else 200
+        return redirect(url_for("editions_team.edit", slug=saved.slug))
+    return _edit_page(form, team_edition_or_404(slug), problems), status
 
 
 @bp.post("/<slug>/huidige")
@@ -80,14 +79,21 @@ def partners(slug: str, partner_id: int | None = None) -> Answer:
     edition = team_edition_or_404(slug)
     partner = _of(Partner, edition, partner_id)
     form = PartnerForm(obj=partner)
-    if form.validate_on_submit():
-        rules.save_partner(edition, partner, form.values, now=clock.now())
+    saved, problems, status = save_form(
+        form, lambda: rules.save_partner(edition, partner, form.values, now=clock.now())
+    )
+    if saved:
         flash(_("Bewaard."), "good")
         return redirect(url_for("editions_team.partners", slug=slug))
     page = render_template(
-        "editions/partners.html", shown=edition, rows=edition.partners, form=form, current=partner
+        "editions/partners.html",
+        shown=edition,
+        rows=edition.partners,
+        form=form,
+        current=partner,
+        problems=problems,
     )
-    return page, 422 if form.is_submitted() else 200
+    return page, status
 
 
 @bp.post("/<slug>/partners/<int(max=2147483647):partner_id>/weg")
@@ -108,8 +114,10 @@ def questions(slug: str, question_id: int | None = None) -> Answer:
     edition = team_edition_or_404(slug)
     question = _of(Question, edition, question_id)
     form = QuestionForm(obj=question)
-    if form.validate_on_submit():
-        rules.save_question(edition, question, form.values, now=clock.now())
+    saved, problems, status = save_form(
+        form, lambda: rules.save_question(edition, question, form.values, now=clock.now())
+    )
+    if saved:
         flash(_("Bewaard."), "good")
         return redirect(url_for("editions_team.questions", slug=slug))
     page = render_template(
@@ -118,8 +126,9 @@ def questions(slug: str, question_id: int | None = None) -> Answer:
         rows=edition.questions,
         form=form,
         current=question,
+        problems=problems,
     )
-    return page, 422 if form.is_submitted() else 200
+    return page, status
 
 
 @bp.post("/<slug>/vragen/<int(max=2147483647):question_id>/weg")
@@ -140,7 +149,5 @@ def _of(kind: type[Any], edition: Edition, row_id: int | None) -> Any:
     return row if row is not None and row.edition_id == edition.id else abort(404)
 
 
-def _edit_page(
-    form: EditionForm, edition: Edition | None, problems: list[str] | None = None
-) -> str:
-    return render_template("editions/edit.html", form=form, shown=edition, problems=problems or [])
+def _edit_page(form: EditionForm, edition: Edition | None, problems: list[str]) -> str:
+    return render_template("editions/edit.html", form=form, shown=edition, problems=problems)

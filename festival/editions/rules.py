@@ -43,7 +43,9 @@ def create_edition(values: dict[str, Any], *, now: datetime) -> Edition:
 
 
 @transactional
-def update_edition(edition: Edition, values: dict[str, Any], *, seen: int, now: datetime) -> None:
+def update_edition(
+    edition: Edition, values: dict[str, Any], *, seen: int, now: datetime
+) -> Edition:
     """Change the edition as the editor saw it in version `seen`.
 
     Refuses with ChangedMeanwhile, EndsBeforeItStarts, TooManyDays or SlugTaken.
@@ -53,6 +55,7 @@ def update_edition(edition: Edition, values: dict[str, Any], *, seen: int, now: 
     save(edition, values)
     raise_programme_version(edition.id)
     audit.record("update_edition", f"edition {edition.slug}", now=now)
+    return edition
 
 
 @transactional

@@ -181,7 +181,7 @@ def _event(edition: Edition, source: FeedSource, event: Occurrence, room: str) -
         "id": number_of(event.id),
         "guid": str(uuid5(NAMESPACE_URL, calendar.uid(event))),
         "logo": sharing.picture_url(
-            edition, sharing.session_poster(edition, source, session), "programma", session.slug
+            edition, sharing.session_poster(edition, source, session), f"programma/{session.slug}"
         ),
         "date": starts_at.isoformat(),
         "start": f"{starts_at:%H:%M}",

@@ -109,7 +109,7 @@ def of_session(
     source = source_of(edition, now=clock.now())
     where = {"edition_slug": slot_status.edition_slug(edition), "slug": session.slug}
     poster = session_poster(edition, source, session)
-    image = picture_url(edition, poster, "programma", session.slug)
+    image = picture_url(edition, poster, f"programma/{session.slug}")
     title = line(str(session.title))
     described = jsonld.session(edition, source, session, places, image=image)
     ics = languages.url_in(languages.current(), "feeds.session_ics", **where)
@@ -135,7 +135,7 @@ def of_speaker(edition: Edition, speaker: SpeakerSnapshot) -> SharedPage:
         title=name,
         description=_short(str(speaker.bio) or name),
         urls=_urls("timetable.speaker", **where),
-        image=picture_url(edition, poster, "sprekers", speaker.slug),
+        image=picture_url(edition, poster, f"sprekers/{speaker.slug}"),
         alt=poster.alt,
         feeds=[("text/calendar", name, ics)],
         described=jsonld.written(jsonld.person(edition, source, speaker)),
@@ -205,15 +205,17 @@ def speaker_poster(edition: Edition, source: FeedSource, speaker: SpeakerSnapsho
     )
 
 
-def picture_url(edition: Edition, poster: Poster, *name: str) -> str:
-    """Returns the address of the picture of `poster`, in the language of the page."""
-    kind = {"programma": "session", "sprekers": "speaker"}[name[0]] if len(name) == 2 else name[0]
+def picture_url(edition: Edition, poster: Poster, name: str) -> str:
+    """Returns the address of the picture of `poster`, in the language of the page.
+
+    `name` is that of the page, such as `programma/soep`.
+    """
     return languages.url_in(
         languages.current(),
-        f"feeds.{kind}_picture",
+        "feeds.picture",
         edition_slug=slot_status.edition_slug(edition),
         digest=poster.digest,
-        **({"slug": name[1]} if len(name) == 2 else {}),
+        name=name,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from flask import Blueprint, Response, abort, redirect, render_template, request
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from festival import clock
@@ -111,40 +112,19 @@ def session_ics(edition_slug: str | None, slug: str) -> Response:
     )
 
 
-@_below_each_edition("/plaatje/<digest>/festival.png")
+@_below_each_edition("/plaatje/<digest>/<path:name>.png")
 @public
-def festival_picture(edition_slug: str | None, digest: str) -> BaseResponse:
-    """The poster of the whole festival."""
-    edition = public_edition_or_404(edition_slug)
-    return _send_picture(edition, digest, sharing.festival_poster(edition), "festival")
-
-
-@_below_each_edition("/plaatje/<digest>/programma.png")
-@public
-def programma_picture(edition_slug: str | None, digest: str) -> BaseResponse:
-    """The poster of the programme."""
-    edition = public_edition_or_404(edition_slug)
-    return _send_picture(edition, digest, sharing.programme_poster(edition), "programma")
-
-
-@_below_each_edition("/plaatje/<digest>/programma/<slug>.png")
-@public
-def session_picture(edition_slug: str | None, digest: str, slug: str) -> BaseResponse:
-    """The poster of one session."""
+def picture(edition_slug: str | None, digest: str, name: str) -> BaseResponse:
+    """A poster, cached for ever; redirects to its new address if it changed since."""
     edition, source = _source(edition_slug)
-    session = _by_slug(source.snapshot.sessions, slug)
-    poster = sharing.session_poster(edition, source, session)
-    return _send_picture(edition, digest, poster, "programma", slug)
-
-
-@_below_each_edition("/plaatje/<digest>/sprekers/<slug>.png")
-@public
-def speaker_picture(edition_slug: str | None, digest: str, slug: str) -> BaseResponse:
-    """The poster of a speaker."""
-    edition, source = _source(edition_slug)
-    who = _by_slug(source.snapshot.speakers, slug)
-    poster = sharing.speaker_poster(edition, source, who)
-    return _send_picture(edition, digest, poster, "sprekers", slug)
+    poster = _poster(edition, source, name)
+    if digest != poster.digest:
+        return redirect(sharing.picture_url(edition, poster, name))
+    drawn = _pictures.get(poster, make=lambda: pictures.draw(poster))
+    response = Response(drawn, content_type="image/png")
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 @_below_each_edition("/meenemen")
@@ -192,6 +172,24 @@ def _by_slug(known: Mapping[int, S], slug: str) -> S:
     return next((each for each in known.values() if each.slug == slug), None) or abort(404)
 
 
+def _poster(edition: Edition, source: FeedSource, name: str) -> Poster:
+    """Returns the poster of a page: `festival`, `programma`, or `programma/` or `sprekers/` and a
+    slug. Aborts with 404."""
+    match name.split("/"):
+        case ["festival"]:
+            return sharing.festival_poster(edition)
+        case ["programma"]:
+            return sharing.programme_poster(edition)
+        case ["programma", slug]:
+            session = _by_slug(source.snapshot.sessions, slug)
+            return sharing.session_poster(edition, source, session)
+        case ["sprekers", slug]:
+            speaker = _by_slug(source.snapshot.speakers, slug)
+            return sharing.speaker_poster(edition, source, speaker)
+        case _:
+            raise NotFound
+
+
 def _source(edition_slug: str | None) -> tuple[Edition, FeedSource]:
     edition = public_edition_or_404(edition_slug)
     return edition, source_of(edition, now=clock.now())
@@ -223,15 +221,4 @@ def send(feed: Feed, mimetype: str) -> Response:
     # Scripts on other sites may read it too: it is the same for everybody.
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.make_conditional(request)
-    return response
-
-
-def _send_picture(edition: Edition, digest: str, poster: Poster, *name: str) -> BaseResponse:
-    """Returns the picture, cached for ever, or redirects to its new address if it changed."""
-    if digest != poster.digest:
-        return redirect(sharing.picture_url(edition, poster, *name))
-    picture = _pictures.get(poster, make=lambda: pictures.draw(poster))
-    response = Response(picture, content_type="image/png")
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    response.headers["Access-Control-Allow-Origin"] = "*"
     return response

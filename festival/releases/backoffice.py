@@ -24,8 +24,8 @@ from festival.releases import queries
 from festival.releases.change_descriptions import ChangeDescription, describe_changes, in_both
 from festival.releases.forms import PublishForm
 from festival.releases.rules import publishing as publishing_rules
-from festival.scheduling.backoffice.base import Answer, apply_rule
 from festival.team.access import team
+from festival.team.saving import Answer, apply_rule
 from festival.web.languages import Bilingual
 
 bp = Blueprint("releases_team", __name__, url_prefix="/team/programma")
@@ -37,7 +37,7 @@ class ChangeRow:
 
     line: ChangeDescription
     booked: int
-    gone: dict[str, int]  # of a cancellation: bookings by slot code, for the checkbox
+    gone: dict[str, int]  # for a cancellation: bookings by slot code, for the checkbox
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def publish(edition_slug: str) -> Answer:
         else:
             forget_photos(photos - photos_of_edition(edition))
             flash(_("Gepubliceerd. Wie het aangaat, krijgt bericht."), "good")
-            # Not to the release itself: public pages show no messages to one organiser.
+            # Not to the release itself: public pages do not show flashed messages.
             return redirect(url_for("releases_team.publish", edition_slug=edition_slug), 303)
     return _publish_page(team_edition_or_404(edition_slug), form, problems), status
 

@@ -25,8 +25,8 @@ from festival.programme.models.sessions import Slot
 from festival.releases import alternatives, day_board, delay_propagation, queries
 from festival.releases.forms import DelayForm, ManyForm, MoveSlotForm, ReasonForm, ReplaceForm
 from festival.releases.rules import delays, on_the_day
-from festival.scheduling.backoffice.base import Answer
 from festival.team.access import team
+from festival.team.saving import Answer
 
 bp = Blueprint("releases_today", __name__, url_prefix="/team/vandaag")
 

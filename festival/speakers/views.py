@@ -43,12 +43,12 @@ from festival.speakers.forms import (
 )
 from festival.speakers.queries import OwnSession
 from festival.team.access import holder
+from festival.team.saving import Answer
 from festival.web import languages
 from festival.web.limits import limiter
 
 bp = Blueprint("speakers", __name__, url_prefix="/spreker")
 
-Answer = str | BaseResponse | tuple[str, int]
 
 # Room in a request besides the file: field names and the lines between the parts.
 _BESIDE_THE_FILE = 64 * 1024

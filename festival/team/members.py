@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 from festival import clock
 from festival.accounts import queries
 from festival.accounts.models import TeamMember
-from festival.errors import Refusal
 from festival.team import rules
 from festival.team.access import team
 from festival.team.forms import InviteForm, MemberForm
+from festival.team.saving import Answer, apply_rule, save_form
 from festival.web import languages
 
 bp = Blueprint("members_team", __name__, url_prefix="/team/leden")
@@ -26,49 +26,48 @@ def index() -> str:
 
 @bp.route("/nieuw", methods=["GET", "POST"])
 @team("organiser")
-def invite() -> str | Response:
+def invite() -> Answer:
     """Invite somebody."""
     form = InviteForm(language=languages.current())
-    problems = []
-    if form.validate_on_submit():
-        try:
-            member = rules.invite_member(
-                form.name.data or "",
-                form.email.data or "",
-                form.roles.data or [],
-                language=form.language.data,
-                now=clock.now(),
-            )
-        except Refusal as refusal:
-            problems.append(str(refusal))
-        else:
-            flash(_("De uitnodiging aan %(name)s is onderweg.", name=member.name), "good")
-            return redirect(url_for("members_team.index"))
-    return render_template("team/invite.html", form=form, problems=problems)
+    invited, problems, status = save_form(
+        form,
+        lambda: rules.invite_member(
+            form.name.data or "",
+            form.email.data or "",
+            form.roles.data or [],
+            language=form.language.data,
+            now=clock.now(),
+        ),
+    )
+    if invited:
+        flash(_("De uitnodiging aan %(name)s is onderweg.", name=invited.name), "good")
+        return redirect(url_for("members_team.index"))
+    return render_template("team/invite.html", form=form, problems=problems), status
 
 
 @bp.route("/<code>", methods=["GET", "POST"])
 @team("organiser")
-def member(code: str) -> str | Response:
+def member(code: str) -> Answer:
     """One member: change name and roles."""
     one = _member(code)
     form = MemberForm(name=one.name, roles=one.role_names)
-    problems = []
-    if form.validate_on_submit():
-        try:
-            rules.change_member(one, form.name.data or "", form.roles.data or [], now=clock.now())
-        except Refusal as refusal:
-            problems.append(str(refusal))
-        else:
-            flash(_("De gegevens van %(name)s zijn bewaard.", name=one.name), "good")
-            return redirect(url_for("members_team.index"))
-    return render_template(
+    changed, problems, status = save_form(
+        form,
+        lambda: rules.change_member(
+            one, form.name.data or "", form.roles.data or [], now=clock.now()
+        ),
+    )
+    if changed:
+        flash(_("De gegevens van %(name)s zijn bewaard.", name=changed.name), "good")
+        return redirect(url_for("members_team.index"))
+    page = render_template(
         "team/member.html",
         form=form,
         member=one,
         problems=problems,
         is_me=one.id == current_user.id,
     )
+    return page, status
 
 
 @bp.post("/<code>/uitnodiging")
@@ -96,13 +95,12 @@ def forget_second_factor(code: str) -> Response:
 def deactivate(code: str) -> Response:
     """Shut somebody out."""
     one = _member(code)
-    try:
-        rules.deactivate_member(one, now=clock.now())
-    except Refusal as refusal:
-        flash(str(refusal), "bad")
-        return _back(one)
-    flash(_("%(name)s kan niet meer inloggen.", name=one.name), "good")
-    return redirect(url_for("members_team.index"))
+    return apply_rule(
+        lambda: rules.deactivate_member(one, now=clock.now()),
+        _("%(name)s kan niet meer inloggen.", name=one.name),
+        back=url_for("members_team.member", code=one.code),
+        to=url_for("members_team.index"),
+    )
 
 
 @bp.post("/<code>/aan")

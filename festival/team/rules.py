@@ -47,12 +47,15 @@ def make_link(member: TeamMember, *, now: datetime) -> str:
 
 
 @transactional
-def change_member(member: TeamMember, name: str, roles: Iterable[str], *, now: datetime) -> None:
+def change_member(
+    member: TeamMember, name: str, roles: Iterable[str], *, now: datetime
+) -> TeamMember:
     """Change name and roles. Refuses with LastOrganiser."""
     before, roles = member.role_names, list(roles)
     accounts.change_roles(member, roles)
     member.name = name.strip()
     audit.record("change_member", subject(member), now=now, before=before, after=member.role_names)
+    return member
 
 
 @transactional

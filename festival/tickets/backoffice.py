@@ -13,8 +13,8 @@ from festival.db import db
 from festival.editions import dates
 from festival.editions.addresses import current_edition_or_404
 from festival.editions.models import Edition
-from festival.errors import Refusal
 from festival.team.access import team
+from festival.team.saving import Answer, save_form
 from festival.tickets import queries, ticket_type_rules
 from festival.tickets.forms import DeleteForm, PoolForm, TypeForm
 from festival.tickets.models import Pool, Ticket, TicketType
@@ -50,39 +50,35 @@ def index() -> str:
 
 @bp.route("/nieuw", methods=["GET", "POST"])
 @team("organiser")
-def add_type() -> str | BaseResponse | tuple[str, int]:
+def add_type() -> Answer:
     """A new ticket type."""
     edition = current_edition_or_404()
     form = _type_form(edition, None)
-    if request.method == "GET":
-        return _type_page(edition, None, form)
-    if not form.validate():
-        return _type_page(edition, None, form), 422
-    try:
-        added = ticket_type_rules.add_type(edition, _values(form), now=clock.now())
-    except Refusal as refusal:
-        return _type_page(edition, None, form, refusal), refusal.status
-    flash(_("Kaartsoort %(name)s staat erbij.", name=added.name), "good")
-    return redirect(url_for("tickets_team.index"), 303)
+    added, problems, status = save_form(
+        form,
+        lambda: ticket_type_rules.add_type(edition, _values(form), now=clock.now()),
+    )
+    if added:
+        flash(_("Kaartsoort %(name)s staat erbij.", name=added.name), "good")
+        return redirect(url_for("tickets_team.index"), 303)
+    return _type_page(edition, None, form, problems), status
 
 
 @bp.route("/<slug>", methods=["GET", "POST"])
 @team("organiser")
-def change_type(slug: str) -> str | BaseResponse | tuple[str, int]:
+def change_type(slug: str) -> Answer:
     """Change a ticket type."""
     edition = current_edition_or_404()
     ticket_type = queries.type_by_slug(edition, slug) or abort(404)
     form = _type_form(edition, ticket_type)
-    if request.method == "GET":
-        return _type_page(edition, ticket_type, form)
-    if not form.validate():
-        return _type_page(edition, ticket_type, form), 422
-    try:
-        ticket_type_rules.change_type(ticket_type, _values(form), now=clock.now())
-    except Refusal as refusal:
-        return _type_page(edition, ticket_type, form, refusal), refusal.status
-    flash(_("Kaartsoort %(name)s is gewijzigd.", name=ticket_type.name), "good")
-    return redirect(url_for("tickets_team.index"), 303)
+    changed, problems, status = save_form(
+        form,
+        lambda: ticket_type_rules.change_type(ticket_type, _values(form), now=clock.now()),
+    )
+    if changed:
+        flash(_("Kaartsoort %(name)s is gewijzigd.", name=changed.name), "good")
+        return redirect(url_for("tickets_team.index"), 303)
+    return _type_page(edition, ticket_type, form, problems), status
 
 
 @bp.post("/<slug>/wis")
@@ -97,39 +93,39 @@ def delete_type(slug: str) -> BaseResponse:
 
 @bp.route("/contingenten/nieuw", methods=["GET", "POST"])
 @team("organiser")
-def add_pool() -> str | BaseResponse | tuple[str, int]:
+def add_pool() -> Answer:
     """A new pool."""
     edition = current_edition_or_404()
     form = PoolForm()
-    if request.method == "GET":
-        return _pool_page(edition, None, form)
-    if not form.validate():
-        return _pool_page(edition, None, form), 422
-    try:
-        ticket_type_rules.add_pool(edition, form.name.data, form.capacity.data, now=clock.now())
-    except Refusal as refusal:
-        return _pool_page(edition, None, form, refusal), refusal.status
-    flash(_("Contingent %(name)s staat erbij.", name=form.name.data), "good")
-    return redirect(url_for("tickets_team.index"), 303)
+    added, problems, status = save_form(
+        form,
+        lambda: ticket_type_rules.add_pool(
+            edition, form.name.data, form.capacity.data, now=clock.now()
+        ),
+    )
+    if added:
+        flash(_("Contingent %(name)s staat erbij.", name=added.name), "good")
+        return redirect(url_for("tickets_team.index"), 303)
+    return _pool_page(edition, None, form, problems), status
 
 
 @bp.route("/contingenten/<slug>", methods=["GET", "POST"])
 @team("organiser")
-def change_pool(slug: str) -> str | BaseResponse | tuple[str, int]:
+def change_pool(slug: str) -> Answer:
     """Rename a pool, make it larger or smaller."""
     edition = current_edition_or_404()
     pool = queries.pool_by_slug(edition, slug) or abort(404)
     form = PoolForm(obj=pool)
-    if request.method == "GET":
-        return _pool_page(edition, pool, form)
-    if not form.validate():
-        return _pool_page(edition, pool, form), 422
-    try:
-        ticket_type_rules.change_pool(pool, form.name.data, form.capacity.data, now=clock.now())
-    except Refusal as refusal:
-        return _pool_page(edition, pool, form, refusal), refusal.status
-    flash(_("Contingent %(name)s is gewijzigd.", name=pool.name), "good")
-    return redirect(url_for("tickets_team.index"), 303)
+    changed, problems, status = save_form(
+        form,
+        lambda: ticket_type_rules.change_pool(
+            pool, form.name.data, form.capacity.data, now=clock.now()
+        ),
+    )
+    if changed:
+        flash(_("Contingent %(name)s is gewijzigd.", name=changed.name), "good")
+        return redirect(url_for("tickets_team.index"), 303)
+    return _pool_page(edition, pool, form, problems), status
 
 
 @bp.post("/contingenten/<slug>/wis")
@@ -178,27 +174,23 @@ def _values(form: TypeForm) -> dict[str, Any]:
     }
 
 
-def _type_page(
-    edition: Edition, of: TicketType | None, form: TypeForm, refusal: Refusal | None = None
-) -> str:
+def _type_page(edition: Edition, of: TicketType | None, form: TypeForm, problems: list[str]) -> str:
     return render_template(
         "tickets/team/type.html",
         edition=edition,
         type=of,
         form=form,
         delete_form=DeleteForm(),
-        problems=[str(refusal)] if refusal else [],
+        problems=problems,
     )
 
 
-def _pool_page(
-    edition: Edition, pool: Pool | None, form: PoolForm, refusal: Refusal | None = None
-) -> str:
+def _pool_page(edition: Edition, pool: Pool | None, form: PoolForm, problems: list[str]) -> str:
     return render_template(
         "tickets/team/pool.html",
         edition=edition,
         pool=pool,
         form=form,
         delete_form=DeleteForm(),
-        problems=[str(refusal)] if refusal else [],
+        problems=problems,
     )

@@ -39,7 +39,7 @@ def add_type(edition: Edition, values: dict[str, Any], *, now: datetime) -> Tick
 
 
 @transactional
-def change_type(ticket_type: TicketType, values: dict[str, Any], *, now: datetime) -> None:
+def change_type(ticket_type: TicketType, values: dict[str, Any], *, now: datetime) -> TicketType:
     """Change the type. What was ordered keeps the price and VAT of its moment.
 
     Refuses with PoolFixed where tickets were counted in the pool that it has now.
@@ -52,6 +52,7 @@ def change_type(ticket_type: TicketType, values: dict[str, Any], *, now: datetim
     changed = [name for name, value in values.items() if getattr(ticket_type, name) != value]
     editing.save(ticket_type, values)
     audit.record("change_ticket_type", _subject(ticket_type), now=now, fields=changed)
+    return ticket_type
 
 
 @transactional
@@ -74,7 +75,7 @@ def add_pool(edition: Edition, name: str, capacity: int, *, now: datetime) -> Po
 
 
 @transactional
-def change_pool(pool: Pool, name: str, capacity: int, *, now: datetime) -> None:
+def change_pool(pool: Pool, name: str, capacity: int, *, now: datetime) -> Pool:
     """Rename the pool, make it larger or smaller. Refuses with BelowTaken."""
     before = pool.capacity
     is_changed = change_one(
@@ -86,6 +87,7 @@ def change_pool(pool: Pool, name: str, capacity: int, *, now: datetime) -> None:
     if not is_changed:
         raise BelowTaken(taken=pool.taken)
     audit.record("change_pool", f"pool {pool.slug}", now=now, before=before, after=capacity)
+    return pool
 
 
 @transactional

@@ -230,7 +230,7 @@ def test_an_invitation_that_is_filled_in_wrong_invites_nobody(
     make.sign_in(visitor, "organiser")
     right = {"name": "Noor", "email": "noor@example.org", "roles": ["editor"], "language": "nl"}
     answer = visitor.post("/team/leden/nieuw", data={**right, **values})
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert "error-summary" in answer.text
     assert says in answer.text
     assert (db.session.query(TeamMember).count(), db.session.query(Letter).count()) == (1, 0)

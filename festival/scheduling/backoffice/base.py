@@ -3,24 +3,22 @@
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from festival import clock
 from festival.editions.models import Edition
-from festival.errors import Refusal
 from festival.programme import draft
 from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.photos import forget_photos, keep_photo, photos_of
 from festival.programme.rules import sessions
 from festival.scheduling.forms.people import SpeakerForm
 from festival.scheduling.forms.sessions import SessionForm
+from festival.team.saving import apply_rule
 
 bp = Blueprint("scheduling_team", __name__, url_prefix="/team/programma")
 
-Answer = str | Response | tuple[str, int]
 _Saved = TypeVar("_Saved")
 
 
@@ -35,21 +33,6 @@ def page(name: str, edition: Edition, **values: Any) -> str:
     A refused rule has rolled back its transaction: pass rows that were read after that.
     """
     return render_template(f"scheduling/{name}.html", shown=edition, **values)
-
-
-def save_form(form: FlaskForm, save: Callable[[], _Saved]) -> tuple[_Saved | None, list[str], int]:
-    """Save a form that was sent and is valid.
-
-    Returns what was saved or None, the problems to show, and the status of the page.
-    """
-    if not form.validate_on_submit():
-        return None, [], 422 if form.is_submitted() else 200
-    try:
-        saved = save()
-    except Refusal as refusal:
-        return None, [str(refusal)], refusal.status
-    flash(_("Bewaard."), "good")
-    return saved, [], 200
 
 
 def save_with_photo(
@@ -70,17 +53,6 @@ def save_with_photo(
         return save(photo)
     finally:
         forget_photos(former | {photo.get("photo", "")} - {""})
-
-
-def apply_rule(rule: Callable[[], object], said: str, *, back: str, to: str) -> Response:
-    """Call `rule` and redirect `to` with a message; after a refusal, redirect `back` with that."""
-    try:
-        rule()
-    except Refusal as refusal:
-        flash(str(refusal), "bad")
-        return redirect(back)
-    flash(said, "good")
-    return redirect(to)
 
 
 def apply_removal(rule: Callable[[], object], *, back: str, to: str) -> Response:

@@ -15,13 +15,14 @@ from festival.editions.addresses import team_edition_or_404
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.scheduling import imports, known_names
-from festival.scheduling.backoffice.base import Answer, bp, page, url
+from festival.scheduling.backoffice.base import bp, page, url
 from festival.scheduling.backoffice.people import chosen_speakers
 from festival.scheduling.backoffice.sessions import chosen_sessions
 from festival.scheduling.forms.imports import UploadForm
 from festival.scheduling.spreadsheet_columns import TABLES
 from festival.team import exports, lists
 from festival.team.access import team
+from festival.team.saving import Answer
 
 _WHAT = {"onderdelen": "sessions", "mensen": "speakers"}
 _PATH = "<any(onderdelen, mensen):what>"

@@ -1,6 +1,6 @@
 """Speakers and hosts: the list, and the page of one person with photo and availability."""
 
-from flask import abort, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -14,12 +14,10 @@ from festival.programme.models.sessions import Session, Speaker
 from festival.programme.photos import forget_photos, photos_of
 from festival.programme.rules import people
 from festival.scheduling.backoffice.base import (
-    Answer,
     apply_removal,
     bp,
     discard_changes,
     page,
-    save_form,
     save_with_photo,
     url,
     waiting_fields,
@@ -27,6 +25,7 @@ from festival.scheduling.backoffice.base import (
 from festival.scheduling.forms.people import SpeakerForm, fill_speaker
 from festival.team import lists
 from festival.team.access import team
+from festival.team.saving import Answer, save_form
 
 _STATES = ("new", "waiting", "released", "no_session", "no_email")
 
@@ -68,6 +67,7 @@ def speaker(edition_slug: str, slug: str | None = None) -> Answer:
     offer_days(form.availability, edition)
     saved, problems, status = save_form(form, lambda: _save(edition, row, form))
     if saved:
+        flash(_("Bewaard."), "good")
         return redirect(url("speaker", edition, slug=saved.slug))
     return _speaker_page(edition_slug, slug, form, problems), status
 

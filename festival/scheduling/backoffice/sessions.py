@@ -22,13 +22,10 @@ from festival.programme.models.sessions import KINDS, Session, Speaker
 from festival.programme.photos import forget_photos, photos_of
 from festival.programme.rules import sessions as session_rules
 from festival.scheduling.backoffice.base import (
-    Answer,
     apply_removal,
-    apply_rule,
     bp,
     discard_changes,
     page,
-    save_form,
     save_with_photo,
     url,
     waiting_fields,
@@ -37,6 +34,7 @@ from festival.scheduling.forms.sessions import BulkForm, CopyForm, SessionForm, 
 from festival.scheduling.spreadsheet_columns import kept_slots
 from festival.team import lists
 from festival.team.access import team
+from festival.team.saving import Answer, apply_rule, save_form
 from festival.web.languages import Bilingual
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -169,6 +167,7 @@ def session(edition_slug: str, slug: str | None = None) -> Answer:
     form.offer(themes, people)
     saved, problems, status = save_form(form, lambda: _save(edition, row, form, themes, people))
     if saved:
+        flash(_("Bewaard."), "good")
         return redirect(url("session", edition, slug=saved.slug))
     return _session_page(edition_slug, slug, form, problems), status
 

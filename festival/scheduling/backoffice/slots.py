@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, redirect
+from flask import abort, flash, redirect
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -13,17 +13,15 @@ from festival.programme import draft, queries
 from festival.programme.models.sessions import Session, Slot
 from festival.programme.rules import sessions, slots
 from festival.scheduling.backoffice.base import (
-    Answer,
-    apply_rule,
     bp,
     page,
-    save_form,
     sent_version,
     url,
     waiting_fields,
 )
 from festival.scheduling.forms.slots import SlotForm, fill_slot
 from festival.team.access import team
+from festival.team.saving import Answer, apply_rule, save_form
 
 
 @bp.route("/<edition_slug>/onderdelen/<slug>/momenten/nieuw", methods=["GET", "POST"])
@@ -54,6 +52,7 @@ def slot(edition_slug: str, slug: str, code: str | None = None) -> Answer:
 
     saved, problems, status = save_form(form, save)
     if saved:
+        flash(_("Bewaard."), "good")
         return redirect(url("session", edition, slug=slug, _anchor="momenten"))
     return _slot_page(edition_slug, slug, code, form, problems), status
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import abort, redirect
+from flask import abort, flash, redirect
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
@@ -15,9 +16,10 @@ from festival.programme import queries
 from festival.programme.fields import offer_days, spans_of
 from festival.programme.models.places import Stage, Theme
 from festival.programme.rules import stages_and_themes
-from festival.scheduling.backoffice.base import Answer, apply_removal, bp, page, save_form, url
+from festival.scheduling.backoffice.base import apply_removal, bp, page, url
 from festival.scheduling.forms.stages_and_themes import ThemeForm, fill_stage, stage_form
 from festival.team.access import team
+from festival.team.saving import Answer, save_form
 
 
 @bp.route("/<edition_slug>/podia", methods=["GET", "POST"])
@@ -105,6 +107,7 @@ def _list_with_form(
         form, lambda: save(seen=seen_version(form), now=clock.now())
     )
     if saved:
+        flash(_("Bewaard."), "good")
         return redirect(url(name, edition))
     edition = team_edition_or_404(edition.slug)
     rows: list[Any] = queries.stages(edition) if name == "stages" else queries.themes(edition)

@@ -21,11 +21,11 @@ from festival.programme.fields import fill_spans, offer_days
 from festival.programme.models.places import Stage
 from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.rules import slots as slot_rules
-from festival.scheduling.backoffice.base import Answer
 from festival.scheduling.coaching import meetings
 from festival.scheduling.coaching.forms import MeetingPlanForm, MoveMeetingForm
 from festival.scheduling.spreadsheet_columns import kept_slots
 from festival.team.access import team
+from festival.team.saving import Answer
 
 bp = Blueprint("coaching_team", __name__, url_prefix="/team/programma")
 

@@ -19,9 +19,8 @@ from festival.scheduling.editor.actions import ActionResult
 from festival.scheduling.editor.forms import BlockForm, PlaceForm
 from festival.scheduling.editor.urls import day_named, page_url
 from festival.team.editing import ChangedMeanwhile
+from festival.team.saving import Answer
 from festival.web.faults import wants_json
-
-Answer = str | Response | tuple[str, int]
 
 # The session key of the undo of the last action, for pages without script.
 UNDO = "rooster_undo"

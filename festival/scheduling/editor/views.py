@@ -28,7 +28,6 @@ from festival.scheduling.editor.form_data import (
 from festival.scheduling.editor.forms import BlockForm, PlaceForm
 from festival.scheduling.editor.responses import (
     UNDO,
-    Answer,
     act,
     answer,
     invalid,
@@ -37,6 +36,7 @@ from festival.scheduling.editor.responses import (
 )
 from festival.scheduling.editor.urls import block_named, day_named, page_url, slot_named
 from festival.team.access import team
+from festival.team.saving import Answer
 from festival.web.faults import wants_json
 
 bp = Blueprint("editor_team", __name__, url_prefix="/team/programma")
