@@ -1,4 +1,4 @@
-"""What people may send to get a password by a link."""
+"""The forms to ask for a password link and to choose a password with it."""
 
 from flask_babel import lazy_gettext
 from flask_security.proxies import _security
@@ -11,12 +11,12 @@ _PASSWORD = lazy_gettext("Vul een wachtwoord in.")
 
 
 def _normal(typed: str | None) -> str | None:
-    # One way to write an é, on every keyboard.
+    # An é is stored in one way, whatever the keyboard sends.
     return typed and str(_security.password_util.normalize(typed))
 
 
 class ForgotForm(FlaskForm):
-    """The address to which a link for a new password goes."""
+    """The address to which we send a link for a new password."""
 
     email = EmailField(
         lazy_gettext("E-mailadres"),
@@ -29,7 +29,7 @@ class ForgotForm(FlaskForm):
 
 
 class LinkForm(FlaskForm):
-    """A first or a new password, by a link."""
+    """A first or a new password, chosen with a link."""
 
     password = PasswordField(
         lazy_gettext("Nieuw wachtwoord"),
@@ -46,7 +46,7 @@ class LinkForm(FlaskForm):
     )
 
     def validate_password(self, field: PasswordField) -> None:
-        """As strict as Flask-Security's own forms."""
+        """Refuse what Flask-Security's own forms refuse."""
         problems, _normal = _security.password_util.validate(field.data, True)
         if problems:
             raise ValidationError(problems[0])

@@ -1,6 +1,6 @@
-"""Flask-Security's forms, each behind a limit on guessing where it takes a secret.
+"""Flask-Security's forms; those that take a secret limit guessing.
 
-Its views decide by these forms who gets in; that is why they, unlike a forms.py, call rules.
+Flask-Security's views let its forms decide who gets in. So these call rules, unlike a forms.py.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ _SECRETS = {"password", "code"}
 
 
 class _OurWords:
-    """A form whose fields are called as we call them, on the page and where something is wrong."""
+    """A form with our own labels, on the page and in error messages."""
 
     words: Mapping[str, Any] = {}
 
@@ -42,17 +42,17 @@ class _OurWords:
 
 
 class _FewGuesses(_OurWords):
-    """A form that takes a secret: after too many wrong ones it takes none for a while."""
+    """A form that takes a secret. After too many wrong guesses it refuses all for a while."""
 
-    # Form errors are shown as they are; those of fields are made vague by Flask-Security.
+    # Form errors are shown as they are; Flask-Security makes field errors vague.
     form_errors: list[str]
 
     def account(self) -> str:
-        """The address of the account whose secret is guessed at."""
+        """Returns the e-mail address of the account that the secret is for."""
         return str(self.user.email)  # type: ignore[attr-defined]
 
     def validate(self, **kwargs: Any) -> bool:
-        """Whether the form is right, and may be judged at all; counts it when it is wrong."""
+        """Returns False without checking after too many wrong guesses; counts a wrong one."""
         account, here, now = self.account(), request.remote_addr or "", clock.now()
         if until := queries.waits_until(account, here, now=now):
             self.form_errors.append(
@@ -71,18 +71,18 @@ class _FewGuesses(_OurWords):
 
 
 class SignInForm(_FewGuesses, LoginForm):
-    """E-mail address and password. Nobody is remembered for longer than a session."""
+    """E-mail address and password. Nobody stays signed in for longer than a session."""
 
     words = {"email": lazy_gettext("E-mailadres"), "password": lazy_gettext("Wachtwoord")}
     remember = None
 
     def account(self) -> str:
-        """What was typed; unknown addresses are counted like known ones."""
+        """Returns the address as typed: unknown ones are counted like known ones."""
         return self.email.data if isinstance(self.email.data, str) else ""
 
 
 class VerifyAgainForm(_FewGuesses, VerifyForm):
-    """The password once more, before something delicate."""
+    """The password again, before something sensitive."""
 
     words = {"password": lazy_gettext("Wachtwoord")}
 
@@ -98,19 +98,19 @@ class NewPasswordForm(_OurWords, ChangePasswordForm):
 
 
 class CodeForm(_FewGuesses, TwoFactorVerifyCodeForm):
-    """The code of the app on somebody's phone."""
+    """The code from the authenticator app."""
 
     words = {"code": lazy_gettext("Code")}
 
     def validate(self, **kwargs: Any) -> bool:
-        """As typed by people: `123 456` is a code too."""
+        """Ignore spaces: `123 456` is a code too."""
         if isinstance(self.code.data, str):
             self.code.data = "".join(self.code.data.split())
         return super().validate(**kwargs)
 
 
 class CodeAppForm(TwoFactorSetupForm):
-    """Switch the code app on, to another phone, or off. Its buttons stand in the template."""
+    """Set up the code app, move it to another phone, or switch it off."""
 
     setup = RadioField(
         choices=[SelectChoice("authenticator"), SelectChoice("disable")], validate_choice=False
@@ -118,38 +118,41 @@ class CodeAppForm(TwoFactorSetupForm):
 
 
 class NoPhoneForm(TwoFactorRescueForm):
-    """What to do without the phone: Flask-Security adds the recovery codes to the choices."""
+    """Ways in without the phone. Flask-Security adds the recovery codes to the choices."""
 
     help_setup = RadioField(choices=[SelectChoice("help")])
 
 
 class RecoveryForm(_FewGuesses, MfRecoveryForm):
-    """A recovery code in place of the phone."""
+    """A recovery code instead of a code from the app."""
 
     words = {"code": lazy_gettext("Herstelcode")}
 
     def validate(self, **kwargs: Any) -> bool:
-        """Capitals and spaces do not matter."""
+        """Ignore capitals and spaces."""
         if isinstance(self.code.data, str):
             self.code.data = "".join(self.code.data.lower().split())
         return super().validate(**kwargs)
 
 
 class PasskeyForm(_OurWords, WebAuthnRegisterForm):
-    """The name of a new passkey. All our passkeys ask for a finger, a face or a PIN, so each of
-    them may open the door alone (`first`) and serve as second factor too."""
+    """The name of a new passkey.
+
+    All our passkeys ask for a fingerprint, a face or a PIN. So each may be used without a password
+    (`first`), and as second factor too.
+    """
 
     words = {"name": lazy_gettext("Naam")}
     usage = RadioField(choices=[SelectChoice("first")], default="first")
 
 
 class PasskeySignInForm(WebAuthnSigninResponseForm):
-    """The answer of a passkey, alone or after the password."""
+    """The response of a passkey, instead of the password or after it."""
 
     def validate(self, **kwargs: Any) -> bool:
-        """After a password only a passkey of the same person counts.
+        """After a password, accept only a passkey of the same person.
 
-        Flask-Security itself signs in the owner of whatever passkey answers.
+        Flask-Security itself would sign in the owner of any passkey that responds.
         """
         is_second, self.is_secondary = self.is_secondary, False
         if not super().validate(**kwargs):
@@ -162,10 +165,10 @@ class PasskeySignInForm(WebAuthnSigninResponseForm):
 
 
 class PasskeyDeleteForm(WebAuthnDeleteForm):
-    """Which passkey goes."""
+    """The passkey to delete."""
 
     def validate(self, **kwargs: Any) -> bool:
-        """Keep the last second factor of those who need one."""
+        """Refuse to delete the last second factor of a member who needs one."""
         if not super().validate(**kwargs):
             return False
         last = len(current_user.webauthn) == 1 and not current_user.has_code_app

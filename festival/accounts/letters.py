@@ -12,7 +12,7 @@ def invitation(member: TeamMember, secret: str, *, now: datetime) -> None:
 
 
 def new_password(member: TeamMember, secret: str, *, language: str, now: datetime) -> None:
-    """Somebody asked for a new password."""
+    """The link that somebody asked for, to choose a new password."""
     _send("accounts/new_password", member, secret, language=language, now=now)
 
 

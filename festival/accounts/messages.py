@@ -7,7 +7,7 @@ N_: Final = str  # marks a sentence for the catalogue; Flask-Security looks it u
 TRY_AGAIN = N_("Dat lukte niet. Ververs de pagina en probeer het nog eens.")
 NAME_THE_PASSKEY = N_("Geef de passkey een naam, zoals “mijn telefoon”.")
 
-# The keys are Flask-Security's SECURITY_MSG_…; the second of each pair is its kind of notice.
+# The keys are Flask-Security's SECURITY_MSG_…; each value is the message and its category.
 MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "ANONYMOUS_USER_REQUIRED": (N_("Je bent al ingelogd."), "info"),
     "API_ERROR": (TRY_AGAIN, "error"),

@@ -13,10 +13,10 @@ from festival.db import Model, UtcDateTime, db
 
 FsModels.set_db_info(db, user_table_name="team_member", role_table_name="role")
 
-# organiser may do all that the others may.
+# An organiser may do everything that the others may.
 ROLES = ("organiser", "programme", "finance", "editor", "checkin")
 
-# Who may touch money or other people's access must also show something that they have.
+# Roles that handle money or other people's access: a password alone is not enough.
 SECOND_FACTOR_ROLES = frozenset({"organiser", "finance"})
 
 
@@ -30,9 +30,9 @@ class Role(Model, fsqla.FsRoleMixin):
 
 
 class TeamMember(Model, fsqla.FsUserMixin):
-    """Somebody of the team, with password, second factor and roles.
+    """A member of the team, with password, second factor and roles.
 
-    The columns of Flask-Security hold naive UTC times; those of ours are aware, as everywhere.
+    Flask-Security's columns hold naive UTC times; ours are aware, as everywhere.
     """
 
     __tablename__ = "team_member"
@@ -58,36 +58,36 @@ class TeamMember(Model, fsqla.FsUserMixin):
 
     @property
     def role_names(self) -> list[str]:
-        """The roles, in the order of ROLES."""
+        """The names of the roles, in the order of ROLES."""
         held = {role.name for role in self.roles}
         return [role for role in ROLES if role in held]
 
     @property
     def needs_second_factor(self) -> bool:
-        """Whether a password alone does not let this person in."""
+        """Whether this member needs more than a password to sign in."""
         return not SECOND_FACTOR_ROLES.isdisjoint(self.role_names)
 
     @property
     def has_code_app(self) -> bool:
-        """Whether an app on a phone makes codes for this person."""
+        """Whether this member has set up an authenticator app."""
         return bool(self.tf_primary_method and self.tf_totp_secret)
 
     def check_tf_required(
         self, tf_setup_methods: list[tuple[str, str]], tf_fresh: bool
     ) -> tuple[bool, list[tuple[str, str]]]:
-        """Ask for a second factor where the role wants one, and of whoever set up a code app.
+        """Ask for a second factor if the role needs one or the member set up a code app.
 
-        A passkey alone obliges nobody: who made one on a laptop, may use the password on a phone.
+        A passkey alone requires nothing: it may be on a laptop, with the password used on a phone.
         """
-        del tf_fresh  # no device is trusted for longer than its session
+        del tf_fresh  # devices are trusted for one session only
         return self.needs_second_factor or self.has_code_app, tf_setup_methods
 
     def check_tf_required_setup(self) -> bool:
-        """Whether the second factor may not be switched off; a passkey would do in its place."""
+        """Returns whether the code app must stay on, because no passkey can replace it."""
         return self.needs_second_factor and not self.webauthn
 
     def calc_username(self) -> str:
-        """What an authenticator app and a passkey are labelled with."""
+        """Returns the label of the account in authenticator apps and passkeys."""
         return self.email
 
 
@@ -101,7 +101,7 @@ class WebAuthn(Model, fsqla.FsWebAuthnMixin):
 
 
 class SignInLink(Model):
-    """A link by which a team member sets a password, once. Only the hash of its secret is kept."""
+    """A link with which a member sets a password, once. Only the hash of its secret is kept."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("team_member.id", ondelete="CASCADE"))
@@ -116,7 +116,7 @@ class SignInLink(Model):
 
 
 class WrongGuess(Model):
-    """A wrong password or code: which account (a keyed hash of what was typed), from where."""
+    """A wrong password or code: for which account (a keyed hash of what was typed), from where."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_hash: Mapped[str] = mapped_column(Text)

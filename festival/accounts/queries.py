@@ -1,4 +1,4 @@
-"""Reads of the team and of what guards its door."""
+"""Reads of the team, its sign-in links and wrong guesses."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,15 +12,15 @@ from sqlalchemy.orm import selectinload
 from festival.accounts.models import Role, SignInLink, TeamMember, WrongGuess
 from festival.db import db
 
-# After so many wrong guesses in WAIT the next one has to wait: few from one address, more for one
-# account from everywhere, so that a stranger elsewhere cannot keep somebody out with five tries.
+# After this many wrong guesses for one account within WAIT, the next one has to wait. Few from one
+# IP address, more from everywhere: five tries of a stranger elsewhere must not keep a member out.
 GUESSES_FROM_ONE_ADDRESS = 5
 GUESSES_FROM_EVERYWHERE = 50
 WAIT = timedelta(minutes=15)
 
 
 def team() -> Sequence[TeamMember]:
-    """Everybody of the team with roles and passkeys, by name."""
+    """Returns all members with their roles and passkeys, by name."""
     return db.session.scalars(
         select(TeamMember)
         .options(selectinload(TeamMember.roles), selectinload(TeamMember.webauthn))
@@ -29,19 +29,19 @@ def team() -> Sequence[TeamMember]:
 
 
 def member_by_email(email: str) -> TeamMember | None:
-    """The member with this address, whatever its capitals."""
+    """Returns the member with this e-mail address, ignoring capitals, or None."""
     return db.session.scalars(
         select(TeamMember).where(func.lower(TeamMember.email) == email.strip().lower())
     ).one_or_none()
 
 
 def member_by_code(code: str) -> TeamMember | None:
-    """The member with this public code."""
+    """Returns the member with this public code, or None."""
     return db.session.scalars(select(TeamMember).filter_by(code=code)).one_or_none()
 
 
 def other_organisers(member: TeamMember) -> int:
-    """How many organisers there are who can sign in, besides `member`."""
+    """Returns the number of organisers who can sign in, apart from `member`."""
     return (
         db.session.scalar(
             select(func.count())
@@ -58,7 +58,7 @@ def other_organisers(member: TeamMember) -> int:
 
 
 def link(secret: str, *, now: datetime) -> SignInLink | None:
-    """The link with this secret, while it works."""
+    """Returns the link with this secret, or None if it does not exist or no longer works."""
     found = db.session.scalars(
         select(SignInLink).filter_by(secret_hash=hash_of(secret))
     ).one_or_none()
@@ -67,7 +67,7 @@ def link(secret: str, *, now: datetime) -> SignInLink | None:
 
 
 def has_link_since(member: TeamMember, since: datetime) -> bool:
-    """Whether a link was made for `member` after `since` that still works."""
+    """Returns whether `member` has an unused link that was made after `since`."""
     made = select(SignInLink.id).where(
         SignInLink.member_id == member.id, SignInLink.used_at.is_(None), SignInLink.made_at > since
     )
@@ -75,10 +75,10 @@ def has_link_since(member: TeamMember, since: datetime) -> bool:
 
 
 def waits_until(email: str, from_address: str, *, now: datetime) -> datetime | None:
-    """Until when no guess for this account is taken from here; None when one may be made."""
+    """Returns until when guesses for this account are refused from this address, or None."""
     member = member_by_email(email)
     since = now - WAIT
-    if member and member.current_login_at:  # who got in, starts with a clean slate
+    if member and member.current_login_at:  # signing in starts the count again
         since = max(since, member.current_login_at.replace(tzinfo=now.tzinfo))
     guesses = db.session.execute(
         select(WrongGuess.at, WrongGuess.from_address)
@@ -96,11 +96,11 @@ def waits_until(email: str, from_address: str, *, now: datetime) -> datetime | N
 
 
 def hash_of(secret: str) -> str:
-    """How a link's secret is kept: it is random enough to need no salt."""
+    """Returns the hash of a link's secret, which is random enough to need no salt."""
     return sha256(secret.encode()).hexdigest()
 
 
 def account_hash(email: str) -> str:
-    """A keyed hash of what was typed as address: it may be a password in the wrong field."""
+    """Returns a keyed hash of what was typed as address: perhaps a password in the wrong field."""
     key = current_app.config["SECRET_KEY"].encode()
     return hmac(key, b"wrong guess" + email.strip().lower().encode(), sha256).hexdigest()

@@ -1,6 +1,6 @@
-"""The verbs of signing in: members, their links and passwords, roles, and wrong guesses.
+"""Changes to members, their links, passwords and roles, and to wrong guesses.
 
-Who changes somebody else's access does so in backoffice/rules.py, which adds the audit trail.
+team/rules.py changes the access of other members and adds the audit trail.
 """
 
 import secrets
@@ -41,7 +41,7 @@ class LinkNoLongerWorks(Refusal):
 def add_member(
     name: str, email: str, roles: Iterable[str], *, language: str = "nl", now: datetime
 ) -> TeamMember:
-    """Put somebody on the team, without a password yet.
+    """Add a member to the team, without a password yet.
 
     Refuses with BadAddress or AlreadyOnTheTeam.
     """
@@ -66,7 +66,7 @@ def add_member(
 
 @transactional
 def make_link(member: TeamMember, *, now: datetime) -> str:
-    """The secret of a new link for `member`; earlier links stop working."""
+    """Make a link for `member` and return its secret; earlier links stop working."""
     _end_links(member, now=now)
     secret = secrets.token_urlsafe(32)
     db.session.add(
@@ -82,9 +82,9 @@ def make_link(member: TeamMember, *, now: datetime) -> str:
 
 @transactional
 def send_reset_link(email: str, *, language: str, now: datetime) -> None:
-    """Send a link to choose a new password, if somebody who may sign in has this address.
+    """Send a link to choose a new password, if this is the address of an active member.
 
-    Not more often than RESET_EVERY: strangers can ask as well.
+    At most once per RESET_EVERY, because strangers can ask for it too.
     """
     member = queries.member_by_email(email)
     if member is None or not member.active or queries.has_link_since(member, now - RESET_EVERY):
@@ -93,11 +93,11 @@ def send_reset_link(email: str, *, language: str, now: datetime) -> None:
 
 
 def use_link(secret: str, password: str, *, now: datetime) -> TeamMember:
-    """Set the password of the link's member and end all sessions.
+    """Set the password of the link's member, end all their sessions and return the member.
 
     Refuses with LinkNoLongerWorks.
     """
-    # Hashing is slow on purpose: not while we hold the database's one write lock.
+    # Hashing is slow on purpose, so do it before taking the database's one write lock.
     return _use_link(secret, hash_password(password), now=now)
 
 
@@ -106,7 +106,7 @@ def _use_link(secret: str, password_hash: str, *, now: datetime) -> TeamMember:
     found = queries.link(secret, now=now)
     if found is None:
         raise LinkNoLongerWorks
-    # The guarded update lets one of two clicks through, whoever comes first.
+    # The guarded update lets only the first of two clicks through.
     if not change_one(
         update(SignInLink)
         .where(SignInLink.id == found.id, SignInLink.used_at.is_(None))
@@ -125,15 +125,15 @@ def _use_link(secret: str, password_hash: str, *, now: datetime) -> TeamMember:
 
 @transactional
 def end_sessions(member: TeamMember) -> None:
-    """Sign `member` out everywhere: sessions name the member by this word."""
+    """Sign `member` out everywhere: sessions name the member by `fs_uniquifier`."""
     member.fs_uniquifier = secrets.token_hex(32)
 
 
 @transactional
 def change_roles(member: TeamMember, roles: Iterable[str]) -> None:
-    """Give `member` exactly `roles`; refuses with LastOrganiser.
+    """Give `member` exactly `roles`. Refuses with LastOrganiser.
 
-    Who needs a second factor from now on, signs in anew: open sessions began without one.
+    If they now need a second factor, they must sign in again: open sessions began without one.
     """
     roles = set(roles)
     if "organiser" in member.role_names and "organiser" not in roles:
@@ -146,7 +146,10 @@ def change_roles(member: TeamMember, roles: Iterable[str]) -> None:
 
 @transactional
 def deactivate(member: TeamMember, *, now: datetime) -> None:
-    """Let `member` in no more, and out of open sessions; refuses with LastOrganiser."""
+    """Stop `member` from signing in and end their sessions and links.
+
+    Refuses with LastOrganiser.
+    """
     if "organiser" in member.role_names:
         _leave_an_organiser(member)
     member.active = False
@@ -156,13 +159,13 @@ def deactivate(member: TeamMember, *, now: datetime) -> None:
 
 @transactional
 def reactivate(member: TeamMember) -> None:
-    """Let `member` in again."""
+    """Let `member` sign in again."""
     member.active = True
 
 
 @transactional
 def forget_second_factor(member: TeamMember) -> None:
-    """Take the code app, recovery codes and passkeys away, for somebody who lost a phone."""
+    """Remove the code app, recovery codes and passkeys, for a member who lost their phone."""
     member.tf_primary_method = None
     member.tf_totp_secret = None
     member.totp_last_step = None
@@ -174,7 +177,7 @@ def forget_second_factor(member: TeamMember) -> None:
 
 @transactional
 def use_code_step(member: TeamMember, step: int) -> bool:
-    """The code app's code of this 30-second step counts now; False when it counted before."""
+    """Use the code of this 30-second step. Returns False if it, or a later one, was used before."""
     return change_one(
         update(TeamMember)
         .where(
@@ -187,7 +190,7 @@ def use_code_step(member: TeamMember, step: int) -> bool:
 
 @transactional
 def note_wrong_guess(email: str, from_address: str, *, now: datetime) -> None:
-    """Count a wrong password or code against this account and this address."""
+    """Count a wrong password or code for this account, sent from this IP address."""
     db.session.execute(delete(WrongGuess).where(WrongGuess.at < now - _GUESSES_KEPT_FOR))
     db.session.add(
         WrongGuess(account_hash=queries.account_hash(email), from_address=from_address, at=now)
@@ -202,8 +205,8 @@ def forget_guesses(member: TeamMember) -> None:
 
 
 def _leave_an_organiser(member: TeamMember) -> None:
-    # The row lock (PostgreSQL) and the write lock (SQLite) keep two organisers from removing each
-    # other at the same instant.
+    # The row lock (PostgreSQL) or the write lock (SQLite) keeps two organisers from removing each
+    # other at the same time.
     db.session.execute(select(Role).where(Role.name == "organiser").with_for_update())
     if not queries.other_organisers(member):
         raise LastOrganiser

@@ -1,6 +1,6 @@
-"""Flask-Security, bent to the house: its settings, its doors to the database and to mail.
+"""Flask-Security, adapted to this program: its settings, forms, database and mail.
 
-Everything in the program that is Flask-Security's own starts here.
+Everything that Flask-Security does in the program is set up here.
 """
 
 import base64
@@ -40,9 +40,9 @@ from festival.db import commit_for_a_library, db
 from festival.web.limits import limiter
 
 IDLE = timedelta(hours=8)
-_NOTED_EVERY = 300  # seconds: so often a session notes that it is in use
+_NOTED_EVERY = 300  # seconds between two notes that a session is in use
 
-# Which of Flask-Security's pages anybody may open; the others check for a session themselves.
+# The pages of Flask-Security that anybody may open; the others check for a session themselves.
 PUBLIC = frozenset(
     {
         "login",
@@ -50,14 +50,14 @@ PUBLIC = frozenset(
         "mf_recovery",
         "tf_select",
         "two_factor_rescue",
-        "two_factor_setup",  # the first time, it stands between the password and the session
+        "two_factor_setup",  # the first time, it comes between the password and the session
         "two_factor_token_validation",
         "wan_signin",
         "wan_signin_response",
     }
 )
 
-# Forms at which secrets can be guessed: so often one address may send them.
+# Forms with which secrets can be guessed; GUESSES is the limit for one IP address.
 _GUESSABLE = (
     "login",
     "verify",
@@ -104,14 +104,14 @@ _SETTINGS: dict[str, Any] = {
     "POST_VERIFY_VIEW": "accounts.account",
     "TWO_FACTOR_POST_SETUP_VIEW": "accounts.account",
     "WAN_POST_REGISTER_VIEW": "accounts.account",
-    # New passwords go by our own links (rules.use_link): one kind, kept hashed, used once.
+    # New passwords use our own links (rules.use_link): stored hashed, used once.
     "RECOVERABLE": False,
     "CHANGEABLE": True,
     "TRACKABLE": True,
     "TWO_FACTOR": True,
     "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
     "TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,  # a clock may be half a minute off
-    "TWO_FACTOR_RESCUE_EMAIL": False,  # whoever reads the mail could have reset the password too
+    "TWO_FACTOR_RESCUE_EMAIL": False,  # whoever reads the mail could reset the password as well
     "TWO_FACTOR_IMPLEMENTATIONS": {
         "code": "flask_security.twofactor.CodeTfPlugin",
         "webauthn": "festival.accounts.signing_in.PasskeySecondFactor",
@@ -124,7 +124,7 @@ _SETTINGS: dict[str, Any] = {
     "WAN_ALLOW_AS_FIRST_FACTOR": True,
     "WAN_ALLOW_AS_MULTI_FACTOR": True,
     "WAN_ALLOW_AS_VERIFY": ["first"],
-    "WAN_ALLOW_USER_HINTS": False,  # lists of somebody's passkeys would tell who is on the team
+    "WAN_ALLOW_USER_HINTS": False,  # a list of passkeys would reveal who is on the team
     "WAN_SIGNIN_WITHIN": timedelta(minutes=5),
     "FRESHNESS": timedelta(minutes=30),
     "FRESHNESS_GRACE_PERIOD": timedelta(minutes=10),
@@ -133,8 +133,8 @@ _SETTINGS: dict[str, Any] = {
     "API_ENABLED_METHODS": ["session"],
     "EMAIL_PLAINTEXT": False,  # letters are written by accounts/letters.py
     "EMAIL_HTML": False,
-    "CACHE_CONTROL": {"private": None, "no-store": None},  # no values: they are written bare
-    # Its commands would go round our rules and the audit trail; `flask team` is ours.
+    "CACHE_CONTROL": {"private": None, "no-store": None},  # None: directives without a value
+    # Its commands would bypass our rules and the audit trail; use `flask team`.
     "CLI_USERS_NAME": None,
     "CLI_ROLES_NAME": None,
     "I18N_DOMAIN": "messages",
@@ -143,10 +143,10 @@ _SETTINGS: dict[str, Any] = {
 
 
 class Datastore(SQLAlchemyUserDatastore):
-    """Where Flask-Security keeps members. Its views commit at the end of a request by themselves;
+    """Where Flask-Security keeps members.
 
-    here that goes through db.py, the only place that commits, so that it never commits half of a
-    rule and takes SQLite's write lock the way rules do.
+    Its views commit at the end of a request. Here they do so through db.py, which never commits
+    half a rule and takes SQLite's write lock as rules do.
     """
 
     def commit(self) -> None:
@@ -154,26 +154,26 @@ class Datastore(SQLAlchemyUserDatastore):
 
 
 class Codes(Totp):
-    """Codes of authenticator apps; each one counts once, also for who looks over a shoulder."""
+    """Codes of authenticator apps. Each works once, so nobody can reuse one that they saw typed."""
 
     def get_last_counter(self, user: UserMixin) -> int | None:
         return _member(user).totp_last_step
 
     def set_last_counter(self, user: UserMixin, tmatch: Any) -> None:
-        # Guarded: of two who send it at the same instant, one gets in.
+        # Guarded: if two send the same code at the same time, one gets in.
         if not rules.use_code_step(_member(user), tmatch.counter):
             raise UsedTokenError
 
 
 class Passkeys(WebauthnUtil):
-    """Passkeys of any kind (telephone, laptop, USB key) that ask for a finger, a face or a PIN."""
+    """Passkeys of any kind (phone, laptop, USB key) that ask for a fingerprint, a face or a PIN."""
 
     def authenticator_selection(
         self, user: UserMixin, usage: str
     ) -> AuthenticatorSelectionCriteria:
         del user, usage
         return AuthenticatorSelectionCriteria(
-            authenticator_attachment=None,  # Flask-Security's own choice is USB keys only
+            authenticator_attachment=None,  # Flask-Security's default is USB keys only
             resident_key=ResidentKeyRequirement.REQUIRED,
             user_verification=UserVerificationRequirement.REQUIRED,
         )
@@ -186,24 +186,27 @@ class Passkeys(WebauthnUtil):
 
 
 class PasskeySecondFactor(WebAuthnTfPlugin):
-    """After the password, each of our passkeys may be the second factor (see forms.PasskeyForm)."""
+    """Lets every passkey be the second factor too (see guarded_forms.PasskeyForm)."""
 
     def get_setup_methods(self, user: UserMixin) -> list[tuple[str, str]]:
         return [("webauthn", "passkey")] if _member(user).webauthn else []
 
 
 class Letters(MailUtil):
-    """Flask-Security's mail goes to our outbox, in the transaction of what it tells."""
+    """Puts Flask-Security's mail in our outbox, in the transaction of the change it reports."""
 
     def send_mail(self, template: str, *args: Any, **kwargs: Any) -> None:
-        """The one letter that is left to it: your password was changed."""
+        """Queue the only letter that Flask-Security sends: your password was changed.
+
+        Raises ValueError for any other.
+        """
         if not template.endswith("change_notice"):
             raise ValueError(f"no letter of ours for {template}")
         letters.password_changed(_member(kwargs["user"]), now=clock.now())
 
 
 class Passwords(PasswordUtil):
-    """What a password must be: long, and not one letter twelve times."""
+    """Passwords are long and have at least five different characters."""
 
     def validate(
         self, password: str, is_register: bool, **kwargs: Any
@@ -222,7 +225,7 @@ datastore = Datastore(db, TeamMember, Role, WebAuthn)
 
 
 def init_app(app: Flask) -> None:
-    """Add Flask-Security's pages under /team, in our words, and keep it away from all others."""
+    """Add Flask-Security's pages under /team, in our words, and keep it out of all other pages."""
     settings = _SETTINGS | {f"MSG_{name}": words for name, words in MESSAGES.items()}
     for name, value in settings.items():
         app.config.setdefault(f"SECURITY_{name}", value)
@@ -256,7 +259,7 @@ def init_app(app: Flask) -> None:
             vars(view)["audience"] = "public" if name in PUBLIC else ("team",)
 
 
-@cache  # the views are Flask-Security's own, the same for each app that is made
+@cache  # the views belong to Flask-Security and are the same for every app
 def _limited(view: Callable[..., Any]) -> Callable[..., Any]:
     return limiter.limit(GUESSES, methods=["POST"])(view)
 
@@ -266,14 +269,14 @@ def _render(template: str, **values: Any) -> str:
 
 
 def _keep_off_other_pages(app: Flask, security: Security) -> None:
-    # Principal asks for the signed-in person before each request, Flask-Login in each template
-    # and after each request: that reads the session and the database, and makes public pages
-    # differ by cookie. Nobody here asks Principal anything, and nobody is remembered by cookie.
+    # Principal loads the signed-in member before each request, Flask-Login in each template and
+    # after each request: that reads the session and the database, and makes public pages vary by
+    # cookie. We use neither Principal nor the "remember me" cookie.
     app.before_request_funcs[None].remove(security.principal._on_before_request)
     app.template_context_processors[None].remove(_user_context_processor)
     app.after_request_funcs[None].remove(security.login_manager._update_remember_cookie)
     app.jinja_env.globals["current_user"] = current_user
-    # Only a session signs in, no token in an address or a header.
+    # Only a session signs a member in, never a token in an address or a header.
     security.login_manager.request_loader(lambda _request: None)
 
 
@@ -282,7 +285,7 @@ def _end_idle_sessions(security: Security) -> None:
 
     def load_if_in_use(uniquifier: str) -> TeamMember | None:
         now = clock.now().timestamp()
-        # Signing in leaves Flask-Security's fs_paa; later requests leave our own mark.
+        # Signing in sets Flask-Security's fs_paa; later requests set our in_use_at.
         last = max(session.get("in_use_at", 0), session.get("fs_paa", 0))
         if now - last > IDLE.total_seconds():
             return None

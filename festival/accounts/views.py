@@ -1,4 +1,4 @@
-"""Pages about one's own access, besides Flask-Security's: forgotten password, link, account."""
+"""Pages beside Flask-Security's own: forgotten password, link, account."""
 
 from flask import (
     Blueprint,
@@ -27,7 +27,7 @@ bp = Blueprint("accounts", __name__, url_prefix="/team")
 @bp.route("/wachtwoord-vergeten", methods=["GET", "POST"])
 @limiter.limit("5 per minute; 30 per hour", methods=["POST"])
 def forgot() -> str | Response:
-    """Ask for a link to choose a new password; the answer is the same for any address."""
+    """Ask for a link to choose a new password; the reply is the same for any address."""
     form = ForgotForm()
     if form.validate_on_submit():
         rules.send_reset_link(form.email.data or "", language=languages.current(), now=clock.now())
@@ -45,7 +45,7 @@ def forgot() -> str | Response:
 @bp.route("/link/<secret>", methods=["GET", "POST"])
 @limiter.limit("20 per minute", methods=["POST"])
 def link(secret: str) -> str | Response | tuple[str, int]:
-    """Choose a password by a link. Opening it changes nothing: mail scanners do that as well."""
+    """Choose a password with a link. Opening it changes nothing: mail scanners open it too."""
     now = clock.now()
     found = queries.link(secret, now=now)
     if found is None:
@@ -53,7 +53,7 @@ def link(secret: str) -> str | Response | tuple[str, int]:
     form = LinkForm()
     if form.validate_on_submit():
         member = rules.use_link(secret, form.password.data or "", now=now)
-        # From here on it is a sign-in like any other: the second factor is asked for.
+        # From here on it is a sign-in like any other, with the second factor.
         second_step = _security.two_factor_plugins.tf_enter(member, False, "link", next_loc=None)
         if second_step is not None:
             return make_response(second_step)
@@ -69,7 +69,7 @@ def link(secret: str) -> str | Response | tuple[str, int]:
 @bp.get("/begin")
 @auth_required("session")
 def begin() -> Response:
-    """Where signing in leads to: the team's first page, or somebody's own access."""
+    """The first page after signing in: the gates for the check-in crew, else the dashboard."""
     is_crew = current_user.role_names == ["checkin"]
     return redirect(url_for("checkin.index" if is_crew else "home.dashboard"))
 
@@ -77,7 +77,7 @@ def begin() -> Response:
 @bp.get("/toegang")
 @auth_required("session")
 def account() -> str:
-    """My own access: everything that there is to set about signing in."""
+    """All settings of the signed-in member's own access."""
     codes = datastore.mf_get_recovery_codes(current_user)
     return render_template(
         "accounts/account.html", member=current_user, recovery_codes=len(codes), uses_session=True
@@ -87,12 +87,12 @@ def account() -> str:
 @bp.post("/overal-uitloggen")
 @auth_required("session")
 def end_sessions() -> Response:
-    """Sign me out everywhere but here."""
+    """Sign the member out everywhere but here."""
     member = current_user._get_current_object()
     rules.end_sessions(member)
     signed_in_at = session.get("fs_paa", 0)
     login_user(member, remember=False, authn_via=["session"])
-    session["fs_paa"] = signed_in_at  # nobody showed a password just now
+    session["fs_paa"] = signed_in_at  # no password was typed just now
     datastore.commit()
     flash(_("Gelukt. Op andere apparaten ben je uitgelogd."), "good")
     return redirect(url_for("accounts.account"))
@@ -100,13 +100,13 @@ def end_sessions() -> Response:
 
 @bp.after_request
 def not_kept(response: Response) -> Response:
-    """These pages are nobody else's: no cache keeps them, no search engine lists them."""
+    """Keep these private pages out of caches and search engines."""
     response.headers.setdefault("Cache-Control", "private, no-store")
     response.headers.setdefault("X-Robots-Tag", "noindex")
     return response
 
 
-# The decorators that say this elsewhere live above us, in backoffice/access.py.
+# Elsewhere decorators say this; they are in team/access.py, which lies above this folder.
 for view in (forgot, link):
     vars(view)["audience"] = "public"
 for view in (begin, account, end_sessions):

@@ -1,4 +1,4 @@
-"""The outbox: letters are queued with the change they tell of and delivered by the worker."""
+"""The outbox: letters are queued with the change they report and delivered by the worker."""
 
 from flask import Flask
 
@@ -7,6 +7,6 @@ from festival.mail import delivery, models  # noqa: F401
 
 
 def init_app(app: Flask) -> None:
-    """Define the work of this capability that the worker does."""
+    """Register the jobs that deliver letters."""
     jobs.define(app, "deliver_letter", delivery.deliver_queued)
     jobs.repeat(app, "sweep", delivery.deliver_due, every_minutes=1)

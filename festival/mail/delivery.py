@@ -1,6 +1,6 @@
-"""Delivering letters: a rule takes one in hand, the mail server gets it, a rule notes the outcome.
+"""Delivering letters: a rule claims one, the mail server gets it, a rule records the outcome.
 
-Between the rules no transaction is open. Where there is no mail server, a letter becomes a file.
+No transaction is open between the rules. Without a mail server, a letter is written to a file.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,9 +22,9 @@ from festival.web.logs import log
 
 
 def deliver(letter_id: int, *, now: datetime) -> bool:
-    """Try once to deliver the letter, when it is due and nobody else has it.
+    """Try once to deliver the letter, if it is due and nobody else has claimed it.
 
-    Returns whether the mail server could be reached: where not, others need not be tried now.
+    Returns False if the mail server was not reached: then other letters need not be tried now.
     """
     parcel = rules.claim(letter_id, now=now)
     if parcel is None:
@@ -53,9 +53,9 @@ def deliver_due(read_clock: Callable[[], datetime]) -> None:
 
 
 def due(now: datetime, *, at_most: int = 100) -> Sequence[int]:
-    """The ids of letters that wait for delivery, the longest waiting first.
+    """Returns the ids of at most `at_most` letters to deliver, the longest waiting first.
 
-    Only such as can be claimed: a sweep goes on until there are none.
+    Only letters that can be claimed: deliver_due goes on until there are none.
     """
     query = (
         select(Letter.id)
@@ -79,7 +79,7 @@ def _composed(parcel: OutgoingLetter, *, now: datetime) -> EmailMessage | None:
         rules.settle_failed_try(parcel, kind=kind, problem=problem, is_final=gone, now=now)
         return None
     finally:
-        db.session.rollback()  # what the files were made of was only read
+        db.session.rollback()  # making the files only reads
 
 
 def _keep(parcel: OutgoingLetter, message: EmailMessage, *, now: datetime) -> None:
@@ -122,5 +122,5 @@ def _send(parcel: OutgoingLetter, message: EmailMessage, *, now: datetime) -> bo
 
 
 def our_name() -> str:
-    """How we introduce ourselves to the mail server: the host where visitors find us."""
+    """Returns the name we give to the mail server: the host of PUBLIC_URL."""
     return urlsplit(current_app.config["PUBLIC_URL"]).hostname or "localhost"

@@ -1,4 +1,4 @@
-"""A letter as the mail that goes out: headers, text, HTML in our look, files."""
+"""Turns a letter into an e-mail message: headers, text, styled HTML and attached files."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class AttachedFile:
 def compose(
     parcel: OutgoingLetter, files: Sequence[AttachedFile], *, now: datetime
 ) -> EmailMessage:
-    """The whole message. Raises ValueError where something does not fit in a header."""
+    """Returns the whole message. Raises ValueError if a value cannot be written as a header."""
     message = EmailMessage(policy=SMTP)
     message["From"] = sender()
     message["To"] = parcel.to
@@ -37,7 +37,7 @@ def compose(
     message["Subject"] = parcel.subject
     message["Date"] = format_datetime(now)
     message["Message-ID"] = parcel.message_id
-    # Nobody's holiday should answer a machine (RFC 3834).
+    # Asks for no out-of-office replies (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(parcel.body_text, charset="utf-8", cte="quoted-printable")
     message.add_alternative(
@@ -50,7 +50,7 @@ def compose(
             maintype=kind,
             subtype=subtype,
             filename=file.name,
-            # A text without one is ASCII (RFC 2046, 4.1.2), and a calendar has names in it.
+            # Text without a charset is ASCII (RFC 2046, 4.1.2), and a calendar contains names.
             params={"charset": "utf-8"} if kind == "text" else None,
         )
     message["Content-Language"] = parcel.language  # last: setting the content clears it
@@ -58,7 +58,7 @@ def compose(
 
 
 def sender() -> Address:
-    """Who letters come from, as MAIL_FROM says."""
+    """Returns the sender of all letters. Raises ValueError if MAIL_FROM has no address."""
     name, address = parseaddr(current_app.config["MAIL_FROM"])
     if "@" not in address:
         raise ValueError("setting MAIL_FROM holds no e-mail address")
@@ -66,7 +66,7 @@ def sender() -> Address:
 
 
 def dressed(html: str) -> str:
-    """The HTML of a letter with its style written into each element, as mail programs need it."""
+    """Returns the HTML of a letter with its styles inlined, as mail programs need it."""
     return _inliner(Path(current_app.root_path).parent / "templates").inline(html)
 
 

@@ -1,4 +1,4 @@
-"""The outbox: every letter is a row, written in the same transaction as the deed it tells of."""
+"""The outbox: every letter is a row, written in the same transaction as the change it reports."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -13,10 +13,10 @@ STATES = ("waiting", "sending", "sent", "unsure", "failed", "kept")
 
 PROBLEMS = (
     "",
-    "connection",  # the server was not reached, or let us not in
-    "refused",  # the server said no to this letter
+    "connection",  # the server was not reached, or refused to let us in
+    "refused",  # the server refused this letter
     "answer_lost",  # the text was handed over and no answer came
-    "worker_stopped",  # the worker that had it never came back
+    "worker_stopped",  # the worker that had claimed it stopped
     "attachment",  # a file that goes with it could not be made
     "letter",  # the letter itself cannot be written as mail
 )
@@ -26,26 +26,26 @@ _ON_ITS_WAY = text("state IN ('waiting', 'sending')")
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file that is made when the letter is delivered: what it is, and of what."""
+    """A file to be made when the letter is delivered: its kind, and what it is about."""
 
     kind: str  # such as "tickets_pdf" or "agenda_ics"
     reference: str  # such as an order's secret
 
     def as_row(self) -> dict[str, str]:
-        """As it stands in the letter's row."""
+        """Returns it as stored in Letter.attachments."""
         return asdict(self)
 
 
 class Letter(Model):
     """One letter to one address, and how far it got.
 
-    waiting → sending → sent. `unsure`: the connection broke after the text was handed over, so it
-    may have arrived; only a person sends it again. `failed`: given up after the last try. `kept`:
-    there is no mail server; the letter can be read in the back office.
+    waiting → sending → sent. `unsure`: the connection broke after the text was handed over, so the
+    letter may have arrived; only a person sends it again. `failed`: we gave up. `kept`: there is no
+    mail server; the team can read the letter in the outbox.
 
     While it is `sending`, one worker holds it by `lease` until `next_try_at`. `handed_over_at` is
-    written just before the last byte of the text goes to the mail server: with it, the letter may
-    have been delivered; without it, certainly not.
+    set just before the mail server gets the end of the text: if it is set, the letter may have been
+    delivered; otherwise it certainly was not.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -65,7 +65,7 @@ class Letter(Model):
     lease: Mapped[str] = mapped_column(Text, default="", server_default="")
     handed_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # What went wrong the last time: one of PROBLEMS, and the words of the server or the fault.
+    # What went wrong the last time: one of PROBLEMS, and the message of the server or the error.
     problem_kind: Mapped[str] = mapped_column(Text, default="", server_default="")
     problem: Mapped[str] = mapped_column(Text, default="")
     answer: Mapped[str] = mapped_column(Text, default="", server_default="")  # to a sent letter

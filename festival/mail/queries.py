@@ -1,4 +1,4 @@
-"""Reads of the outbox that more than one screen wants."""
+"""Reads of the outbox that several screens use."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from festival.mail.models import STATES, Letter
 
 
 def count_by_state() -> dict[str, int]:
-    """How many letters there are in each state, none left out."""
+    """Returns the number of letters in each of STATES, including those with none."""
     rows = db.session.execute(select(Letter.state, func.count()).group_by(Letter.state))
     counted = dict.fromkeys(STATES, 0)
     counted.update((state, number) for state, number in rows)
@@ -17,7 +17,7 @@ def count_by_state() -> dict[str, int]:
 
 
 def oldest_on_its_way() -> datetime | None:
-    """When the letter was written that waits for delivery longest of all."""
+    """Returns when the oldest undelivered letter was queued, or None."""
     return db.session.scalar(
         select(func.min(Letter.queued_at)).where(Letter.state.in_(("waiting", "sending")))
     )

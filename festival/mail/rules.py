@@ -1,6 +1,6 @@
-"""Queueing letters, and the verbs by which one is taken, handed over and settled.
+"""Rules that queue a letter, claim it for delivery, and record the outcome.
 
-Delivery itself (delivery.py) talks to the mail server between these rules, never inside one.
+delivery.py talks to the mail server between these rules, never inside one.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,12 +23,12 @@ from festival.text import plain
 from festival.web import languages
 from festival.web.logs import log
 
-# After each failed try the next one waits this many minutes; after the eighth try it is given up.
+# Minutes to wait after each failed try; after the eighth try we give up.
 BACK_OFF = (1, 5, 15, 60, 240, 480, 720)
 MAX_TRIES = len(BACK_OFF) + 1
-# Longer than any delivery can take, see the time limits in smtp.py.
+# Longer than any delivery can take; see the time limits in smtp.py.
 LEASE = timedelta(minutes=15)
-# More letters than this at once are left to the worker's sweep.
+# More letters than this at once get no jobs; the worker's sweep delivers them.
 MOST_WAKING = 50
 
 
@@ -45,12 +45,12 @@ class CopyOnItsWay(Refusal):
 
 
 class LeaseLost(Exception):
-    """Another worker took the letter over; whoever lost it must not hand it over any more."""
+    """Another worker took the letter over; the former one must not send it."""
 
 
 @dataclass(frozen=True)
 class OutgoingLetter:
-    """A letter as a worker holds it, by `lease`, outside any transaction."""
+    """A letter that a worker has claimed with `lease`, for use outside transactions."""
 
     letter_id: int
     lease: str
@@ -78,10 +78,10 @@ def queue(
 ) -> Letter:
     """Write letter `name` (such as `tickets/order_confirmed`) to `to`, in `language`.
 
-    The templates are `tickets/letters/order_confirmed.txt` and `.html`, see
-    templates/mail/letter_base.txt; they have `values` and `link(endpoint, …)`, the address of a
-    page in the letter's language. Give `edition` where there is one: it signs the letter, and
-    answers go to its organiser unless `reply_to` says otherwise. Call it inside a rule. Refuses
+    The templates are `tickets/letters/order_confirmed.txt` and `.html`; see
+    templates/mail/letter_base.txt. They get `values` and `link(endpoint, …)`, which returns the
+    address of a page in the letter's language. Pass `edition` if there is one: it signs the letter,
+    and replies go to its organiser unless `reply_to` is given. Call this inside a rule. Refuses
     with BadAddress.
     """
     row = Letter(
@@ -101,11 +101,11 @@ def queue(
 
 
 def queue_many(name: str, /, letters: Iterable[dict[str, Any]], *, now: datetime) -> int:
-    """Write letter `name` once for each of `letters`, which hold what `queue` takes.
+    """Write letter `name` once for each of `letters`, which hold the arguments of `queue`.
 
-    All rows go into the database together. Where there are very many, the worker's sweep finds them
-    within a minute: a job for each would keep waiting whoever caused them. A wrong address is left
-    out and logged: it must not keep the letter from all others. Answers how many were written.
+    More than MOST_WAKING are inserted together, without jobs, which would make this call slow; the
+    worker's sweep finds them within a minute. A wrong address is skipped and logged, so that the
+    others still get their letter. Returns how many were written.
     """
     rows = []
     for values in letters:
@@ -126,7 +126,7 @@ def queue_many(name: str, /, letters: Iterable[dict[str, Any]], *, now: datetime
 
 @transactional
 def send_again(letter: Letter, *, now: datetime) -> Letter:
-    """Queue the same letter once more, as a new row. Refuses with StillOnItsWay or CopyOnItsWay."""
+    """Queue the same letter again, as a new row. Refuses with StillOnItsWay or CopyOnItsWay."""
     if letter.state in {"waiting", "sending"}:
         raise StillOnItsWay
     copy = Letter(
@@ -149,7 +149,7 @@ def send_again(letter: Letter, *, now: datetime) -> Letter:
 
 
 def may_be_tried(now: datetime) -> ColumnElement[bool]:
-    """Letters that `claim` gives to whoever asks now."""
+    """Returns the condition for letters that can be claimed at `now`."""
     return and_(
         Letter.next_try_at <= now,
         Letter.tries < MAX_TRIES,
@@ -162,7 +162,7 @@ def may_be_tried(now: datetime) -> ColumnElement[bool]:
 
 @transactional
 def claim(letter_id: int, *, now: datetime) -> OutgoingLetter | None:
-    """Take the letter in hand for one try; None when it is not due or somebody else has it."""
+    """Claim the letter for one try. Returns None if it is not due or another worker has it."""
     lease = codes.secret()
     if not change_one(
         update(Letter)
@@ -188,9 +188,9 @@ def claim(letter_id: int, *, now: datetime) -> OutgoingLetter | None:
 
 @transactional
 def hand_over(parcel: OutgoingLetter, *, now: datetime) -> None:
-    """Write down that from now on the letter may have been delivered.
+    """Record that from now on the letter may have been delivered.
 
-    Raises LeaseLost when another worker took it over in the meantime: then it must not be sent.
+    Raises LeaseLost if another worker has taken it over; then it must not be sent.
     """
     if not change_one(
         update(Letter)
@@ -202,19 +202,19 @@ def hand_over(parcel: OutgoingLetter, *, now: datetime) -> None:
 
 @transactional
 def settle_sent(parcel: OutgoingLetter, *, answer: str, now: datetime) -> None:
-    """The mail server took it, and said `answer`."""
+    """Record that the mail server accepted the letter, with its `answer`."""
     _settle(parcel, state="sent", sent_at=now, problem_kind="", problem="", answer=answer[:500])
 
 
 @transactional
 def settle_kept(parcel: OutgoingLetter) -> None:
-    """There is no mail server: the letter stays with us, to be read."""
+    """Record that the letter is kept for reading, because there is no mail server."""
     _settle(parcel, state="kept", problem_kind="", problem="")
 
 
 @transactional
 def settle_unsure(parcel: OutgoingLetter, *, problem: str) -> None:
-    """The text was handed over and the answer was lost. Nobody but a person sends it again."""
+    """Record that the answer was lost after the text was sent. Only a person sends it again."""
     _settle(parcel, state="unsure", problem_kind="answer_lost", problem=problem[:500])
 
 
@@ -222,7 +222,10 @@ def settle_unsure(parcel: OutgoingLetter, *, problem: str) -> None:
 def settle_failed_try(
     parcel: OutgoingLetter, *, kind: str, problem: str, is_final: bool, now: datetime
 ) -> None:
-    """It certainly was not delivered: try again later, or give up."""
+    """Record that the letter was certainly not delivered, and try again later or give up.
+
+    Gives up if `is_final` or after MAX_TRIES.
+    """
     given_up = is_final or parcel.tries >= MAX_TRIES
     wait = timedelta(minutes=0 if given_up else BACK_OFF[parcel.tries - 1])
     _settle(
@@ -237,9 +240,9 @@ def settle_failed_try(
 
 @transactional
 def settle_abandoned(*, now: datetime) -> None:
-    """Look after letters whose worker never came back: unsure where they may have been delivered.
+    """Settle letters whose worker stopped: `unsure` if they may have been delivered.
 
-    The others are tried again by whoever finds them, until they have had their tries.
+    Others can be claimed again; after MAX_TRIES they are `failed`.
     """
     abandoned = and_(Letter.state == "sending", Letter.next_try_at <= now)
     change_rows(
@@ -264,14 +267,14 @@ def _written(
     reply_to: str = "",
     values: dict[str, Any],
 ) -> dict[str, Any]:
-    """The columns of a new letter."""
+    """Returns the columns of a new letter. Raises BadAddress."""
     edition = values.get("edition")
     folder, _, letter = name.partition("/")
     with languages.speaking(language):
         values = {**values, "link": partial(languages.url_in, language)}
         text = plain(render_template(f"{folder}/letters/{letter}.txt", **values))
-        # All before the first empty line is the subject, so that a name with a line break in it
-        # cannot end the subject early. Headers are single lines, whatever the template was given.
+        # Everything before the first empty line is the subject, so that a line break in a name
+        # cannot end it early. The subject is joined into one line, as headers must be.
         head, _, body = text.lstrip().partition("\n\n")
         subject = " ".join(head.removeprefix("Subject:").split())
         html = render_template(f"{folder}/letters/{letter}.html", **values, subject=subject)
@@ -292,7 +295,7 @@ def _written(
 
 
 def _valid(address: str) -> str:
-    """The address in the form in which mail servers want it."""
+    """Returns the address in the form that mail servers accept. Raises BadAddress."""
     try:
         valid = validate_email(address, check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
@@ -301,7 +304,7 @@ def _valid(address: str) -> str:
 
 
 def _organiser(edition: Any) -> str:
-    # A wrong address in the edition's settings must not stop anybody's order.
+    # A wrong address in the edition's settings must not make an order fail.
     try:
         return _valid(edition.organiser_email) if edition else ""
     except BadAddress:
@@ -317,7 +320,7 @@ def _held(parcel: OutgoingLetter) -> ColumnElement[bool]:
 
 
 def _settle(parcel: OutgoingLetter, **values: Any) -> None:
-    # `unsure` too: an answer that comes after we had stopped waiting for it is still an answer.
+    # `unsure` too: an outcome that comes late is better than none.
     settled = update(Letter).where(_held(parcel), Letter.state.in_(("sending", "unsure")))
     if not change_one(settled.values(values)):
         log.warning("letter was taken over", letter=parcel.letter_id, wanted=values["state"])

@@ -1,9 +1,9 @@
-"""The one door to the mail server: SMTP with TLS, and a sharp line between "certainly not
-delivered" and "perhaps delivered".
+"""The one door to the mail server: SMTP with TLS. It tells "certainly not delivered" from
+"perhaps delivered".
 
-A server takes a letter at the line with a single full stop after its text (RFC 5321, 4.1.1.4), so
-`hand_over` sends everything up to there, lets the caller write down that it is about to happen, and
-sends that line last.
+A server accepts a letter at the line with a single full stop after its text (RFC 5321, 4.1.1.4).
+So `hand_over` sends everything before that line, lets the caller record that the letter is about
+to be delivered, and then sends the line.
 """
 
 import re
@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
-# Seconds. One delivery waits for at most about twelve answers, so it always ends within the lease
-# of a letter (rules.LEASE). The last answer comes after the server's spam filter, hence longer.
+# Seconds to wait for an answer. One delivery waits for about twelve answers at most, so it always
+# ends within the lease of a letter (rules.LEASE). The last one takes longer, after a spam filter.
 PATIENCE = 30
 LAST_PATIENCE = 300
 
@@ -23,11 +23,11 @@ _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 class NotReached(Exception):
-    """The server was not reached, or did not let us in. It says nothing about the letter."""
+    """The server was not reached, or did not let us in. The letter itself may be fine."""
 
 
 class NotAccepted(Exception):
-    """The server said no to this letter; `is_final` when asking again will not help."""
+    """The server refused this letter; `is_final` if trying again will not help."""
 
     def __init__(self, answer: str, *, is_final: bool) -> None:
         super().__init__(answer)
@@ -35,16 +35,16 @@ class NotAccepted(Exception):
 
 
 class AnswerLost(Exception):
-    """The text was handed over and the answer never came: it may have been delivered."""
+    """The text was sent and no answer came: the letter may have been delivered."""
 
 
 class BadServerAddress(ValueError):
-    """SMTP_URL cannot be understood, or would send a password for all to read."""
+    """SMTP_URL cannot be parsed, or would send a password unencrypted."""
 
 
 @dataclass(frozen=True)
 class Server:
-    """Where letters go out, as SMTP_URL names it."""
+    """The mail server named by SMTP_URL."""
 
     host: str
     port: int
@@ -56,8 +56,9 @@ class Server:
     def from_url(cls, url: str) -> "Server":
         """Read `smtp://user:password@host:587` or `smtps://user:password@host:465`.
 
-        smtp:// uses STARTTLS and insists on it, unless the server runs on this machine or the
-        address ends in `?starttls=no` (a relay in a private network, which needs no password).
+        smtp:// requires STARTTLS, unless the server runs on this machine or the address ends in
+        `?starttls=no` (a relay in a private network, which needs no password). Raises
+        BadServerAddress.
         """
         parts = urlsplit(url)
         if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
@@ -81,7 +82,7 @@ class Server:
 
 
 def check(server: Server, *, our_name: str) -> str:
-    """Say hello, switch to TLS, sign in, leave again. Raises NotReached; returns the greeting."""
+    """Connect, switch to TLS and sign in. Returns the server's greeting; raises NotReached."""
     with _connected(server, our_name) as smtp:
         return _words(smtp.ehlo_resp or b"").partition("\n")[0]
 
@@ -95,15 +96,15 @@ def hand_over(
     our_name: str,
     before_the_end: Callable[[], None],
 ) -> str:
-    """Give `text` (a message with CRLF line ends) to the server for `recipient`; its answer.
+    """Send `text` (a message with CRLF line ends) to `recipient`; returns the server's answer.
 
-    `before_the_end` is called when all but the last line was sent; when it raises, the connection
-    is dropped and nothing was delivered. Raises NotReached, NotAccepted, and AnswerLost.
+    `before_the_end` is called when all but the last line has been sent. If it raises, the
+    connection is dropped and nothing is delivered. Raises NotReached, NotAccepted or AnswerLost.
     """
     with _connected(server, our_name) as smtp:
         _envelope(smtp, sender, recipient)
         _without_end(smtp, text)
-        before_the_end()  # when it raises we hang up: no full stop, no letter
+        before_the_end()  # if it raises we hang up: no full stop, no letter
         return _end(smtp)
 
 
@@ -131,7 +132,7 @@ def _say_goodbye(smtp: smtplib.SMTP) -> None:
             smtp.sock.settimeout(5)
         smtp.quit()
     except (OSError, smtplib.SMTPException):
-        smtp.close()  # the letter's fate is known already
+        smtp.close()  # the outcome is known already
 
 
 def _signed_in(server: Server, our_name: str) -> smtplib.SMTP:
@@ -159,7 +160,7 @@ def _signed_in(server: Server, our_name: str) -> smtplib.SMTP:
 def _envelope(smtp: smtplib.SMTP, sender: str, recipient: str) -> None:
     try:
         code, answer = smtp.mail(sender)
-        if code != 250:  # it does not want us ("sign in first"), whatever the letter
+        if code != 250:  # the server refuses us ("sign in first"), not this letter
             raise NotReached(f"{code} {_words(answer)}")
         _accept(*smtp.rcpt(recipient), expected={250, 251})
         _accept(*smtp.docmd("DATA"), expected={354})
@@ -168,7 +169,7 @@ def _envelope(smtp: smtplib.SMTP, sender: str, recipient: str) -> None:
 
 
 def _without_end(smtp: smtplib.SMTP, text: bytes) -> None:
-    # A line that begins with a full stop gets another one, which the server takes off again.
+    # A line that begins with a full stop gets a second one, which the server removes.
     stuffed = re.sub(rb"(?m)^\.", b"..", text)
     try:
         smtp.send(stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n")
