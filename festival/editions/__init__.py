@@ -17,5 +17,5 @@ def init_app(app: Flask) -> None:
 
 
 def _current_for_templates() -> dict[str, Any]:
-    # Read only where a template uses it and its view did not hand it an edition already.
+    # Read only if a template uses it and its view did not pass an edition.
     return {"edition": LocalProxy(cache(current_edition))}

@@ -29,7 +29,7 @@ def index() -> str:
 @bp.route("/nieuw", methods=["GET", "POST"])
 @team("organiser")
 def create() -> Answer:
-    """A new edition, seen by nobody yet."""
+    """Create an edition, which only the team sees until it is current."""
     form = EditionForm()
     edition, problems, status = save_form(
         form,
@@ -64,7 +64,7 @@ def edit(slug: str) -> Answer:
 @bp.post("/<slug>/huidige")
 @team("organiser")
 def make_current(slug: str) -> Response:
-    """From now on visitors see this edition."""
+    """Make this the edition that visitors see."""
     edition = team_edition_or_404(slug)
     rules.make_current(edition, now=clock.now())
     flash(_("Dit is nu de editie die bezoekers zien."), "good")
@@ -99,7 +99,7 @@ def partners(slug: str, partner_id: int | None = None) -> Answer:
 @bp.post("/<slug>/partners/<int(max=2147483647):partner_id>/weg")
 @team("organiser")
 def remove_partner(slug: str, partner_id: int) -> Response:
-    """Take a partner off the edition."""
+    """Remove a partner from the edition."""
     partner = _of(Partner, team_edition_or_404(slug), partner_id) or abort(404)
     rules.remove_partner(partner, now=clock.now())
     flash(_("Weggehaald."), "good")
@@ -134,7 +134,7 @@ def questions(slug: str, question_id: int | None = None) -> Answer:
 @bp.post("/<slug>/vragen/<int(max=2147483647):question_id>/weg")
 @team("organiser")
 def remove_question(slug: str, question_id: int) -> Response:
-    """Take a question off the edition."""
+    """Remove a question from the edition."""
     question = _of(Question, team_edition_or_404(slug), question_id) or abort(404)
     rules.remove_question(question, now=clock.now())
     flash(_("Weggehaald."), "good")
@@ -142,7 +142,7 @@ def remove_question(slug: str, question_id: int) -> Response:
 
 
 def _of(kind: type[Any], edition: Edition, row_id: int | None) -> Any:
-    """The row of this edition with that id; None where none is asked for."""
+    """Returns the row of this edition with that id, or None for None. Aborts with 404."""
     if row_id is None:
         return None
     row = db.session.get(kind, row_id)

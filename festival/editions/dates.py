@@ -24,7 +24,7 @@ def short_day(of: date) -> str:
 
 
 def days(of: Sequence[date]) -> str:
-    """`vrijdag 17 en zaterdag 18 september`: the month once where it is the same for all."""
+    """`vrijdag 17 en zaterdag 18 september`: the month once if all days are in it."""
     if not of:
         return ""
     pattern = "EEEE d" if len({each.month for each in of}) == 1 else "EEEE d MMMM"
@@ -49,7 +49,7 @@ def hours(edition: Edition, starts_at: datetime, ends_at: datetime) -> str:
 
 
 def span(edition: Edition, starts_at: datetime, ends_at: datetime) -> str:
-    """`zaterdag 18 september, 13.30–14.15 uur`; the night belongs to the evening's day."""
+    """`zaterdag 18 september, 13.30–14.15 uur`; the night belongs to the day before."""
     when = f"{day(edition.day_of(starts_at))}, {hours(edition, starts_at, ends_at)}"
     after_midnight = night(edition, starts_at)
     return f"{when} ({after_midnight})" if after_midnight else when

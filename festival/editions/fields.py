@@ -1,4 +1,4 @@
-"""Fields that forms of the programme share: a text in both languages, an address, a version."""
+"""Fields that forms share: texts in both languages, slugs, web addresses, versions."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -13,7 +13,7 @@ LONGEST_LINE, LONGEST_TEXT = 200, 10_000
 
 
 def both(label: Any, *, long: bool = False, needed: bool = False) -> tuple[Any, Any]:
-    """Two fields, `<name>_nl` and `<name>_en`. `needed`: at least one of them must hold text."""
+    """Returns two fields, for `<name>_nl` and `<name>_en`. `needed`: one must be filled in."""
     kind = TextAreaField if long else StringField
     most = Length(max=LONGEST_TEXT if long else LONGEST_LINE)
     dutch = kind(
@@ -26,7 +26,7 @@ def both(label: Any, *, long: bool = False, needed: bool = False) -> tuple[Any, 
 
 
 def slug_field() -> Any:
-    """The last part of the page's address."""
+    """Returns the field of a slug, the last part of a page's address."""
     return StringField(
         _l("Woord in het adres"),
         [
@@ -45,12 +45,12 @@ def slug_field() -> Any:
 
 
 def seen_version(form: Form) -> int:
-    """Which version of the row the editor saw, by the hidden field `version`; 0 for no number."""
+    """Returns the version that the editor saw, from the hidden field `version`; 0 if unreadable."""
     return counted(str(form["version"].data or ""))
 
 
 def counted(sent: str, otherwise: int = 0) -> int:
-    """The number that a hidden field holds, or `otherwise`: anybody can send anything there."""
+    """Returns the number in a hidden field, or `otherwise`: anybody can send anything there."""
     return int(sent) if sent.isdecimal() and len(sent) < 10 else otherwise
 
 
@@ -68,19 +68,19 @@ class OneOfBoth:
 
 
 def web_address(_form: Form, field: Field) -> None:
-    """Only addresses of pages: no `javascript:` and the like ever becomes a link."""
+    """Accept only http(s) addresses: nothing like `javascript:` may become a link."""
     if field.data and not field.data.startswith(("https://", "http://")):
         raise ValidationError(_l("Begin het adres met https://."))
 
 
 def web_addresses(_form: Form, field: Field) -> None:
-    """The same of several addresses, one on each line."""
+    """The same for several addresses, one on each line."""
     if any(not each.startswith(("https://", "http://")) for each in (field.data or "").split()):
         raise ValidationError(_l("Zet elk adres op een eigen regel en begin het met https://."))
 
 
 def bilingual_values(form: Form, names: Iterable[str]) -> dict[str, Bilingual]:
-    """What the pairs of fields `names` hold."""
+    """Returns the texts of the pairs of fields `names`."""
     return {
         name: Bilingual(form[f"{name}_nl"].data or "", form[f"{name}_en"].data or "")
         for name in names

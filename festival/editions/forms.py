@@ -1,4 +1,4 @@
-"""What the team may send about an edition."""
+"""The forms of an edition, its partners and its questions."""
 
 from typing import Any
 
@@ -55,7 +55,7 @@ _PLAIN = (
 
 
 def _good_iban(_form: FlaskForm, field: Field) -> None:
-    # Its check digits catch nearly every slip; all visitors would pay to the wrong account.
+    # Check digits catch nearly every typo; otherwise all visitors would pay to a wrong account.
     if not iban.is_valid(field.data):
         raise ValidationError(_l("Deze IBAN klopt niet. Kijk hem nog eens na."))
 

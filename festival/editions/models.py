@@ -9,14 +9,14 @@ from sqlalchemy.orm import Composite, Mapped, mapped_column, relationship
 from festival.db import Model
 from festival.web.languages import Bilingual, bilingual
 
-# A festival day ends in the next morning: what goes on after midnight is still of the day before.
+# A festival day ends the next morning: what happens after midnight belongs to the day before.
 DAY_BEGINS = time(6)
 _BEFORE_DAY_BEGINS = timedelta(hours=DAY_BEGINS.hour)
-LAST_POSITION = 999  # of partners and questions; those with the same stand as they were added
+LAST_POSITION = 999  # of partners and questions; equal positions keep the order of adding
 
 
 class Edition(Model):
-    """One yearly edition. Exactly one is the current one: the one that visitors see."""
+    """One yearly edition. At most one is the current one, which visitors see."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(Text, unique=True)
@@ -40,19 +40,19 @@ class Edition(Model):
     organiser_iban: Mapped[str] = mapped_column(Text, default="")
     # An unpaid order lapses this many days after it was placed.
     payment_days: Mapped[int] = mapped_column(default=14)
-    # At most so many coaching slots on one ticket.
+    # The most coaching slots that one ticket may book.
     coaching_per_ticket: Mapped[int] = mapped_column(default=1)
-    # A booking closes this long before the slot starts.
+    # Booking closes this many minutes before the slot starts.
     booking_closes_minutes: Mapped[int] = mapped_column(default=15)
-    # How many minutes it usually takes to walk from one stage to another.
+    # The minutes to walk from one stage to another, unless the team set a time for the two.
     walk_minutes: Mapped[int] = mapped_column(default=5, server_default="5")
     # Whether visitors may say what they thought of a session.
     takes_feedback: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
-    # Raised by every rule that changes what the programme shows; drawn cards are kept by it.
+    # Raised by every rule that changes what the programme shows; rendered cards are kept by it.
     programme_version: Mapped[int] = mapped_column(default=0, server_default="0")
     # Raised by every rule that changes what the next release will show.
     draft_version: Mapped[int] = mapped_column(default=0, server_default="0")
-    # Raised with every change of this row, so that of two editors the later one is told.
+    # Raised with every change of this row, so that the later of two editors is warned.
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     partners: Mapped[list["Partner"]] = relationship(
@@ -75,7 +75,7 @@ class Edition(Model):
 
     @property
     def zone(self) -> ZoneInfo:
-        """The zone in which this edition's clocks tick."""
+        """The time zone of this edition."""
         return ZoneInfo(self.timezone)
 
     @property
@@ -87,23 +87,23 @@ class Edition(Model):
         ]
 
     def local(self, moment: datetime) -> datetime:
-        """`moment` on the clocks of the festival."""
+        """Returns `moment` in the zone of the edition."""
         return moment.astimezone(self.zone)
 
     def moment(self, day: date, at: time) -> datetime:
-        """The moment in UTC at which the festival's clocks show `at` on `day`."""
+        """Returns the moment in UTC at which the festival's clocks show `at` on `day`."""
         return datetime.combine(day, at, self.zone).astimezone(UTC)
 
     def day_of(self, moment: datetime) -> date:
-        """The festival day that `moment` belongs to: the night until six is of the day before."""
+        """Returns the festival day of `moment`: the night until six belongs to the day before."""
         return (self.local(moment) - _BEFORE_DAY_BEGINS).date()
 
     def booking_closes_at(self, starts_at: datetime) -> datetime:
-        """From when on nobody books or cancels a slot that is announced to start then."""
+        """Returns when booking and cancelling close for a slot announced for `starts_at`."""
         return starts_at - timedelta(minutes=self.booking_closes_minutes)
 
     def day_begins(self, day: date) -> datetime:
-        """When a festival day begins, in UTC; the day before ends then."""
+        """Returns in UTC when a festival day begins and the day before ends."""
         return self.moment(day, DAY_BEGINS)
 
 

@@ -7,14 +7,14 @@ from festival.editions.models import Edition
 
 
 def current_edition() -> Edition | None:
-    """The edition that visitors see; None before the team has made one."""
+    """Returns the edition that visitors see; None before the team has made one current."""
     return db.session.scalar(select(Edition).where(Edition.is_current))
 
 
 def public_edition(slug: str | None) -> Edition | None:
-    """The edition that visitors may read at `/<slug>/…`; with None the current one.
+    """Returns the edition for visitors at `/<slug>/…`, or the current one for None.
 
-    The current one and those before it; what is being prepared stays with the team.
+    Returns None for unknown editions and for those that are not the current one or before it.
     """
     current = current_edition()
     if slug is None or current is None or current.slug == slug:
@@ -25,7 +25,7 @@ def public_edition(slug: str | None) -> Edition | None:
 
 
 def past_editions(current: Edition) -> list[Edition]:
-    """The editions before `current`, which visitors may still read; the latest first."""
+    """Returns the editions before `current`, which visitors may still read; the latest first."""
     return list(
         db.session.scalars(
             select(Edition)
@@ -36,10 +36,10 @@ def past_editions(current: Edition) -> list[Edition]:
 
 
 def edition_by_slug(slug: str) -> Edition | None:
-    """Any edition, for the team."""
+    """Returns the edition with this slug, or None. For the team."""
     return db.session.scalar(select(Edition).where(Edition.slug == slug))
 
 
 def all_editions() -> list[Edition]:
-    """All editions, the latest first."""
+    """Returns all editions, the latest first."""
     return list(db.session.scalars(select(Edition).order_by(Edition.starts_on.desc())))

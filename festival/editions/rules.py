@@ -1,4 +1,4 @@
-"""Making an edition and changing it: its dates and texts, its partners, what people ask."""
+"""Changes to editions: their dates and texts, partners and questions."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from festival.errors import Refusal
 from festival.team import audit
 from festival.team.editing import save, take_version
 
-# Pages list every day: after a slip in the year they would list centuries.
+# Pages list every day: after a typo in the year they would list centuries.
 MOST_DAYS = 31
 
 
@@ -29,13 +29,13 @@ class AlreadyCurrent(Refusal):
 
 @transactional
 def create_edition(values: dict[str, Any], *, now: datetime) -> Edition:
-    """Make an edition; nobody but the team sees it until it is the current one.
+    """Create an edition; only the team sees it until it is the current one.
 
     `values` are fields of Edition by name. Refuses with EndsBeforeItStarts, TooManyDays or
     SlugTaken.
     """
     _check_dates(values)
-    # From the clock: a database made anew must not repeat a version that somebody remembers.
+    # From the clock: a new database must not repeat a version that a process may have kept.
     edition = Edition(programme_version=int(now.timestamp()))
     save(edition, values)
     audit.record("create_edition", f"edition {edition.slug}", now=now)
@@ -46,7 +46,7 @@ def create_edition(values: dict[str, Any], *, now: datetime) -> Edition:
 def update_edition(
     edition: Edition, values: dict[str, Any], *, seen: int, now: datetime
 ) -> Edition:
-    """Change the edition as the editor saw it in version `seen`.
+    """Change the edition, if `seen` is still its version.
 
     Refuses with ChangedMeanwhile, EndsBeforeItStarts, TooManyDays or SlugTaken.
     """
@@ -79,7 +79,7 @@ def make_current(edition: Edition, *, now: datetime) -> None:
 def save_partner(
     edition: Edition, partner: Partner | None, values: dict[str, Any], *, now: datetime
 ) -> Partner:
-    """Add a partner to the edition (with None), or change one."""
+    """Change `partner`, or add one to the edition if it is None. Returns the partner."""
     verb = "update_partner" if partner else "add_partner"
     partner = partner or Partner(edition_id=edition.id, position=_next_position(Partner, edition))
     save(partner, values)
@@ -89,7 +89,7 @@ def save_partner(
 
 @transactional
 def remove_partner(partner: Partner, *, now: datetime) -> None:
-    """Take a partner off the edition."""
+    """Remove a partner from the edition."""
     audit.record("remove_partner", f"partner {partner.name}", now=now)
     db.session.delete(partner)
 
@@ -98,7 +98,7 @@ def remove_partner(partner: Partner, *, now: datetime) -> None:
 def save_question(
     edition: Edition, question: Question | None, values: dict[str, Any], *, now: datetime
 ) -> Question:
-    """Add a question with its answer to the edition (with None), or change one."""
+    """Change `question`, or add one to the edition if it is None. Returns the question."""
     verb = "update_question" if question else "add_question"
     question = question or Question(
         edition_id=edition.id, position=_next_position(Question, edition)
@@ -110,13 +110,13 @@ def save_question(
 
 @transactional
 def remove_question(question: Question, *, now: datetime) -> None:
-    """Take a question off the edition."""
+    """Remove a question from the edition."""
     audit.record("remove_question", f"question {question.id}", now=now)
     db.session.delete(question)
 
 
 def raise_programme_version(edition_id: int) -> None:
-    """Say that the programme of this edition is another now. Part of the rule that changed it."""
+    """Mark the programme of this edition as changed. Call it in the rule that changes it."""
     change_one(
         update(Edition)
         .where(Edition.id == edition_id)
@@ -132,6 +132,6 @@ def _check_dates(values: dict[str, Any]) -> None:
 
 
 def _next_position(kind: type[Partner | Question], edition: Edition) -> int:
-    # Their number would not do: after some were removed, a new one would stand among the others.
+    # Not their number: after some are removed, it could be the position of another one.
     last = db.session.query(func.max(kind.position)).filter_by(edition_id=edition.id).scalar() or 0
     return min(last + 1, LAST_POSITION)

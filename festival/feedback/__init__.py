@@ -1,6 +1,6 @@
 """Visitors' opinions of sessions, read by the host and the team.
 
-They are anonymous, and can be given from the start of a slot until three days after its end.
+They are anonymous, and are accepted from the start of a slot until three days after its end.
 """
 
 from flask import Flask

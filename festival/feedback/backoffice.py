@@ -23,7 +23,7 @@ bp = Blueprint("feedback_team", __name__, url_prefix="/team/programma")
 @bp.get("/<edition_slug>/meningen")
 @team("programme")
 def index(edition_slug: str) -> str:
-    """Every session with opinions: how many there are, and how useful it was."""
+    """Every session with opinions: how many, and how useful visitors found it."""
     edition = team_edition_or_404(edition_slug)
     sessions = programme.all_sessions(edition)
     summaries = queries.of_sessions(session.id for session in sessions)

@@ -1,4 +1,4 @@
-"""Front page, fixed pages, the team's dashboard, the demo edition: may look at everything."""
+"""Front page, fixed pages, the team's dashboard and the demo; may use all other capabilities."""
 
 from flask import Flask
 

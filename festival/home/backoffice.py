@@ -1,4 +1,4 @@
-"""The team's first page: how it goes, at a glance, each number a way to what it counts."""
+"""The team's dashboard: the main numbers, each with a link to what it counts."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from festival.team.access import may_open, team
 @bp.get("/team/")
 @team()
 def dashboard() -> str:
-    """Tickets, money, places, letters and who is in, of the current edition."""
+    """Tickets, money, places, letters and admissions of the current edition."""
     edition = current_edition()
     if edition is None:
         return render_template("home/dashboard_empty.html")
@@ -30,7 +30,7 @@ def dashboard() -> str:
         "home/dashboard.html",
         shown=edition,
         days_to_go=days_to_go,
-        # Its first day begins at six in the morning; by the calendar it is that day before.
+        # Before six in the morning of the first day, `day_of` still gives the day before.
         is_today=days_to_go == 0 or edition.day_of(now) in edition.days,
         pools=queries.pools(edition),
         tickets=queries.ticket_counts(edition),
@@ -52,5 +52,5 @@ def dashboard() -> str:
 
 
 def _link(endpoint: str, **values: Any) -> str:
-    """The address of a list, where this member may open it; else ''."""
+    """Returns the address of `endpoint`, or '' if this member may not open it."""
     return url_for(endpoint, **values) if may_open(endpoint) else ""

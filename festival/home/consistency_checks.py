@@ -1,6 +1,6 @@
-"""Counting again what is kept as a number, to find drift. One query each, nothing is changed.
+"""Checks that stored numbers agree with the rows they count. Nothing is changed.
 
-Every function gives sentences, one for each thing that is wrong; none when all is well.
+Every function returns sentences, one for each thing that is wrong; an empty list if all is well.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ from festival.tickets.models import Order, Pool, Ticket, TicketType
 
 
 def pools() -> list[str]:
-    """Pools whose number of tickets taken is not the number of tickets that are out."""
+    """Pools whose `taken` is not the number of their tickets."""
     counted = _number(
         select(func.count(Ticket.id))
         .join(TicketType, Ticket.type_id == TicketType.id)
@@ -30,7 +30,7 @@ def pools() -> list[str]:
 
 
 def slots() -> list[str]:
-    """Slots whose number of places taken is not the number of bookings that hold one."""
+    """Slots whose `taken` is not the number of bookings that hold a place."""
     counted = _number(
         select(func.count(Booking.id)).where(
             Booking.slot_id == Slot.id, Booking.cancelled_at.is_(None)
@@ -44,7 +44,7 @@ def slots() -> list[str]:
 
 
 def bookings() -> list[str]:
-    """Places that are held by tickets which were given back."""
+    """Places that are still held by tickets that were given back."""
     query = (
         select(Booking.id, Ticket.code)
         .join(Ticket, Booking.ticket_id == Ticket.id)
@@ -57,7 +57,7 @@ def bookings() -> list[str]:
 
 
 def stars() -> list[str]:
-    """Stars that are kept with tickets which were given back, or with those of another edition."""
+    """Stars of tickets that were given back or that are of another edition."""
     query = (
         select(Ticket.code, Slot.code)
         .join(Star, Star.ticket_id == Ticket.id)
@@ -76,7 +76,7 @@ def stars() -> list[str]:
 
 
 def lost_places() -> list[str]:
-    """Slots that are off the programme, or not on it, while people still hold places there."""
+    """Slots that are dropped or not public while people still hold places in them."""
     query = (
         select(Slot.code, func.count(Booking.id))
         .join(Booking, Booking.slot_id == Slot.id)
@@ -108,7 +108,7 @@ def totals() -> list[str]:
 
 
 def endings() -> list[str]:
-    """Orders that ended and kept tickets, or did not end and lost all of theirs."""
+    """Orders that ended but kept tickets, or that go on but lost all of their tickets."""
     ended = or_(Order.lapsed_at.is_not(None), Order.cancelled_at.is_not(None))
     live = _number(
         select(func.count(Ticket.id)).where(
@@ -131,7 +131,7 @@ def endings() -> list[str]:
 
 
 def payments() -> list[str]:
-    """Confirmed orders that were not paid in full, for people to look at."""
+    """Confirmed orders that are not paid in full, for a person to check."""
     paid = _paid()
     query = select(Order.code, Order.total_cents, paid).where(
         Order.confirmed_at.is_not(None),
@@ -146,7 +146,7 @@ def payments() -> list[str]:
 
 
 def money_of_others() -> list[str]:
-    """Money that we hold for orders that ended, or that is more than was asked."""
+    """Money to pay back: of orders that ended, or more than the order cost."""
     paid = _paid()
     ended = or_(Order.lapsed_at.is_not(None), Order.cancelled_at.is_not(None))
     query = select(Order.code, Order.total_cents, paid).where(
@@ -159,7 +159,7 @@ def money_of_others() -> list[str]:
 
 
 def entries() -> list[str]:
-    """Tickets that were let in more than once on one day."""
+    """Tickets that were admitted more than once on one day."""
     query = (
         select(Ticket.code, Scan.admitted_on, func.count(Scan.id))
         .join(Ticket, Scan.ticket_id == Ticket.id)
@@ -180,5 +180,5 @@ def _paid() -> ColumnElement[int]:
 
 
 def _number(query: Select[Any]) -> ColumnElement[int]:
-    # Which tables the inner query takes from the outer one, SQLAlchemy finds out by itself.
+    # SQLAlchemy works out which tables the inner query takes from the outer one.
     return query.scalar_subquery()

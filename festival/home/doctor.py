@@ -1,6 +1,6 @@
 """`flask doctor`: is everything well? Plain sentences for people, an exit status for monitoring.
 
-Each examination looks at one thing and gives findings; one that breaks is a finding too.
+Each examination looks at one thing and yields findings; if it fails, that is a finding too.
 """
 
 import ctypes
@@ -35,7 +35,7 @@ _AT_MOST = 20  # sentences of one kind
 
 @dataclass(frozen=True)
 class Finding:
-    """One sentence about one thing. `odd` is worth a look, `bad` must be mended."""
+    """One sentence about one thing. `odd` is worth a look, `bad` must be fixed."""
 
     subject: str
     level: str
@@ -53,7 +53,7 @@ def init_app(app: Flask) -> None:
 @click.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="Findings as JSON, for programs.")
 def _doctor(as_json: bool) -> None:
-    """Examine everything; exit status 1 when something must be mended."""
+    """Examine everything. The exit status is 1 if something must be fixed."""
     findings = examine(clock.now())
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
@@ -65,12 +65,12 @@ def _doctor(as_json: bool) -> None:
 
 
 def examine(now: datetime) -> list[Finding]:
-    """Everything there is to find, in the order in which it is best mended."""
+    """Returns the findings of all examinations, in the order in which to fix them."""
     findings: list[Finding] = []
     for subject, examination in _EXAMINATIONS.items():
         try:
             found = list(examination(now))
-        except Exception as fault:  # noqa: BLE001  one thing that breaks must not hide the others
+        except Exception as fault:  # noqa: BLE001  one that fails must not hide the others
             words = str(fault).partition("\n")[0]
             found = [(BAD, f"Could not be examined: {type(fault).__name__}: {words}")]
         finally:

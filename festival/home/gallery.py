@@ -26,18 +26,18 @@ from festival.web.languages import Bilingual
 
 COMPOUND = "arbeidsmarkttoeleidingsbijeenkomst"
 _PASS = "HTTPS://FESTIVAL.EXAMPLE.ORG/T/" + "MFRGGZDFMZTWQ2LK" * 7
-LONG_NAME = "Wilhelmina-Alexandrine van Schuylenburgh"  # forty letters, and she does come
+LONG_NAME = "Wilhelmina-Alexandrine van Schuylenburgh"  # forty letters: such names exist
 
 
 def init_app(app: Flask) -> None:
-    """Open the gallery where we develop, and nowhere else."""
+    """Add the gallery, except in production."""
     if not app.config["PRODUCTION"]:
         app.add_url_rule("/_stijl", "home.stijl", stijl)
 
 
 @public
 def stijl() -> str:
-    """Draw the gallery. `?kleur=donker` or `?kleur=licht` instead of what the device asks for."""
+    """The gallery. `?kleur=donker` or `?kleur=licht` overrides the colour scheme of the device."""
     wrong = SampleForm(MultiDict({"fout-email": "mia@", "fout-people": "0"}), prefix="fout-")
     wrong.validate()
     return render_template(
@@ -62,7 +62,7 @@ def stijl() -> str:
 
 
 class SampleForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
-    """One field of each sort."""
+    """One field of each type."""
 
     class Meta:
         csrf = False
@@ -178,7 +178,7 @@ _STAGES += ["Kantine", "Bibliotheek", "Ketelhuis", "Tuinzaal", "Woningcorporatie
 
 
 def _day(*, stages: int) -> dict[str, Any]:
-    """A day from nine to five on which `stages` stages are busy, coaches side by side."""
+    """Returns a day from nine to five on `stages` stages, with two coaches side by side."""
     sample = _cards()
     hours: dict[int, list[dict[str, Any]]] = {hour: [] for hour in range(9, 18)}
     for stage in range(stages):

@@ -1,4 +1,4 @@
-"""For whoever watches over the program: does the process live, and can it serve visitors?"""
+"""Health checks for monitoring: does the process live, and can it serve visitors?"""
 
 from functools import cache
 
@@ -20,7 +20,7 @@ bp = Blueprint("health", __name__)
 @limiter.exempt
 @public
 def healthz() -> Response:
-    """The process lives. It asks nobody else: restarting us would not mend a database."""
+    """200 while the process lives. Asks no database: restarting us would not repair it."""
     return _plain("ok\n", 200)
 
 
@@ -28,17 +28,17 @@ def healthz() -> Response:
 @limiter.exempt
 @public
 def readyz() -> Response:
-    """Visitors can be sent here; 503 with the reason when not."""
+    """200 if visitors can be sent here, else 503 with the reason."""
     reason = why_not_ready()
     return _plain(f"{reason}\n", 503) if reason else _plain("ready\n", 200)
 
 
 def why_not_ready() -> str:
-    """Why the database cannot be used, in a sentence without secrets; '' when it can."""
+    """Returns why the database cannot be used, in a sentence without secrets, or ''."""
     try:
         applied = applied_migrations()
     except SQLAlchemyError as error:
-        # The driver's own words may hold user and host: they go to the log only.
+        # The driver's message may contain user and host, so it goes to the log only.
         log.error("database not reached", problem=str(error))
         return "The database does not answer."
     if applied != known_migrations():
@@ -50,14 +50,14 @@ def why_not_ready() -> str:
 
 
 def applied_migrations() -> frozenset[str]:
-    """The migrations at which the database stands; one query."""
+    """Returns the latest migrations of the database, in one query."""
     context = MigrationContext.configure(db.session.connection())
     return frozenset(context.get_current_heads())
 
 
 @cache
 def known_migrations() -> frozenset[str]:
-    """The last migrations that this program brings along."""
+    """Returns the latest migrations of this program."""
     return frozenset(ScriptDirectory(str(ROOT / "migrations")).get_heads())
 
 

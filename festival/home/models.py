@@ -1,4 +1,4 @@
-"""Signs of life: when the worker last did its round."""
+"""Signs of life: when the worker last ran its rounds."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from festival.db import Model, UtcDateTime
 
 
 class Heartbeat(Model):
-    """The last time that something which must happen again and again (such as a sweep) happened."""
+    """When the worker last ran the round `name`, such as `sweep`."""
 
     name: Mapped[str] = mapped_column(Text, primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)

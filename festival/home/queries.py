@@ -17,7 +17,7 @@ _LIVE = and_(Order.lapsed_at.is_(None), Order.cancelled_at.is_(None))
 
 @dataclass(frozen=True)
 class PoolFill:
-    """How full a session is, all its moments together."""
+    """How full a session is, all its slots together."""
 
     slug: str
     title: Bilingual
@@ -27,7 +27,7 @@ class PoolFill:
 
 
 def programme_counts(edition: Edition) -> dict[str, int]:
-    """How many sessions of each kind are placed, and how many people are on stage."""
+    """Returns the number of public sessions with a slot by kind, and of public speakers."""
     rows = db.session.execute(
         select(Session.kind, func.count())
         .where(Session.edition_id == edition.id, Session.is_public, Session.slots.any())
@@ -47,7 +47,7 @@ def programme_counts(edition: Edition) -> dict[str, int]:
 
 
 def partners(edition: Edition) -> list[Partner]:
-    """The partners in their order."""
+    """Returns the partners in their order."""
     return list(
         db.session.scalars(
             select(Partner)
@@ -58,7 +58,7 @@ def partners(edition: Edition) -> list[Partner]:
 
 
 def questions(edition: Edition) -> list[Question]:
-    """What people often ask, in its order."""
+    """Returns the frequently asked questions in their order."""
     return list(
         db.session.scalars(
             select(Question)
@@ -69,14 +69,14 @@ def questions(edition: Edition) -> list[Question]:
 
 
 def pools(edition: Edition) -> list[Pool]:
-    """The pools of the edition."""
+    """Returns the pools of the edition."""
     return list(
         db.session.scalars(select(Pool).where(Pool.edition_id == edition.id).order_by(Pool.id))
     )
 
 
 def ticket_counts(edition: Edition) -> dict[str, int]:
-    """How many live tickets there are, `confirmed` and `pending`."""
+    """Returns the number of live tickets, `confirmed` and `pending`."""
     row = db.session.execute(
         select(
             func.count(case((Order.confirmed_at.is_not(None), 1))),
@@ -90,7 +90,7 @@ def ticket_counts(edition: Edition) -> dict[str, int]:
 
 
 def orders_by_state(edition: Edition) -> dict[str, int]:
-    """How many orders there are in each state."""
+    """Returns the number of orders in each state: confirmed, pending, lapsed and cancelled."""
     state = case(
         (Order.cancelled_at.is_not(None), "cancelled"),
         (Order.lapsed_at.is_not(None), "lapsed"),
@@ -106,7 +106,7 @@ def orders_by_state(edition: Edition) -> dict[str, int]:
 
 
 def outstanding_cents(edition: Edition) -> int:
-    """What live orders cost, less what came in for them."""
+    """Returns in cents what live orders cost, minus what was paid for them."""
     live = select(Order.id).where(Order.edition_id == edition.id, _LIVE)
     ordered = select(func.coalesce(func.sum(Order.total_cents), 0)).where(Order.id.in_(live))
     paid = select(func.coalesce(func.sum(Payment.amount_cents), 0)).where(
@@ -116,7 +116,7 @@ def outstanding_cents(edition: Edition) -> int:
 
 
 def places_by_session(edition: Edition) -> list[PoolFill]:
-    """Every session that must be booked, the fullest first."""
+    """Returns every session that has places to book, the fullest first."""
     taken, places = func.sum(Slot.taken), func.sum(Slot.places)
     rows = db.session.execute(
         select(Session.slug, Session.title, Session.kind, taken, places)
@@ -131,7 +131,7 @@ def places_by_session(edition: Edition) -> list[PoolFill]:
 
 
 def valid_tickets_by_day(edition: Edition) -> dict[str, int]:
-    """How many tickets open the gate on each day (ISO date)."""
+    """Returns the number of confirmed tickets that are valid on each day (ISO date)."""
     rows = db.session.execute(
         select(TicketType.days, func.count(Ticket.id))
         .select_from(Ticket)

@@ -64,7 +64,7 @@ def praktisch() -> str:
 @public
 @public_page
 def privacy() -> str:
-    """What is kept of visitors, why and for how long."""
+    """Which data of visitors we keep, why and for how long."""
     return render_template("home/privacy.html", edition=current_edition_or_404())
 
 
@@ -79,14 +79,14 @@ def contact() -> str:
 @bp.get("/favicon.ico")
 @public
 def favicon() -> tuple[str, int, dict[str, str]]:
-    """Browsers ask for it whatever the page says."""
+    """Redirect to our icon: browsers ask for this address whatever the page says."""
     return "", 301, {"Location": f"{current_app.extensions['asset_root']}img/icon.svg"}
 
 
 @bp.get("/robots.txt")
 @public
 def robots() -> tuple[str, dict[str, str]]:
-    """Search engines may read what is public, and nothing that belongs to one person."""
+    """Keep search engines out of the pages of one person and of the team."""
     personal = ("/kaartje/", "/agenda/", "/spreker/", "/bestelling/", "/T/", "/team/")
     lines = [f"Disallow: {prefix}{path}" for path in personal for prefix in ("", "/en")]
     sitemap = f"Sitemap: {languages.url_in('nl', 'feeds.sitemap_xml')}"

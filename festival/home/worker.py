@@ -1,6 +1,6 @@
-"""The worker: does jobs as they come, and goes round for what is due or was missed.
+"""The worker: does jobs as they come, and regularly runs rounds for what is due or was missed.
 
-What it does is registered by the capabilities, see jobs.py.
+The capabilities register what it does; see jobs.py.
 """
 
 import signal
@@ -17,12 +17,12 @@ from festival.db import transactional, upsert
 from festival.home.models import Heartbeat
 from festival.web.logs import log
 
-# One round of a kind at a time in a process: a slow mail server must not fill all its threads.
+# A process runs each round once at a time: a slow mail server must not block all its threads.
 _running: dict[str, threading.Lock] = {}
 
 
 def init_app(app: Flask) -> None:
-    """Define the rounds that the capabilities registered, and `flask worker`."""
+    """Define the jobs of the rounds that capabilities registered, and `flask worker`."""
     queue: jobs.Jobs = app.extensions["jobs"]
     for name, minutes in queue.rounds.items():
         _running.setdefault(name, threading.Lock())
@@ -31,7 +31,7 @@ def init_app(app: Flask) -> None:
 
 
 def run_round(name: str) -> None:
-    """Do what is due in the round `name`, unless this process is still at the one before."""
+    """Run the round `name`, unless this process is still busy with the previous one."""
     if not _running[name].acquire(blocking=False):
         return
     try:
@@ -41,9 +41,9 @@ def run_round(name: str) -> None:
 
 
 def run_due(now: datetime) -> None:
-    """All that is due, as if it were `now`: for tests and demonstrations, without a queue."""
+    """Do everything that is due at `now`, without a queue: for tests and demonstrations."""
     queue: jobs.Jobs = current_app.extensions["jobs"]
-    # The round that runs least often first: the sweep sends what the others write.
+    # The least frequent round first: the sweep sends the letters that the others write.
     for name in sorted(queue.rounds, key=lambda each: -queue.rounds[each]):
         _run_round(name, lambda: now)
 
@@ -65,14 +65,14 @@ def _worker(threads: int) -> None:
     """Deliver letters and do what is due, until told to stop (SIGTERM, SIGINT)."""
     queue: jobs.Jobs = current_app.extensions["jobs"]
     stopping = threading.Event()
-    # An empty queue is asked at least every second: letters leave at once. `start` sets signal
-    # handlers of its own, of which SIGTERM would cut jobs short; ours come after it.
+    # An empty queue is polled at least every second, so that letters leave at once. `start` sets
+    # its own signal handlers; its SIGTERM handler would cut jobs short, so ours are set after it.
     consumer = queue.queue.create_consumer(workers=threads, max_delay=1.0)
     consumer.start()
 
     def stop(signum: int, _frame: object) -> None:
         log.info("worker stops when its jobs are done", signal=signal.Signals(signum).name)
-        signal.signal(signum, signal.SIG_DFL)  # asked twice: at once
+        signal.signal(signum, signal.SIG_DFL)  # a second signal stops it at once
         stopping.set()
 
     for signum in (signal.SIGTERM, signal.SIGINT):

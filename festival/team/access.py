@@ -15,13 +15,13 @@ R = TypeVar("R")
 
 
 def public(view: Callable[P, R]) -> Callable[P, R]:
-    """Everybody may open it."""
+    """Let everybody open the page."""
     view.audience = "public"  # type: ignore[attr-defined]
     return view
 
 
 def holder(view: Callable[P, R]) -> Callable[P, R]:
-    """Who has the secret in its address may open it; it is never kept by a cache."""
+    """Let whoever knows the secret in its address open the page. Shared caches never keep it."""
 
     @wraps(view)
     def run(*args: P.args, **kwargs: P.kwargs) -> Any:
@@ -35,7 +35,10 @@ def holder(view: Callable[P, R]) -> Callable[P, R]:
 
 
 def team(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Team members with one of `roles` may open it, and organisers; none named: all of the team."""
+    """Let members with one of `roles`, and organisers, open the page; without `roles` all members.
+
+    Raises ValueError for an unknown role.
+    """
     unknown = set(roles) - set(ROLES)
     if unknown:
         raise ValueError(f"unknown roles: {unknown}")
@@ -57,12 +60,12 @@ def team(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 
 def may(*roles: str) -> bool:
-    """Whether the signed-in team member has one of `roles`, or is an organiser."""
+    """Returns whether the signed-in member has one of `roles` or is an organiser."""
     return any(current_user.has_role(role) for role in ("organiser", *roles))
 
 
 def may_open(endpoint: str) -> bool:
-    """Whether the signed-in team member may open the page of `endpoint`."""
+    """Returns whether the signed-in member may open the page of `endpoint`, a page of the team."""
     audience = vars(current_app.view_functions[endpoint])["audience"]
     return "team" in audience or may(*audience)
 
@@ -70,6 +73,6 @@ def may_open(endpoint: str) -> bool:
 def _refuse(roles: tuple[str, ...]) -> Any:
     if wants_json():
         abort(403)
-    # Who sees this, is told whom to ask for what.
+    # The page tells the member which role to ask for.
     needed = [role for role in ROLES if role in {"organiser", *roles}]
     return make_response(render_template("team/forbidden.html", roles=needed), 403)

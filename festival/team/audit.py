@@ -1,4 +1,4 @@
-"""Writing the audit trail, in the rule's transaction: deed and trace stand or fall together."""
+"""Writes the audit trail, in the transaction of the rule: both are committed, or neither."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,10 @@ from festival.team.models import AuditEntry
 
 
 def record(verb: str, subject: str, *, now: datetime, **details: Any) -> None:
-    """Note that the signed-in team member (or a command, or the worker) did `verb` to `subject`."""
+    """Record that the signed-in member (or a command, or the worker) did `verb` to `subject`.
+
+    `details` must be JSON.
+    """
     signed_in = has_request_context() and current_user.is_authenticated
     db.session.add(
         AuditEntry(

@@ -1,4 +1,4 @@
-"""`flask team`: the team from the command line, for the first organiser and for who is shut out."""
+"""`flask team`: the team from the command line, for the first organiser or when locked out."""
 
 import click
 from flask.cli import AppGroup
@@ -18,7 +18,10 @@ group = AppGroup("team", help="People of the team: add, list, let in again.")
 @click.argument("email")
 @click.argument("roles", nargs=-1, required=True, type=click.Choice(ROLES))
 def add(name: str, email: str, roles: tuple[str, ...]) -> None:
-    """Add NAME with EMAIL and ROLES, and print a link to sign in with: once, within 24 hours."""
+    """Add NAME with EMAIL and ROLES, and print a link to sign in.
+
+    It works once, within 24 hours.
+    """
     try:
         secret = rules.add_member(name, email, roles, now=clock.now())
     except Refusal as refusal:
@@ -34,7 +37,7 @@ def add(name: str, email: str, roles: tuple[str, ...]) -> None:
     help="Take app, passkeys and recovery codes away too: for somebody without a phone.",
 )
 def link(email: str, forget_second_factor: bool) -> None:
-    """Print a fresh link for the member with EMAIL; earlier links stop working."""
+    """Print a new link for the member with EMAIL; earlier links stop working."""
     member = queries.member_by_email(email)
     if member is None:
         raise click.ClickException(f"Nobody on the team has the address {email}.")
@@ -47,7 +50,7 @@ def link(email: str, forget_second_factor: bool) -> None:
 
 @group.command("list")
 def show() -> None:
-    """Print everybody of the team."""
+    """Print all members of the team."""
     for member in queries.team():
         state = "" if member.active else " (switched off)"
         click.echo(f"{member.email}\t{member.name}\t{' '.join(member.role_names)}{state}")

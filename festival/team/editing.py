@@ -1,4 +1,4 @@
-"""Editing what others may be editing too: the later one is told, and one address is one thing."""
+"""Helps to edit rows: warns the later of two editors, and keeps slugs unique."""
 
 import re
 import unicodedata
@@ -11,10 +11,10 @@ from festival import codes
 from festival.db import Base, change_one, db, violates
 from festival.errors import Refusal
 
-# Words that mean something else where an address of ours may hold a slug.
+# Words that our addresses use themselves in a place where a slug may be.
 RESERVED = {"contingenten", "en", "nieuw", "team"}
 
-# Letters that Unicode takes for letters of their own, and not for one of ours with a mark.
+# Letters that Unicode does not split into a plain letter and a mark.
 _NO_DECOMPOSITION = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
@@ -30,22 +30,22 @@ class SlugTaken(Refusal):
 
 
 class Versioned(Protocol):
-    """A row with an id, and a version that goes up with every change."""
+    """A row with an id, and a version that rises with every change."""
 
     id: Any
     version: Any
 
 
 def is_version(number: int) -> bool:
-    """Whether a database could have counted so far: forms can send any number."""
+    """Returns whether `number` fits in a column of versions: forms can send any number."""
     return 0 <= number < 2**31
 
 
 def take_version(row: Versioned, seen: int) -> None:
-    """Raise the version of `row` by one, if it is still the one that the editor saw.
+    """Raise the version of `row` by one, if it is still the version that the editor saw.
 
-    What is read of it from here on is as it is now: a release changes rows without a version of
-    their own, and may have been waited for. Refuses with ChangedMeanwhile.
+    The row is then read again: a release that this waited for may have changed it without raising
+    its version. Refuses with ChangedMeanwhile.
     """
     if not is_version(seen):
         raise ChangedMeanwhile
@@ -59,7 +59,10 @@ def take_version(row: Versioned, seen: int) -> None:
 
 
 def save(row: Base, values: dict[str, Any]) -> None:
-    """Set the fields of `row`, and have them in the database now. Refuses with SlugTaken."""
+    """Set the fields of `row` and write it to the database.
+
+    Refuses with SlugTaken. Raises AttributeError for an unknown field.
+    """
     if values.get("slug") in RESERVED:
         raise SlugTaken(slug=values["slug"])
     for name, value in values.items():
@@ -76,11 +79,11 @@ def save(row: Base, values: dict[str, Any]) -> None:
 
 
 def slug_of(text: str) -> str:
-    """`Łódź, derde binnenplaats` as it may stand in an address: `lodz-derde-binnenplaats`.
+    """Returns a slug of at most 60 characters: `Łódź, derde plein` becomes `lodz-derde-plein`.
 
-    What has no letters that may stand there, such as `Мария`, gets a code.
+    A text without letters that can be in a slug, such as `Мария`, gets a random code.
     """
-    # Taken apart first: that is how a letter such as `𝐁` becomes a capital, and then a small one.
+    # Normalised first, so that a letter such as `𝐁` becomes a capital, and then a small letter.
     plain = unicodedata.normalize("NFKD", text).casefold().translate(_NO_DECOMPOSITION)
     words = re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode())
     return "-".join(words)[:60].strip("-") or codes.readable().lower()

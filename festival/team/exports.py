@@ -1,4 +1,4 @@
-"""Lists for spreadsheets, as CSV or XLSX: they open well in Excel, and run no formulas."""
+"""Lists as CSV or XLSX, for spreadsheets: they open well in Excel and run no formulas."""
 
 import csv
 import io
@@ -14,9 +14,9 @@ Cell = str | int | float | date | Bilingual | None
 
 
 def csv_response(filename: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
-    """A download named `filename`.csv.
+    """Returns a download named `filename`.csv.
 
-    UTF-8 with a byte order mark and semicolons: what Dutch spreadsheets open without questions.
+    UTF-8 with a byte order mark, and semicolons: Dutch spreadsheets open that without questions.
     """
     text = _text(heads, rows)
     response = Response(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
@@ -26,7 +26,7 @@ def csv_response(filename: str, heads: Sequence[str], rows: Iterable[Sequence[Ce
 
 
 def xlsx_response(filename: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Response:
-    """A download named `filename`.xlsx, with every cell a text."""
+    """Returns a download named `filename`.xlsx; every cell is a text."""
     response = Response(sheets.xlsx(filename, heads, rows), content_type=sheets.XLSX)
     response.headers.set("Content-Disposition", "attachment", filename=f"{filename}.xlsx")
     response.headers["Cache-Control"] = "private, no-store"
@@ -34,12 +34,12 @@ def xlsx_response(filename: str, heads: Sequence[str], rows: Iterable[Sequence[s
 
 
 def harmless(cell: Cell) -> str | int:
-    """`cell` as a Dutch spreadsheet shows it and never runs it."""
+    """Returns `cell` in a form that a Dutch spreadsheet shows and never runs."""
     match cell:
         case None:
             return ""
         case float():
-            return str(cell).replace(".", ",")  # with a point it is a text, or even a date
+            return str(cell).replace(".", ",")  # with a point it would be a text, or even a date
         case int():
             return cell
         case datetime():

@@ -1,4 +1,4 @@
-"""What an organiser may send about the team."""
+"""The forms of the team's members."""
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -32,7 +32,7 @@ class MemberForm(FlaskForm):
 
 
 class InviteForm(MemberForm):
-    """Somebody new."""
+    """A new member."""
 
     email = EmailField(
         _l("E-mailadres"),

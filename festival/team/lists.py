@@ -1,4 +1,4 @@
-"""Long lists of the team's screens: sorted, filtered and turned over by plain GET."""
+"""Long lists on the team's screens, sorted and divided into pages by plain GET."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ PER_PAGE = 50
 
 @dataclass(frozen=True)
 class ListPage(Generic[T]):
-    """One page of a list, with what parts/tables.html wants to know."""
+    """One page of a list, with what parts/tables.html needs."""
 
     rows: Sequence[T]
     total: int
@@ -35,10 +35,10 @@ def listing(
     default: str,
     per_page: int = PER_PAGE,
 ) -> ListPage[T]:
-    """The page of `query` that ?sort= and ?page= ask for.
+    """Returns the page of `query` that ?sort= and ?page= ask for, in two queries.
 
-    `columns`: what may be sorted by, under the names that stand in the address; `default`: such a
-    name, or `-name` for descending. Two queries, however long the list.
+    `columns` maps the names that ?sort= may hold to columns; `default` is such a name, or `-name`
+    for descending.
     """
     sort, descending = _wanted(columns, default)
     total = db.session.scalar(select(func.count()).select_from(_bare(query).subquery())) or 0
@@ -59,9 +59,9 @@ def listing_of(
     default: str,
     per_page: int = PER_PAGE,
 ) -> ListPage[T]:
-    """The same of rows that are in memory, for what no query can find or sort by.
+    """Like `listing`, for rows in memory that no query can find or sort.
 
-    `keys`: what a row is sorted by, of one type per name; equal ones stay in their order.
+    `keys` maps the names that ?sort= may hold to sort keys; rows with equal keys keep their order.
     """
     sort, descending = _wanted(keys, default)
     found = sorted(rows, key=keys[sort], reverse=descending)
@@ -74,7 +74,7 @@ def listing_of(
 def ordered(
     query: Select[T], columns: Mapping[str, Column], sort: str, *, descending: bool
 ) -> Select[T]:
-    """`query` in the order of column `sort`; empty values last, ties by primary key."""
+    """Returns `query` ordered by column `sort`; empty values last, ties by primary key."""
     column = columns[sort]
     direction = column.desc() if descending else column.asc()
     return query.order_by(None).order_by(direction.nulls_last(), *_key(query))

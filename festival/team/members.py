@@ -1,4 +1,4 @@
-"""The organiser's screens of the team: who there is, inviting, roles, shutting out."""
+"""The organiser's screens of the team: members, invitations, roles, access."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -20,7 +20,7 @@ bp = Blueprint("members_team", __name__, url_prefix="/team/leden")
 @bp.get("/")
 @team("organiser")
 def index() -> str:
-    """Everybody of the team."""
+    """All members of the team."""
     return render_template("team/members.html", members=queries.team())
 
 
@@ -73,7 +73,7 @@ def member(code: str) -> Answer:
 @bp.post("/<code>/uitnodiging")
 @team("organiser")
 def invite_again(code: str) -> Response:
-    """Send a fresh link."""
+    """Send a new link; earlier links stop working."""
     one = _member(code)
     rules.invite_again(one, now=clock.now())
     flash(_("Er is een nieuwe link onderweg naar %(email)s.", email=one.email), "good")
@@ -83,7 +83,7 @@ def invite_again(code: str) -> Response:
 @bp.post("/<code>/tweede-stap")
 @team("organiser")
 def forget_second_factor(code: str) -> Response:
-    """Let somebody who lost a phone begin anew."""
+    """Remove the second factor of a member who lost their phone."""
     one = _member(code)
     rules.forget_second_factor(one, now=clock.now())
     flash(_("De tweede stap van %(name)s is gewist.", name=one.name), "good")
@@ -93,7 +93,7 @@ def forget_second_factor(code: str) -> Response:
 @bp.post("/<code>/uit")
 @team("organiser")
 def deactivate(code: str) -> Response:
-    """Shut somebody out."""
+    """Stop a member from signing in."""
     one = _member(code)
     return apply_rule(
         lambda: rules.deactivate_member(one, now=clock.now()),
@@ -106,7 +106,7 @@ def deactivate(code: str) -> Response:
 @bp.post("/<code>/aan")
 @team("organiser")
 def reactivate(code: str) -> Response:
-    """Let somebody in again."""
+    """Let a member sign in again."""
     one = _member(code)
     rules.reactivate_member(one, now=clock.now())
     flash(_("%(name)s kan weer inloggen.", name=one.name), "good")

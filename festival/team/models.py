@@ -1,4 +1,4 @@
-"""The audit trail: who of the team did what, when."""
+"""The audit trail: which member did what, and when."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,10 @@ from festival.db import Model, UtcDateTime
 
 
 class AuditEntry(Model):
-    """One deed of a member: `verb` (such as `mark_paid`) on `subject` (such as `order K7P…`)."""
+    """One action: `verb` (such as `record_payment`) on `subject` (such as `order K7P…`).
+
+    Without a member it was a command or the worker.
+    """
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,6 +1,6 @@
-"""The team's menu: areas by the name of their first page.
+"""The team's menu: each area by the endpoint of its first page.
 
-Names of endpoints and nothing else: this shell knows no capability.
+Only by endpoint, because team may not import the capabilities above it.
 """
 
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class MenuItem:
 
 
 def team_navigation() -> list[MenuItem]:
-    """The areas that the signed-in member may open; none where nobody is signed in."""
+    """Returns the areas that the signed-in member may open; none if nobody is signed in."""
     if not current_user.is_authenticated:
         return []
     items = (nav_item(endpoint, str(label)) for endpoint, label in _AREAS)
@@ -44,10 +44,10 @@ def team_navigation() -> list[MenuItem]:
 
 
 def nav_item(endpoint: str, label: str) -> MenuItem | None:
-    """A link to `endpoint`; None where this member may not open it."""
+    """Returns a link to `endpoint`, or None if this member may not open it."""
     if not may_open(endpoint):
         return None
     url = url_for(endpoint)
-    # An area is all that lies below its index, whichever blueprints that takes.
+    # An area is everything below its index, in whichever blueprints.
     is_below = endpoint.endswith(".index") and (request.script_root + request.path).startswith(url)
     return MenuItem(label, url, request.endpoint == endpoint or is_below)

@@ -1,6 +1,6 @@
-"""The outbox as the team sees it: every letter, how far it got, and sending one again.
+"""The team's screens of the outbox: every letter, how far it got, and sending one again.
 
-It stands here and not in mail, because the team's shell lies above mail (as the audit trail does).
+They are not in mail/, because mail may not import team (its access rules and audit trail).
 """
 
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ bp = Blueprint("outbox_team", __name__, url_prefix="/team/post")
 
 _COLUMNS = {"queued_at": Letter.queued_at, "to": Letter.to, "subject": Letter.subject}
 
-# A letter's HTML may show its own style, and nothing else: no script, no picture from elsewhere.
+# A letter's HTML may use its own styles, and nothing else: no scripts, no pictures from elsewhere.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
 
 STATE_WORDS: Mapping[str, object] = {
@@ -121,7 +121,7 @@ def html(letter_id: int) -> Response:
 @bp.get("/<int(max=2147483647):letter_id>/bijlage/<int:number>")
 @team("finance")
 def attachment(letter_id: int, number: int) -> Response:
-    """A file that went with the letter, made anew."""
+    """An attached file of the letter, made again. Refuses with FileNotMade."""
     rows = _letter(letter_id).attachments
     if not 1 <= number <= len(rows):
         raise FileNotMade(reason=_("zo veel bijlagen heeft deze brief niet"))
@@ -132,14 +132,14 @@ def attachment(letter_id: int, number: int) -> Response:
     except CannotMakePdf as fault:
         raise FileNotMade(reason=_("dit toestel kan geen PDF maken")) from fault
     response = send_file(BytesIO(file.content), file.mimetype, download_name=file.name)
-    response.headers["Cache-Control"] = "private, no-store"  # send_file lets anybody keep it
+    response.headers["Cache-Control"] = "private, no-store"  # send_file's default allows caching
     return response
 
 
 @bp.post("/<int(max=2147483647):letter_id>/opnieuw")
 @team("organiser")
 def send_again(letter_id: int) -> BaseResponse:
-    """Send the same letter once more."""
+    """Send the same letter again."""
     try:
         copy = send_letter_again(_letter(letter_id), now=clock.now())
     except Refusal as refusal:
@@ -151,7 +151,7 @@ def send_again(letter_id: int) -> BaseResponse:
 
 @transactional
 def send_letter_again(letter: Letter, *, now: datetime) -> Letter:
-    """Queue `letter` once more and note who did. Refuses with StillOnItsWay or CopyOnItsWay."""
+    """Queue `letter` again and record who did it. Refuses with StillOnItsWay or CopyOnItsWay."""
     copy = rules.send_again(letter, now=now)
     audit.record("send_letter_again", f"letter {letter.id} to {letter.to}", now=now, copy=copy.id)
     return copy
@@ -189,7 +189,7 @@ def _letter(letter_id: int) -> Letter:
 
 
 def _may_read(letter: Letter) -> bool:
-    # Letters about signing in hold a link: who reads it, can become that person of the team.
+    # Letters about signing in contain a link: whoever reads it can sign in as that member.
     return may("organiser") or not letter.name.startswith("accounts/")
 
 

@@ -11,14 +11,14 @@ from festival.accounts.models import TeamMember
 from festival.db import db
 from festival.team.models import AuditEntry
 
-# Days begin at midnight here, whatever the zone of the server.
+# Days begin at midnight in this zone, whatever the zone of the server.
 ZONE = ZoneInfo("Europe/Amsterdam")
 
 
 def audit_entries(
     *, text: str = "", verb: str = "", member_code: str = "", on: date | None = None
 ) -> Select[AuditEntry]:
-    """What was done: `text` in the subject, by `verb`, by a member, on a day of ours."""
+    """Returns a query of entries, filtered by text in the subject, verb, member and day in ZONE."""
     query = select(AuditEntry).options(joinedload(AuditEntry.member))
     if text:
         query = query.where(AuditEntry.subject.icontains(text, autoescape=True))
@@ -34,12 +34,12 @@ def audit_entries(
 
 
 def audited_verbs() -> Sequence[str]:
-    """Every verb that occurs."""
+    """Returns every verb that occurs, sorted."""
     return db.session.scalars(select(AuditEntry.verb).distinct().order_by(AuditEntry.verb)).all()
 
 
 def audited_members() -> Sequence[TeamMember]:
-    """Everybody who did something."""
+    """Returns all members who did something, by name."""
     return db.session.scalars(
         select(TeamMember)
         .where(TeamMember.id.in_(select(AuditEntry.member_id)))

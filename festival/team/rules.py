@@ -1,4 +1,4 @@
-"""Who is on the team and what they may do: each deed with its line in the audit trail."""
+"""Changes to the team and its access, each with an entry in the audit trail."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,9 +12,9 @@ from festival.team import audit
 
 @transactional
 def add_member(name: str, email: str, roles: Iterable[str], *, now: datetime) -> str:
-    """Put somebody on the team; the secret of the link with which they choose a password.
+    """Add a member. Returns the secret of the link with which they choose a password.
 
-    Refuses with AlreadyOnTheTeam.
+    Refuses with BadAddress or AlreadyOnTheTeam.
     """
     member = accounts.add_member(name, email, roles, now=now)
     audit.record("add_member", subject(member), now=now, roles=member.role_names)
@@ -25,7 +25,7 @@ def add_member(name: str, email: str, roles: Iterable[str], *, now: datetime) ->
 def invite_member(
     name: str, email: str, roles: Iterable[str], *, language: str, now: datetime
 ) -> TeamMember:
-    """Put somebody on the team and send them a link. Refuses with AlreadyOnTheTeam."""
+    """Add a member and send them a link. Refuses with BadAddress or AlreadyOnTheTeam."""
     member = accounts.add_member(name, email, roles, language=language, now=now)
     letters.invitation(member, accounts.make_link(member, now=now), now=now)
     audit.record("invite_member", subject(member), now=now, roles=member.role_names)
@@ -34,14 +34,14 @@ def invite_member(
 
 @transactional
 def invite_again(member: TeamMember, *, now: datetime) -> None:
-    """Send a fresh link; the former one stops working."""
+    """Send a new link; earlier links stop working."""
     letters.invitation(member, accounts.make_link(member, now=now), now=now)
     audit.record("invite_again", subject(member), now=now)
 
 
 @transactional
 def make_link(member: TeamMember, *, now: datetime) -> str:
-    """The secret of a fresh link, to be handed over by a person."""
+    """Make a new link and return its secret, for somebody to pass on."""
     audit.record("make_link", subject(member), now=now)
     return accounts.make_link(member, now=now)
 
@@ -60,25 +60,25 @@ def change_member(
 
 @transactional
 def deactivate_member(member: TeamMember, *, now: datetime) -> None:
-    """Shut somebody out at once. Refuses with LastOrganiser."""
+    """Stop a member from signing in and end their sessions. Refuses with LastOrganiser."""
     accounts.deactivate(member, now=now)
     audit.record("deactivate_member", subject(member), now=now)
 
 
 @transactional
 def reactivate_member(member: TeamMember, *, now: datetime) -> None:
-    """Let somebody in again."""
+    """Let a member sign in again."""
     accounts.reactivate(member)
     audit.record("reactivate_member", subject(member), now=now)
 
 
 @transactional
 def forget_second_factor(member: TeamMember, *, now: datetime) -> None:
-    """Take app, passkeys and recovery codes away: who lost a phone can begin anew."""
+    """Remove the code app, passkeys and recovery codes of a member who lost their phone."""
     accounts.forget_second_factor(member)
     audit.record("forget_second_factor", subject(member), now=now)
 
 
 def subject(member: TeamMember) -> str:
-    """How a member is called in the audit trail."""
+    """Returns the name of a member in the audit trail."""
     return f"member {member.email}"

@@ -1,4 +1,4 @@
-"""Pages of the shell itself: the audit trail."""
+"""The pages of the audit trail."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -19,7 +19,7 @@ _COLUMNS = {"at": AuditEntry.at, "verb": AuditEntry.verb, "subject": AuditEntry.
 @bp.get("/", endpoint="audit")
 @team("organiser")
 def audit() -> str:
-    """Who did what, and when; the latest first."""
+    """The audit trail, the latest entries first."""
     return render_template(
         "team/audit.html",
         listing=lists.listing(_asked(), _COLUMNS, default="-at"),
@@ -31,7 +31,7 @@ def audit() -> str:
 @bp.get("/csv")
 @team("organiser")
 def audit_csv() -> Response:
-    """The same lines as a spreadsheet."""
+    """The same entries as CSV, the oldest first."""
     entries = db.session.scalars(_asked().order_by(AuditEntry.at)).all()
     return exports.csv_response(
         "logboek", ["at", "member", "verb", "subject", "details"], _rows(entries)

@@ -1,1 +1,1 @@
-"""The demo edition: invented people and texts (the *.toml files here), and how they are loaded."""
+"""The demo edition: invented people and texts (the *.toml files), and how they are loaded."""

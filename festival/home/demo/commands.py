@@ -1,4 +1,4 @@
-"""`flask demo …`: loading the demo edition, making it new, and telling how to get in."""
+"""`flask demo …`: load the demo edition, reset it, and show how to sign in."""
 
 from datetime import datetime
 
@@ -46,7 +46,7 @@ def load(*, anyway: bool) -> None:
 
 @demo.command("reset")
 def reset() -> None:
-    """Throw everything away and load the demo edition anew."""
+    """Delete all data and load the demo edition again."""
     _refuse_in_production()
     shown = db.session.scalar(select(func.max(Edition.programme_version))) or 0
     empty_database()
@@ -57,7 +57,7 @@ def reset() -> None:
 
 @demo.command("logins")
 def logins() -> None:
-    """How to get in: a visitor's ticket, and the team's addresses, password and codes."""
+    """Show a visitor's ticket, and the team's addresses, password and codes."""
     _refuse_in_production()
     ticket = db.session.scalar(
         select(Ticket).where(Ticket.holder_name == VISITOR[0]).order_by(Ticket.id).limit(1)
@@ -78,7 +78,7 @@ def logins() -> None:
 
 @transactional
 def _pass(version: int) -> None:
-    """What a server remembers of the programme is of `version` at most: the new one is later."""
+    """Make the new programme version higher than `version`, the last that servers may have kept."""
     db.session.execute(
         update(Edition)
         .where(Edition.programme_version <= version)
@@ -88,12 +88,12 @@ def _pass(version: int) -> None:
 
 @transactional
 def load_demo(*, now: datetime) -> None:
-    """The demo edition with all that belongs to it, or nothing of it."""
+    """Load the demo edition with all that belongs to it, in one transaction."""
     edition = load_edition(now=now)
     load_team(now=now)
     load_orders(edition, now=now)
     load_stars(edition, now=now)
-    # These letters tell of deeds that nobody did: they stay here, to be read.
+    # Nobody really did what these letters report: they are kept for reading, not sent.
     db.session.execute(update(Letter).where(Letter.state == "waiting").values(state="kept"))
 
 

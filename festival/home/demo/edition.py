@@ -27,8 +27,8 @@ GATES = (
 )
 
 
-# So that there is something to see in the list of changes: two weeks ago the programme was
-# released without the one, and with the other half an hour later.
+# Something to see in the list of changes: two weeks ago the programme was released without
+# CAME_LATER, and with WAS_LATER half an hour later than now.
 CAME_LATER = "levend-ganzenbord"
 WAS_LATER = "touwtrekken-met-regels"
 WAS_LATER_BY = timedelta(minutes=30)
@@ -36,7 +36,7 @@ AGO = timedelta(days=14)
 
 
 def load_edition(*, now: datetime) -> Edition:
-    """Make the demo edition the current one, with all that belongs to it but no orders."""
+    """Create the demo edition and make it current, with all that belongs to it except orders."""
     table = read("edition")
     facts = table["edition"]
     edition = editions.create_edition(
@@ -60,7 +60,7 @@ def load_edition(*, now: datetime) -> Edition:
 
 
 def load_programme(edition: Edition, *, now: datetime) -> None:
-    """Stages, themes, people, sessions and their slots."""
+    """Load stages, themes, people, sessions and their slots."""
     stages = {
         stage["slug"]: stages_and_themes.save_stage(
             edition,
@@ -141,7 +141,7 @@ def _move(slot: Slot, by: timedelta, *, now: datetime) -> None:
 
 
 def load_ticket_types(edition: Edition) -> None:
-    """Pools, and the ticket types that draw from them."""
+    """Load the pools and the ticket types that draw from them."""
     table = read("tickets")
     pools = {
         pool["slug"]: Pool(
@@ -232,5 +232,5 @@ def _load_coach(
 
 
 def _moment(edition: Edition, local: datetime) -> datetime:
-    """A time without zone, as the festival's clocks show it."""
+    """Returns the moment of a time without zone, as the festival's clocks show it."""
     return edition.moment(local.date(), local.time())

@@ -1,6 +1,6 @@
-"""Three hundred and fifty invented orders with places taken, through the real rules.
+"""Three hundred and fifty invented orders with booked places, made through the real rules.
 
-Always the same ones: chance is a seeded generator. Only codes and secrets differ each time.
+They are always the same, from a seeded generator; only codes and secrets differ each time.
 """
 
 import random
@@ -26,10 +26,10 @@ from festival.tickets.models import Order, Ticket, TicketType
 from festival.tickets.rules import OrderRequest, TicketRequest
 
 SEED = 2027
-# The one whose ticket `flask demo logins` shows.
+# The visitor whose ticket `flask demo logins` shows.
 VISITOR = ("Noor Zonnevijlle", "noor.zonnevijlle@example.org")
 
-# Ticket type, number of orders, and how many tickets such an order has.
+# Ticket type, number of orders, and the possible numbers of tickets in an order.
 _MIX: tuple[tuple[str, int, tuple[int, ...]], ...] = (
     ("weekend", 78, (1, 1, 1, 2, 2, 3, 4)),
     ("vrijdag", 46, (1, 1, 1, 1, 2, 5)),
@@ -40,21 +40,21 @@ _MIX: tuple[tuple[str, int, tuple[int, ...]], ...] = (
     ("vrijwilliger", 34, (1, 1, 1, 2)),
     ("vroege-vogel", 27, (1, 1, 2, 2)),
 )
-# What becomes of an order that costs money, in hundredths: the rest is paid.
+# Percentages of the orders that cost money; the rest is paid.
 _PENDING, _LAPSED, _CANCELLED = 9, 7, 3
-# How many of the tickets book a workshop, and a coach, in hundredths.
+# Percentages of the tickets that book a workshop, and a coach.
 _BOOKING, _COACHED = 60, 6
-# How many wait for a workshop that is full, at most.
+# The most people who wait for a full workshop.
 _LONGEST_LINE = 12
-# How far a slot fills at most.
+# How far slots may fill.
 _FILLED = (1, 1, 0.95, 0.9, 0.8, 0.7, 0.5, 0.3)
 
 
 @dataclass
 class _Places:
-    """What may still be booked of each slot, so that nobody in the demo asks in vain.
+    """The places that may still be booked in each slot, so that no order in the demo is refused.
 
-    Some fill up to the last place, others only in part: that is how festivals go.
+    Some slots may fill up completely and others only in part, as at a real festival.
     """
 
     slots: list[Slot]
@@ -64,7 +64,7 @@ class _Places:
     held: dict[int, list[Slot]] = field(default_factory=lambda: defaultdict(list))
 
     def fits(self, ticket: int, slot: Slot, days: Sequence[date]) -> bool:
-        """Whether ticket number `ticket` of the order at hand may and can book `slot`."""
+        """Returns whether ticket number `ticket` of the current order can book `slot`."""
         return (
             self.left[slot.id] > 0
             and self.days[slot.id] in days
@@ -77,13 +77,13 @@ class _Places:
         )
 
     def take(self, ticket: int, slot: Slot) -> None:
-        """Note that it is taken."""
+        """Note that the ticket takes a place in `slot`."""
         self.left[slot.id] -= 1
         self.held[ticket].append(slot)
 
 
 def load_orders(edition: Edition, *, now: datetime) -> None:
-    """Place the orders as if in the months before `now`; pay, lapse and cancel some."""
+    """Place the orders as if in the months before `now`; some are paid, lapse or are cancelled."""
     chance = random.Random(SEED)  # noqa: S311  invented people need no cryptography
     people = _People(chance)
     types = {
@@ -102,7 +102,7 @@ def load_orders(edition: Edition, *, now: datetime) -> None:
 
 
 def _load_visitor(edition: Edition, of: TicketType, places: _Places, *, now: datetime) -> None:
-    """Somebody with a full day: two workshops and a coach, paid."""
+    """Load the paid order of a visitor with two workshops and a coach."""
     places.held.clear()
     choices = []
     for kind in ("workshop", "workshop", "coaching"):
@@ -136,7 +136,7 @@ def _load_order(
     placed_at = _placed_at(of, fate, chance, last)
     name, email = people.one()
     language = "en" if chance.random() < 0.12 else "nl"
-    # In groups nobody but who orders has an address; friends sometimes do.
+    # In groups only the buyer has an address; friends sometimes have one too.
     others = [people.one() for _ in range(size - 1)]
     tickets = [TicketRequest(of.slug, name, email)]
     tickets += [
@@ -162,7 +162,7 @@ def _load_order(
 
 
 def _load_lines(edition: Edition, chance: random.Random, *, now: datetime) -> None:
-    """Some wait for a workshop that is full, the visitor of `flask demo logins` among them."""
+    """Put some people, and the visitor of `flask demo logins`, on the lists of full workshops."""
     tickets = list(
         db.session.scalars(
             select(Ticket)
@@ -184,14 +184,14 @@ def _load_lines(edition: Edition, chance: random.Random, *, now: datetime) -> No
         in_line = chance.sample(tickets, chance.randrange(3, _LONGEST_LINE))
         in_line += [visitor] if place < 3 else []
         for number, ticket in enumerate(in_line):
-            # Who has something else at that time does not wait: chance knows nothing of that.
+            # The random choice ignores that some have something else then; those are refused.
             with suppress(Refusal):
                 joined_at = now - timedelta(hours=len(in_line) - number)
                 waiting_list.join_waiting_list(ticket, slot, now=joined_at)
 
 
 def _fate(of: TicketType, chance: random.Random) -> str:
-    """What becomes of the order."""
+    """Returns what will happen to the order: free, paid, pending, lapsed or cancelled."""
     if of.price_cents == 0 or of.slug == "vroege-vogel":
         return "paid" if of.price_cents else "free"
     drawn = chance.randrange(100)
@@ -203,18 +203,18 @@ def _fate(of: TicketType, chance: random.Random) -> str:
 
 
 def _placed_at(of: TicketType, fate: str, chance: random.Random, last: datetime) -> datetime:
-    """A moment at which this type was on sale, and which fits what becomes of the order."""
+    """Returns a moment at which this type was on sale, and which fits `fate`."""
     if fate == "pending":
         return last - timedelta(minutes=chance.randrange(60, 9 * 24 * 60))
     until = min(last - timedelta(days=1 if fate == "free" else 24), of.sale_until)
     from_ = max(of.sale_from, until - timedelta(days=160))
     minutes = max(int((until - from_).total_seconds()) // 60, 1)
-    # More and more people as the festival comes nearer.
+    # More orders as the festival comes nearer.
     return max(from_, until - timedelta(minutes=int(minutes * chance.random() ** 1.6) + 1))
 
 
 def _settle(order: Order, fate: str, chance: random.Random, *, last: datetime) -> None:
-    """Let happen what was drawn for the order."""
+    """Pay, lapse or cancel the order according to `fate`."""
     later = order.placed_at + timedelta(minutes=chance.randrange(60, 9 * 24 * 60))
     if fate == "paid":
         payments.record_payment(order, order.total_cents, later, f"demo-{order.code}", now=later)
@@ -227,7 +227,7 @@ def _settle(order: Order, fate: str, chance: random.Random, *, last: datetime) -
 def _choices(
     ticket: int, days: Sequence[date], chance: random.Random, places: _Places, language: str
 ) -> list[RequestedPlace]:
-    """What this ticket books: nothing, one or two workshops, now and then a coach."""
+    """Returns what this ticket books: up to two workshops and now and then a coach."""
     chosen = []
     for _ in range(chance.choice((1, 1, 1, 2)) if chance.randrange(100) < _BOOKING else 0):
         fitting = [
@@ -253,7 +253,7 @@ def _choices(
 
 
 def _question(places: _Places, slot: Slot, language: str) -> str:
-    """What somebody asks this coach; the next one each time."""
+    """Returns the next question for this coach; '' if the slot is not with a coach."""
     if slot.session.kind != "coaching":
         return ""
     questions = places.questions[slot.session.slug]
@@ -293,7 +293,7 @@ class _People:
         self._seen = {VISITOR[1]}
 
     def one(self) -> tuple[str, str]:
-        """A name and an e-mail address."""
+        """Returns a name and an e-mail address that were not used before."""
         while True:
             first, last = (
                 self._chance.choice(self._first_names),

@@ -1,4 +1,4 @@
-"""What invented visitors want to remember: most have a theme of their own, as people do."""
+"""The stars of invented visitors, each with one theme that interests them."""
 
 import random
 from collections import defaultdict
@@ -15,12 +15,12 @@ from festival.home.demo.orders import SEED
 from festival.programme.models.sessions import Session, Slot
 from festival.tickets.models import Order, Ticket
 
-# Of the tickets that have stars, in hundredths, and how many they have at most.
+# The percentage of tickets with stars, and the most stars of one ticket.
 _STARRING, _MOST = 45, 6
 
 
 def load_stars(edition: Edition, *, now: datetime) -> None:
-    """Star what one may walk into, and count what many want together."""
+    """Star slots that need no booking, and count which ones are wanted together."""
     chance = random.Random(SEED + 1)  # noqa: S311  invented people need no cryptography
     by_theme: dict[int, list[Slot]] = defaultdict(list)
     for slot in db.session.scalars(

@@ -14,7 +14,7 @@ PASSWORD = "samen-sterker-2027"  # noqa: S105  of invented people, never in prod
 
 @dataclass(frozen=True)
 class DemoMember:
-    """Somebody of the demo's team."""
+    """A member of the demo's team."""
 
     email: str
     name: str
@@ -31,7 +31,7 @@ MEMBERS = (
 
 
 def load_team(*, now: datetime) -> None:
-    """Put the members on the team, their password set, who needs a code app with one."""
+    """Add the members with their password, and with a code app for those who need one."""
     for member in MEMBERS:
         if queries.member_by_email(member.email):
             continue
@@ -46,14 +46,14 @@ def load_team(*, now: datetime) -> None:
 
 
 def code_now(row: TeamMember) -> str:
-    """The six digits that a code app would show for this member at this moment."""
+    """Returns the six digits that the member's code app would show now."""
     factory = current_app.extensions["security"].totp_factory
     code: str = factory.generate_totp_password(row.tf_totp_secret)
     return code
 
 
 def key_of(row: TeamMember) -> str:
-    """The key by which a code app makes those digits."""
+    """Returns the key to type into a code app to get those digits."""
     key: str = current_app.extensions["security"].totp_factory.get_totp_pretty_key(
         row.tf_totp_secret
     )

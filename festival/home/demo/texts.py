@@ -10,13 +10,13 @@ _FOLDER = Path(__file__).parent
 
 
 def read(name: str) -> dict[str, Any]:
-    """What stands in `<name>.toml` here."""
+    """Returns the contents of `<name>.toml` in this folder."""
     with (_FOLDER / f"{name}.toml").open("rb") as file:
         return tomllib.load(file)
 
 
 def bilingual(table: dict[str, Any], *names: str) -> dict[str, Bilingual]:
-    """The texts `<name>_nl` and `<name>_en` of each of `names`."""
+    """Returns the texts `<name>_nl` and `<name>_en` for each of `names`."""
     return {
         name: Bilingual(table.get(f"{name}_nl", "").strip(), table.get(f"{name}_en", "").strip())
         for name in names
