@@ -1,4 +1,4 @@
-# Every command of this project. What they do stands in scripts/; this file only names it.
+# Every command of this project. The work is done in scripts/; this file only names the commands.
 
 PYTHON ?=
 export PYTHON
@@ -13,7 +13,7 @@ help: ## Show this list
 run: ## Set up what is missing and run the demo at http://127.0.0.1:8000 (PORT, HOST, DATABASE_URL)
 	$(do) scripts/run.py
 
-demo-reset: ## Throw the demo's data away and load the demo edition anew
+demo-reset: ## Delete the demo's data and load the demo edition again
 	$(do) scripts/run.py --reset
 
 test: ## Set up what tests need and run them all (T="tests/tickets -k lapse" for some)
@@ -22,27 +22,27 @@ test: ## Set up what tests need and run them all (T="tests/tickets -k lapse" for
 check: ## Format, lint, types, imports, templates, translations, migrations, repository
 	$(do) scripts/check.py $(S)
 
-format: ## Put code and templates into the house's form
+format: ## Fix and format the Python code
 	$(do) scripts/check.py --mend
 
-translations: ## Compile the English texts and say which are missing or not used
+translations: ## Compile the English texts and say which are missing or unused
 	$(do) scripts/check.py translations
 
 bench: ## Measure how fast it is, beside a trivial Flask page; writes docs/benchmarks.md
 	$(do) scripts/bench.py $(B)
 
-pictures: ## Take the pictures of the README from a fresh demo
+pictures: ## Take the README's pictures from a fresh demo
 	$(do) scripts/pictures.py
 
-lock: ## Write requirements*.txt and package-lock.json anew from pyproject.toml and package.json
+lock: ## Make requirements*.txt and package-lock.json from pyproject.toml and package.json
 	$(do) scripts/lock.py
 
-install: ## Only set up what running needs: on a server, at every update
+install: ## Only set up what running needs: for a server, at every update
 	$(do) scripts/setup.py
 
-setup: ## Only set up what is missing, also what the tests need
+setup: ## Only set up what is missing, for the tests too
 	$(do) scripts/setup.py --tests
 
-clean: ## Take away what set-up made; the data in instance/ stays
+clean: ## Delete what set-up made; the data in instance/ stays
 	rm -rf .venv node_modules static/vendor translations/en/LC_MESSAGES
 	find static -name '*.br' -delete -o -name '*.gz' -delete

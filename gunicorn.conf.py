@@ -1,4 +1,4 @@
-"""How gunicorn serves the program: `gunicorn wsgi:app` in this folder finds this file by itself."""
+"""Settings of gunicorn, which finds this file by itself when started in this folder."""
 
 import gc
 import os
@@ -9,38 +9,38 @@ worker_class = "gthread"
 # One process per core: Python runs one thread of a process at a time.
 workers = int(os.environ.get("WEB_CONCURRENCY") or os.cpu_count() or 1)
 
-# Threads wait for the database and for PDFs together; more of them only fight for the core.
+# While one thread waits for the database or a PDF, others work; more only compete for the core.
 threads = 4
 
-# The program is loaded once and then divided: a quicker start, and memory that is shared.
+# The program is loaded once, before forking: a faster start, and shared memory.
 preload_app = True
 
-# Longer than a proxy keeps its connections to us, so that it never sends into a closing one.
+# Longer than a proxy keeps its connections open, so that it never sends into a closing one.
 keepalive = 75
 
-# Requests under way are finished before a worker stops.
+# Seconds that a worker gets to finish its requests before it stops.
 graceful_timeout = 30
 
-# Garbage is collected between requests and never in the middle of one. Python 3.11 collects inside
-# an allocation, wherever that is; with several threads under load processes died of it (one start
-# in seven, on the front page). Collecting only here, none did, nor with Python 3.12, which waits
-# for the end of an instruction.
+# Garbage is collected after requests and never during one. Python 3.11 may collect during any
+# allocation; with several threads under load, processes crashed on that (one start in seven, on
+# the front page). None crashed when collecting only here, nor with Python 3.12, which waits for
+# the end of an instruction.
 gc.disable()
 
 _COLLECT_EVERY = 25  # requests of one process
-_COLLECT_ALL_EVERY = 1000  # also what lived through that
+_COLLECT_ALL_EVERY = 1000  # the oldest generation too
 
 _answered = count(1)
 
 
 def when_ready(_server):
-    """Before the first process is divided off: what the program itself is made of stays."""
+    """Before the first fork: exempt the objects of the program itself from collection."""
     gc.collect()
     gc.freeze()
 
 
 def post_request(_worker, _request, _environ, _response):
-    """After each answer."""
+    """Collect garbage after every so many responses."""
     number = next(_answered)
     if number % _COLLECT_ALL_EVERY == 0:
         gc.collect()

@@ -1,4 +1,4 @@
-"""The app, for a WSGI server: `gunicorn wsgi:app`, and for `flask`."""
+"""The app for WSGI servers (`gunicorn wsgi:app`) and for the `flask` command."""
 
 from festival import create_app
 

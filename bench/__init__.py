@@ -1,5 +1,5 @@
-"""`make bench`: how fast the program is, beside a Flask page that does nothing.
+"""`make bench`: how fast the program is, compared with a trivial Flask page.
 
-Everything runs on this machine, at loopback addresses, with databases of its own that are dropped
-afterwards. A wrong answer, or fewer rows in the database than answers, ends the run.
+Everything runs on this machine, on loopback addresses, with its own databases that are dropped
+afterwards. A wrong response, or fewer new rows than responses, ends the run.
 """

@@ -17,7 +17,7 @@ DOCUMENT = ROOT / "docs" / "benchmarks.md"
 
 
 def main() -> None:
-    """Measure, and write down what came of it; a wrong answer ends it with exit status 1."""
+    """Measure and write the report. If the benchmark fails, the exit status is 1."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument(
         "--quick",
@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("--only", choices=databases.KINDS, help="one database; only prints")
     parser.add_argument("--case", default="", help="cases whose name holds this; only prints")
     options = parser.parse_args()
-    # As Ctrl-C does: servers are stopped and databases dropped on the way out.
+    # Like Ctrl-C: servers are stopped and databases dropped on the way out.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     plan = measuring.QUICK if options.quick else measuring.WHOLE
     plan = replace(plan, only=options.case)
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def measure(plan: measuring.Snapshot, kinds: list[str]) -> str:
-    """Measure on each of the databases; the document about it."""
+    """Measure on each of the databases. Returns the report, or '' if only some cases ran."""
     began = time.monotonic()
 
     def say(sentence: str) -> None:

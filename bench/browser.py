@@ -1,4 +1,4 @@
-"""A very small browser, for what comes before the load: signing in, and getting a form's token."""
+"""A very small browser for what precedes the load: signing in, and getting a form's token."""
 
 import http.client
 import re
@@ -9,13 +9,13 @@ from urllib.parse import urlencode
 from bench.failure import BenchmarkFailed
 from bench.server import HOST
 
-# What the proxy in front of us adds in production: visitors come by https.
+# The headers that a proxy adds in production, where visitors use https.
 PROXY = {"Host": "localhost", "X-Forwarded-Proto": "https"}
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 class Browser:
-    """Keeps cookies, reads the token of the form that it saw last, follows no redirects."""
+    """Keeps cookies and the CSRF token of the last form; follows no redirects."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -23,16 +23,19 @@ class Browser:
         self.token = ""
 
     def get(self, path: str) -> str:
-        """The page at `path`, which must be there."""
+        """Returns the page at `path`. Raises BenchmarkFailed unless the status is 200."""
         return self._ask("GET", path, "", 200)
 
     def post(self, path: str, **fields: str) -> str:
-        """Send a form with the last token; answers with where it led to."""
+        """Send a form with the last token. Returns where it redirects to.
+
+        Raises BenchmarkFailed unless it redirects.
+        """
         body = urlencode({"csrf_token": self.token, **fields})
         return self._ask("POST", path, body, 302)
 
     def headers(self) -> list[str]:
-        """The headers with which wrk goes on as this browser."""
+        """Returns the headers with which wrk continues as this browser."""
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         return [
             *as_lines(PROXY),
@@ -61,5 +64,5 @@ class Browser:
 
 
 def as_lines(headers: dict[str, str]) -> list[str]:
-    """Headers as wrk's scripts want them."""
+    """Returns headers as lines for wrk's scripts."""
     return [f"{name}: {value}" for name, value in headers.items()]

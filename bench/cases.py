@@ -1,4 +1,4 @@
-"""What is measured: each case says which requests are sent and what must come of them."""
+"""What is measured: each case says which requests to send and what they must result in."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,13 +24,13 @@ FORM = "Content-Type: application/x-www-form-urlencoded"
 
 @dataclass(frozen=True)
 class Case:
-    """One thing that people do, as load."""
+    """One thing that people do, sent as load."""
 
     name: str
-    prepare: Callable[["World", int], list[Request]]  # so many of them, if they differ
+    prepare: Callable[["World", int], list[Request]]  # this many, if they differ
     expect: str = "200"
     headers: Callable[["World"], list[str]] = lambda world: world.visitor.headers()
-    # What must be in the database afterwards, once per answer; none: nothing changes.
+    # Counts of rows that must grow by one for each response; none if nothing changes.
     rows: tuple[Callable[[], int], ...] = ()
     aim: Aim | None = None
     is_visit: bool = False  # by lua/visitor.lua instead of lua/requests.lua
@@ -38,7 +38,7 @@ class Case:
 
 @dataclass
 class World:
-    """The database as it was filled, who is using the site, and what was used up already."""
+    """The filled database, the browsers of a visitor and the crew, and what is used up already."""
 
     filled: Filled
     visitor: Browser
@@ -46,7 +46,10 @@ class World:
     used: dict[str, int] = field(default_factory=dict)
 
     def fresh(self, purpose: str, number: int) -> slice:
-        """The next `number` tickets that were not used for this purpose yet."""
+        """Returns the next `number` tickets that were not used for this purpose yet.
+
+        Raises ValueError if there are too few.
+        """
         first = self.used.get(purpose, 0)
         self.used[purpose] = first + number
         if self.used[purpose] > len(self.filled.holders):
@@ -55,7 +58,7 @@ class World:
 
 
 def sign_in(world: World) -> None:
-    """Get what forms need: a session with its token for the visitor, and one for the crew."""
+    """Get sessions with a form token for the visitor and the crew."""
     world.visitor.get(f"/kaartje/{world.filled.holders[0].secret}/boeken")
     email, password = CREW
     world.crew.get("/team/inloggen")
@@ -66,23 +69,23 @@ def sign_in(world: World) -> None:
 
 
 def count_of(model: type) -> Callable[[], int]:
-    """How many rows of `model` there are."""
+    """Returns a function that counts the rows of `model`."""
     return lambda: db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
 def admitted() -> int:
-    """How many scans let somebody in."""
+    """Returns the number of scans that admitted somebody."""
     scans = select(func.count()).where(Scan.outcome == "admitted")
     return db.session.scalar(scans) or 0
 
 
 def page(path: str) -> Callable[[World, int], list[Request]]:
-    """The same page again and again."""
+    """Requests for the same page again and again."""
     return lambda _world, _number: [("GET", path, "")]
 
 
 def of_tickets(path: str, *, most: int) -> Callable[[World, int], list[Request]]:
-    """A page of many tickets in turn."""
+    """Requests for a page of at most `most` tickets in turn."""
     return lambda world, _number: [
         ("GET", path.format(secret=holder.secret, agenda=holder.agenda), "")
         for holder in world.filled.holders[:most]
@@ -95,7 +98,7 @@ def door_screen(world: World, _number: int) -> list[Request]:
 
 
 def bookings(world: World, number: int) -> list[Request]:
-    """Another ticket each time, at one of all the workshops."""
+    """A booking for another ticket each time, in one workshop after another."""
     holders = world.filled.holders[world.fresh("booking", number)]
     token = world.visitor.token
     return [
@@ -105,7 +108,7 @@ def bookings(world: World, number: int) -> list[Request]:
 
 
 def orders(world: World, number: int) -> list[Request]:
-    """A free ticket each time, for somebody else."""
+    """An order of a free ticket, for somebody else each time."""
     first = world.used.get("order", 0)
     world.used["order"] = first + number
     return [
@@ -126,7 +129,7 @@ def orders(world: World, number: int) -> list[Request]:
 
 
 def scans(world: World, number: int) -> list[Request]:
-    """Another ticket each time, as the scanner's script sends it."""
+    """A scan of another ticket each time, as the scanner's script sends it."""
     holders = world.filled.holders[world.fresh("scan", number)]
     return [
         (
@@ -145,7 +148,7 @@ def scans(world: World, number: int) -> list[Request]:
 
 
 def visits(world: World, _number: int) -> list[Request]:
-    """lua/visitor.lua makes its own requests."""
+    """None: lua/visitor.lua makes its own requests."""
     del world
     return []
 

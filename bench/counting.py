@@ -19,7 +19,7 @@ _KEY = re.compile(r'name="form_key"[^>]*value="([^"]+)"')
 
 
 def queries_per_page(app: Flask, filled: Filled) -> dict[str, tuple[int, int]]:
-    """Per page the statements of the first look in this process, and of the next one."""
+    """Returns for each page the number of statements of the first request and of the next one."""
     app.config["PAGE_CACHE_SECONDS"] = 0
     visitor, crew = app.test_client(), app.test_client()
     holder = filled.holders[-1]
@@ -101,7 +101,7 @@ def _found(what: re.Pattern[str], page: str) -> str:
 
 
 def _statements(app: Flask, ask: Callable[[], object]) -> int:
-    """How many statements are sent while asking; not BEGIN and COMMIT."""
+    """Returns the number of statements that `ask` sends, without BEGIN, COMMIT and PRAGMA."""
     with app.app_context():
         engine = db.engine
     sent = []

@@ -1,4 +1,4 @@
-"""Databases of the benchmark's own: made, migrated, and dropped when the block ends."""
+"""The benchmark's own databases: made, migrated and dropped afterwards."""
 
 import logging
 import os
@@ -22,7 +22,7 @@ KINDS = ("PostgreSQL", "SQLite")
 
 @contextmanager
 def database(kind: str, folder: Path) -> Iterator[str]:
-    """The address of a new, empty database; `folder` is where SQLite keeps it."""
+    """Yields the URL of a new, empty database; `folder` is where SQLite keeps it."""
     if kind == "SQLite":
         folder.mkdir(parents=True)
         yield f"sqlite:///{folder / 'festival.sqlite3'}"
@@ -38,7 +38,7 @@ def database(kind: str, folder: Path) -> Iterator[str]:
 
 
 def app_on(environment: Mapping[str, str]) -> Flask:
-    """The program in this process, on a database that is brought up to date."""
+    """Returns the program in this process, after running the migrations on its database."""
     app = create_app(config.load({**environment, "LOG_LEVEL": "error"}))
     with app.app_context():
         logging.disable(logging.INFO)
@@ -49,7 +49,7 @@ def app_on(environment: Mapping[str, str]) -> Flask:
 
 
 def versions() -> dict[str, str]:
-    """The versions of both databases; raises BenchmarkFailed where PostgreSQL does not answer."""
+    """Returns the versions of both databases. Raises BenchmarkFailed without PostgreSQL."""
     with _server() as server:
         row = server.execute("SHOW server_version").fetchone()
     assert row

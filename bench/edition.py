@@ -33,7 +33,7 @@ GATE = "hoofdingang"
 
 @dataclass(frozen=True)
 class Holder:
-    """What somebody with a ticket knows: the link to it and what its QR code says."""
+    """What the holder of a ticket knows: its secret link, its QR code and its calendar feed."""
 
     secret: str
     token: str
@@ -42,10 +42,10 @@ class Holder:
 
 @dataclass(frozen=True)
 class Filled:
-    """What the measuring needs to know of the database."""
+    """What the benchmark needs to know of the filled database."""
 
     sessions: int
-    slots: tuple[str, ...]  # codes of workshops, to be booked
+    slots: tuple[str, ...]  # codes of workshops that can be booked
     free_type: str  # the slug of a free ticket that anybody may order
     stage: str  # the slug of one
     holders: tuple[Holder, ...]
@@ -133,7 +133,7 @@ def _edition() -> Edition:
 
 
 def _programme(edition: Edition, times: int) -> list[Session]:
-    """The demo's sessions `times` over, each time at stages of their own."""
+    """Adds the demo's sessions `times` over, each time on stages of their own."""
     themes = {
         row["slug"]: Theme(edition_id=edition.id, slug=row["slug"], name=_bilingual(row, "name"))
         for row in _read("themes")["theme"]
@@ -230,7 +230,7 @@ def _moment(edition: Edition, local: datetime) -> datetime:
 
 
 def _ticket_types(edition: Edition) -> TicketType:
-    """The demo's ticket types, and one that admits today already: its tickets can be scanned."""
+    """Adds the demo's ticket types. Returns one more that admits today, so it can be scanned."""
     texts = _read("tickets")
     now = clock.now()
     later = edition.starts_on - _read("edition")["edition"]["starts_on"]
@@ -285,7 +285,7 @@ def _crew_member() -> None:
 
 
 def _tickets(edition: Edition, of: TicketType, number: int) -> list[Holder]:
-    """Confirmed orders of one ticket each, in bulk."""
+    """Adds `number` confirmed orders of one ticket each, in bulk."""
     now = clock.now()
     orders = [_order(edition, now, n) for n in range(number)]
     if not orders:

@@ -1,5 +1,5 @@
-"""What ends a benchmark: numbers that nobody may believe."""
+"""The error that ends a benchmark whose numbers would be wrong."""
 
 
 class BenchmarkFailed(Exception):
-    """Something was measured that is not what it says; the message tells what."""
+    """What was measured is not what it should be; the message says why."""

@@ -1,4 +1,4 @@
-"""One database, its servers, and all cases under load: what bench/report.py writes down."""
+"""Measures all cases under load on one database, for bench/report.py."""
 
 import base64
 import itertools
@@ -23,19 +23,19 @@ from festival.db import db
 HELLO_PORT, PORT = 8171, 8172
 URL = f"http://{server.HOST}:{PORT}"
 CLIENTS = (1, 8, 32)
-WARM_UP = 40  # requests that change something, before the first run of them
+WARM_UP = 40  # requests before the first run of a case that changes something
 _visits = itertools.count(1)
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """How long and how often things are measured."""
+    """A plan: how long and how often to measure."""
 
     seconds: float
     clients: Sequence[int]
     cold_starts: int
     papers: int
-    only: str = ""  # cases whose name holds this; '': all
+    only: str = ""  # only cases whose name contains this
 
 
 WHOLE = Snapshot(seconds=3, clients=CLIENTS, cold_starts=3, papers=40)
@@ -57,24 +57,24 @@ class Measured:
     released: Released | None = None
 
     def hello(self, clients: int) -> float:
-        """Hello's requests per second with so many clients: the median of all times it ran."""
+        """Returns hello's requests per second with `clients`: the median of all its runs."""
         return aims.median([each[clients].per_second for each in self.hellos])
 
     def best_hello(self) -> float:
-        """Hello's best requests per second."""
+        """Returns hello's best number of requests per second."""
         return max(self.hello(clients) for clients in self.hellos[0])
 
     def best(self, case: str) -> float:
-        """The best requests per second of a case."""
+        """Returns the best number of requests per second of a case."""
         return max(result.per_second for result in self.results[case].values())
 
     def times_hello(self, case: str) -> float:
-        """How many hellos are answered in the time of one of these, both at their best."""
+        """Returns how many hellos take as long as one of these, both at their best."""
         return aims.times_hello(self.best_hello(), self.best(case))
 
 
 class Bench:
-    """Measures on one database; says what it does."""
+    """Measures on one database, and reports progress with `say`."""
 
     def __init__(self, kind: str, plan: Snapshot, folder: Path, say: Callable[[str], None]) -> None:
         self.kind = kind
@@ -84,7 +84,7 @@ class Bench:
         self.measured = Measured(kind)
 
     def run(self) -> Measured:
-        """All of it."""
+        """Measure everything."""
         with server.serving("bench.hello:app", HELLO_PORT, self.folder, {}):
             self._hello()
             with self._filled(times=1) as (app, filled, environment):
@@ -109,7 +109,7 @@ class Bench:
 
     @contextmanager
     def _filled(self, *, times: int) -> Iterator[tuple[Flask, Filled, dict[str, str]]]:
-        """A database with the programme `times` over, and the environment of a server on it."""
+        """Yields the app on a database with `times` the programme, and a server's environment."""
         folder = self.folder / f"{self.kind.lower()}_{times}"
         with databases.database(self.kind, folder) as url:
             folder.mkdir(exist_ok=True)
@@ -129,10 +129,9 @@ class Bench:
         return edition.fill(times=times, tickets=tickets.get(times, 0))
 
     def _number(self, clients: int) -> int:
-        """So many requests that change something are prepared for one run, each one different.
+        """Returns how many different requests to prepare for a run that changes something.
 
-        A fourth of hello's speed is several times what is aimed at; were it reached, the run would
-        end and say so.
+        A quarter of hello's speed is several times the aim. If a run needs more, it fails.
         """
         return round(self.measured.hello(clients) / 4 * self.plan.seconds)
 
@@ -202,7 +201,7 @@ class Bench:
             self.say(f"{self.kind}: {case.name}: {_in_words(found)}")
 
     def _load(self, case: Case, world: World, app: Flask, clients: int) -> wrk.Result:
-        """One case with so many clients: loaded, and checked in the database."""
+        """Run one case with `clients`, and check its responses and the database."""
         script = "visitor.lua" if case.is_visit else "requests.lua"
         arguments = self._arguments(case, world, self._number(clients))
         with app.app_context():
@@ -212,7 +211,7 @@ class Bench:
             script,
             *arguments,
             clients=clients,
-            # A visit is five requests, and only whole ones count.
+            # A visit is five requests, and only complete visits count.
             seconds=self.plan.seconds * (3 if case.is_visit else 1),
             each_own_thread=case.is_visit,
         )
@@ -236,9 +235,9 @@ class Bench:
         return [str(path), "once" if case.rows else "again", *headers]
 
     def _warm_up(self, case: Case, world: World) -> None:
-        """Everything once in every worker: templates are compiled, connections opened."""
+        """Let every worker compile templates and open connections before measuring."""
         script = "visitor.lua" if case.is_visit else "requests.lua"
-        for seconds in (1, 3, 10):  # the very first answers may take more than a second
+        for seconds in (1, 3, 10):  # the very first responses may take more than a second
             arguments = self._arguments(case, world, WARM_UP)
             result = wrk.run(
                 URL, script, *arguments, clients=8, seconds=seconds, each_own_thread=case.is_visit
@@ -249,7 +248,7 @@ class Bench:
 
 
 def production(url: str, folder: Path) -> dict[str, str]:
-    """The environment of a server as in production, behind one proxy, on this database."""
+    """Returns the environment of a server in production, behind one proxy, on this database."""
     return {
         "FESTIVAL_ENV": "production",
         "SECRET_KEY": secrets.token_urlsafe(48),

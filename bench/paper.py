@@ -1,4 +1,4 @@
-"""One ticket on paper: by WeasyPrint as we make it, beside the same sheet drawn with reportlab."""
+"""The PDF of one ticket: our own with WeasyPrint, and the same sheet drawn with reportlab."""
 
 import time
 from collections.abc import Callable
@@ -30,12 +30,12 @@ class Papers:
 
     @property
     def ratio(self) -> float:
-        """How many times longer ours takes."""
+        """How many times as long ours takes."""
         return self.ours_ms / self.reportlab_ms
 
 
 def compare(app: Flask, filled: Filled, *, times: int) -> Papers:
-    """The median of `times` of each, taking turns, after three that do not count."""
+    """Returns the medians of `times` PDFs of each, in turn, after three to warm up."""
     secret = filled.holders[-1].secret
     with app.test_request_context(base_url="https://localhost"):
         _book_some(secret, filled)
@@ -57,7 +57,7 @@ def _book_some(secret: str, filled: Filled) -> None:
         try:
             places.book_slot(ticket, slot, now=clock.now())
         except Refusal:
-            continue  # overlaps with one that it has
+            continue  # overlaps with another booking
         held += 1
     raise BenchmarkFailed(f"only {held} places could be booked on one ticket")
 

@@ -1,4 +1,4 @@
-"""Publishing a large programme: 400 sessions, thousands of people with a place to hear of it."""
+"""Publishing a release of 400 sessions, with letters to thousands of people who booked."""
 
 import random
 import time
@@ -22,24 +22,27 @@ from festival.releases.rules import publishing
 from festival.tickets.models import Ticket
 from festival.web.languages import Bilingual
 
-SESSIONS_TIMES = 6  # the demo's programme so often: about 400 sessions
+SESSIONS_TIMES = 6  # times the demo's programme: about 400 sessions
 BOOKERS = 3000
-STARS = 6  # of each of them
-MOVED = 50  # slots, in which all of the bookers have a place
+STARS = 6  # of each booker
+MOVED = 50  # slots, which hold the places of all bookers
 
 
 @dataclass(frozen=True)
 class Released:
-    """How long it took, and with how much."""
+    """How long it took, and with how many sessions."""
 
     sessions: int
     seconds: float  # with letters to everybody
     untold_seconds: float  # the same moves with nobody to write to
-    counting_seconds: float  # what they want together, for the timetable's warnings
+    counting_seconds: float  # counting which slots are wanted together, for timetable warnings
 
 
 def measure(app: Flask) -> Released:
-    """Move MOVED slots twice: once before anybody booked, once when BOOKERS have a place there."""
+    """Move MOVED slots twice: before anybody booked, and after BOOKERS have booked them.
+
+    Raises BenchmarkFailed if there are too few slots or letters.
+    """
     with app.test_request_context(base_url="https://localhost"):
         edition = db.session.scalars(select(Edition).where(Edition.is_current)).one()
         sessions = db.session.scalar(select(func.count()).select_from(Session)) or 0
@@ -100,7 +103,7 @@ def _count(edition: Edition) -> float:
 
 
 def _star_at_random() -> None:
-    """Everybody stars STARS slots, so that there is something to count."""
+    """Star STARS slots for every booker, so that there is something to count."""
     chance = random.Random(STARS)
     slots = db.session.scalars(select(Slot.id).order_by(Slot.id)).all()
     tickets = db.session.scalars(select(Ticket.id).order_by(Ticket.id).limit(BOOKERS)).all()

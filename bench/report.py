@@ -1,4 +1,4 @@
-"""docs/benchmarks.md: what was measured, beside the aims."""
+"""docs/benchmarks.md: what was measured, compared with the aims."""
 
 import os
 import platform
@@ -24,7 +24,7 @@ CASES = [
 def write(
     all_measured: Sequence[Measured], plan: Snapshot, versions: dict[str, str], on: date
 ) -> str:
-    """The whole document."""
+    """Returns the whole document in Markdown."""
     parts = [
         _introduction(all_measured, plan, versions, on),
         _aims(all_measured[0]),

@@ -1,7 +1,7 @@
 """The ticket's A4 drawn with reportlab: the yardstick for the PDF in the benchmark.
 
 The same content as templates/pdf/ticket.html in the same fonts, laid out by hand: no HTML, no
-cascade, no tags. It is what a ticket could cost if nobody had to read or change its layout.
+style sheet, no tags. It is the least time a ticket could take if its code need not be readable.
 """
 
 import io
@@ -29,7 +29,7 @@ WIDTH, HEIGHT = A4
 
 
 def ticket_pdf(ticket):
-    """One ticket with its bookings, as documents.tickets_pdf makes it."""
+    """Returns the PDF of one ticket with its bookings, like documents.tickets_pdf."""
     styles = _styles()
     file = io.BytesIO()
     page = Canvas(file, pagesize=A4)
@@ -91,7 +91,7 @@ def _styles():
 
 
 def _put(page, words, style, x, y, width=89):
-    """A paragraph with its upper left corner at x, y (mm from the upper left); where it ends."""
+    """Draw a paragraph with its top left corner at x, y (mm from the top left). Returns its end."""
     paragraph = Paragraph(words, style)
     _, height = paragraph.wrap(width * mm, HEIGHT)
     paragraph.drawOn(page, x * mm, HEIGHT - y * mm - height)

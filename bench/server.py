@@ -1,4 +1,4 @@
-"""The web server under load: gunicorn as in production, with its settings from gunicorn.conf.py."""
+"""The web server under load: gunicorn with gunicorn.conf.py, as in production."""
 
 import http.client
 import os
@@ -26,20 +26,20 @@ class Server:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The URL at which it listens."""
         return f"http://{HOST}:{self.port}"
 
     def workers(self) -> list[int]:
-        """The processes that answer, without the one that watches over them."""
+        """Returns the ids of the worker processes, without gunicorn's own."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         return [int(pid) for pid in children.read_text().split()]
 
     def memory_mb(self) -> float:
-        """The largest resident set of its workers, in megabytes."""
+        """Returns the resident memory of its largest worker, in megabytes."""
         return max(resident_mb(pid) for pid in self.workers())
 
     def faults(self) -> str:
-        """The last thing that it logged when something went wrong."""
+        """Returns the last line of its log that is not mere information, or ''."""
         lines = self.log.read_text(errors="replace").splitlines()
         telling = [line for line in lines if '"level": "info"' not in line]
         return telling[-1] if telling else ""
@@ -49,7 +49,7 @@ class Server:
 def serving(
     app: str, port: int, folder: Path, environment: Mapping[str, str], *, path: str = "/"
 ) -> Iterator[Server]:
-    """Serve `app` at `port` until the block ends; the block starts when `path` answers 200."""
+    """Serve `app` on `port` during the block, which starts when `path` responds with 200."""
     server = start(app, port, folder, environment)
     try:
         wait_for(server, path)
@@ -59,7 +59,7 @@ def serving(
 
 
 def start(app: str, port: int, folder: Path, environment: Mapping[str, str]) -> Server:
-    """Start gunicorn with the settings of production, at a port of ours."""
+    """Start gunicorn on `port` with gunicorn.conf.py and `environment`."""
     log = folder / f"{app.partition(':')[0]}.log"
     command = [sys.executable, "-m", "gunicorn", app, "--config", str(ROOT / "gunicorn.conf.py")]
     command += ["--bind", f"{HOST}:{port}", "--no-control-socket", "--log-level", "warning"]
@@ -76,7 +76,7 @@ def start(app: str, port: int, folder: Path, environment: Mapping[str, str]) -> 
 
 
 def stop(server: Server) -> None:
-    """End it and wait until it is gone."""
+    """Stop the server and wait until it is gone."""
     os.killpg(server.process.pid, signal.SIGTERM)
     try:
         server.process.wait(15)
@@ -86,7 +86,7 @@ def stop(server: Server) -> None:
 
 
 def wait_for(server: Server, path: str, *, seconds: float = 30) -> None:
-    """Wait until `path` answers 200; raises BenchmarkFailed when that takes too long."""
+    """Wait until `path` responds with 200. Raises BenchmarkFailed after `seconds`."""
     until = time.monotonic() + seconds
     while time.monotonic() < until and server.process.poll() is None:
         try:
@@ -101,7 +101,7 @@ def wait_for(server: Server, path: str, *, seconds: float = 30) -> None:
 def cold_start(
     app: str, port: int, folder: Path, environment: Mapping[str, str], path: str
 ) -> float:
-    """Seconds from starting gunicorn to the first whole answer at `path`."""
+    """Returns the seconds from starting gunicorn to the first whole response of `path`."""
     began = time.perf_counter()
     server = start(app, port, folder, environment)
     try:
@@ -112,7 +112,7 @@ def cold_start(
 
 
 def resident_mb(pid: int) -> float:
-    """The resident memory of a process, in megabytes."""
+    """Returns the resident memory of a process, in megabytes."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) / 1024

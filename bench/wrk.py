@@ -1,4 +1,4 @@
-"""The load generator: runs wrk with one of the scripts in lua/, and believes nothing unchecked."""
+"""The load generator: runs wrk with one of the scripts in lua/, and checks the results."""
 
 import json
 import re
@@ -17,16 +17,16 @@ HOW_TO_INSTALL = "wrk is missing: apt-get install wrk (Debian), dnf install wrk,
 
 @dataclass(frozen=True)
 class Result:
-    """What one run of wrk gave: how many requests (or whole visits) were answered, and how fast."""
+    """The result of one run: how many requests (or whole visits) were answered, and how fast."""
 
     requests: int
     seconds: float
     p50_ms: float
     p95_ms: float
     bytes: int
-    answers: dict[str, int]  # how many answers with each status
-    broken: int  # connections that failed, and requests without an answer
-    ran_out: int  # threads that were out of prepared requests
+    answers: dict[str, int]  # number of responses by status
+    broken: int  # failed connections, and requests without a response
+    ran_out: int  # threads that ran out of prepared requests
 
     @property
     def per_second(self) -> float:
@@ -42,12 +42,13 @@ def run(
     seconds: float,
     each_own_thread: bool = False,
 ) -> Result:
-    """Load `url` with `clients` connections that each send their next request on an answer.
+    """Load `url` with `clients` connections; each sends its next request after a response.
 
-    `each_own_thread`: for scripts that must know which client an answer belongs to.
+    `each_own_thread` is for scripts that must know which client a response belongs to. Raises
+    BenchmarkFailed if wrk fails.
     """
     threads = clients if each_own_thread else 1
-    # wrk itself knows whole seconds only.
+    # wrk takes whole seconds only.
     command = [
         *(
             "wrk",
@@ -68,7 +69,7 @@ def run(
 
 
 def read(output: str) -> Result:
-    """The result in what wrk and lua/counting.lua print."""
+    """Returns the result that lua/counting.lua printed. Raises BenchmarkFailed if there is none."""
     found = _RESULT.search(output)
     if found is None:
         raise BenchmarkFailed(f"wrk gave no result; it said: {output.strip()[-500:]}")
@@ -76,7 +77,7 @@ def read(output: str) -> Result:
 
 
 def check(result: Result, *, expected: str) -> None:
-    """Raise BenchmarkFailed unless answers came, all with the status that was `expected`."""
+    """Raises BenchmarkFailed unless there were responses, all with the status `expected`."""
     if result.requests == 0 or not result.answers:
         raise BenchmarkFailed("not one request was answered")
     wrong = {status: number for status, number in result.answers.items() if status != expected}
@@ -89,13 +90,13 @@ def check(result: Result, *, expected: str) -> None:
 
 
 def check_rows(*, before: int, after: int, answered: int) -> None:
-    """Raise BenchmarkFailed when the database holds fewer new rows than requests were answered."""
+    """Raises BenchmarkFailed if there are fewer new rows than answered requests."""
     if after - before < answered:
         raise BenchmarkFailed(f"{answered} answers, but only {after - before} new rows")
 
 
 def version() -> str:
-    """The version of wrk on this machine; raises BenchmarkFailed where there is none."""
+    """Returns the version of wrk. Raises BenchmarkFailed if it is not installed."""
     if shutil.which("wrk") is None:
         raise BenchmarkFailed(HOW_TO_INSTALL)
     said = subprocess.run(["wrk", "-v"], capture_output=True, text=True, check=False)
@@ -104,7 +105,10 @@ def version() -> str:
 
 
 def write_requests(path: Path, requests: Sequence[tuple[str, str, str]]) -> None:
-    """Write the file that lua/requests.lua reads: method, path and body of each request."""
+    """Write requests (method, path and body) to the file that lua/requests.lua reads.
+
+    Raises ValueError for a tab or a line break in one.
+    """
     for line in requests:
         if any("\t" in part or "\n" in part for part in line):
             raise ValueError(f"a tab or a line break in {line}")

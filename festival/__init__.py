@@ -56,7 +56,7 @@ CAPABILITIES = (
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
-    """Make the app from the environment; `settings` go before what stands there."""
+    """Make the app from the environment; `settings` override what it says."""
     app = Flask(
         "festival",
         template_folder="../templates",

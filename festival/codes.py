@@ -7,15 +7,16 @@ READABLE = "34679ACDEFGHJKMNPQRTWXY"
 
 
 def readable(length: int = 8) -> str:
-    """A code to be read aloud and typed over, such as an order's; 4.5 bits a letter."""
+    """Returns a code of `length` characters (4.5 bits each) to read aloud or type, such as an
+    order's."""
     return "".join(secrets.choice(READABLE) for _ in range(length))
 
 
 def tidy(typed: str) -> str:
-    """What somebody typed as a readable code, in the form in which it is stored."""
+    """Returns a readable code as it is stored: capitals, without spaces and hyphens."""
     return "".join(typed.upper().split()).replace("-", "")
 
 
 def secret() -> str:
-    """A URL-safe secret of 128 bits: whoever has it, is the holder."""
+    """Returns a URL-safe secret of 128 bits. Whoever has it counts as the holder."""
     return secrets.token_urlsafe(16)

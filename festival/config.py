@@ -1,7 +1,7 @@
 """Every setting, read once from the environment; the only place that does so.
 
-Development needs none of them. With FESTIVAL_ENV=production a missing or unsafe one stops the
-start with a sentence that names it.
+Development needs none of them. With FESTIVAL_ENV=production the program does not start while a
+setting is missing or unsafe, and says which one.
 """
 
 import base64
@@ -23,16 +23,16 @@ class BadSetting(SystemExit):
 
 
 def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
-    """The settings of the app as Flask wants them, from the variables in `environ`."""
+    """Returns the app's settings for Flask, from the variables in `environ`. Raises BadSetting."""
     settings = _Reader(environ)
     environment = settings.text("FESTIVAL_ENV", "development")
     if environment not in {"development", "production"}:
-        # A slip such as `prod` must not open a festival with the secrets of a demo.
+        # A typo such as `prod` must not start a real festival with the secrets of a demo.
         raise BadSetting("FESTIVAL_ENV", f"must be development or production, not {environment!r}")
     production = environment == "production"
     settings.production = production
 
-    # Where the program keeps what it makes itself: SQLite, jobs, uploads, kept mail.
+    # Where the program keeps its own files: SQLite, jobs, uploads, mail that is not sent.
     instance = Path(settings.text("INSTANCE_PATH", str(ROOT / "instance")))
 
     settings.kept = {} if production else _kept_secrets(instance)
@@ -59,33 +59,33 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": settings.needed(
             "DATABASE_URL", f"sqlite:///{instance / 'festival.sqlite3'}"
         ),
-        # Connections kept open to PostgreSQL by one process: as many as it has threads.
+        # Connections to PostgreSQL that one process keeps open: at least one for each thread.
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "pool_size": settings.number("DATABASE_POOL", 20),
             "max_overflow": 20,
             "pool_pre_ping": False,
-            # Faults are logged with their statement; its values are people's links and addresses.
+            # Errors are logged with their statement; its values may be secret links and addresses.
             "hide_parameters": production,
         },
-        # Rate limits are counted here: memory:// for one process, redis://… for several.
+        # Where rate limits are counted: memory:// for one process, redis://… for several.
         "RATELIMIT_STORAGE_URI": settings.text("RATELIMIT_STORAGE_URL", "memory://"),
         "RATELIMIT_ENABLED": settings.flag("RATELIMIT_ENABLED", True),
-        # Background jobs queue here: '' (SQLite in the instance folder), redis://… or postgresql://…
+        # The queue of jobs: '' (SQLite in the instance folder), redis://… or postgresql://…
         "JOBS_URL": settings.text("JOBS_URL", ""),
         # Where uploads go: a folder, or s3://bucket/prefix with its options as JSON.
         "STORAGE_URL": settings.text("STORAGE_URL", str(instance / "files")),
         "STORAGE_OPTIONS": settings.json("STORAGE_OPTIONS", "{}"),
-        # The mail server: smtp://user:password@host:587 (STARTTLS) or smtps://…:465. Empty: kept.
+        # smtp://user:password@host:587 (STARTTLS) or smtps://…:465. Empty: mail is kept, not sent.
         "SMTP_URL": settings.text("SMTP_URL", ""),
         # The address that letters come from.
         "MAIL_FROM": settings.needed("MAIL_FROM", "Pluk Innovatiefestival <hallo@example.org>"),
-        # Proxies in front of us that may be believed about addresses and https.
+        # How many proxies in front of us are trusted about addresses and https.
         "TRUSTED_PROXIES": settings.number("TRUSTED_PROXIES", 0),
         # How long a public page may be shown from memory, in seconds. 0 switches it off.
         "PAGE_CACHE_SECONDS": settings.number("PAGE_CACHE_SECONDS", 5),
-        # The largest request in megabytes that is read at all.
+        # The largest request that is accepted, in megabytes.
         "MAX_CONTENT_LENGTH": settings.number("MAX_REQUEST_MB", 12) * 1024 * 1024,
-        # The largest file in megabytes that a speaker may send; only their own page reads so much.
+        # The largest file that a speaker may upload, in megabytes; only their page takes so much.
         "MAX_FILE_BYTES": settings.number("MAX_FILE_MB", 50) * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "MAX_FORM_PARTS": 2000,
@@ -103,7 +103,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
 
 
 def _kept_secrets(instance: Path) -> dict[str, str]:
-    """The secrets that `make run` made for the demo, so that commands typed by hand share them."""
+    """Returns the secrets that `make run` made for the demo: `flask` commands use the same ones."""
     file = instance / "secrets.json"
     kept: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
     return kept
@@ -122,7 +122,7 @@ def _seed(key: str, *, production: bool) -> bytes:
 
 
 class _Reader:
-    """Reads settings from `environ`; in production the unsafe defaults are no defaults."""
+    """Reads settings from `environ`; in production there are no unsafe defaults."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = environ

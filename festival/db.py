@@ -43,7 +43,7 @@ _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
 class Base(DeclarativeBase):
-    """What all tables share: names for every constraint, so that migrations can find them."""
+    """The base of all tables: gives every constraint a name, so that migrations can find it."""
 
     metadata = MetaData(
         naming_convention={
@@ -68,7 +68,7 @@ _INSERT: dict[str, Callable[[type[Base]], postgresql.Insert | sqlite.Insert]] = 
     "postgresql": postgresql.insert,
     "sqlite": sqlite.insert,
 }
-# What a rule has read stays as it was read, until the rule expires it or ends.
+# Rows that a rule has read keep the values it read, until the rule expires them or ends.
 _LEAVE_LOADED_ROWS = {"synchronize_session": False}
 
 
@@ -79,7 +79,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a naive time: nobody knows which moment it means."""
+        """Convert to UTC. Raises ValueError for a naive time: its moment is unknown."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -88,7 +88,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
-        """Give every moment back in UTC, whatever the zone of the connection."""
+        """Returns the moment in UTC, whatever the zone of the connection."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -97,8 +97,9 @@ class UtcDateTime(TypeDecorator[datetime]):
 def transactional(rule: Callable[P, R]) -> Callable[P, R]:
     """One rule, one transaction: commit when it returns, roll back when it raises.
 
-    A rule that is called by another rule joins it. What was read before is read again inside:
-    objects handed to the rule are fresh, under SQLite's one write lock (BEGIN IMMEDIATE).
+    A rule that is called by another rule joins its transaction. Objects that were loaded before
+    are read again inside, on SQLite under its one write lock (BEGIN IMMEDIATE). Raises
+    RuntimeError if something was changed outside a rule.
     """
 
     @wraps(rule)
@@ -126,36 +127,36 @@ def transactional(rule: Callable[P, R]) -> Callable[P, R]:
 
 
 def commit_for_a_library() -> None:
-    """Commit what a library changed outside any rule: Flask-Security's own views, nothing else."""
+    """Commit what a library changed outside any rule. Only Flask-Security's views need this."""
     session = db.session()
     if session.info.get("rule"):
         return  # the rule around it commits
     with session.no_autoflush:
         connection = session.connection()
         if connection.dialect.name == "sqlite":
-            # A read transaction cannot become a write one when others wrote meanwhile: begin anew.
+            # A read transaction cannot be upgraded once others have written: begin a new one.
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
     session.commit()
 
 
 def change_rows(statement: Update | Delete) -> int:
-    """Run an UPDATE or DELETE and leave loaded rows as they are; returns how many rows changed."""
+    """Run an UPDATE or DELETE, leaving loaded rows as they are. Returns how many rows changed."""
     result = db.session.execute(statement, execution_options=_LEAVE_LOADED_ROWS)
     assert isinstance(result, CursorResult)
     return result.rowcount
 
 
 def change_one(statement: Update | Delete) -> bool:
-    """As change_rows; whether exactly one row changed.
+    """Like change_rows, but returns whether exactly one row changed.
 
-    The WHERE of the statement guards a rule: of two that run at once, one changes the row.
+    The WHERE of the statement guards a rule: when two run at once, only one changes the row.
     """
     return change_rows(statement) == 1
 
 
 def change_returning(statement: ReturningUpdate[T] | ReturningDelete[T]) -> Sequence[T]:
-    """As change_rows; returns what RETURNING says of each changed row."""
+    """Like change_rows, but returns the RETURNING value of each changed row."""
     return db.session.scalars(statement, execution_options=_LEAVE_LOADED_ROWS).all()
 
 
@@ -164,7 +165,7 @@ def insert_unless_there(
 ) -> Row | None:
     """Insert a row with `values`, unless the database already holds one like it in `unique`.
 
-    Returns the new row; None when there is one already, and then the rule can go on. Without
+    Returns the new row, or None if there is one already; the rule can go on either way. Without
     `unique`, any unique index of the table counts.
     """
     statement = _insertion(db.engine.dialect.name, model, unique)
@@ -176,12 +177,12 @@ def insert_unless_there(
 def _insertion(dialect: str, model: type[Base], unique: Unique | None) -> ReturningInsert[Any]:
     columns = None if unique is None else list(unique.columns)
     statement = _INSERT[dialect](model).on_conflict_do_nothing(index_elements=columns)
-    # Nulls are written too, so that the SQL is the same whatever is None.
+    # Nulls are written out, so that the SQL is the same whichever values are None.
     return statement.returning(model).execution_options(render_nulls=True)
 
 
 def upsert(model: type[Base], values: Mapping[str, Any]) -> None:
-    """Insert a row with `values`, or give them to the row that has this primary key already."""
+    """Insert a row with `values`, or update the row that already has this primary key."""
     key = [column.name for column in inspect(model).primary_key]
     others = {name: value for name, value in values.items() if name not in key}
     statement = _INSERT[db.engine.dialect.name](model).values(values)
@@ -189,9 +190,9 @@ def upsert(model: type[Base], values: Mapping[str, Any]) -> None:
 
 
 def insert_once(row: Base, *, unique: Unique, refusal: Refusal) -> None:
-    """Insert `row`, or raise `refusal` when the database already holds one like it in `unique`.
+    """Insert `row`, or raise `refusal` if the database already holds one like it in `unique`.
 
-    The rule ends there: unlike in insert_unless_there, the clash spoils its transaction.
+    The rule cannot go on after that: unlike in insert_unless_there, the clash ends its transaction.
     """
     session = db.session()
     session.add(row)
@@ -204,11 +205,11 @@ def insert_once(row: Base, *, unique: Unique, refusal: Refusal) -> None:
 
 
 def violates(error: IntegrityError, unique: Unique) -> bool:
-    """Whether `error` is about the unique index or constraint `unique`."""
+    """Returns whether `error` is a violation of the unique index or constraint `unique`."""
     diagnosis = getattr(error.orig, "diag", None)
     if diagnosis is not None:
         return bool(diagnosis.constraint_name == unique.name)
-    # SQLite names columns, and the index only where it holds an expression.
+    # SQLite names the columns; it names the index only if that holds an expression.
     columns = ", ".join(f"{column.table.name}.{column.name}" for column in unique.columns)
     return columns in str(error.orig) or str(unique.name) in str(error.orig)
 

@@ -8,8 +8,8 @@ from flask_babel import gettext
 class Refusal(Exception):
     """Dat kan nu niet. Ververs de pagina en probeer het nog eens."""
 
-    # Subclasses say in their docstring what is the matter and what to do now, in Dutch; it is the
-    # key of the translation too. `{names}` in it are filled from the keyword arguments.
+    # The docstring of a subclass says in Dutch what is wrong and what to do now; it is also the key
+    # of its translation. `{names}` in it are filled from the keyword arguments.
     status: ClassVar[int] = 409
 
     def __init__(self, **details: Any) -> None:

@@ -1,7 +1,7 @@
-"""Work for later: jobs wait in a queue and the worker (`flask worker`) does them.
+"""Background work: jobs wait in a queue and the worker (`flask worker`) does them.
 
-A job is a name and the id of a row; the row is the truth. A job that is lost costs at most a
-minute, because a sweep looks for rows that wait. So nothing here may ever make a request fail.
+A job is a name and the id of a row; the row says what is left to do. A lost job costs at most a
+minute, because a sweep looks for waiting rows. So nothing here may ever make a request fail.
 """
 
 import json
@@ -24,11 +24,11 @@ from sqlalchemy.orm import Session
 from festival.db import db
 from festival.web.logs import log
 
-_WAITING = "jobs"  # where a session keeps the jobs that begin when it commits
+_WAITING = "jobs"  # where a session keeps the jobs to queue when it commits
 
 
 class HasId(Protocol):
-    """A row, as far as a job knows it."""
+    """A row with an id: all that a job knows of it."""
 
     @property
     def id(self) -> Any:
@@ -36,39 +36,42 @@ class HasId(Protocol):
 
 
 def init_app(app: Flask) -> None:
-    """Give `app` its queue; no connection is made before the first job."""
+    """Give `app` its queue. It connects when the first job is queued."""
     app.extensions["jobs"] = Jobs(app)
 
 
 def after_commit(name: str, row: HasId) -> None:
-    """Do job `name` with the id of `row`, once the transaction that we are in is committed.
+    """Queue job `name` with the id of `row` once the current transaction is committed.
 
-    Nothing is queued when it is rolled back.
+    Nothing is queued if it is rolled back.
     """
     db.session().info.setdefault(_WAITING, []).append((name, row))
 
 
-# Does what is due, by the clock that it is given.
+# Does what is due according to the clock that it is given.
 Step = Callable[[Callable[[], datetime]], object]
 
 
 def define(app: Flask, name: str, job: Callable[..., object]) -> None:
-    """Let job `name` call `job` in the app's context, with the ids that go with it."""
+    """Let job `name` call `job` in the app's context, with the ids that were queued with it."""
     _jobs_of(app).define(name, job)
 
 
 def repeat(app: Flask, name: str, step: Step, *, every_minutes: int) -> None:
-    """Add `step` to the round `name`, which the worker runs every so many minutes."""
+    """Add `step` to the round `name`, which the worker runs every `every_minutes`.
+
+    The first step of a round decides how often it runs.
+    """
     jobs = _jobs_of(app)
     jobs.rounds.setdefault(name, every_minutes)
     jobs.steps.setdefault(name, []).append(step)
 
 
 def run_steps(name: str, read_clock: Callable[[], datetime]) -> None:
-    """Run all steps of the round `name`; one that fails is logged and does not stop the others.
+    """Run all steps of the round `name`. One that fails is logged and does not stop the others.
 
-    The step that was added last comes first: capabilities are added from the bottom up, so that
-    mail sends what those above it have just written.
+    The last added step runs first. Capabilities are added from the bottom of the map to its top,
+    so mail runs last and sends what the others have just written.
     """
     for step in reversed(_jobs_of(current_app).steps[name]):
         try:
@@ -79,11 +82,11 @@ def run_steps(name: str, read_clock: Callable[[], datetime]) -> None:
 
 
 class Jobs:
-    """The jobs that one app knows, and the queue in which they wait."""
+    """The jobs of one app, and the queue in which they wait."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        self.rounds: dict[str, int] = {}  # how often, in minutes, by name
+        self.rounds: dict[str, int] = {}  # minutes between two runs, by name
         self.steps: dict[str, list[Step]] = {}
         self._defined: list[tuple[str, Callable[..., object], int]] = []
         self._queue: Huey | None = None
@@ -91,7 +94,7 @@ class Jobs:
         self._lock = threading.Lock()
 
     def define(self, name: str, job: Callable[..., object], *, every_minutes: int = 0) -> None:
-        """Call `job` in the app's context when `name` is enqueued, and every so many minutes."""
+        """Call `job` in the app's context when `name` is enqueued, or every `every_minutes`."""
         self._defined.append((name, job, every_minutes))
 
     def enqueue(self, name: str, *ids: int) -> None:
@@ -122,7 +125,7 @@ def _jobs_of(app: Flask) -> Jobs:
 
 
 class _PlainSerializer(Serializer):  # type: ignore[misc]
-    """JSON instead of pickle: who can write to the queue can name a job, but run no code."""
+    """JSON instead of pickle: whoever can write to the queue can name a job, but run no code."""
 
     def _serialize(self, data: Message) -> bytes:
         return json.dumps(data).encode()
@@ -134,9 +137,9 @@ class _PlainSerializer(Serializer):  # type: ignore[misc]
 def _open(app: Flask) -> Huey:
     url = app.config["JOBS_URL"]
     settings = {
-        # Two festivals may share one Redis or PostgreSQL without taking each other's jobs.
+        # Lets two festivals share one Redis or PostgreSQL without taking each other's jobs.
         "name": f"festival_{urlsplit(app.config['PUBLIC_URL']).hostname}",
-        "results": False,  # what came of a job stands in its row
+        "results": False,  # the outcome of a job is in its row
         "serializer": _PlainSerializer(),
     }
     if url.startswith(("redis://", "rediss://", "unix://")):
@@ -147,7 +150,7 @@ def _open(app: Flask) -> Huey:
         return PostgresHuey(
             **settings, connection=lambda: psycopg.connect(address, connect_timeout=2)
         )
-    # A queue that a power cut may empty is quick, and costs nothing: the sweep finds the rows.
+    # Without fsync it is fast. If a power cut empties the queue, the sweep finds the rows.
     file = Path(app.config["INSTANCE_PATH"]) / "jobs.sqlite3"
     return SqliteHuey(**settings, filename=str(file), timeout=2, fsync=False)
 
@@ -179,7 +182,7 @@ def _enqueue_waiting(session: Session) -> None:
     for name, row in session.info.pop(_WAITING, ()):
         try:
             current_app.extensions["jobs"].enqueue(name, row.id)
-        except Exception as fault:  # noqa: BLE001  whatever is wrong with the queue: the deed stands
+        except Exception as fault:  # noqa: BLE001  the change is committed, whatever is wrong here
             log.warning("job not queued; the sweep will find it", job=name, problem=str(fault))
 
 

@@ -1,7 +1,7 @@
 """What a process keeps between requests: pages, drawn programmes, feeds and documents.
 
-Each kind declares one `Memory` beside the function that makes its values; what it holds belongs to
-the app. Only plain values are kept, never rows: a row belongs to the session of one request.
+Each kind of value has one `Memory`, declared beside the function that makes it; what it holds
+belongs to the app. Only plain values are kept, never rows: a row belongs to one request's session.
 """
 
 import os
@@ -19,20 +19,20 @@ V = TypeVar("V")
 
 
 def init_app(app: Flask) -> None:
-    """Give `app` its memory, empty."""
+    """Give `app` an empty memory."""
     app.extensions["memory"] = {}
 
 
 def forget(app: Flask) -> None:
-    """Forget all that `app` keeps, and what is being made now."""
+    """Forget everything that `app` keeps; values that are being made now are not kept."""
     app.extensions["memory"].clear()
 
 
 class Memory(Generic[K, V]):
-    """Values of one kind, each made once, however many ask for it at the same time.
+    """Values of one kind, each made only once, however many requests ask for it at the same time.
 
-    It keeps at most `most` values, of `most_bytes` together as `size` counts them. The least
-    recently used goes first.
+    Keeps at most `most` values and at most `most_bytes` in total, as counted by `size`. The least
+    recently used value is dropped first.
     """
 
     def __init__(
@@ -43,11 +43,11 @@ class Memory(Generic[K, V]):
         self.size = size
 
     def get(self, key: K, *, make: Callable[[], V], version: int = 0, seconds: float = inf) -> V:
-        """Return the value of `key` in `version`, kept for `seconds`, or else `make` it.
+        """Returns the kept value of `key` in `version`, or calls `make` and keeps it for `seconds`.
 
-        Others who ask for `key` wait until it is made. When `make` raises, its caller gets the
-        error, nothing is kept, and the next one makes it. A newer version replaces an older one;
-        a request that still has the older edition gets its own, which is not kept.
+        Others who ask for `key` wait until it is made. If `make` raises, its caller gets the error,
+        nothing is kept, and the next to ask tries again. A newer version replaces an older one. A
+        request that still asks for an older version gets it, but it is not kept.
         """
         store = self._store()
         while True:
@@ -74,7 +74,7 @@ class Memory(Generic[K, V]):
             making.done.set()
 
     def kept(self, key: K) -> V | None:
-        """Return what is kept of `key`, of any version. While `make` runs nobody replaces it."""
+        """Returns the kept value of `key` in any version, or None. `make` may call this."""
         store = self._store()
         with store.lock:
             entry = store.entries.get(key)
@@ -86,7 +86,7 @@ class Memory(Generic[K, V]):
         making.done.wait()
 
     def _store(self) -> "_Store[K, V]":
-        # By process: a lock that some thread holds when gunicorn forks stays locked in the child.
+        # One per process: a lock that a thread holds when gunicorn forks stays locked in the child.
         stores: dict[object, _Store[K, V]] = current_app.extensions["memory"]
         name = (os.getpid(), self)
         return stores.get(name) or stores.setdefault(name, _Store())
@@ -100,20 +100,20 @@ class _Entry(NamedTuple, Generic[V]):
 
 
 class _Making(Generic[V]):
-    """A value that one thread makes, and for which others wait."""
+    """A value that one thread is making while others wait for it."""
 
     def __init__(self) -> None:
         self.thread = threading.get_ident()
         self.done = threading.Event()
-        self.entry: _Entry[V] | None = None  # None still when it is done: `make` raised
+        self.entry: _Entry[V] | None = None  # still None when done: `make` raised
 
 
 class _Store(Generic[K, V]):
-    """What one app keeps of one kind. Its methods are called under its lock."""
+    """What one process keeps of one kind. Call its methods while holding its lock."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.entries: OrderedDict[K, _Entry[V]] = OrderedDict()  # the last one asked for at the end
+        self.entries: OrderedDict[K, _Entry[V]] = OrderedDict()  # most recently used last
         self.making: dict[K, _Making[V]] = {}
         self.size = 0
 
@@ -132,7 +132,7 @@ class _Store(Generic[K, V]):
             self.size -= former.size
             del self.entries[key]
         if entry.size > most_bytes:
-            return  # all others would go for it, and then it too
+            return  # it would push out all others, and then itself
         self.entries[key] = entry
         self.size += entry.size
         while len(self.entries) > most or self.size > most_bytes:

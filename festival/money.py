@@ -1,4 +1,4 @@
-"""Integer cents in, sentences and VAT out. The only place that rounds money."""
+"""Amounts as text and the VAT in them, from integer cents. The only place that rounds money."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -11,12 +11,12 @@ _LOCALES = {"nl": "nl_NL", "en": "en_GB"}
 
 
 def shown(cents: int, language: str | None = None) -> str:
-    """An amount in `cents` as people read it: `€ 45,00` in Dutch, `€45.00` in English."""
+    """Returns `cents` as people read it: `€ 45,00` in Dutch, `€45.00` in English."""
     locale = _LOCALES[language or languages.current()]
     return format_currency(Decimal(cents) / 100, CURRENCY, locale=locale)
 
 
 def vat_included(gross_cents: int, percent: int) -> int:
-    """The VAT in cents that is part of `gross_cents` at `percent`, rounded half up per line."""
+    """Returns the VAT in cents that is included in `gross_cents` at `percent`, rounded half up."""
     vat = Decimal(gross_cents) * percent / (100 + percent)
     return int(vat.quantize(Decimal(1), rounding=ROUND_HALF_UP))

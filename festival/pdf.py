@@ -1,8 +1,8 @@
-"""The only door to WeasyPrint: HTML of ours in, a tagged PDF/UA out, without network or files.
+"""The only door to WeasyPrint: turns our HTML into a tagged PDF/UA, without network or files.
 
-WeasyPrint needs Pango, which may be missing; it is loaded at the first PDF, so that all else works
-without. Its font configuration is made once (each one leaks) and used by one thread at a time (two
-at once can hang for ever); Python would not run them side by side anyway.
+WeasyPrint needs Pango, which may be missing. It is loaded for the first PDF, so that everything
+else works without it. Its font configuration is made once (each one leaks memory) and used by one
+thread at a time (two at once can hang forever); Python would not run them in parallel anyway.
 """
 
 import threading
@@ -30,10 +30,11 @@ class CannotMakePdf(Exception):
 def make(
     html: str, *, style: str, fold: int = 1, filler: Callable[[int], str] | None = None
 ) -> bytes:
-    """The PDF of `html`, dressed by templates/pdf/`style`.css.
+    """Returns the PDF of `html` with the style sheet templates/pdf/`style`.css.
 
-    The page says its language and title; pictures come as data: addresses. What is folded has a
-    multiple of `fold` pages: `filler` answers the HTML of so many more. Raises CannotMakePdf.
+    The HTML names its language and title; its pictures are data: URLs. A PDF to be folded needs a
+    multiple of `fold` pages: `filler` gets the number of missing pages and returns their HTML.
+    Raises CannotMakePdf.
     """
     with _one_at_a_time:
         engine = _engine()
@@ -47,7 +48,7 @@ def make(
 
 
 def check() -> None:
-    """Raise CannotMakePdf where something is missing."""
+    """Raises CannotMakePdf if a library or the fonts are missing."""
     with _one_at_a_time:
         _engine()
 
@@ -58,7 +59,7 @@ def _engine() -> "_Engine":
 
 
 class _Engine:
-    """WeasyPrint, loaded, with our fonts and our parsed style sheets."""
+    """WeasyPrint with our fonts and our parsed style sheets."""
 
     def __init__(self) -> None:
         try:
@@ -68,8 +69,8 @@ class _Engine:
                 f"{error}. On Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0"
                 " libharfbuzz-subset0"
             ) from error
-        # WeasyPrint lets Pillow fill up what is cut off, for the whole process. To photos.py half a
-        # photo is none, whether or not a PDF was made before.
+        # WeasyPrint makes Pillow accept truncated pictures, in the whole process. photos.py must
+        # go on refusing them after a PDF was made.
         ImageFile.LOAD_TRUNCATED_IMAGES = False
         if not any(_FONTS.glob("*.ttf")):
             raise CannotMakePdf("The fonts in static/vendor/ are missing: run make")
@@ -93,7 +94,7 @@ class _Engine:
 
 
 def _fetcher(urls: Any) -> Any:
-    """What answers WeasyPrint's questions for files: our fonts as `app:<name>.ttf`, and data:."""
+    """Returns the fetcher of WeasyPrint's files: our fonts as `app:<name>.ttf`, and data: URLs."""
 
     class OnlyOurs(urls.URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
@@ -106,5 +107,5 @@ def _fetcher(urls: Any) -> Any:
                 return urls.URLFetcherResponse(url, content, {"Content-Type": "font/ttf"})
             return super().fetch(url, headers)
 
-    # What is refused is logged and left out; the rest of the page is still made.
+    # WeasyPrint logs what is refused and leaves it out; the rest of the page is still made.
     return OnlyOurs(allowed_protocols={"data"})

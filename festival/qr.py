@@ -1,4 +1,4 @@
-"""QR codes as one SVG path: small in HTML, quick in PDFs."""
+"""QR codes as one SVG path: small in HTML, fast in PDFs."""
 
 import re
 from base64 import b64encode
@@ -12,9 +12,9 @@ QUIET_ZONE = 4  # modules, as ISO/IEC 18004 asks
 
 
 def svg(text: str, *, label: str, name: str = "qr") -> Markup:
-    """`text` as an SVG picture, black on white with its quiet zone, read out as `label`.
+    """Returns `text` as an SVG, black on white with its quiet zone; screen readers say `label`.
 
-    `name` is its id, by which the page can show it a second time.
+    `name` is its id, with which the page can show it a second time.
     """
     size, path = _drawing(text)
     return Markup(
@@ -26,10 +26,10 @@ def svg(text: str, *, label: str, name: str = "qr") -> Markup:
 
 @lru_cache(maxsize=1024)
 def data_url(text: str) -> str:
-    """The same picture as the address of an `<img>`, without quiet zone: for white paper.
+    """Returns the QR code as a data: URL for an `<img>`, without quiet zone, for white paper.
 
-    Each run of dark modules is one thick line: a fifth of the coordinates of its outline, and
-    reading coordinates is what costs time in a PDF.
+    Each run of dark modules is one thick line. That takes a fifth of the coordinates of an
+    outline, and reading coordinates is what costs time in a PDF.
     """
     size, path = _drawing(text)
     inner = size - 2 * QUIET_ZONE
@@ -43,14 +43,14 @@ def data_url(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _drawing(text: str) -> tuple[int, str]:
-    """How many modules wide, quiet zone included, and the path; some 4 kB each in memory."""
+    """Returns the width in modules, quiet zone included, and the path (some 4 kB in memory)."""
     rows = modules(text)
     return len(rows) + 2 * QUIET_ZONE, _path(rows)
 
 
 def modules(text: str) -> list[list[bool]]:
-    """The rows of modules, dark ones true, without quiet zone."""
-    # A fixed mask is five times quicker than trying all eight, and reads as well.
+    """Returns the rows of modules without quiet zone; True is dark."""
+    # A fixed mask is five times faster than trying all eight, and scans equally well.
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, mask_pattern=3, border=0)
     code.add_data(text)
     code.make(fit=True)
@@ -59,7 +59,7 @@ def modules(text: str) -> list[list[bool]]:
 
 
 def _path(rows: list[list[bool]]) -> str:
-    """Every run of dark modules in a row as one closed bar."""
+    """Returns the path: each run of dark modules in a row is one closed bar."""
     parts = []
     for y, row in enumerate(rows, start=QUIET_ZONE):
         start = None

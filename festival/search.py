@@ -1,16 +1,16 @@
-"""Finding by words: capitals and accents do not matter, so that `lucja` finds Łucja."""
+"""Search by words that ignores capitals and accents, so that `lucja` finds Łucja."""
 
 import unicodedata
 from collections.abc import Iterable
 
-# Letters that Unicode does not take apart into a plain one and its accent.
+# Letters that Unicode does not split into a plain letter and an accent.
 _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ð": "d", "æ": "ae", "œ": "oe"})
 
 
 def folded(*texts: str) -> str:
-    """All `texts` in the form in which they are compared."""
+    """Returns `texts` joined into one, in the form in which texts are compared."""
     text = " ".join(texts).casefold()
-    if text.isascii():  # most names are, and the gate compares thousands
+    if text.isascii():  # most names are, and the gates compare thousands
         return text
     taken_apart = unicodedata.normalize("NFKD", text)
     bare = "".join(letter for letter in taken_apart if not unicodedata.combining(letter))
@@ -18,10 +18,10 @@ def folded(*texts: str) -> str:
 
 
 def words(typed: str) -> list[str]:
-    """The words that somebody looks for, folded."""
+    """Returns the words of a search, folded."""
     return folded(typed).split()
 
 
 def holds_all(folded_text: str, wanted: Iterable[str]) -> bool:
-    """Whether every one of the folded words `wanted` stands in the text."""
+    """Returns whether the text contains all of the folded words `wanted`."""
     return all(word in folded_text for word in wanted)

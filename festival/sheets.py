@@ -1,7 +1,7 @@
-"""Spreadsheets as rows of text: XLSX and CSV that people send, and XLSX that we give them.
+"""Spreadsheets as rows of text: reads XLSX and CSV that people upload, and writes XLSX.
 
-openpyxl reads a sheet as a stream, so that one far cell does not become a table of a billion; how
-much a file may unpack to is looked at before.
+openpyxl reads a sheet as a stream, so that a single cell far away does not become a table of a
+billion cells. The unpacked size of a file is checked before.
 """
 
 import csv
@@ -25,24 +25,28 @@ from festival.errors import Refusal
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_UNPACKED = 50 * 1024 * 1024
-MOST_ROWS = 1_000  # below the heading: what is written while somebody waits
+MOST_ROWS = 1_000  # below the heading; more would keep somebody waiting too long
 MOST_COLUMNS = 100
-MOST_CELLS = 2_000_000  # that are looked at, those without anything in them too
+MOST_CELLS = 2_000_000  # that are read, empty ones included
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-_LAST_ROW = 1_048_576  # of any spreadsheet; what says to be further down would take for ever
+_LAST_ROW = 1_048_576  # of any spreadsheet; a false row number beyond it would take forever
 # A cell that begins with one of these is a formula to a spreadsheet.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _DELIMITERS = ";,\t"
-# A first line that only tells Excel what stands between the cells; Excel does not show it.
+# A first line that only tells Excel the delimiter; Excel does not show it.
 _SEPARATOR = re.compile(r'\A"?sep=[;,\t]"?\r?\n', re.IGNORECASE)
-# What XML cannot hold.
+# Characters that XML cannot contain.
 _NO_TEXT = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _UNREADABLE = (
     *(csv.Error, zipfile.BadZipFile, zlib.error, lzma.LZMAError),
     *(InvalidFileException, EOFError, OSError),
-    *(KeyError, IndexError, ValueError, TypeError, AttributeError),  # a part that is not there
-    *(SyntaxError, NotImplementedError, RuntimeError),  # no XML, packed oddly, with a password
+    *(KeyError, IndexError, ValueError, TypeError, AttributeError),  # a part is missing
+    *(
+        SyntaxError,
+        NotImplementedError,
+        RuntimeError,
+    ),  # no XML, odd compression, or a password
 )
 
 
@@ -59,10 +63,10 @@ class NotASheet(Refusal):
 
 
 def read(content: bytes) -> list[list[str]]:
-    """The rows of a CSV or of the first sheet of an XLSX, each a list of texts.
+    """Returns the rows of a CSV or of the first sheet of an XLSX, each a list of texts.
 
-    Days and times of an XLSX are numbers as spreadsheets count them (`0.4375` of a day). Refuses
-    with SheetTooLarge or NotASheet.
+    Dates and times in an XLSX become numbers of days, as spreadsheets count them (`0.4375` is
+    10:30). Refuses with SheetTooLarge or NotASheet.
     """
     if len(content) > MOST_BYTES:
         raise SheetTooLarge
@@ -78,7 +82,7 @@ def read(content: bytes) -> list[list[str]]:
 
 
 def xlsx(title: str, heads: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
-    """A workbook of one sheet: the heading stands still, and no text in it is a formula."""
+    """Returns a workbook of one sheet with a fixed heading; no text in it becomes a formula."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])  # more is not allowed
     sheet.freeze_panes = "A2"
@@ -94,12 +98,12 @@ def xlsx(title: str, heads: Sequence[str], rows: Iterable[Sequence[str | int]]) 
 
 
 def guarded(text: str) -> str:
-    """`text` as a CSV may hold it: a spreadsheet shows it and never runs it."""
+    """Returns `text` for a CSV, so that a spreadsheet shows it and never runs it."""
     return f"'{text}" if _looks_like_formula(text) else text
 
 
 def unguarded(text: str) -> str:
-    """What `guarded` was given."""
+    """Returns the text that `guarded` was given."""
     return text[1:] if text.startswith("'") and _looks_like_formula(text[1:]) else text
 
 
@@ -121,7 +125,7 @@ def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
 def _decoded(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16")
-    if b"\0" in content[:2]:  # the same, without saying so
+    if b"\0" in content[:2]:  # UTF-16 without a byte order mark
         return content.decode("utf-16-be" if content.startswith(b"\0") else "utf-16-le")
     try:
         return content.decode("utf-8-sig")
@@ -130,17 +134,17 @@ def _decoded(content: bytes) -> str:
 
 
 def _xlsx_rows(content: bytes) -> Iterator[list[str]]:
-    """Without empty cells at the end of a row, and without empty rows below the last one."""
+    """Yields the rows without empty cells at their end, and without empty rows at the bottom."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        # A part never unpacks to more than it says here.
+        # A part never unpacks to more than the size stated here.
         if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
             raise SheetTooLarge
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     sheet = book.worksheets[0]
-    sheet.reset_dimensions()  # some programs write a size that is not so
+    sheet.reset_dimensions()  # some programs write a wrong size
     empty, room = 0, MOST_CELLS
     for row in sheet.iter_rows(max_row=_LAST_ROW, values_only=True):
-        room -= len(row)  # up to its last cell, though that may hold nothing
+        room -= len(row)  # up to its last cell, which may be empty
         if room < 0:
             raise SheetTooLarge
         cells = [_text(value) for value in row]
@@ -168,7 +172,7 @@ def _text(value: Any) -> str:
 def _cell(sheet: Any, value: str | int, font: Font | None = None) -> Any:
     cell = WriteOnlyCell(sheet, _NO_TEXT.sub("", value) if isinstance(value, str) else value)
     if isinstance(value, str):
-        cell.data_type = "s"  # whatever it begins with
+        cell.data_type = "s"  # a text, even if it begins with "="
     if font is not None:
         cell.font = font
     return cell

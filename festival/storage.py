@@ -1,4 +1,4 @@
-"""Files that people send us: in a local folder, or in any S3-compatible store by setting."""
+"""Files that people upload: in a local folder, or in an S3-compatible store (STORAGE_URL)."""
 
 from pathlib import PurePosixPath
 
@@ -17,7 +17,7 @@ def put(name: str, content: bytes) -> None:
 
 
 def get(name: str) -> bytes:
-    """The content kept under `name`; FileNotFoundError where there is none."""
+    """Returns the content kept under `name`. Raises FileNotFoundError if there is none."""
     filesystem, root = _store()
     with filesystem.open(_path(root, name), "rb") as file:
         content: bytes = file.read()
@@ -25,7 +25,7 @@ def get(name: str) -> bytes:
 
 
 def remove(name: str) -> None:
-    """Forget `name`; nothing happens where it is not there."""
+    """Delete the file `name`, if it exists."""
     filesystem, root = _store()
     if filesystem.exists(_path(root, name)):
         filesystem.rm(_path(root, name))

@@ -1,4 +1,4 @@
-"""`make bench`: set up what measuring needs and run it; bench/ says what is measured."""
+"""`make bench`: set up what the benchmark needs and run it; bench/ is the benchmark."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ from setup import PYTHON, ROOT, install_system_packages, one_sentence, set_up
 if __name__ == "__main__":
     with one_sentence():
         set_up(for_tests=True)
-        # Elsewhere than on Debian the benchmark itself says what to install.
+        # On other systems than Debian the benchmark itself says what to install.
         if shutil.which("wrk") is None and shutil.which("apt-get"):
             install_system_packages(["wrk"])
     os.chdir(ROOT)

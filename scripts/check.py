@@ -1,6 +1,6 @@
 """`make check`: the named steps that continuous integration runs too, two at a time.
 
-`make check S="lint types"` runs some of them; --mend puts code and templates into form instead.
+`make check S="lint types"` runs some of them; --mend formats the code instead.
 """
 
 import argparse
@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from setup import PYTHON, one_sentence, run, set_up
 
-# The tool has no `python -m`, and its own start script breaks when the folder is moved.
+# The tool has no `python -m`, and its own script breaks when the folder is moved.
 IMPORT_LINTER = "from importlinter.cli import lint_imports_command as run; run()"
 
 
 class Step(NamedTuple):
-    """One thing that is checked: its name, what it says when it passes, and how."""
+    """One check: its name, what it ensures, and its commands."""
 
     name: str
     promise: str
@@ -24,7 +24,7 @@ class Step(NamedTuple):
 
 
 def python(*arguments: str) -> list[str]:
-    """A command inside the virtual environment."""
+    """Returns a command that runs in the virtual environment."""
     return [str(PYTHON), *arguments]
 
 
@@ -48,7 +48,7 @@ STEPS = [
 
 
 def main() -> None:
-    """Run the steps asked for and say how each went."""
+    """Run the requested steps and print the result of each."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("steps", nargs="*", metavar="step", help=", ".join(s.name for s in STEPS))
     parser.add_argument("--mend", action="store_true", help="format instead of checking")
@@ -66,7 +66,7 @@ def main() -> None:
 
 
 def check(steps: list[Step]) -> bool:
-    """Run `steps`; whether all passed."""
+    """Run `steps`. Returns whether all passed."""
     failed = []
     with ThreadPoolExecutor(max_workers=2) as pool:
         running = {pool.submit(carry_out, step): step for step in steps}
@@ -86,7 +86,7 @@ def check(steps: list[Step]) -> bool:
 
 
 def carry_out(step: Step) -> tuple[bool, str, float]:
-    """Run one step; whether it passed, what it said and how long it took."""
+    """Run one step. Returns whether it passed, its output and how many seconds it took."""
     start = time.monotonic()
     results = [run(command) for command in step.commands]
     passed = not any(status for status, _ in results)
@@ -94,7 +94,7 @@ def carry_out(step: Step) -> tuple[bool, str, float]:
 
 
 def mend() -> None:
-    """Bring code into form; templates are written by hand and only checked."""
+    """Fix and format the Python code; templates are left as they are."""
     for command in (
         python("-m", "ruff", "check", "--fix", "--quiet", "."),
         python("-m", "ruff", "format", "."),

@@ -1,6 +1,6 @@
-"""Keep a .br and a .gz beside every static file that gets smaller by it, for WhiteNoise to send.
+"""Keep a .br and a .gz beside every static file that compresses well, for WhiteNoise to send.
 
-Only what changed is done again, and copies of files that are gone are taken away.
+Only changed files are compressed again, and copies of files that are gone are deleted.
 """
 
 import gzip
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def is_stale(path: Path) -> bool:
-    """Whether the copies are missing or of another version; a copy has the time of its source."""
+    """Returns whether a copy is missing or of another version. A copy has the time of its file."""
     time = path.stat().st_mtime_ns
     copies = [Path(f"{path}{suffix}") for suffix in COPIES]
     return not all(copy.exists() and copy.stat().st_mtime_ns == time for copy in copies)

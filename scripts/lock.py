@@ -1,6 +1,6 @@
-"""Lock anew: requirements*.txt from pyproject.toml, package-lock.json from package.json.
+"""Lock requirements*.txt from pyproject.toml, and package-lock.json from package.json.
 
-Needs uv (`pip install uv`). The locks name versions and hashes, no hosts.
+Needs uv (`pip install uv`). Lock files name versions and hashes, no hosts.
 """
 
 import os

@@ -1,6 +1,6 @@
-"""The migrations make exactly the tables of the models, and go up, down and up again.
+"""Check that the migrations make exactly the tables of the models, and go up, down and up again.
 
-On SQLite, and on PostgreSQL where there is one (required in continuous integration).
+On SQLite, and on PostgreSQL if it answers (required in continuous integration).
 """
 
 import logging
@@ -30,7 +30,7 @@ REQUIRED = bool(os.environ.get("CI") or os.environ.get("FESTIVAL_REQUIRE_SERVICE
 
 
 def main() -> None:
-    """Try them on both databases."""
+    """Run the migrations on both databases."""
     logging.disable(logging.INFO)
     faults = list(faults_of_names())
     with tempfile.TemporaryDirectory() as folder:
@@ -41,7 +41,7 @@ def main() -> None:
 
 
 def faults_of_names() -> Iterator[str]:
-    """Files are numbered in the order in which they run, 0007_slot_door_places.py."""
+    """Yields files whose number does not follow the order in which they run."""
     revisions = list(ScriptDirectory(FOLDER).walk_revisions())[::-1]
     for number, revision in enumerate(revisions, 1):
         name = Path(revision.path).name
@@ -50,7 +50,7 @@ def faults_of_names() -> Iterator[str]:
 
 
 def try_on_postgres(folder: str) -> list[str]:
-    """The same in a database of its own on the PostgreSQL server."""
+    """Returns what is wrong on PostgreSQL, tried in a new database."""
     try:
         server = psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3)
     except psycopg.OperationalError:
@@ -68,7 +68,7 @@ def try_on_postgres(folder: str) -> list[str]:
 
 
 def try_on(database: str, url: str, folder: str) -> list[str]:
-    """Up, down, up; what differs from the models after each way up."""
+    """Go up, down and up. Returns what differs from the models, or is left after going down."""
     app = create_app({"SQLALCHEMY_DATABASE_URI": url, "INSTANCE_PATH": folder})
     with app.app_context():
         flask_migrate.upgrade(FOLDER)
@@ -83,14 +83,14 @@ def try_on(database: str, url: str, folder: str) -> list[str]:
 
 
 def differences(database: str) -> list[str]:
-    """What Alembic would still change to get to the models."""
+    """Returns the differences between the database and the models."""
     with db.engine.connect() as connection:
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "target_metadata": db.metadata}
         )
         found = compare_metadata(context, db.metadata)
         faults = [f"{database}: the migrations lack {difference}" for difference in found]
-        # Alembic compares no check constraints.
+        # Alembic does not compare check constraints.
         reader = inspect(connection)
         for table in db.metadata.sorted_tables:
             if not reader.has_table(table.name):

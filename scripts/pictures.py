@@ -1,6 +1,6 @@
-"""`make pictures`: the pictures of the README, taken from a fresh demo on a free port.
+"""`make pictures`: take the README's pictures from a fresh demo on a free port.
 
-The demo has its own folder and is gone afterwards; the one of `make run` is not touched.
+This demo has a temporary folder of its own; the data of `make run` is not touched.
 """
 
 import os
@@ -27,14 +27,14 @@ PICTURES = ROOT / "docs" / "pictures"
 
 
 class Picture(NamedTuple):
-    """One page as one kind of screen shows it."""
+    """One page in a window of one size."""
 
     name: str
-    path: str  # {ticket} is the address of the demo visitor's ticket
+    path: str  # {ticket} is the path of the demo visitor's ticket
     width: int
     height: int
-    down: int = 0  # pixels of the page above the picture
-    down_inside: int = 0  # and of the timetable, which scrolls in a box of its own
+    down: int = 0  # pixels to scroll down the page
+    down_inside: int = 0  # pixels to scroll down inside the timetable's own box
 
 
 TAKEN = [
@@ -50,7 +50,7 @@ SCROLL = """([down, inside]) => {
 
 
 def main() -> None:
-    """Set up, then take them; playwright lives in the virtual environment, so a second start."""
+    """Set up, start again in the virtual environment (for playwright), and take the pictures."""
     if sys.prefix == sys.base_prefix:
         with one_sentence():
             set_up(for_tests=True)
@@ -63,7 +63,7 @@ def main() -> None:
 
 @contextmanager
 def demo() -> Iterator[tuple[str, str]]:
-    """A demo of its own: its address, and what it says when it opens."""
+    """Run a demo with its own data. Yields its address and its welcome text."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory() as instance:
@@ -83,7 +83,7 @@ def demo() -> Iterator[tuple[str, str]]:
 
 
 def read_welcome(program: "subprocess.Popen[str]") -> str:
-    """All that the demo says until it is open."""
+    """Returns what the demo prints until it is open. Raises CannotSetUp if it does not open."""
     said = ""
     for line in program.stdout or ():
         said += line

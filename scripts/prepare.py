@@ -1,6 +1,6 @@
 """Bring the database up to date and load the demo edition into an empty one. Run by scripts/run.py.
 
-With --reset what is there is thrown away first.
+With --reset all data is deleted first.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-# The program is not installed: it lies in the folder above this one.
+# The program is not installed: it is in the folder above this one.
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -28,7 +28,7 @@ DEMO = "samen-2027"
 
 
 def main() -> None:
-    """Prepare, or say in one sentence why that cannot be."""
+    """Prepare, or say in one sentence why that is not possible."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reset", action="store_true")
     options = parser.parse_args()
@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def load() -> None:
-    """Create what the migrations say; the demo edition too when there is no edition."""
+    """Run the migrations, and load the demo edition if there is no edition."""
     app = create_app()
     with app.app_context():
         flask_migrate.upgrade(str(ROOT / "migrations"))
@@ -54,18 +54,18 @@ def load() -> None:
         db.session.remove()
     if not editions:
         print("· Loading the demo edition …", flush=True)
-        # All of it or nothing: interrupted, it is done again at the next start.
+        # In one transaction: if interrupted, the next start does it again.
         app.cli.main(["demo", "load"], standalone_mode=False)
 
 
 def refuse_others_work() -> None:
-    """Throw nothing away where somebody made an edition of their own."""
+    """Exit if the database holds an edition that is not the demo's."""
     app = create_app()
     with app.app_context():
         try:
             slugs = set(db.session.scalars(select(Edition.slug)))
         except DatabaseError:
-            return  # no tables yet, or of another time: nothing to keep that this could read
+            return  # no tables yet, or from an older version: nothing that we could read
     if slugs - {DEMO}:
         sys.exit(
             "The database holds an edition that is not the demo's "
@@ -74,7 +74,7 @@ def refuse_others_work() -> None:
 
 
 def empty() -> None:
-    """Throw away the data; the secrets in the instance folder stay."""
+    """Delete the data; the secrets in the instance folder stay."""
     url = os.environ.get("DATABASE_URL") or f"sqlite:///{INSTANCE / 'festival.sqlite3'}"
     if make_url(url).get_backend_name() == "sqlite":
         database = Path(make_url(url).database or "")
@@ -90,7 +90,7 @@ def empty() -> None:
 
 
 def first_line(error: DatabaseError) -> str:
-    """What the database said, without the statement and the links around it."""
+    """Returns the first line of the database's message, without the statement."""
     return str(error.orig).strip().splitlines()[0]
 
 

@@ -1,4 +1,4 @@
-"""What must not be in the repository: registry hosts, one machine's paths, vendored files,
+"""Find what must not be in the repository: registry hosts, paths of one machine, vendored files,
 inline scripts and styles, unpinned packages.
 """
 
@@ -16,15 +16,15 @@ ANYWHERE = {
         r"registry\.(npmjs|yarnpkg)\.|pypi\.(org|python)|pythonhosted\."
         r"|(extra-)?index-url[= ]+\S*://|\"resolved\":"
     ),
-    # /srv, /etc and /var are where docs put things on a server.
+    # /srv, /etc and /var are allowed: docs/ puts things there on a server.
     "a path of one machine": re.compile(r"(?<![\w.:/}-])/(root|home|Users|work|opt|tmp)/[\w.]+/"),
 }
 VENDORED = re.compile(
     r"(^|/)(node_modules|vendor)/|\.(woff2?|ttf|otf|wasm|mo|map)$|\.min\.(js|css)$"
 )
-LARGEST = 600_000  # bytes; pictures of the README are the largest that belong here
+LARGEST = 600_000  # bytes; the README's pictures are the largest files that belong here
 
-# The Content-Security-Policy forbids these; letters and PDFs carry their style with them.
+# The Content-Security-Policy forbids these. Letters and PDFs have their own styles.
 PAGES = re.compile(r"^templates/(?!pdf/)(?!.*/letters/).*\.html$")
 INLINE = {
     "inline style": re.compile(r"<style\b|\sstyle\s*=", re.IGNORECASE),
@@ -34,7 +34,7 @@ INLINE = {
 
 
 def main() -> None:
-    """Read every file that is or would be committed."""
+    """Check every file that is or would be committed."""
     faults = [fault for name in names() for fault in faults_of(name)]
     faults += unpinned()
     print("\n".join(faults) or "nothing found")
@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def names() -> list[str]:
-    """All files that git knows or would add."""
+    """Returns all files that git tracks or would add, sorted."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -54,7 +54,7 @@ def names() -> list[str]:
 
 
 def faults_of(name: str) -> Iterator[str]:
-    """What is wrong with one file."""
+    """Yields what is wrong with one file."""
     path = ROOT / name
     if VENDORED.search(name):
         yield f"{name}: installed or made by set-up, so not committed"
@@ -71,14 +71,14 @@ def faults_of(name: str) -> Iterator[str]:
 
 
 def patterns_for(name: str) -> dict[str, re.Pattern[str]]:
-    """What may not be found in a file."""
+    """Returns the patterns that must not occur in this file."""
     if name == "scripts/repository.py":
         return {}
     return ANYWHERE | INLINE if PAGES.match(name) else ANYWHERE
 
 
 def unpinned() -> Iterator[str]:
-    """Packages that are not locked to one version with its hash."""
+    """Yields packages that are not locked to one version with its hash."""
     for name in ("requirements.txt", "requirements-dev.txt"):
         packages = re.split(r"\n(?=\S)", (ROOT / name).read_text())
         for package in packages:

@@ -1,4 +1,4 @@
-"""`make run`: the demo on this machine, from nothing; Ctrl-C stops everything it started.
+"""`make run`: set up and run the demo on this machine; Ctrl-C stops everything it started.
 
 Sets up what is missing, brings the database up to date, loads the demo edition into an empty one,
 then starts the web server and the worker. For a real festival: docs/running.md.
@@ -27,9 +27,9 @@ from typing import NamedTuple
 
 from setup import PYTHON, ROOT, CannotSetUp, one_sentence, set_up
 
-# A first answer takes two seconds; a slow machine gets thirty times as long.
+# A first response takes two seconds; a slow machine gets thirty times as long.
 SECONDS_TO_START = 60
-# Requests and jobs under way are finished first; then patience ends.
+# Requests and jobs under way get this long to finish.
 SECONDS_TO_STOP = 20
 PR_SET_PDEATHSIG = 1
 
@@ -50,18 +50,18 @@ class Address(NamedTuple):
 
     @property
     def bind(self) -> str:
-        """As gunicorn wants it."""
+        """The address in the form that gunicorn wants."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
     def url(self) -> str:
-        """What a browser on this machine opens; `everywhere` is no address to open."""
+        """The URL for a browser on this machine; it cannot open 0.0.0.0 or ::."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 (compared, not bound)
         return f"http://{Address(host, self.port).bind}"
 
 
 def main() -> None:
-    """Serve, or make the demo new."""
+    """Serve the demo, or reset it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reset", action="store_true", help="make the demo edition new")
     parser.add_argument(
@@ -82,7 +82,7 @@ def main() -> None:
 
 
 def stop(number: int, _frame: FrameType | None) -> None:
-    """Leave whatever is going on, once; what follows is tidying up and must not be left."""
+    """Raise Stop at the first signal; later ones are ignored and cannot interrupt tidying up."""
     for other in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(other, signal.SIG_IGN)
     raise Stop(number)
@@ -114,12 +114,12 @@ def serve() -> None:
                 print_welcome(address, environment, said)
                 watch({"web server": server, "worker": worker})
             except Stop:
-                # Once open, being asked to stop is how this ends well.
+                # Once the demo is open, this is the normal end.
                 print("\nStopping …", flush=True)
 
 
 def read_address() -> Address:
-    """HOST and PORT from the environment."""
+    """Returns HOST and PORT from the environment. Raises CannotSetUp for a bad port."""
     port = os.environ.get("PORT") or "8000"
     if not port.isdecimal() or not 0 < int(port) < 65536:
         raise CannotSetUp(f"PORT must be a number from 1 to 65535, not {port!r}.")
@@ -127,7 +127,7 @@ def read_address() -> Address:
 
 
 def check_free(address: Address) -> None:
-    """Refuse an address at which nobody can listen, before minutes go into setting up."""
+    """Raise CannotSetUp if we cannot listen at `address`, before minutes go into setting up."""
     try:
         family, kind, _, _, where = socket.getaddrinfo(*address, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind) as listener:
@@ -148,7 +148,10 @@ def check_free(address: Address) -> None:
 
 
 def demo_environment(address: Address | None = None) -> dict[str, str]:
-    """The environment of the program: what the caller set, and for the rest the demo's own."""
+    """Returns the caller's environment, with the demo's settings as defaults.
+
+    Raises CannotSetUp in production, or if the instance folder cannot be used.
+    """
     environment = dict(os.environ)
     if environment.get("FESTIVAL_ENV") == "production":
         raise CannotSetUp("`make run` is the demo; docs/running.md tells how to run in production.")
@@ -160,7 +163,7 @@ def demo_environment(address: Address | None = None) -> dict[str, str]:
             environment.setdefault(name, value)
     except OSError as error:
         raise CannotSetUp(f"The folder {instance} cannot be used: {error.strerror}.") from error
-    # A terminal for people: no line for every request. LOG_LEVEL=info shows them.
+    # The terminal shows no line for every request; LOG_LEVEL=info does.
     environment.setdefault("LOG_LEVEL", "warning")
     if address:
         environment.setdefault("PUBLIC_URL", address.url)
@@ -168,7 +171,7 @@ def demo_environment(address: Address | None = None) -> dict[str, str]:
 
 
 def demo_secrets(path: Path) -> dict[str, str]:
-    """Secrets of this demo's own, made once and readable by nobody else; config.py knows them."""
+    """Returns this demo's secrets, made once and kept in `path`, which config.py reads too."""
     with contextlib.suppress(FileNotFoundError, ValueError):
         found: dict[str, str] = json.loads(path.read_text())
         return found
@@ -185,7 +188,7 @@ def demo_secrets(path: Path) -> dict[str, str]:
 
 @contextlib.contextmanager
 def in_use(environment: dict[str, str], *, alone: bool = False) -> Iterator[None]:
-    """Say that this instance folder is in use; `alone`: refuse when somebody else says so too."""
+    """Mark the instance folder as in use; with `alone`, by nobody else. Raises CannotSetUp."""
     with (Path(environment["INSTANCE_PATH"]) / "in-use.lock").open("w") as lock:
         try:
             fcntl.flock(lock, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
@@ -199,17 +202,17 @@ def in_use(environment: dict[str, str], *, alone: bool = False) -> Iterator[None
 
 
 def prepare(environment: dict[str, str], *options: str) -> None:
-    """Bring the database up to date, with the demo edition in it when it is empty."""
+    """Bring the database up to date, and load the demo edition if it is empty."""
     script = str(ROOT / "scripts" / "prepare.py")
     with started(environment, [str(PYTHON), script, *options]) as (program,):
         status = program.wait()
     if status:
-        # It has said why.
+        # It has printed the reason.
         sys.exit(status)
 
 
 def server_command(address: Address) -> list[str]:
-    """Gunicorn: one process, because the demo counts rate limits in memory, with many threads."""
+    """Returns gunicorn's command: one process, because rate limits are counted in memory."""
     options = {
         "bind": address.bind,
         "worker-class": "gthread",
@@ -223,7 +226,7 @@ def server_command(address: Address) -> list[str]:
 
 
 def flask(*arguments: str) -> list[str]:
-    """A command of the program."""
+    """Returns the command `flask …` of the program."""
     return [str(PYTHON), "-m", "flask", "--app", "wsgi", *arguments]
 
 
@@ -231,11 +234,11 @@ def flask(*arguments: str) -> list[str]:
 def started(
     environment: dict[str, str], *commands: list[str]
 ) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Run programs as long as this block lasts, then stop them and all that they started."""
+    """Run programs during this block, then stop them and all that they started."""
     libc = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
 
     def end_with_us() -> None:
-        # Should this script be killed the hard way, Linux asks the program to stop all the same.
+        # If this script is killed with SIGKILL, Linux still asks the program to stop.
         if libc:
             libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -244,14 +247,14 @@ def started(
     programs: list[subprocess.Popen[bytes]] = []
     try:
         for command in commands:
-            # Its own group: Ctrl-C comes to us alone, and we say when to stop.
+            # A session of its own: Ctrl-C reaches only us, and we decide when it stops.
             program = subprocess.Popen(
                 command, cwd=ROOT, env=environment, start_new_session=True, preexec_fn=end_with_us
             )
             programs.append(program)
         yield programs
     finally:
-        # All are asked first and once: a second time would cut work short.
+        # Each is asked once, before we wait: a second signal would cut its work short.
         for program in programs:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(program.pid, signal.SIGTERM)
@@ -265,7 +268,7 @@ def started(
 
 
 def wait_for_answer(address: Address, server: subprocess.Popen[bytes]) -> None:
-    """Wait until the server says that it is well."""
+    """Wait until the server answers at /healthz. Raises CannotSetUp if it does not."""
     health = f"{address.url}/healthz"
     until = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < until and server.poll() is None:
@@ -278,7 +281,7 @@ def wait_for_answer(address: Address, server: subprocess.Popen[bytes]) -> None:
 
 
 def print_welcome(address: Address, environment: dict[str, str], logins: str) -> None:
-    """What to open, and who to be."""
+    """Print what to open and how to sign in."""
     here = address.url
     print(
         f"\nThe festival is open.\n\n"
@@ -292,7 +295,7 @@ def print_welcome(address: Address, environment: dict[str, str], logins: str) ->
 
 
 def watch(programs: dict[str, subprocess.Popen[bytes]]) -> None:
-    """Stay until one of them ends, which neither should."""
+    """Wait forever. Raises CannotSetUp when one of the programs ends by itself."""
     while True:
         for name, program in programs.items():
             if program.poll() is not None:
@@ -304,7 +307,7 @@ def watch(programs: dict[str, subprocess.Popen[bytes]]) -> None:
 
 
 def reset() -> None:
-    """Throw the demo's data away and load the demo edition anew."""
+    """Delete the demo's data and load the demo edition again."""
     set_up()
     environment = demo_environment()
     with in_use(environment, alone=True):

@@ -1,8 +1,8 @@
-"""Set up what the program needs on this machine; every step is skipped when it was done before.
+"""Set up what the program needs on this machine; steps that were done before are skipped.
 
-Only the standard library: this runs before anything is installed. A step writes its stamp when all
-of it is done, so an interrupted set-up simply goes on where it stopped. What cannot be mended here
-is one sentence and exit status 1.
+Uses only the standard library: this runs before anything is installed. A step writes its stamp when
+it is complete, so an interrupted set-up goes on where it stopped. A problem that this script cannot
+solve ends it with one sentence and exit status 1.
 """
 
 import argparse
@@ -30,7 +30,7 @@ CATALOGUE = ROOT / "translations" / "en" / "LC_MESSAGES" / "messages.mo"
 OLDEST_NODE = 20
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
-# What WeasyPrint loads, and the Debian package that holds it. Without the last one PDFs work, but
+# Libraries that WeasyPrint loads, and their Debian packages. Without the last one PDFs work, but
 # take five times as long.
 LIBRARIES = {
     "libpango-1.0.so.0": "libpango-1.0-0",
@@ -48,11 +48,11 @@ RUNNING: set["subprocess.Popen[str]"] = set()
 
 
 class CannotSetUp(Exception):
-    """Something that this script cannot mend; the message says in a sentence what to do."""
+    """A problem that this script cannot solve; the message says in a sentence what to do."""
 
 
 def main() -> None:
-    """Set up, or say in one sentence why not."""
+    """Set up, or say in one sentence why that is not possible."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tests", action="store_true", help="also what only the tests need")
     options = parser.parse_args()
@@ -62,7 +62,7 @@ def main() -> None:
 
 @contextlib.contextmanager
 def one_sentence() -> Iterator[None]:
-    """Turn a CannotSetUp into its sentence and exit status 1."""
+    """Turn a CannotSetUp into its message and exit status 1."""
     try:
         yield
     except CannotSetUp as trouble:
@@ -71,14 +71,14 @@ def one_sentence() -> Iterator[None]:
 
 
 def set_up(*, for_tests: bool = False) -> None:
-    """Bring this folder to the state in which the program (or its tests) can run."""
+    """Set up all that the program (or its tests) needs to run. Raises CannotSetUp."""
     check_folder()
     with alone():
         npm_is_needed = not node_packages_are_there(for_tests=for_tests)
         if npm_is_needed:
             check_node()
         install_system_packages(missing_system_packages())
-        # Two downloads that do not need each other.
+        # Two downloads that do not depend on each other.
         with ThreadPoolExecutor() as pool:
             python = pool.submit(install_python_packages, for_tests=for_tests)
             node = (
@@ -93,7 +93,7 @@ def set_up(*, for_tests: bool = False) -> None:
 
 
 def check_folder() -> None:
-    """Refuse a folder in which nothing can be written."""
+    """Raise CannotSetUp if nothing can be written in this folder."""
     try:
         with tempfile.TemporaryFile(dir=ROOT):
             pass
@@ -106,7 +106,7 @@ def check_folder() -> None:
 
 @contextlib.contextmanager
 def alone() -> Iterator[None]:
-    """Wait for another set-up of this same folder, started in another terminal."""
+    """Hold a lock on this folder, after waiting for a set-up in another terminal."""
     with (ROOT / "Makefile").open() as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -120,7 +120,7 @@ def alone() -> Iterator[None]:
 
 
 def missing_system_packages() -> list[str]:
-    """The Debian names of what this machine lacks."""
+    """Returns the Debian packages that this machine lacks."""
     missing = []
     if importlib.util.find_spec("ensurepip") is None and not PYTHON.exists():
         missing.append("python3-venv")
@@ -130,7 +130,7 @@ def missing_system_packages() -> list[str]:
 
 
 def loads(library: str) -> bool:
-    """Whether the system finds this shared library, as WeasyPrint will."""
+    """Returns whether this shared library can be loaded, as WeasyPrint will do."""
     try:
         ctypes.CDLL(library)
     except OSError:
@@ -139,13 +139,13 @@ def loads(library: str) -> bool:
 
 
 def chromium() -> str | None:
-    """The browser that the tests drive, if this machine has one."""
+    """Returns the path of a Chromium for the tests, or None."""
     found = (shutil.which(name) for name in CHROMIUMS)
     return next((path for path in found if path), None)
 
 
 def install_system_packages(packages: list[str]) -> None:
-    """Install with apt-get as root on Debian; elsewhere say exactly what to install."""
+    """Install with apt-get as root on Debian; else raise CannotSetUp, naming what to install."""
     if not packages:
         return
     command = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
@@ -162,7 +162,7 @@ def install_system_packages(packages: list[str]) -> None:
         )
     say(f"Installing system packages: {wanted}")
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    # An update that fails for one of several sources need not stop the rest; the install tells.
+    # The update may fail for one of several sources; the install shows whether that matters.
     run(["apt-get", "update"], environment=environment)
     status, log = run(command, environment=environment)
     if status:
@@ -181,7 +181,7 @@ def install_python_packages(*, for_tests: bool) -> None:
         name: Stamp(VENV / f".{name}", digest(ROOT / name, sys.version_info[:2]))
         for name in ("requirements.txt", "requirements-dev.txt")
     }
-    # The development lock holds all of the other one.
+    # requirements-dev.txt includes everything in requirements.txt.
     done = stamps[level].is_set or stamps["requirements-dev.txt"].is_set
     if done and runs(PYTHON):
         return
@@ -203,7 +203,7 @@ def install_python_packages(*, for_tests: bool) -> None:
 
 
 def runs(*command: str | Path) -> bool:
-    """Whether a program of the virtual environment starts: an interrupted one may be half there."""
+    """Returns whether a command works: an interrupted set-up leaves half an environment."""
     if command == (PYTHON,):
         command = (PYTHON, "-c", "")
     try:
@@ -217,7 +217,7 @@ def runs(*command: str | Path) -> bool:
 
 
 def node_packages_are_there(*, for_tests: bool) -> bool:
-    """Whether npm has nothing to do: what runs needs only static/vendor/, tests need the rest."""
+    """Returns whether npm has nothing to do. Running needs only static/vendor/; tests need more."""
     everything = node_stamp("everything").is_set
     if for_tests:
         return everything
@@ -225,23 +225,23 @@ def node_packages_are_there(*, for_tests: bool) -> bool:
 
 
 def node_stamp(level: str) -> "Stamp":
-    """Set when node_modules/ is what the lock file says."""
+    """The stamp that is set when node_modules/ matches the lock file."""
     return Stamp(ROOT / "node_modules" / f".{level}", digest(ROOT / "package-lock.json"))
 
 
 def vendor_stamp() -> "Stamp":
-    """Set when static/vendor/ holds what this lock file and this script make."""
+    """The stamp that is set when static/vendor/ matches the lock file and scripts/vendor.py."""
     sources = digest(ROOT / "package-lock.json", ROOT / "scripts" / "vendor.py")
     return Stamp(VENV / ".vendor", sources)
 
 
 def vendor_is_filled() -> bool:
-    """Whether the fonts and the QR reader are where pages and PDFs look for them."""
+    """Returns whether static/vendor/ is up to date and has the fonts for PDFs."""
     return vendor_stamp().is_set and (VENDOR / "fonts" / "ttf").is_dir()
 
 
 def check_node() -> None:
-    """Refuse without Node, or with one that npm's packages do not know."""
+    """Raise CannotSetUp if Node or npm is missing, or Node is older than OLDEST_NODE."""
     how = "Install Node.js 20 or newer with npm (from nodejs.org or your system's packages)."
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None:
@@ -255,7 +255,7 @@ def check_node() -> None:
 
 
 def install_node_packages(*, for_tests: bool) -> None:
-    """Put exactly what package-lock.json names into node_modules/."""
+    """Install exactly what package-lock.json names into node_modules/."""
     say("Installing fonts and the QR reader (npm)")
     command = ["npm", "ci", "--no-progress", "--fetch-retries=1"]
     status, log = run(command if for_tests else [*command, "--omit=dev"])
@@ -281,7 +281,7 @@ def fill_vendor() -> None:
 
 
 def compile_translations() -> None:
-    """Compile the English texts where they changed."""
+    """Compile the English texts if they changed."""
     sources = sorted((ROOT / "translations" / "en").glob("*.po"))
     stamp = Stamp(VENV / ".translations", digest(*sources))
     if stamp.is_set and CATALOGUE.exists():
@@ -293,7 +293,7 @@ def compile_translations() -> None:
 
 
 def compress_static() -> None:
-    """Keep a .br and .gz beside each static file that gets smaller by it."""
+    """Bring the .br and .gz copies of static files up to date."""
     status, log = run([str(PYTHON), str(ROOT / "scripts" / "compress.py")])
     if status:
         raise CannotSetUp(f"static/ could not be compressed. {reason(log, 'compress')}")
@@ -303,7 +303,7 @@ def compress_static() -> None:
 
 
 class Stamp:
-    """A file that says which state of its sources a step was done for."""
+    """A file that records for which state of its sources a step was completed."""
 
     def __init__(self, path: Path, state: str) -> None:
         self.path = path
@@ -311,16 +311,16 @@ class Stamp:
 
     @property
     def is_set(self) -> bool:
-        """Whether the step was done, to the end, for this very state."""
+        """Whether the step was completed for this state."""
         return self.path.is_file() and self.path.read_text() == self.state
 
     def set(self) -> None:
-        """Say that the step is done."""
+        """Record that the step is complete."""
         self.path.write_text(self.state)
 
 
 def digest(*parts: object) -> str:
-    """One hash of files (by content) and of anything else (by what it prints as)."""
+    """Returns one hash of all `parts`: files by content, anything else by its repr."""
     sums = hashlib.sha256()
     for part in parts:
         is_file = isinstance(part, Path) and part.is_file()
@@ -330,7 +330,7 @@ def digest(*parts: object) -> str:
 
 
 def run(command: list[str], *, environment: dict[str, str] | None = None) -> tuple[int, str]:
-    """Run a program quietly in this folder; give back its exit status and what it said."""
+    """Run a program quietly in this folder. Returns its exit status and its output."""
     program = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -350,13 +350,13 @@ def run(command: list[str], *, environment: dict[str, str] | None = None) -> tup
 
 
 def stop_running() -> None:
-    """Stop the downloads under way: one of them failed, or somebody pressed Ctrl-C."""
+    """Ask all programs that `run` started and that still run to stop."""
     for program in list(RUNNING):
         program.terminate()
 
 
 def reason(log: str, name: str) -> str:
-    """Why a program failed, in a sentence, and where all that it said can be read."""
+    """Returns why a program failed, in a sentence, and where its whole output is kept."""
     kept = Path(tempfile.gettempdir()) / f"festival-{name}.log"
     with contextlib.suppress(OSError):
         kept.write_text(log)
@@ -369,7 +369,7 @@ def reason(log: str, name: str) -> str:
 
 
 def say(sentence: str) -> None:
-    """Tell what is going on, at once."""
+    """Print at once what is going on."""
     print(f"· {sentence} …", flush=True)
 
 

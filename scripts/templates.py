@@ -1,4 +1,4 @@
-"""Compile every template with the program's own Jinja; say which cannot be."""
+"""Compile every template with the program's own Jinja, and say which ones fail."""
 
 import sys
 import tempfile
@@ -17,7 +17,7 @@ def main() -> None:
     faults = []
     with tempfile.TemporaryDirectory() as instance:
         environment = create_app({"INSTANCE_PATH": instance}).jinja_env
-    # Also files that are no HTML, such as the texts of letters.
+    # Also files other than HTML, such as the texts of letters.
     names = sorted(
         str(path.relative_to(ROOT / "templates"))
         for path in (ROOT / "templates").rglob("*.*")

@@ -1,10 +1,10 @@
-"""`make test`: set up what tests need, say what is not there, run them all on every core.
+"""`make test`: set up what tests need, say what is missing, and run them all.
 
 The JavaScript is tested first, by Node and without a browser. T="tests/js" runs only that, any
 other choice only pytest.
 
-With CI or FESTIVAL_REQUIRE_SERVICES in the environment, a missing PostgreSQL, Redis or browser
-fails; elsewhere the tests that need it are skipped, and this says so.
+With CI or FESTIVAL_REQUIRE_SERVICES in the environment, a missing PostgreSQL, Redis or browser is
+an error; otherwise the tests that need it are skipped, and this says so.
 """
 
 import os
@@ -32,7 +32,7 @@ REQUIRED = bool(os.environ.get("CI") or os.environ.get("FESTIVAL_REQUIRE_SERVICE
 
 
 def main() -> None:
-    """Set up, look round, run the tests of the JavaScript, and hand over to pytest."""
+    """Set up, look for services, run the JavaScript tests, and hand over to pytest."""
     chosen = sys.argv[1:]
     is_javascript = [Path(name) for name in chosen] == [JAVASCRIPT]
     os.chdir(ROOT)
@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def look_round() -> None:
-    """Say what is missing; refuse where all must be there."""
+    """Print what is missing. Raises CannotSetUp if that is required here."""
     missing = what_is_missing()
     for sentence in missing:
         print(f"! {sentence}", flush=True)
@@ -60,18 +60,18 @@ def look_round() -> None:
 
 
 def run_javascript() -> None:
-    """Run the tests of static/js/; a failure ends all with Node's status."""
+    """Run the tests of static/js/; exit with Node's status if they fail."""
     check_node()
-    # A folder means something else to each version of Node; files mean the same to all.
+    # Versions of Node treat a folder differently, but files the same.
     files = sorted(str(path) for path in JAVASCRIPT.glob("*.test.js"))
-    # Node's own warnings tell that what the tests use of it may change.
+    # Node warns that features which the tests use may change.
     command = ["node", "--no-warnings", "--test", "--test-reporter=dot", *files]
     if status := subprocess.run(command).returncode:
         sys.exit(status)
 
 
 def what_is_missing() -> list[str]:
-    """One sentence for each thing that tests want and this machine lacks."""
+    """Returns one sentence for each thing that tests need and this machine lacks."""
     missing = []
     if not chromium():
         try:
@@ -88,7 +88,7 @@ def what_is_missing() -> list[str]:
 
 
 def answers(url: str, port: int) -> bool:
-    """Whether somebody listens at this address."""
+    """Returns whether a server listens at the host of `url`; `port` is the default."""
     where = urlsplit(url)
     try:
         with socket.create_connection((where.hostname or "", where.port or port), timeout=3):

@@ -1,7 +1,7 @@
 """Dutch is written in the program, English in translations/en/<capability>.po; this joins the two.
 
-`compile` makes the catalogue that the program reads. `check` also says what is missing, unused,
-said twice differently, or not marked for translation at all, and fails when there is anything.
+`compile` makes the catalogue that the program reads. `check` also reports texts that are missing,
+unused, translated in two ways, or not marked for translation, and fails if there are any.
 """
 
 import argparse
@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FRAGMENTS = ROOT / "translations" / "en"
 CATALOGUE = FRAGMENTS / "LC_MESSAGES" / "messages.mo"
 
-# How many of the arguments are sentences.
+# How many of the first arguments are sentences, by function.
 SENTENCES = {
     "_": 1,
     "_l": 1,
@@ -49,7 +49,7 @@ Key = tuple[str, str | tuple[str, str]]
 
 
 class Use(NamedTuple):
-    """A sentence of the program and where it stands."""
+    """A sentence of the program and its place."""
 
     key: Key
     place: str
@@ -75,7 +75,7 @@ def main() -> None:
 
 
 def read_fragments() -> tuple[dict[Key, Message], list[str]]:
-    """All English texts by their Dutch, and what is wrong with them."""
+    """Returns all English texts by their Dutch, and what is wrong with them."""
     english: dict[Key, Message] = {}
     faults = []
     for path in sorted(FRAGMENTS.glob("*.po")):
@@ -98,7 +98,7 @@ def read_fragments() -> tuple[dict[Key, Message], list[str]]:
 
 
 def faults_of(message: Message) -> Iterator[str]:
-    """What is wrong with one English text."""
+    """Yields what is wrong with one English text."""
     texts = message.string if isinstance(message.string, tuple) else (message.string,)
     if not all(texts):
         yield f"no English for {message.id!r}"
@@ -113,12 +113,12 @@ def faults_of(message: Message) -> Iterator[str]:
 
 
 def placeholders(*texts: str) -> set[str]:
-    """The places in texts that the program fills: %(name)s and {name}."""
+    """Returns the placeholders in the texts: %(name)s and {name}."""
     return {found for text in texts for found in re.findall(r"%\(\w+\)[sd]|\{\w+\}", text)}
 
 
 def write_catalogue(english: dict[Key, Message]) -> None:
-    """Write the catalogue that the program reads, all at once."""
+    """Write the catalogue that the program reads, and replace the old one at once."""
     catalogue = Catalog(locale="en")
     for message in english.values():
         catalogue.add(message.id, message.string, context=message.context, flags=message.flags)
@@ -133,7 +133,7 @@ def write_catalogue(english: dict[Key, Message]) -> None:
 
 
 def sentences() -> Iterator[Use]:
-    """Every sentence of the program that needs English."""
+    """Yields every sentence of the program that needs English."""
     for path in sorted((ROOT / "festival").rglob("*.py")):
         yield from marked_in_python(path)
     for path in templates():
@@ -142,14 +142,14 @@ def sentences() -> Iterator[Use]:
 
 
 def templates() -> list[Path]:
-    """All templates, of pages, letters and PDFs."""
+    """Returns all templates of pages, letters and PDFs."""
     return sorted(
         path for path in (ROOT / "templates").rglob("*.*") if path.suffix in {".html", ".txt"}
     )
 
 
 def marked_in_template(path: Path) -> Iterator[Use]:
-    """The sentences of a template that stand in `_(…)`, `ngettext(…)` or a trans block."""
+    """Yields the sentences of a template in `_(…)`, `ngettext(…)` or a trans block."""
     method = "jinja2.ext:babel_extract"
     with path.open("rb") as file:
         for line, message, _comments, context in extract(method, file, options=TEMPLATE_OPTIONS):
@@ -157,18 +157,18 @@ def marked_in_template(path: Path) -> Iterator[Use]:
 
 
 def marked_in_python(path: Path) -> Iterator[Use]:
-    """The same of a file of the program; Babel's own reader overlooks what is in f-strings."""
+    """Yields the sentences of a Python file; Babel's own reader misses those in f-strings."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call) and (wanted := SENTENCES.get(name_of(node.func))):
             texts = [arg.value for arg in node.args[:wanted] if isinstance(arg, ast.Constant)]
-            # One that is computed, such as a refusal's, is taken from where it is written.
+            # A computed text, such as a refusal's, is found where it is written.
             if len(texts) == wanted:
                 text = texts[0] if wanted == 1 else texts
                 yield Use(key_of(None, text), f"{path.relative_to(ROOT)}:{node.lineno}")
 
 
 def refusals() -> Iterator[Use]:
-    """The docstrings of all subclasses of Refusal: what a visitor reads when a rule says no."""
+    """Yields the docstrings of Refusal and its subclasses: what a visitor reads."""
     classes = [
         (path, node)
         for path in sorted((ROOT / "festival").rglob("*.py"))
@@ -192,7 +192,7 @@ def name_of(node: ast.expr) -> str:
 
 
 def key_of(context: str | None, text: object) -> Key:
-    """What identifies a sentence: its context and its Dutch."""
+    """Returns what identifies a sentence: its context and its Dutch."""
     return (context or "", tuple(text) if isinstance(text, list | tuple) else text)  # type: ignore[arg-type,return-value]
 
 
@@ -200,7 +200,7 @@ def key_of(context: str | None, text: object) -> Key:
 
 
 def missing(uses: list[Use], english: dict[Key, Message]) -> list[str]:
-    """Sentences without English."""
+    """Returns a line for each sentence without English."""
     singulars = {(context, text[0]) for context, text in english if isinstance(text, tuple)}
     return [
         f"{use.place}: no English for {use.key[1]!r}"
@@ -210,16 +210,16 @@ def missing(uses: list[Use], english: dict[Key, Message]) -> list[str]:
 
 
 def unused(uses: list[Use], english: dict[Key, Message]) -> list[str]:
-    """English texts whose Dutch is nowhere in the program."""
+    """Returns a line for each English text whose Dutch is not in the program."""
     known = {use.key for use in uses}
     return [f"translations/en: not used: {text!r}" for _, text in english.keys() - known]
 
 
 def unmarked() -> list[str]:
-    """Words in templates that people read and that stand outside `_(…)`."""
+    """Returns a line for each text in a template that people read but that is outside `_(…)`."""
     faults = []
     for path in templates():
-        # The gallery of components is for us, in development; its samples stay Dutch.
+        # The gallery of components is only for development; its samples stay Dutch.
         if path.suffix not in {".html", ".txt"} or path.name == "stijl.html":
             continue
         for piece in bare(path.read_text()):
@@ -229,10 +229,10 @@ def unmarked() -> list[str]:
 
 
 def bare(source: str) -> list[str]:
-    """A template without what Jinja fills in: the HTML that is the same in every language.
+    """Returns a template without what Jinja fills in: HTML that is the same in every language.
 
-    One piece for each macro and block. Pieces without any tag that begin with a small letter are
-    left out: they are words for browsers, such as the value of a class.
+    One piece for each macro and block. Pieces without a tag that begin with a small letter are
+    left out: they are for browsers, such as the value of a class.
     """
     environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
     pieces: list[list[str]] = [[]]
@@ -254,7 +254,7 @@ def bare(source: str) -> list[str]:
         elif kind == "data" and not translated:
             unfinished[-1].append(value)
         elif kind == "variable_begin":
-            # The name of a tag may be filled in; all else that is filled in is no word of ours.
+            # Jinja may fill in the name of a tag; anything else that it fills in is ignored.
             unfinished[-1].append(
                 "x" if unfinished[-1][-1:] and is_open(unfinished[-1][-1]) else " "
             )
@@ -263,12 +263,12 @@ def bare(source: str) -> list[str]:
 
 
 def is_open(html: str) -> bool:
-    """Whether the name of a tag should follow."""
+    """Returns whether the name of a tag must follow."""
     return html.endswith(("<", "</"))
 
 
 class _Reader(HTMLParser):
-    """Collects what a person would read in bare HTML."""
+    """Collects the texts in HTML that a person would read or hear."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -277,26 +277,26 @@ class _Reader(HTMLParser):
 
     @classmethod
     def words_of(cls, html: str) -> list[str]:
-        """The texts in `html` that hold a word."""
+        """Returns the texts in `html` that contain a word to translate."""
         reader = cls()
         reader.feed(html)
         return [text for text in reader.found if reader.has_word(text)]
 
     def has_word(self, text: str) -> bool:
-        """Whether any word in it differs between languages."""
+        """Returns whether `text` contains a word that is not in NAMES."""
         return bool(set(re.findall(r"[^\W\d_]{2,}", text)) - NAMES)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note the attributes that people hear."""
+        """Collect attributes that people read or hear."""
         self.silent += tag in {"script", "style", "code"}
         self.found += [value for name, value in attrs if name in SPOKEN and value]
 
     def handle_endtag(self, tag: str) -> None:
-        """Listen again after a script."""
+        """Stop ignoring text at the end of a script."""
         self.silent -= tag in {"script", "style", "code"}
 
     def handle_data(self, data: str) -> None:
-        """Note the text."""
+        """Collect the text."""
         if not self.silent and data.strip():
             self.found.append(" ".join(data.split()))
 

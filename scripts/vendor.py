@@ -1,7 +1,7 @@
 """Fill static/vendor/ from node_modules/: fonts, the QR reader, and dragging for the timetable.
 
-Run by `make` after `npm ci`. The folder is built beside its place and moved there at the end, so
-an interrupted run leaves the old folder, the new one or none, never half of one.
+Run by `make` after `npm ci`. The folder is built elsewhere and moved into place at the end, so an
+interrupted run leaves the old folder, the new one or none, never half of one.
 """
 
 import shutil
@@ -21,10 +21,10 @@ TEXT = PACKAGES / "@fontsource" / "atkinson-hyperlegible-next"
 QR_READER = PACKAGES / "zxing-wasm"
 DRAGGING = PACKAGES / "interactjs"
 
-# latin has all of Dutch and English; latin-ext adds the letters of Polish, Turkish and Czech names.
+# latin covers Dutch and English; latin-ext adds the letters of Polish, Turkish and Czech names.
 SUBSETS = ("latin", "latin-ext")
 TEXT_STYLES = ("400-normal", "400-italic", "700-normal")
-# Cuts of the display font for PDFs: WeasyPrint gets one plain TTF per style, no variable font.
+# Styles of the display font for PDFs: WeasyPrint gets one static TTF each, no variable font.
 DISPLAY_CUTS = {
     "bricolage-grotesque-800": {"wght": 800, "wdth": 100},
     "bricolage-grotesque-600": {"wght": 600, "wdth": 100},
@@ -33,7 +33,7 @@ DISPLAY_CUTS = {
 
 
 def main() -> None:
-    """Build static/vendor/ anew and say what is in it."""
+    """Rebuild static/vendor/ and print its size."""
     for package in (DISPLAY, TEXT, QR_READER, DRAGGING):
         if not (package / "package.json").exists():
             sys.exit(f"{package.relative_to(ROOT)} is missing: run `npm ci` in {ROOT} first.")
@@ -53,7 +53,7 @@ def main() -> None:
 
 
 def copy_web_fonts(folder: Path) -> None:
-    """The woff2 files that pages load, with their licences."""
+    """Copy the woff2 files that pages load, with their licences."""
     for subset in SUBSETS:
         # The variable file with both axes that the design uses: weight 200-800 and width 75-100.
         copy(
@@ -70,7 +70,7 @@ def copy_web_fonts(folder: Path) -> None:
 
 
 def make_pdf_fonts(folder: Path) -> None:
-    """The same fonts as TTF, both subsets in one file: unpacking woff2 costs 41 ms on every PDF."""
+    """Make the fonts as TTF, both subsets in one file: unpacking woff2 costs 41 ms per PDF."""
     folder.mkdir(parents=True)
     for name, axes in DISPLAY_CUTS.items():
         parts = []
@@ -89,7 +89,7 @@ def make_pdf_fonts(folder: Path) -> None:
 
 
 def copy_qr_reader(folder: Path) -> None:
-    """The reading half of zxing-wasm; its JavaScript and wasm must be of one version."""
+    """Copy the reader of zxing-wasm; its JavaScript and wasm must be of the same version."""
     es = QR_READER / "dist" / "es"
     copy(es / "reader" / "index.js", folder / "reader" / "index.js")
     copy(es / "share.js", folder / "share.js")
@@ -101,7 +101,7 @@ def copy_qr_reader(folder: Path) -> None:
 
 
 def copy_dragging(folder: Path) -> None:
-    """interact.js: pointer and touch, scrolling along at the edges; one script without imports."""
+    """Copy interact.js, which drags by mouse and touch: one script without imports."""
     copy(DRAGGING / "dist" / "interact.min.js", folder / "interact.min.js")
     copy(DRAGGING / "LICENSE", folder / "LICENSE.txt")
 
@@ -112,7 +112,7 @@ def copy(source: Path, target: Path) -> None:
 
 
 def rename(font: TTFont, name: str) -> None:
-    """Give a cut its own name, lest a PDF reader takes one cut for another."""
+    """Give a style its own font name, so that PDF readers do not confuse it with another."""
     for name_id in (1, 4, 6, 16):
         font["name"].removeNames(nameID=name_id)
     for name_id in (1, 4, 6):

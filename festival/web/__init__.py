@@ -1,1 +1,1 @@
-"""What is about http and pages, and about no capability: headers, languages, faults, limits."""
+"""HTTP and pages, apart from any capability: headers, languages, error pages, rate limits."""

@@ -1,4 +1,4 @@
-"""Our static files: one hash of the whole tree in their address, kept by browsers for ever."""
+"""Our static files: browsers keep them forever, by a hash of the whole folder in their address."""
 
 from hashlib import blake2b
 from os import stat_result
@@ -12,7 +12,7 @@ from whitenoise import WhiteNoise
 def init_app(app: Flask) -> None:
     """Serve `static/` below `/static/<hash>/` and give templates `asset(path)`."""
     folder = Path(app.root_path).parent / "static"
-    # One hash for all keeps relative addresses (imports between modules, fonts in CSS) as written.
+    # With one hash for all, relative addresses (module imports, fonts in CSS) work as written.
     root = f"static/{_digest(folder)}"
     app.extensions["asset_root"] = f"/{root}/"
     app.wsgi_app = _StaticFiles(  # type: ignore[method-assign]
@@ -27,10 +27,10 @@ def init_app(app: Flask) -> None:
 
 
 class _StaticFiles(WhiteNoise):  # type: ignore[misc]
-    """WhiteNoise that leaves compressed copies of an older version of a file alone."""
+    """WhiteNoise that ignores compressed copies of an older version of a file."""
 
     def get_static_file(self, path: str, url: str, stat_cache: dict[str, stat_result]) -> Any:
-        """What is sent for `url`; scripts/compress.py gives a copy the time of its file."""
+        """Uses only copies with the time of their file, which scripts/compress.py gives them."""
         copies = (path, f"{path}.br", f"{path}.gz")
         files = {copy: stat_cache[copy] for copy in copies if copy in stat_cache}
         time = files[path].st_mtime_ns

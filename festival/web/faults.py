@@ -1,4 +1,4 @@
-"""What people see when something cannot be done, was not found, or broke."""
+"""Error pages: a rule refused, a page was not found, or the program failed."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def init_app(app: Flask) -> None:
 
 
 def wants_json() -> bool:
-    """Whether the caller is a program that asked for JSON."""
+    """Returns whether the caller sent JSON or prefers it to HTML."""
     accept = request.accept_mimetypes
     return request.is_json or (
         accept["application/json"] > accept["text/html"] and not accept.accept_html
@@ -29,7 +29,7 @@ def wants_json() -> bool:
 
 
 def _refuse_nul() -> None:
-    # No text that people write holds this sign, and PostgreSQL takes none that does.
+    # Nobody types this character, and PostgreSQL refuses text that contains it.
     if "\0" in request.path or b"%00" in request.query_string:
         abort(400)
     if any("\0" in value for values in request.form.listvalues() for value in values):

@@ -1,4 +1,4 @@
-"""The security headers of every answer: a strict content policy first of all."""
+"""The security headers of every response, above all a strict Content-Security-Policy."""
 
 from flask import Flask, Response, current_app, g, request
 
@@ -15,12 +15,12 @@ _POLICY = {
 
 
 def init_app(app: Flask) -> None:
-    """Send the headers with every answer."""
+    """Add the headers to every response of `app`."""
     app.after_request(_secure)
 
 
 def allow_camera() -> None:
-    """This page scans: it may use the camera and compile the decoder's WebAssembly."""
+    """Let the current page use the camera and compile the QR decoder's WebAssembly."""
     g.uses_camera = True
 
 
@@ -33,7 +33,7 @@ def _secure(response: Response) -> Response:
         f"camera={'(self)' if camera else '()'}, microphone=(), geolocation=(), payment=(),"
         " publickey-credentials-get=(self), publickey-credentials-create=(self)",
     )
-    # What does not say that it is for everybody, may hold somebody's form or name.
+    # A page that is not marked as public may contain somebody's form or name.
     headers.setdefault("Cache-Control", "private, no-cache")
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("X-Frame-Options", "DENY")

@@ -1,4 +1,4 @@
-"""Two languages: Dutch at `/…`, English at `/en/…`, and content that may be in either."""
+"""Two languages: Dutch at `/…`, English at `/en/…`, and texts that exist in one or both."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -20,25 +20,25 @@ from festival import config
 LANGUAGES = ("nl", "en")
 NAMES = {"nl": "Nederlands", "en": "English"}
 
-# The language of the request, or of the block `speaking`, that this thread is at.
+# The language of the current request, or of the current `speaking` block.
 _spoken: ContextVar[str] = ContextVar("language", default="nl")
 
 
 @dataclass(frozen=True)
 class Bilingual:
-    """A text of the team's or a speaker's in Dutch, English or both; '' where it is missing."""
+    """A text by the team or a speaker in Dutch, English or both; '' is missing."""
 
     nl: str = ""
     en: str = ""
 
     def language(self, wanted: str | None = None) -> str:
-        """The language in which this text is there, `wanted` (default: the page's) first."""
+        """Returns `wanted` (default: the page's language), or the other if only that has text."""
         wanted = wanted or current()
         other = "en" if wanted == "nl" else "nl"
         return wanted if getattr(self, wanted) or not getattr(self, other) else other
 
     def text(self, wanted: str | None = None) -> str:
-        """The text in `wanted` (default: the page's language), else in the other one."""
+        """Returns the text in `wanted` (default: the page's language), else in the other."""
         text: str = getattr(self, self.language(wanted))
         return text
 
@@ -50,7 +50,7 @@ class Bilingual:
 
 
 def bilingual(name: str) -> Composite[Bilingual]:
-    """The two columns `<name>_nl` and `<name>_en` of a model, read and written as `Bilingual`."""
+    """Returns the columns `<name>_nl` and `<name>_en` of a model as one `Bilingual` attribute."""
     return composite(
         Bilingual,
         mapped_column(f"{name}_nl", Text, default="", nullable=False),
@@ -59,10 +59,10 @@ def bilingual(name: str) -> Composite[Bilingual]:
 
 
 def init_app(app: Flask) -> None:
-    """Serve every route in both languages and tell templates which one this is."""
+    """Serve every route in both languages and tell templates the current one."""
     Babel(app, locale_selector=current).domain_instance = _Catalogues()
     app.wsgi_app = _LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]
-    # A function, not a value: macros are imported once and drawn in either language.
+    # A function, not a value: macros are imported once and rendered in both languages.
     app.jinja_env.globals["current_language"] = current
     app.context_processor(
         lambda: {"language": current(), "other_language_url": other_language_url()}
@@ -70,13 +70,13 @@ def init_app(app: Flask) -> None:
 
 
 def current() -> str:
-    """The language of this page or letter: `nl` or `en`."""
+    """Returns the language of the current page or letter: `nl` or `en`."""
     return _spoken.get()
 
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
-    """A block in which texts, dates and money are in `language`."""
+    """Write texts, dates and amounts in `language` inside this block."""
     before = _spoken.set(language)
     try:
         with force_locale(language):
@@ -86,7 +86,7 @@ def speaking(language: str) -> Iterator[None]:
 
 
 def url_in(language: str, endpoint: str, **values: Any) -> str:
-    """The absolute address of a page in `language`, for letters, feeds and codes on paper."""
+    """Returns the absolute URL of a page in `language`, for letters, feeds and printed QR codes."""
     base = current_app.config["PUBLIC_URL"]
     scheme, _, host = base.partition("://")
     adapter = current_app.url_map.bind(
@@ -96,7 +96,7 @@ def url_in(language: str, endpoint: str, **values: Any) -> str:
 
 
 def other_language_url() -> str:
-    """This very page in the other language."""
+    """Returns the address of the current page in the other language."""
     if not has_request_context():
         return "/en/"
     path = iri_to_uri(request.full_path if request.query_string else request.path)
@@ -104,7 +104,7 @@ def other_language_url() -> str:
 
 
 class _Catalogues(Domain):  # type: ignore[misc]
-    """Our catalogues. A page asks for hundreds of texts, so this takes the shortest way to them."""
+    """Our catalogues, looked up directly: a page asks for hundreds of texts."""
 
     def get_translations(self) -> support.NullTranslations:
         return _catalogue(current())
@@ -116,7 +116,7 @@ def _catalogue(language: str) -> support.NullTranslations:
 
 
 class _LanguagePrefix:
-    """Moves a leading `/en` to SCRIPT_NAME: routes are written once and `url_for` keeps it."""
+    """Moves a leading `/en` to SCRIPT_NAME, so that routes exist once and `url_for` keeps it."""
 
     def __init__(self, app: WSGIApplication) -> None:
         self.app = app

@@ -1,4 +1,4 @@
-"""How often one address may ask: counted in memory, or in Redis where there are several of us."""
+"""Rate limits per IP address, counted in memory, or in Redis for several processes."""
 
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address

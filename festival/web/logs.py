@@ -1,4 +1,4 @@
-"""Structured logs: one line per event, each with the id of its request."""
+"""Structured logs: one line per event, with the id of its request."""
 
 import logging
 import secrets
@@ -18,7 +18,7 @@ _SHARED: list[Any] = [
 
 
 def init_app(app: Flask) -> None:
-    """Write lines for people in development and JSON in production, with one line per request."""
+    """Log readable lines in development and JSON in production, and one line per request."""
     _configure(app.config["LOG_LEVEL"], as_json=app.config["PRODUCTION"])
     app.before_request(_begin)
     app.after_request(_end)
@@ -28,7 +28,7 @@ def _configure(level: str, *, as_json: bool) -> None:
     renderer: Any = (
         structlog.processors.JSONRenderer()
         if as_json
-        # Plain: a prettier one prints local variables, and reading some of them asks the database.
+        # Plain: a rich traceback prints local variables, and reading some of them runs queries.
         else structlog.dev.ConsoleRenderer(
             colors=False, exception_formatter=structlog.dev.plain_traceback
         )
@@ -45,7 +45,7 @@ def _configure(level: str, *, as_json: bool) -> None:
 
 
 def _begin() -> None:
-    # An id from outside is not believed: it would let strangers write our log lines.
+    # An id from outside is not used: strangers could write into our log with it.
     g.request_id = secrets.token_hex(8)
     g.began_at = time.perf_counter()
     structlog.contextvars.clear_contextvars()
@@ -54,7 +54,7 @@ def _begin() -> None:
 
 def _end(response: Response) -> Response:
     response.headers["X-Request-ID"] = g.request_id
-    # The rule and not the path: paths hold secrets of ticket holders.
+    # The route and not the path: paths contain secrets of ticket holders.
     log.info(
         "request",
         method=request.method,

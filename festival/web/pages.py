@@ -1,4 +1,4 @@
-"""Public pages from memory: for a few seconds the same bytes for everybody, with an ETag."""
+"""Public pages kept in memory for a few seconds, the same for everybody, with an ETag."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -17,15 +17,15 @@ class _Page(NamedTuple):
     mimetype: str
 
 
-# What anybody writes behind a `?` is another page, and a long day of the programme is some hundred
-# kilobytes.
+# Every query string that anybody invents is another page, and a long day of the programme takes
+# some hundred kilobytes.
 _pages: Memory[tuple[str, str, str], _Page] = Memory(
     most=512, most_bytes=32 * 1024 * 1024, size=lambda page: len(page.body)
 )
 
 
 class _NotKept(Exception):
-    """The view returned something that is no page: a redirect, an error, a stream."""
+    """The view returned something that is not kept: a redirect, an error or a stream."""
 
     def __init__(self, answer: Response) -> None:
         super().__init__()
@@ -35,8 +35,8 @@ class _NotKept(Exception):
 def public_page(view: Callable[..., Any]) -> Callable[..., Any]:
     """Keep what `view` returns for PAGE_CACHE_SECONDS and let browsers ask whether it changed.
 
-    The page must be the same for everybody: it may read the address and the language, never the
-    session or a cookie. While one request draws it, others for the same page wait for that.
+    The page must be the same for everybody: it may depend on the address and the language, never
+    on the session or a cookie. While one request renders it, others for the same page wait.
     """
 
     @wraps(view)
