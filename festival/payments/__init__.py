@@ -1,4 +1,4 @@
-"""From basket to paid: checking out, bank transfer, what is due, lapse."""
+"""Orders and money: checking out, bank transfers, what is due, and orders that lapse."""
 
 from flask import Flask
 

@@ -1,4 +1,4 @@
-"""The team's screens for orders: who ordered what, what is due, and booking what came in."""
+"""The team's screens for orders: who ordered what, what is due, and recording payments."""
 
 from collections.abc import Iterator, Sequence
 from datetime import time
@@ -26,7 +26,7 @@ from festival.tickets.models import Order
 
 bp = Blueprint("payments_team", __name__, url_prefix="/team/bestellingen")
 
-_AT_A_TIME = 1000  # orders of which the sums are read together
+_AT_A_TIME = 1000  # orders whose sums are read together
 _COLUMNS = {
     "placed": Order.placed_at,
     "name": Order.name,
@@ -38,7 +38,7 @@ _COLUMNS = {
 @bp.get("/")
 @team("finance")
 def index() -> str | BaseResponse:
-    """All orders; a whole code or payment reference leads straight to its order."""
+    """Lists the orders. A search for a whole code or payment reference opens its order."""
     edition = current_edition_or_404()
     text, state = _asked()
     if text and (found := queries.order_by_reference(edition, text)):
@@ -61,7 +61,7 @@ def index() -> str | BaseResponse:
 @bp.get("/csv")
 @team("finance")
 def orders_csv() -> Response:
-    """The same orders as a spreadsheet; amounts in euros."""
+    """Serves the same orders as a CSV file, with amounts in euros."""
     edition = current_edition_or_404()
     text, state = _asked()
     query = queries.orders(edition, text=text, state=state).order_by(Order.placed_at)
@@ -74,7 +74,7 @@ def orders_csv() -> Response:
 @bp.get("/<code>")
 @team("finance")
 def order(code: str) -> str:
-    """Everything about one order."""
+    """Shows everything about one order."""
     order = _order(code)
     return _order_page(order, _payment_form(order))
 
@@ -82,7 +82,7 @@ def order(code: str) -> str:
 @bp.post("/<code>/betaling")
 @team("finance")
 def record_payment(code: str) -> BaseResponse | tuple[str, int]:
-    """Book money that came in or went back."""
+    """Record money that came in or went back."""
     order, form = _order(code), PaymentForm()
     if not form.validate():
         return _order_page(order, form), 422
@@ -106,7 +106,7 @@ def record_payment(code: str) -> BaseResponse | tuple[str, int]:
 @bp.post("/<code>/annuleren")
 @team("finance")
 def cancel(code: str) -> BaseResponse:
-    """Cancel the order; its tickets and places are free again."""
+    """Cancel the order. Its tickets and places become free."""
     rules.cancel_order(_order(code), now=clock.now())
     flash(_("De bestelling is geannuleerd."), "good")
     return _to_order(code)
@@ -115,7 +115,7 @@ def cancel(code: str) -> BaseResponse:
 @bp.post("/<code>/opnieuw")
 @team("finance")
 def send_again(code: str) -> BaseResponse:
-    """Send the letters that belong to where the order stands once more."""
+    """Send the letters that fit the order's state once more."""
     rules.send_letters_again(_order(code), now=clock.now())
     flash(_("De mail is nog een keer onderweg."), "good")
     return _to_order(code)

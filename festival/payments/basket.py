@@ -1,13 +1,13 @@
-"""What somebody asks for beside the tickets themselves."""
+"""What a buyer asks for besides the tickets themselves."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class RequestedPlace:
-    """A place in the slot with the public code `slot_code`, for the ticket with that number.
+    """A place in the slot with the code `slot_code`, for the ticket with the number `ticket`.
 
-    Tickets are numbered from 0, in the order of the order request.
+    Tickets are numbered from 0, as in OrderRequest.tickets.
     """
 
     ticket: int

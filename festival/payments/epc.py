@@ -12,7 +12,7 @@ _MOST_CENTS = 99_999_999_999
 
 
 def transfer_text(*, name: str, iban: str, amount_cents: int, reference: str) -> str:
-    """The lines of the code for a transfer of `amount_cents` to `name` with an ISO 11649 reference.
+    """Returns the text for a transfer of `amount_cents` to `name` with an ISO 11649 reference.
 
     Raises ValueError for what the standard does not allow.
     """
@@ -31,7 +31,7 @@ def transfer_text(*, name: str, iban: str, amount_cents: int, reference: str) ->
         f"EUR{amount_cents // 100}.{amount_cents % 100:02}",
         "",  # purpose
         iso11649.validate(reference),
-        # No remittance text: it may not stand beside a structured reference.
+        # No remittance text: it is not allowed next to a structured reference.
     )
     text = "\n".join(lines)
     if len(text.encode()) > _MOST_BYTES:

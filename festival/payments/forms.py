@@ -1,4 +1,4 @@
-"""What people may send while checking out: shape only; whether it may be is for the rules."""
+"""Forms for checking out. They check the shape of the input; the rules decide what is allowed."""
 
 from collections.abc import Iterator, Sequence
 
@@ -23,7 +23,7 @@ from festival.tickets.rules import OrderRequest, TicketRequest
 
 
 class BuyerForm(FlaskForm):
-    """Who orders. `form_key` makes a second click find the first order."""
+    """The buyer. `form_key` makes a second click find the first order."""
 
     form_key = HiddenField(validators=[InputRequired(), Length(max=64)])
     name = NameField(_l("Je naam"), _l("Vul je naam in."))
@@ -40,7 +40,7 @@ class BuyerForm(FlaskForm):
 
 
 class HolderForm(Form):
-    """Whose ticket this is. Without an e-mail address it goes to who orders."""
+    """The holder of a ticket. Without an e-mail address it goes to the buyer."""
 
     name = NameField(_l("Naam op het kaartje"), "")
     email = EmailField(
@@ -70,10 +70,10 @@ class HolderPart:
 
 
 class CheckoutForm:
-    """The whole order form: who orders, and a part per ticket. What was typed is never lost."""
+    """The whole order form: the buyer, and a part per ticket. What was typed is never lost."""
 
     def __init__(self, types: Sequence[TicketType], formdata: MultiDict[str, str] | None) -> None:
-        # Addresses that somebody insisted on, though they look like a slip of the finger.
+        # Addresses that the visitor insists on, though they look like a typing error.
         self.sure = tuple(formdata.getlist("zeker"))[:50] if formdata else ()
         self.buyer = BuyerForm(formdata)
         self.buyer.sure = self.sure
@@ -94,23 +94,23 @@ class CheckoutForm:
             yield from (part.form.name, part.form.email)
 
     def validate(self) -> bool:
-        """Whether all of it has the right shape; the fields say what is wrong."""
+        """Whether all fields are valid. Their errors say what is wrong."""
         good = self.buyer.validate()
         for part in self.holders:
             good = part.form.validate() and good
-            # The first ticket is for who orders, unless another name was filled in.
+            # The first ticket is for the buyer, unless another name was filled in.
             if part.number and not part.form.name.data:
                 part.form.name.errors = [_("Vul in wie er met dit kaartje komt.")]
                 good = False
         return bool(good)
 
     def doubted(self) -> list[str]:
-        """Addresses to believe the next time: those believed before and those asked about now."""
+        """Returns the addresses to accept next time: those accepted before and asked about now."""
         asked = [field.data for field in self if field.type == "EmailField" and field.errors]
         return list(dict.fromkeys([*self.sure, *filter(None, asked)]))
 
     def order_request(self, *, language: str, code: str) -> OrderRequest:
-        """What was asked for, for the rule."""
+        """Returns what was asked for, as the rule takes it."""
         return OrderRequest(
             form_key=self.buyer.form_key.data,
             name=self.buyer.name.data,
@@ -128,7 +128,7 @@ class CheckoutForm:
         )
 
     def choices(self) -> list[RequestedPlace]:
-        """The places chosen, for the rule."""
+        """Returns the chosen places, as the rule takes them."""
         return [
             RequestedPlace(part.number, slot_code, part.chosen.question)
             for part in self.holders
@@ -154,4 +154,4 @@ class PaymentForm(FlaskForm):
 
 
 class ConfirmForm(FlaskForm):
-    """A button that changes something, and nothing to fill in."""
+    """A button that changes something, with nothing to fill in."""

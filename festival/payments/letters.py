@@ -19,14 +19,14 @@ from festival.web import languages
 
 
 def tickets_ready(order: Order, places: Sequence[Booking], *, now: datetime) -> None:
-    """Here are your tickets, with the places taken on them."""
+    """Send the tickets, with the places booked on them."""
     tickets.order_confirmed(order, places=_in_words(order, places), now=now)
 
 
 def pay_by_transfer(
     order: Order, places: Sequence[Booking], balance: Balance, *, now: datetime
 ) -> None:
-    """We keep your tickets; pay this, there, before then."""
+    """Ask the buyer to pay by bank transfer: how much, where to and before when."""
     with languages.speaking(order.language):
         lines = tickets.ticket_lines(order, order.email, _in_words(order, places))
     transfer = _transfer(order, balance.due_cents)
@@ -35,7 +35,7 @@ def pay_by_transfer(
 
 
 def payment_reminder(order: Order, balance: Balance, *, now: datetime) -> None:
-    """We did not see your money yet; there are a few days left."""
+    """Remind the buyer, who has a few days left to pay."""
     transfer = _transfer(order, balance.due_cents)
     paid = _amount(order, balance.paid_cents)
     _send("payment_reminder", order, transfer=transfer, paid=paid, now=now)
@@ -44,7 +44,7 @@ def payment_reminder(order: Order, balance: Balance, *, now: datetime) -> None:
 def payment_received(
     order: Order, places: Sequence[Booking], *, came_back: bool, now: datetime
 ) -> None:
-    """Your money came in: here are your tickets."""
+    """Send the tickets now that the money came in. `came_back`: the order had lapsed."""
     tickets.tickets_to_all(
         "payments/payment_received",
         order,
@@ -55,17 +55,17 @@ def payment_received(
 
 
 def order_lapsed(order: Order, *, now: datetime) -> None:
-    """We saw no money, so the tickets are for others now."""
+    """Tell the buyer that the order lapsed because no money came in."""
     _send("order_lapsed", order, now=now)
 
 
 def paid_too_late(order: Order, *, now: datetime) -> None:
-    """Your money came, but the tickets are gone: you get it back."""
+    """Tell the buyer that the money came too late for the tickets and is paid back."""
     _send("paid_too_late", order, now=now)
 
 
 def order_cancelled(order: Order, balance: Balance, *, holders_know: bool, now: datetime) -> None:
-    """Your order is cancelled: to who ordered, and to other holders who had their tickets."""
+    """Tell the buyer that the order is cancelled, and the other holders if `holders_know` of it."""
     _send("order_cancelled", order, paid=_amount(order, balance.paid_cents), now=now)
     others = {ticket.email for ticket in order.tickets} - {order.email}
     for email in sorted(others) if holders_know else ():
@@ -94,12 +94,12 @@ def _send(name: str, order: Order, *, now: datetime, **values: Any) -> None:
 
 
 def _amount(order: Order, cents: int) -> str:
-    """The amount in the order's language; '' for nothing."""
+    """Returns the amount in the order's language; '' for 0 or less."""
     return money.shown(cents, order.language) if cents > 0 else ""
 
 
 def _transfer(order: Order, amount_cents: int) -> dict[str, str]:
-    """What somebody needs to know to pay by transfer, in the order's language."""
+    """Returns what the buyer needs to pay by transfer, in the order's language."""
     assert order.due_at is not None
     with languages.speaking(order.language):
         return {
@@ -111,7 +111,7 @@ def _transfer(order: Order, amount_cents: int) -> dict[str, str]:
 
 
 def _in_words(order: Order, places: Sequence[Booking]) -> dict[int, list[str]]:
-    """Per ticket id the places on it, each in a line, in the order's language."""
+    """Returns the places by ticket id, one line each, in the order's language."""
     lines: dict[int, list[str]] = defaultdict(list)
     with languages.speaking(order.language):
         for booking in sorted(places, key=lambda each: each.slot.starts_at):

@@ -1,4 +1,4 @@
-"""Money that came in for an order, or went back. What is due follows from these rows alone."""
+"""Money that came in for an order, or went back. What is due is the total less these rows."""
 
 from datetime import datetime
 

@@ -15,7 +15,7 @@ from festival.mail.models import Letter
 from festival.payments.models import Payment
 from festival.tickets.models import Order, Ticket
 
-# Money that was sent on the last day may be under way this long.
+# Money that was sent on the last day may take this long to arrive.
 GRACE = timedelta(days=2)
 REMIND_BEFORE = timedelta(days=3)
 
@@ -32,7 +32,7 @@ _CONDITIONS = {
     "confirmed": and_(_LIVE, Order.confirmed_at.is_not(None)),
     "lapsed": and_(Order.lapsed_at.is_not(None), Order.cancelled_at.is_(None)),
     "cancelled": Order.cancelled_at.is_not(None),
-    # Somebody has to do something: paid in part, paid too much, or paid for nothing.
+    # The team has to act: paid in part, paid too much, or paid for an order that ended.
     "attention": or_(
         and_(_LIVE, Order.confirmed_at.is_(None), _PAID > 0),
         and_(_LIVE, Order.total_cents < _PAID),
@@ -51,12 +51,12 @@ class Balance:
 
     @property
     def due_cents(self) -> int:
-        """What is still to be paid; negative when too much was."""
+        """What is still to be paid; negative if too much was paid."""
         return self.total_cents - self.paid_cents
 
 
 def balance(order: Order) -> Balance:
-    """What `order` costs and what came in for it, less what went back."""
+    """Returns what `order` costs and what came in for it, less what went back."""
     paid = db.session.scalar(
         select(func.coalesce(func.sum(Payment.amount_cents), 0)).where(Payment.order_id == order.id)
     )
@@ -64,7 +64,7 @@ def balance(order: Order) -> Balance:
 
 
 def orders(edition: Edition, *, text: str = "", state: str = "") -> Select[Order]:
-    """The orders of the edition, for the team's list: those that match `text` and `state`.
+    """Returns the query for the orders of the edition that match `text` and `state`.
 
     `text`: part of a name or address, or a code or reference, of the order or a ticket in it.
     `state`: one of STATES, or '' for all.
@@ -93,7 +93,7 @@ def orders(edition: Edition, *, text: str = "", state: str = "") -> Select[Order
 
 
 def order_by_reference(edition: Edition, text: str) -> Order | None:
-    """The order with exactly this payment reference or code, however it was typed."""
+    """Returns the order with exactly this payment reference or code, however it was typed."""
     code = codes.tidy(text)
     return db.session.scalar(
         select(Order).where(
@@ -103,7 +103,7 @@ def order_by_reference(edition: Edition, text: str) -> Order | None:
 
 
 def orders_nearly(edition: Edition, text: str) -> Sequence[Order]:
-    """Orders whose reference is nearly `text`, of which a letter was lost or swapped on the way."""
+    """Returns at most three orders whose reference is nearly `text`, as after a typing error."""
     code = codes.tidy(text)
     if not 5 <= len(code) <= 25:
         return []
@@ -116,7 +116,7 @@ def orders_nearly(edition: Edition, text: str) -> Sequence[Order]:
 
 
 def tickets_and_paid(orders: Iterable[Order]) -> dict[int, tuple[int, int]]:
-    """Per order id: how many tickets it has and what was paid for it, in cents. Two queries."""
+    """Returns by order id the number of tickets and the cents paid. Runs two queries."""
     ids = [order.id for order in orders]
     numbers = dict(
         db.session.execute(
@@ -136,7 +136,7 @@ def tickets_and_paid(orders: Iterable[Order]) -> dict[int, tuple[int, int]]:
 
 
 def letters_about(order: Order) -> Sequence[Letter]:
-    """The letters about this order and its tickets, the latest first."""
+    """Returns the last 50 letters about this order and its tickets, the latest first."""
     addresses = {order.email, *(ticket.email for ticket in order.tickets)}
     return db.session.scalars(
         select(Letter)
@@ -158,7 +158,7 @@ def letters_about(order: Order) -> Sequence[Letter]:
 
 
 def payments_of(order: Order) -> Sequence[Payment]:
-    """The payments for `order`, the oldest first."""
+    """Returns the payments for `order`, the oldest first."""
     return db.session.scalars(
         select(Payment)
         .where(Payment.order_id == order.id)
@@ -168,14 +168,14 @@ def payments_of(order: Order) -> Sequence[Payment]:
 
 
 def payment_of_form(form_key: str) -> Payment | None:
-    """The payment that this very form recorded."""
+    """Returns the payment that this form recorded."""
     return db.session.scalar(select(Payment).where(Payment.form_key == form_key))
 
 
 def overdue_orders(*, now: datetime) -> Sequence[Order]:
-    """Pending orders whose last day and days of grace are over and that no money came in for.
+    """Returns the pending orders that were due more than GRACE ago and have no payment at all.
 
-    One that was paid in part does not lapse by itself: people decide about it.
+    An order that was paid in part does not lapse by itself: the team decides about it.
     """
     return db.session.scalars(
         _pending().where(
@@ -186,7 +186,7 @@ def overdue_orders(*, now: datetime) -> Sequence[Order]:
 
 
 def orders_to_remind(*, now: datetime) -> Sequence[Order]:
-    """Pending orders that are due within days, were not reminded, and were not placed just now."""
+    """Returns the pending orders due within REMIND_BEFORE, a day old or more, not reminded yet."""
     return db.session.scalars(
         _pending().where(
             Order.reminded_at.is_(None),

@@ -1,4 +1,4 @@
-"""From basket to paid: checking out, money that comes in, reminding, lapse and cancelling."""
+"""Checking out, recording payments, reminding buyers, and ending orders."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -57,8 +57,8 @@ def check_out(
 ) -> Order:
     """Order tickets and take the chosen places: all of it, or nothing. Queues the letters.
 
-    A free order is confirmed at once; another one waits for its money. The same `form_key` again
-    answers with the first order. Refuses as tickets.rules.place_order, or with PlaceGone or
+    A free order is confirmed at once; any other waits for its money. The same `form_key` again
+    returns the first order. Refuses as tickets.rules.place_order, or with PlaceGone or
     PlaceRefused, which says which place, for whom and why (`details`: title, holder, reason,
     ticket, slot_code).
     """
@@ -84,11 +84,11 @@ def record_payment(
     member_id: int | None = None,
     now: datetime,
 ) -> Payment:
-    """Money came in for `order` (or went back: negative). The same form twice records it once.
+    """Record money for `order`; negative if it went back. The same form twice records it once.
 
     A pending order is confirmed once all of it is paid. A lapsed one comes back if there are
-    tickets left for all of it; if not, the money stands there for the team to pay back. Refuses
-    with NothingReceived, or with AnotherAmount for a used form that was changed since.
+    tickets left for all of it; if not, the team has to pay the money back. Refuses with
+    NothingReceived, or with AnotherAmount if this form recorded another amount before.
     """
     if amount_cents == 0:
         raise NothingReceived
@@ -108,10 +108,10 @@ def record_payment(
 
 @transactional
 def lapse_order(order: Order, *, now: datetime) -> bool:
-    """Take back the tickets and places of an order that was not paid in time; whether this did it.
+    """Let an order that was not paid in time lapse. Returns True if this call did it.
 
-    Guarded: what is confirmed, cancelled or lapsed meanwhile stays as it is, and so does an order
-    for which some money came in: people decide about it.
+    Its tickets and places become free. Guarded: an order that was confirmed, cancelled or lapsed
+    meanwhile stays as it is, and so does one with any payment: the team decides about it.
     """
     tickets.lock_order(order)
     if queries.payments_of(order) or not tickets.end_order(order, lapsed=True, now=now):
@@ -122,23 +122,23 @@ def lapse_order(order: Order, *, now: datetime) -> bool:
 
 
 def look_after_orders(read_clock: Callable[[], datetime]) -> None:
-    """Remind the buyers who have not paid yet, and let lapse what is overdue."""
+    """Remind the buyers who have not paid yet, and let overdue orders lapse."""
     remind_unpaid(now=read_clock())
     lapse_overdue(now=read_clock())
 
 
 def lapse_overdue(*, now: datetime) -> int:
-    """Let every order lapse that is overdue, days of grace included; answers how many did."""
+    """Let every order lapse that is overdue by more than GRACE. Returns how many lapsed."""
     return _each(lapse_order, queries.overdue_orders(now=now), now=now)
 
 
 def remind_unpaid(*, now: datetime) -> int:
-    """Remind, once, who has a few days left to pay; answers how many were."""
+    """Remind, once, every buyer with a few days left to pay. Returns how many were reminded."""
     return _each(remind_order, queries.orders_to_remind(now=now), now=now)
 
 
 def _each(rule: Callable[..., bool], orders: Sequence[Order], *, now: datetime) -> int:
-    """Do `rule` with each of `orders`; returns how many it changed."""
+    """Apply `rule` to each of `orders`. Returns how many it changed."""
     changed = 0
     for code, order in [(order.code, order) for order in orders]:
         try:
@@ -150,7 +150,7 @@ def _each(rule: Callable[..., bool], orders: Sequence[Order], *, now: datetime) 
 
 @transactional
 def remind_order(order: Order, *, now: datetime) -> bool:
-    """One reminder for a pending order, ever; whether this call sent it."""
+    """Send the only reminder for a pending order. Returns True if this call sent it."""
     if not change_one(
         update(Order)
         .where(
@@ -169,7 +169,10 @@ def remind_order(order: Order, *, now: datetime) -> bool:
 
 @transactional
 def cancel_order(order: Order, *, now: datetime) -> None:
-    """The team cancels an order; its tickets and places are free. Refuses with AlreadyEnded."""
+    """Cancel an order for the team. Its tickets and places become free.
+
+    Refuses with AlreadyEnded.
+    """
     tickets.lock_order(order)
     _cancel(order, now=now)
     audit.record("cancel_order", f"order {order.code}", now=now)
@@ -177,7 +180,7 @@ def cancel_order(order: Order, *, now: datetime) -> None:
 
 @transactional
 def cancel_own_order(order: Order, *, now: datetime) -> None:
-    """Who ordered cancels, as long as no money came in and the festival has not begun.
+    """Cancel an order for its buyer, while nothing is paid and the festival has not begun.
 
     Refuses with AlreadyEnded, AskTheTeam or FestivalBegan.
     """
@@ -189,7 +192,7 @@ def cancel_own_order(order: Order, *, now: datetime) -> None:
 
 @transactional
 def send_letters_again(order: Order, *, now: datetime) -> None:
-    """The letters that belong to where the order stands, once more. Refuses with AlreadyEnded."""
+    """Send the letters that fit the order's state once more. Refuses with AlreadyEnded."""
     if order.state == "confirmed":
         letters.tickets_ready(order, _places(order), now=now)
     elif order.state == "pending":
@@ -200,7 +203,7 @@ def send_letters_again(order: Order, *, now: datetime) -> None:
 
 
 def why_not_cancel(order: Order, balance: queries.Balance, *, now: datetime) -> Refusal | None:
-    """Why who ordered cannot cancel any more; None when that is possible."""
+    """Returns why the buyer cannot cancel any more; None if they can."""
     if order.state not in {"pending", "confirmed"}:
         return AlreadyEnded()
     if balance.paid_cents > 0:
@@ -253,7 +256,7 @@ def _insert_payment(
     note: str,
     member_id: int | None,
 ) -> Payment | None:
-    """The new row; None where the database holds one of this form already."""
+    """Returns the new row; None if the database holds one of this form already."""
     values = {
         "order_id": order.id,
         "method": "bank_transfer",
@@ -267,7 +270,7 @@ def _insert_payment(
 
 
 def _settle(order: Order, *, now: datetime) -> None:
-    """All of the order is paid: confirm it, or see whether it can come back."""
+    """Confirm an order that is fully paid; if it lapsed, try to bring it back."""
     if order.state == "lapsed":
         if tickets.revive_order(order, now=now):
             letters.payment_received(order, [], came_back=True, now=now)
@@ -278,7 +281,7 @@ def _settle(order: Order, *, now: datetime) -> None:
 
 
 def _cancel(order: Order, *, now: datetime) -> None:
-    """End a locked order, of which is known whether it was paid meanwhile."""
+    """Cancel an order that the caller has locked. Refuses with AlreadyEnded."""
     holders_know = order.state == "confirmed"
     if not tickets.end_order(order, lapsed=False, now=now):
         raise AlreadyEnded
@@ -287,7 +290,7 @@ def _cancel(order: Order, *, now: datetime) -> None:
 
 
 def _places(order: Order) -> list[Booking]:
-    """The places that the tickets of `order` hold, with slot, session and stage."""
+    """Returns the places that the tickets of `order` hold, with slot and session loaded."""
     return list(
         db.session.scalars(
             select(Booking)

@@ -1,4 +1,4 @@
-"""What an order comes to, in the words and numbers of a page."""
+"""The lines, VAT and places of an order, as pages show them."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ class Priced(Protocol):
 
 
 class SummaryLine(NamedTuple):
-    """So many tickets of one type."""
+    """A number of tickets of one type."""
 
     number: int
     name: Bilingual
@@ -30,17 +30,17 @@ class SummaryLine(NamedTuple):
 
     @property
     def total_cents(self) -> int:
-        """For all of them."""
+        """The price of all of them."""
         return self.number * self.price_cents
 
 
 def lines(prices: Iterable[tuple[Bilingual, int]]) -> list[SummaryLine]:
-    """One line per name and price of `prices`, which holds those of each ticket."""
+    """Returns one line per name and price. `prices` holds a pair for each ticket."""
     return [SummaryLine(number, *of) for of, number in Counter(prices).items()]
 
 
 def vat_by_rate(priced: Iterable[Priced]) -> dict[int, int]:
-    """The VAT in cents that is part of what these tickets cost, per rate, the highest first.
+    """Returns the VAT in cents included in these prices, by rate in percent, the highest first.
 
     Rounded per ticket, so that an order's VAT is the sum of its tickets' and can be split.
     """
@@ -51,7 +51,7 @@ def vat_by_rate(priced: Iterable[Priced]) -> dict[int, int]:
 
 
 def places_by_ticket(bookings: Iterable[Booking]) -> dict[int, list[Booking]]:
-    """The places per ticket id, in the order of the day."""
+    """Returns the bookings by ticket id, in the order given."""
     places: defaultdict[int, list[Booking]] = defaultdict(list)
     for booking in bookings:
         places[booking.ticket_id].append(booking)

@@ -1,4 +1,4 @@
-"""The checkout and the order's own page."""
+"""The checkout and the order's page."""
 
 from contextlib import suppress
 
@@ -34,7 +34,7 @@ _CHOOSERS = 4
 @public
 @limit_guesses
 def checkout() -> str | BaseResponse | tuple[str, int]:
-    """The order form for the numbers of tickets in the address."""
+    """Shows the order form for the numbers of tickets in the address."""
     edition = current_edition_or_404()
     try:
         types = _types_asked_for(edition)
@@ -48,10 +48,10 @@ def checkout() -> str | BaseResponse | tuple[str, int]:
 
 @bp.post("/bestellen")
 @public
-@limiter.limit("30 per minute")  # free tickets cost nothing: nobody takes them all in one go
+@limiter.limit("30 per minute")  # so that nobody takes all free tickets in one go
 @limit_guesses
 def check_out() -> BaseResponse | tuple[str, int]:
-    """Order, and on to the order's own page; or the form again with all that was typed."""
+    """Place the order and go to its page, or show the form again with what was typed."""
     edition = current_edition_or_404()
     try:
         types = _types_asked_for(edition)
@@ -74,7 +74,7 @@ def check_out() -> BaseResponse | tuple[str, int]:
 @bp.get("/bestelling/<secret>")
 @holder
 def order(secret: str) -> str:
-    """The order: where it stands, what is due, the tickets in it."""
+    """Shows the order: its state, what is due, and the tickets in it."""
     order = _order(secret)
     edition = order.edition
     payments = queries.payments_of(order)
@@ -101,7 +101,7 @@ def order(secret: str) -> str:
 @bp.get("/bestelling/<secret>/annuleren")
 @holder
 def ask_cancel(secret: str) -> str | BaseResponse:
-    """Are you sure? Cancelling is one click on this page."""
+    """Asks to confirm that the order is cancelled."""
     order = _order(secret)
     refusal = rules.why_not_cancel(order, queries.balance(order), now=clock.now())
     if isinstance(refusal, rules.AlreadyEnded):
@@ -119,9 +119,9 @@ def ask_cancel(secret: str) -> str | BaseResponse:
 @bp.post("/bestelling/<secret>/annuleren")
 @holder
 def cancel(secret: str) -> BaseResponse:
-    """Cancel, and back to the order, which says so."""
+    """Cancel the order and go back to its page."""
     order = _order(secret)
-    with suppress(rules.AlreadyEnded):  # a double click: what was wanted is so
+    with suppress(rules.AlreadyEnded):  # a double click: it is done already
         rules.cancel_own_order(order, now=clock.now())
     return redirect(url_for("payments.order", secret=secret), 303)
 
@@ -135,7 +135,7 @@ def _ids(order: Order) -> list[int]:
 
 
 def _types_asked_for(edition: Edition) -> list[TicketType]:
-    """A type per ticket in the address, in the shop's order.
+    """Returns the type of each ticket in the address, in the order in which types are shown.
 
     Refuses with NothingChosen, TooManyTogether, or UnknownType for what the code does not open.
     """
@@ -173,7 +173,7 @@ def _checkout_page(edition: Edition, form: CheckoutForm, refusal: Refusal | None
 
 
 def _transfer(order: Order, balance: queries.Balance) -> dict[str, object]:
-    """What somebody needs to pay by transfer, with the code for the bank's app if there is one."""
+    """Returns what the buyer needs to pay by transfer; `qr` is None without an account."""
     edition = order.edition
     try:
         code = qr.svg(

@@ -29,7 +29,7 @@ _TEXTS = ("name", "audience", "description")
 @bp.get("/")
 @team("organiser")
 def index() -> str:
-    """All ticket types and pools of the edition, with how many are taken."""
+    """Lists the ticket types and pools of the edition, with how many tickets are ordered."""
     edition = current_edition_or_404()
     rows = db.session.execute(
         select(Ticket.type_id, func.count())
@@ -51,7 +51,7 @@ def index() -> str:
 @bp.route("/nieuw", methods=["GET", "POST"])
 @team("organiser")
 def add_type() -> Answer:
-    """A new ticket type."""
+    """Add a ticket type."""
     edition = current_edition_or_404()
     form = _type_form(edition, None)
     added, problems, status = save_form(
@@ -84,7 +84,7 @@ def change_type(slug: str) -> Answer:
 @bp.post("/<slug>/wis")
 @team("organiser")
 def delete_type(slug: str) -> BaseResponse:
-    """Take a ticket type away."""
+    """Delete a ticket type."""
     ticket_type = queries.type_by_slug(current_edition_or_404(), slug) or abort(404)
     ticket_type_rules.delete_type(ticket_type, now=clock.now())
     flash(_("De kaartsoort is gewist."), "good")
@@ -94,7 +94,7 @@ def delete_type(slug: str) -> BaseResponse:
 @bp.route("/contingenten/nieuw", methods=["GET", "POST"])
 @team("organiser")
 def add_pool() -> Answer:
-    """A new pool."""
+    """Add a pool."""
     edition = current_edition_or_404()
     form = PoolForm()
     added, problems, status = save_form(
@@ -112,7 +112,7 @@ def add_pool() -> Answer:
 @bp.route("/contingenten/<slug>", methods=["GET", "POST"])
 @team("organiser")
 def change_pool(slug: str) -> Answer:
-    """Rename a pool, make it larger or smaller."""
+    """Rename or resize a pool."""
     edition = current_edition_or_404()
     pool = queries.pool_by_slug(edition, slug) or abort(404)
     form = PoolForm(obj=pool)
@@ -131,7 +131,7 @@ def change_pool(slug: str) -> Answer:
 @bp.post("/contingenten/<slug>/wis")
 @team("organiser")
 def delete_pool(slug: str) -> BaseResponse:
-    """Take a pool away."""
+    """Delete a pool."""
     pool = queries.pool_by_slug(current_edition_or_404(), slug) or abort(404)
     ticket_type_rules.delete_pool(pool, now=clock.now())
     flash(_("Het contingent is gewist."), "good")
@@ -160,7 +160,7 @@ def _type_form(edition: Edition, of: TicketType | None) -> TypeForm:
 
 
 def _values(form: TypeForm) -> dict[str, Any]:
-    """What the form says, as the fields of a ticket type."""
+    """Returns the values in the form by field of TicketType."""
     plain = ("price_cents", "vat_percent", "pool_id", "min_per_order", "max_per_order", "position")
     return {
         **{name: form[name].data for name in plain},

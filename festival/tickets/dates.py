@@ -1,4 +1,4 @@
-"""Days with their year, and moments, as people read them: `maandag 5 januari 2026, 10.00 uur`."""
+"""Dates and times in words, with the year: `maandag 5 januari 2026, 10.00 uur`."""
 
 from datetime import date, datetime
 from functools import lru_cache
@@ -14,12 +14,12 @@ _LOCALES = {"nl": "nl_NL", "en": "en_GB"}
 
 
 def local_day(edition: Edition, at: datetime) -> str:
-    """`maandag 5 januari 2026`: the day that it is at `at` where the festival is."""
+    """Returns the date of `at` in the festival's time zone: `maandag 5 januari 2026`."""
     return _written(edition.local(at).date(), languages.current())
 
 
 def moment(edition: Edition, at: datetime) -> str:
-    """`maandag 5 januari 2026, 10.00 uur`: day and clock where the festival is."""
+    """Returns `maandag 5 januari 2026, 10.00 uur`: date and time in the festival's time zone."""
     clock = dates.clock(edition, at)
     return str(_("%(day)s, %(clock)s uur", day=local_day(edition, at), clock=clock))
 

@@ -1,4 +1,4 @@
-"""What people may send about tickets: shape only; whether it may be is for the rules."""
+"""Forms about tickets. They check the shape of the input; the rules decide what is allowed."""
 
 import difflib
 import re
@@ -26,7 +26,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from festival import codes
 from festival.editions.models import Edition
 
-# Where most of our visitors have their mail: near misses of these are asked about.
+# Where most visitors have their mail. We ask about an address that is nearly one of these.
 _WELL_KNOWN = (
     "gmail.com", "hotmail.com", "hotmail.nl", "outlook.com", "live.nl", "icloud.com", "yahoo.com",
     "ziggo.nl", "kpnmail.nl", "planet.nl", "home.nl", "xs4all.nl", "telenet.be", "skynet.be",
@@ -34,16 +34,16 @@ _WELL_KNOWN = (
 
 
 def one_line(text: str | None) -> str:
-    """What was typed on one line: without the line breaks and double spaces of pasted text."""
+    """Returns `text` on one line, without the line breaks and double spaces of pasted text."""
     return " ".join((text or "").split())
 
 
-# Real domains that are near misses of those.
+# Real domains that look like a typing error in a well-known one.
 _LOOK_ALIKES = frozenset({"mail.com", "email.com", "ymail.com", "live.be", "hotmail.co.uk"})
 
 
 def well_formed(_form: Form, field: Field) -> None:
-    """Refuse an address that our mail server could not write to; no look-up on the network."""
+    """Refuse an address that our mail server cannot send to. Looks nothing up on the network."""
     if not field.data:
         return
     try:
@@ -55,7 +55,7 @@ def well_formed(_form: Form, field: Field) -> None:
 
 
 def no_slip_of_the_finger(form: Form, field: Field) -> None:
-    """Ask once about an address such as `mia@gmial.com`; those in `form.sure` are believed."""
+    """Ask once about an address such as `mia@gmial.com`; those in `form.sure` are accepted."""
     meant = likely_meant(field.data or "")
     if meant and field.data not in form.sure:
         raise StopValidation(
@@ -68,7 +68,7 @@ def no_slip_of_the_finger(form: Form, field: Field) -> None:
 
 
 def likely_meant(address: str) -> str:
-    """The address that was probably meant by one with a typing error in its domain; '' for none."""
+    """Returns `address` with a likely typing error in its domain corrected; '' if there is none."""
     name, _at, domain = address.rpartition("@")
     meant = _domain_meant(domain.lower())
     return f"{name}@{meant}" if meant else ""
@@ -78,13 +78,13 @@ def likely_meant(address: str) -> str:
 def _domain_meant(domain: str) -> str:
     if domain in _WELL_KNOWN or domain in _LOOK_ALIKES:
         return ""
-    # At most a letter too many, too few, wrong or swapped.
+    # At most one letter too many, too few or wrong, or two swapped.
     near = difflib.get_close_matches(domain, _WELL_KNOWN, n=1, cutoff=0.86)
     return near[0] if near and abs(len(near[0]) - len(domain)) <= 1 else ""
 
 
 class SendAgainForm(FlaskForm):
-    """Send me my tickets once more."""
+    """The address to which the tickets are sent again."""
 
     email = EmailField(
         _l("Je e-mailadres"),
@@ -98,7 +98,7 @@ class SendAgainForm(FlaskForm):
 
 
 def no_link(_form: Form, field: Field) -> None:
-    """Refuse a web address: names stand in letters to others and carry no message of their own."""
+    """Refuse a web address: names appear in letters to others and must not advertise anything."""
     if re.search(r"://|www\.|\w\.(?:com|net|org|nl|be|ru|info)\b", field.data or "", re.IGNORECASE):
         raise StopValidation(_("Vul een naam in, zonder adres van een website."))
 
@@ -124,7 +124,7 @@ class AmountField(StringField):
     """An amount of money as people write it (`45`, `45,00`, `€ 1.250,50`), read as cents."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read what was typed."""
+        """Read the typed amount into `data`, in cents."""
         self.typed = valuelist[0].strip() if valuelist else ""
         self.data = None
         if not self.typed:
@@ -155,17 +155,17 @@ class DaysField(SelectMultipleField):
 
 
 def in_our_time(_form: Form, field: Field) -> None:
-    """Refuse a year that was not typed to its end, such as 0026."""
+    """Refuse a year of which only two digits were typed, such as 0026."""
     if field.data and field.data.year < 2000:
         raise StopValidation(_("Vul dag en tijd in."))
 
 
-_MOMENT = "%Y-%m-%dT%H:%M"  # as browsers write and want it
+_MOMENT = "%Y-%m-%dT%H:%M"  # as browsers send and expect it
 _FROM_1_TO_40 = _l("Vul een getal van 1 tot 40 in.")
 
 
 class TypeForm(FlaskForm):
-    """A ticket type. Moments are on the clocks of `edition`."""
+    """A ticket type. Dates and times are in the time zone of `edition`."""
 
     edition: Edition
 
@@ -218,36 +218,36 @@ class TypeForm(FlaskForm):
     )
 
     def moment(self, field: Field) -> datetime:
-        """What `field` says, in UTC."""
+        """Returns the local date and time in `field` as UTC."""
         return self.edition.moment(field.data.date(), field.data.time())
 
     def validate_price_cents(self, field: Field) -> None:
-        """Needed, and not below nothing."""
+        """Require a price of 0 or more."""
         if field.data is None:
             raise StopValidation(_("Vul een bedrag in, of 0 voor gratis."))
         if field.data < 0:
             raise StopValidation(_("Een kaartje kan niet minder dan niets kosten."))
 
     def validate_max_per_order(self, field: Field) -> None:
-        """Not below the least."""
+        """Require at least `min_per_order`."""
         if field.data and self.min_per_order.data and field.data < self.min_per_order.data:
             raise StopValidation(_("Het hoogste aantal ligt onder het laagste."))
 
     def validate_sale_until(self, field: Field) -> None:
-        """After the begin, as moments: an hour that the clocks skip is the hour after it."""
+        """Require an end after the start. Compared in UTC: the clocks may skip a local hour."""
         begin = self.sale_from
         is_known = field.data and begin.data and not begin.errors
         if is_known and self.moment(field) <= self.moment(begin):
             raise StopValidation(_("De verkoop eindigt voordat ze begint."))
 
     def validate_code(self, field: Field) -> None:
-        """Hard enough to guess."""
+        """Require six characters, so that the code is hard to guess."""
         if field.data and len(codes.tidy(field.data)) < 6:
             raise StopValidation(_("Kies een code van minstens 6 tekens."))
 
 
 class PoolForm(FlaskForm):
-    """How many tickets there are, for one type or for several."""
+    """A number of tickets, for one type or shared by several."""
 
     name = StringField(
         _l("Naam"),
@@ -261,4 +261,4 @@ class PoolForm(FlaskForm):
 
 
 class DeleteForm(FlaskForm):
-    """Yes, take it away."""
+    """Confirms that something is deleted."""

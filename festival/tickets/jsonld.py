@@ -8,12 +8,12 @@ from festival.money import CURRENCY
 from festival.tickets import queries
 from festival.web import languages
 
-# A type that is not on sale yet says so by `validFrom`.
+# A type that is not on sale yet has no availability: `validFrom` says when the sale starts.
 _AVAILABILITY = {"on_sale": "InStock", "sold_out": "SoldOut"}
 
 
 def offers(edition: Edition, *, now: datetime) -> list[dict[str, Any]]:
-    """The ticket types that everybody may order, now or later, in the language of the page."""
+    """Returns the ticket types without a code whose sale is not over, in the page's language."""
     shown = [each for each in queries.ticket_types(edition) if not each.code]
     return [
         {

@@ -12,7 +12,7 @@ from festival.mail.models import Attachment
 from festival.tickets.models import Order, Ticket
 from festival.web import languages
 
-# Per ticket id the places taken on it, in words: they belong to the capability above this one.
+# By ticket id, the places booked with it, in words. The capability above this one supplies them.
 Places = Mapping[int, Sequence[str]]
 NO_PLACES: Places = {}
 
@@ -25,20 +25,20 @@ class TicketLine:
     type_name: str
     days: str
     code: str
-    email: str  # where it went; '' : to the reader
-    url: str  # the holder's own link; '' where it is not the reader's
-    places: tuple[str, ...]  # where this ticket has a place, each in a line
+    email: str  # where it was sent; '' if to the reader
+    url: str  # the holder's link; '' if the ticket is not the reader's
+    places: tuple[str, ...]  # the places booked with it, one line each
 
 
 def order_confirmed(order: Order, *, places: Places = NO_PLACES, now: datetime) -> None:
-    """Here are your tickets: to who ordered, and to each holder with an address of their own."""
+    """Send the tickets: all of them to the buyer, and theirs to holders with their own address."""
     tickets_to_all("tickets/order_confirmed", order, places=places, now=now)
 
 
 def tickets_to_all(
     overview: str, order: Order, *, places: Places = NO_PLACES, now: datetime, **values: Any
 ) -> None:
-    """Letter `overview` to who ordered, about all tickets; to the other holders about theirs."""
+    """Send the letter `overview` about all tickets to the buyer, and other holders their own."""
     language = order.language
     with languages.speaking(language):
         lines = ticket_lines(order, order.email, places)
@@ -72,7 +72,7 @@ def tickets_to_all(
 def tickets_again(
     edition: Edition, email: str, orders: Sequence[Order], *, language: str, now: datetime
 ) -> None:
-    """All that `email` ordered or holds: links, and the tickets themselves where they are valid."""
+    """Send `email` the links of all that it ordered or holds, with the valid tickets as PDFs."""
     with languages.speaking(language):
         per_order = [
             {
@@ -96,12 +96,12 @@ def tickets_again(
 
 
 def order_url(order: Order, language: str) -> str:
-    """The order's own page."""
+    """Returns the address of the order's page."""
     return languages.url_in(language, "payments.order", secret=order.secret)
 
 
 def ticket_lines(order: Order, reader: str, places: Places = NO_PLACES) -> list[TicketLine]:
-    """The live tickets of `order` as `reader` may see them, in the language spoken now."""
+    """Returns the live tickets of `order` as the address `reader` may see them."""
     return [
         TicketLine(
             name=ticket.holder_name,
@@ -119,12 +119,12 @@ def ticket_lines(order: Order, reader: str, places: Places = NO_PLACES) -> list[
 
 
 def live_tickets(order: Order) -> list[Ticket]:
-    """The tickets of `order` that were not given back."""
+    """Returns the tickets of `order` that were not given back."""
     return [ticket for ticket in order.tickets if ticket.released_at is None]
 
 
 def _attached(order: Order, email: str) -> list[Attachment]:
-    """The PDF with all tickets of `order` that go to `email`, once they are valid."""
+    """Returns the PDF with the tickets of `order` for `email`; [] until they are valid."""
     if order.state != "confirmed" or not any(t.email == email for t in live_tickets(order)):
         return []
     return [Attachment(kind="tickets_pdf", reference=f"{order.secret}|{email}")]

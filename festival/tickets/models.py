@@ -14,7 +14,7 @@ from festival.web.languages import Bilingual, bilingual
 
 
 class Pool(Model):
-    """How many tickets there are, for one type or for several that share it."""
+    """A number of tickets, for one type or for several that share it."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
@@ -35,7 +35,7 @@ class Pool(Model):
 
 
 class TicketType(Model):
-    """A kind of ticket that visitors can choose. `code` hides it from who does not know it."""
+    """A kind of ticket that visitors can choose. `code` hides it from others."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
@@ -67,21 +67,21 @@ class TicketType(Model):
     )
 
     def opens_with(self, code: str) -> bool:
-        """Whether who typed `code` may see this type; a wrong one takes as long as a right one."""
+        """Whether `code` opens this type. A wrong one takes as long as the right one."""
         typed, wanted = codes.tidy(code).encode(), codes.tidy(self.code).encode()
         return compare_digest(typed, wanted) or not wanted
 
     @property
     def admits_on(self) -> list[date]:
-        """The days on which it opens the gate."""
+        """The days on which it admits its holder."""
         return [date.fromisoformat(day) for day in self.days]
 
 
 class Order(Model):
     """What somebody ordered in one go. Its secret opens its page; its code is for reading aloud.
 
-    Placed; then confirmed (free, or paid), or lapsed, or cancelled. Money is not derived from
-    these: what is due is what was ordered less what was paid (see payments).
+    It is pending until it is confirmed (free or paid), lapses or is cancelled. What is due does not
+    follow from its state: it is the total less what was paid (see payments).
     """
 
     __tablename__ = "orders"
@@ -90,7 +90,7 @@ class Order(Model):
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
     code: Mapped[str] = mapped_column(Text, unique=True)
     secret: Mapped[str] = mapped_column(Text, unique=True)
-    # Made by the form, so that a second click of the same form finds the first order.
+    # Made by the form, so that a second click on the same form finds the first order.
     form_key: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
     email: Mapped[str] = mapped_column(Text)  # lower case
@@ -129,7 +129,7 @@ one_order_per_form = UniqueConstraint(Order.form_key)
 class Ticket(Model):
     """One person's ticket. `secret` is the holder's link; `pass_id` is what the QR code carries.
 
-    Price and VAT are those of the moment it was ordered.
+    Price and VAT are those of when it was ordered.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -138,13 +138,13 @@ class Ticket(Model):
     code: Mapped[str] = mapped_column(Text, unique=True)
     secret: Mapped[str] = mapped_column(Text, unique=True)
     pass_id: Mapped[str] = mapped_column(Text, unique=True)  # 80 bits, 20 hex digits
-    # Of the calendar feed: people give that address to others, so it opens nothing else.
+    # In the address of the calendar feed. People share that address, so it opens nothing else.
     agenda_secret: Mapped[str] = mapped_column(Text, unique=True, default=codes.secret)
     holder_name: Mapped[str] = mapped_column(Text)
-    holder_email: Mapped[str] = mapped_column(Text, default="")  # '' : the order's
+    holder_email: Mapped[str] = mapped_column(Text, default="")  # '' means the order's
     price_cents: Mapped[int]
     vat_percent: Mapped[int]
-    # Given back to the pool: lapsed or cancelled. Such a ticket opens nothing.
+    # When it went back to the pool: its order lapsed or was cancelled. It no longer admits anyone.
     released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     order: Mapped[Order] = relationship(back_populates="tickets")
@@ -159,7 +159,7 @@ class Ticket(Model):
 
     @property
     def is_valid(self) -> bool:
-        """Whether it opens the gate: its order is confirmed and it was not given back."""
+        """Whether it admits its holder: its order is confirmed and it was not given back."""
         return self.released_at is None and self.order.state == "confirmed"
 
     def admits(self, slot: Slot) -> bool:

@@ -1,4 +1,4 @@
-"""Taking tickets from a pool and giving them back: each one guarded statement, on every path."""
+"""Taking tickets from a pool and giving them back, each in one guarded statement."""
 
 from collections.abc import Mapping
 
@@ -24,7 +24,7 @@ def claim(pool_id: int, number: int) -> None:
 
 
 def claim_all(numbers: Mapping[int, int]) -> bool:
-    """Take so many from each pool (by id), or none at all; whether there were enough."""
+    """Take so many tickets from each pool (by id), or none. Returns whether there were enough."""
     taken: list[int] = []
     for pool_id in sorted(numbers):
         try:

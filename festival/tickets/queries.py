@@ -1,4 +1,4 @@
-"""Reads of ticket types, orders and tickets, each with everything its readers need."""
+"""Queries for ticket types, orders and tickets, with everything that their readers need."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -18,11 +18,11 @@ class TicketOffer(NamedTuple):
     type: TicketType
     state: str  # "on_sale", "soon", "sold_out" or "closed"
     left: int
-    numbers: range  # how many somebody may take
+    numbers: range  # how many an order may hold
 
 
 def offers(types: Iterable[TicketType], *, now: datetime) -> list[TicketOffer]:
-    """How each of `types` stands now."""
+    """Returns whether each of `types` is on sale now, and how many are left."""
     return [_offer(each, now) for each in types]
 
 
@@ -48,7 +48,7 @@ def ticket_types(edition: Edition) -> Sequence[TicketType]:
 
 
 def order_of_form(form_key: str) -> Order | None:
-    """The order that this very form made."""
+    """Returns the order that this form made."""
     return db.session.scalar(select(Order).where(Order.form_key == form_key))
 
 
@@ -65,9 +65,9 @@ def order_by_secret(secret: str) -> Order | None:
 
 
 def live_orders_of(edition: Edition, email: str) -> Sequence[Order]:
-    """The orders that neither lapsed nor were cancelled in which this address has a part.
+    """Returns the orders that neither lapsed nor were cancelled and that this address is part of.
 
-    It ordered them, or a ticket in them goes to it.
+    It placed the order, or holds a ticket in it.
     """
     address = email.strip().lower()
     holds = select(Ticket.order_id).where(
@@ -87,7 +87,7 @@ def live_orders_of(edition: Edition, email: str) -> Sequence[Order]:
 
 
 def types_by_slugs(edition: Edition, slugs: Iterable[str]) -> Sequence[TicketType]:
-    """Those of the types that there are, with their pools, in the order in which they are shown."""
+    """Returns the types that have one of `slugs`, with their pools, in the order they are shown."""
     return db.session.scalars(
         select(TicketType)
         .where(TicketType.edition_id == edition.id, TicketType.slug.in_(list(slugs)))

@@ -1,7 +1,7 @@
 """Ordering tickets and giving them back.
 
-Whoever touches several of these rows locks them in this order, so that two rules never wait for
-each other: ticket types (shared), the order, its tickets by id, pools by id, slots by id.
+A rule that changes several of these rows locks them in this order, so that two rules never wait
+for each other: ticket types (shared), the order, its tickets by id, pools by id, slots by id.
 """
 
 from collections import Counter
@@ -61,16 +61,16 @@ class TooFewLeft(pools.SoldOut):
 
 @dataclass(frozen=True)
 class TicketRequest:
-    """One ticket that somebody asks for: of which type, for whom, and where it is mailed to."""
+    """One ticket in an order request: its type, its holder, and where it is mailed to."""
 
     type_slug: str
     holder_name: str
-    holder_email: str = ""  # '': to who orders
+    holder_email: str = ""  # '' means to the buyer
 
 
 @dataclass(frozen=True)
 class OrderRequest:
-    """What somebody asks for in one go. The form made `form_key`; `code` opens hidden types."""
+    """What a buyer asks for in one go. The form made `form_key`; `code` opens hidden types."""
 
     form_key: str
     name: str
@@ -82,9 +82,9 @@ class OrderRequest:
 
 @transactional
 def place_order(edition: Edition, request: OrderRequest, *, now: datetime) -> Order:
-    """Order the tickets of `request`: all of them, or none. What is free is confirmed at once.
+    """Order the tickets of `request`: all of them, or none. A free order is confirmed at once.
 
-    The same `form_key` again answers with the order that it made the first time. Writes no
+    The same `form_key` again returns the order that it made the first time. Writes no
     letters. Refuses with NothingChosen, TooManyTogether, UnknownType, NotYetOnSale, SaleClosed,
     TooFew, TooMany, TypeSoldOut or TooFewLeft.
     """
@@ -94,10 +94,10 @@ def place_order(edition: Edition, request: OrderRequest, *, now: datetime) -> Or
 
 @transactional
 def place_once(edition: Edition, request: OrderRequest, *, now: datetime) -> tuple[Order, bool]:
-    """As place_order; tells too whether this call made the order."""
+    """As place_order. Also returns whether this call made the order."""
     types = _types_asked_for(edition, request)
     total_cents = sum(types[ticket.type_slug].price_cents for ticket in request.tickets)
-    # First of all, so that a second click hears of its order and not that tickets are sold out.
+    # Comes first, so that a second click gets its order and not a refusal for sold-out tickets.
     order = _insert_order(edition, request, total_cents, now=now)
     if order is None:
         first = queries.order_of_form(request.form_key)
@@ -113,7 +113,7 @@ def place_once(edition: Edition, request: OrderRequest, *, now: datetime) -> tup
 
 @transactional
 def confirm_order(order: Order, *, now: datetime) -> bool:
-    """The tickets of a pending order become valid; whether it was this call that did it.
+    """Confirm a pending order: its tickets become valid. Returns True if this call did it.
 
     Guarded: an order that lapsed or was cancelled meanwhile is not confirmed.
     """
@@ -122,10 +122,10 @@ def confirm_order(order: Order, *, now: datetime) -> bool:
 
 @transactional
 def end_order(order: Order, *, lapsed: bool, now: datetime) -> bool:
-    """The order lapses (only while pending) or is cancelled; its tickets go back to the pools.
+    """Let a pending order lapse, or cancel a live one. Its tickets go back to the pools.
 
-    Tells whether it was this call that did it. Guarded: an order ends once, and one that was paid
-    meanwhile does not lapse. The places of its tickets are for the rule above it to give back.
+    Returns True if this call did it. Guarded: an order ends once, and one that was paid meanwhile
+    does not lapse. The rule that calls this gives back the places of its tickets.
     """
     ended = (
         _stamp(order, lapsed_at=now, unless_confirmed=True)
@@ -139,7 +139,7 @@ def end_order(order: Order, *, lapsed: bool, now: datetime) -> bool:
 
 @transactional
 def release_tickets(order: Order, *, now: datetime) -> int:
-    """Give the tickets of `order` back to their pools, each once; answers how many."""
+    """Give the tickets of `order` back to their pools, each once. Returns how many."""
     held = _locked_tickets(order, released=False)
     if not held:
         return 0
@@ -154,9 +154,9 @@ def release_tickets(order: Order, *, now: datetime) -> int:
 
 @transactional
 def revive_order(order: Order, *, now: datetime) -> bool:
-    """A lapsed order is confirmed after all, if there are tickets left for all of it.
+    """Confirm a lapsed order after all, if there are tickets left for all of it.
 
-    Tells whether it was. The tickets keep their codes and links; places in workshops stay gone.
+    Returns True if it was. The tickets keep their codes and links; places in workshops stay gone.
     """
     lock_order(order)
     held = _locked_tickets(order, released=True)
@@ -172,14 +172,15 @@ def revive_order(order: Order, *, now: datetime) -> bool:
 
 @transactional
 def renew_agenda_address(ticket: Ticket) -> None:
-    """Give the agenda feed of `ticket` another address: the old one was seen by others."""
+    """Give the agenda feed of `ticket` a new address, because others have seen the old one."""
     change_one(update(Ticket).where(Ticket.id == ticket.id).values(agenda_secret=codes.secret()))
 
 
 def check_types(edition: Edition, types: Sequence[TicketType], *, now: datetime) -> None:
-    """Refuse already now what place_order would refuse: `types` holds a type per ticket.
+    """Refuse what place_order would refuse now. `types` holds the type of each ticket.
 
-    The pools are looked at, not taken from.
+    Takes nothing from the pools. Refuses with NothingChosen, TooManyTogether, NotYetOnSale,
+    SaleClosed, TooFew, TooMany, TypeSoldOut or TooFewLeft.
     """
     if not types:
         raise NothingChosen
@@ -194,15 +195,15 @@ def check_types(edition: Edition, types: Sequence[TicketType], *, now: datetime)
 
 
 def lock_order(order: Order) -> None:
-    """Read `order` anew and hold it until the rule ends, so that it neither lapses nor is paid."""
+    """Read `order` again and lock it until the rule ends, so that it cannot lapse or be paid."""
     db.session.refresh(order, with_for_update={"key_share": True})
 
 
 @transactional
 def send_again(edition: Edition, email: str, *, language: str, now: datetime) -> int:
-    """Mail the links of all live orders and tickets of `email`; answers of how many orders.
+    """Mail `email` the links of its live orders and tickets. Returns how many orders.
 
-    For an unknown address it does nothing. The caller answers the same in both cases.
+    Does nothing for an unknown address. The caller responds the same in both cases.
     """
     found = queries.live_orders_of(edition, email)
     if found:
@@ -221,11 +222,11 @@ def _types_asked_for(edition: Edition, request: OrderRequest) -> dict[str, Ticke
         for each in db.session.scalars(
             select(TicketType)
             .where(TicketType.edition_id == edition.id, TicketType.slug.in_(slugs))
-            # They stay in their pools until this order is counted in them; see catalogue.py.
+            # Keeps types in their pools until this order is counted; see ticket_type_rules.py.
             .with_for_update(read=True, key_share=True)
         )
     }
-    # A list, not a generator: every hidden type is compared, whatever the first answer was.
+    # A list, not a generator: every type is compared, so that the time gives nothing away.
     allowed = [each.opens_with(request.code) for each in found.values()]
     if len(found) < len(slugs) or not all(allowed):
         raise UnknownType
@@ -246,7 +247,7 @@ def _check_type(edition: Edition, of: TicketType, number: int, *, now: datetime)
 def _insert_order(
     edition: Edition, request: OrderRequest, total_cents: int, *, now: datetime
 ) -> Order | None:
-    """The new row; None where there is one of this form already, even of this instant."""
+    """Returns the new row; None if this form made one already, even a moment ago."""
     code = codes.readable()
     values = {
         "edition_id": edition.id,
@@ -266,12 +267,12 @@ def _insert_order(
 
 
 def reference(code: str) -> str:
-    """The creditor reference (ISO 11649) of an order: `RF`, two check digits, its code."""
+    """Returns the creditor reference (ISO 11649) of an order: `RF`, two check digits, its code."""
     return f"RF{mod_97_10.calc_check_digits(code + 'RF')}{code}"
 
 
 def payment_due(edition: Edition, placed_at: datetime) -> datetime:
-    """The last minute of the last day to pay: before the festival, if that is still ahead."""
+    """Returns the last minute to pay: before the festival begins, or else today."""
     today = edition.local(placed_at).date()
     eve = edition.starts_on - timedelta(days=1)
     last = min(today + timedelta(days=edition.payment_days), max(eve, today))
@@ -297,7 +298,7 @@ def _insert_tickets(
     ]
     db.session.add_all(tickets)
     db.session.flush()
-    # What the database would answer if we asked it again.
+    # What the database would return if we asked again.
     set_committed_value(order, "tickets", tickets)
     for ticket in tickets:
         set_committed_value(ticket, "order", order)
@@ -309,7 +310,7 @@ def _own_email(order: Order, request: TicketRequest) -> str:
 
 
 def _claim(wanted: list[tuple[TicketType, int]]) -> None:
-    """Take all from their pools, in the order of the pools' ids; refuse with the type's name."""
+    """Take the tickets from their pools, by pool id. A refusal names the ticket type."""
     for ticket_type, number in sorted(wanted, key=lambda each: each[0].pool_id):
         try:
             pools.claim(ticket_type.pool_id, number)
@@ -325,7 +326,7 @@ def _sold_out(of: TicketType, left: int) -> pools.SoldOut:
 
 
 def _stamp(order: Order, *, unless_confirmed: bool, **moment: datetime) -> bool:
-    """Write the moment at which a live order was confirmed or ended, unless another was first."""
+    """Write when a live order was confirmed or ended. Returns False if another call was first."""
     live = [Order.id == order.id, Order.lapsed_at.is_(None), Order.cancelled_at.is_(None)]
     if unless_confirmed:
         live.append(Order.confirmed_at.is_(None))
@@ -335,7 +336,7 @@ def _stamp(order: Order, *, unless_confirmed: bool, **moment: datetime) -> bool:
 
 
 def _locked_tickets(order: Order, *, released: bool) -> Sequence[Ticket]:
-    """The tickets of `order` that are (not) given back, read anew and held until the rule ends."""
+    """Returns the tickets of `order` that are (not) given back, read again and locked."""
     given_back = Ticket.released_at.is_not(None) if released else Ticket.released_at.is_(None)
     return db.session.scalars(
         select(Ticket)

@@ -1,4 +1,4 @@
-"""What the QR code of a ticket says: a signed pass that a scanner can check without network.
+"""The text of a ticket's QR code, signed so that a scanner can check it without network.
 
 Layout: 13 bytes (version 1, edition id as 16 bits, pass id of 80 bits) and their Ed25519 signature
 (64 bytes, RFC 8032), in base32 without padding, as the end of an upper-case address. Upper case
@@ -24,42 +24,42 @@ _SIGNATURE = 64
 
 
 class NotATicketQr(Exception):
-    """The text is not one of our passes at all."""
+    """The text is not a ticket QR at all."""
 
 
 class ForgedTicketQr(Exception):
-    """It looks like one of our passes, but we did not sign it."""
+    """It looks like a ticket QR, but we did not sign it."""
 
 
 @dataclass(frozen=True)
 class TicketQr:
-    """What a genuine pass says."""
+    """What a genuine ticket QR says."""
 
     edition_id: int
     pass_id: str  # 20 hex digits, see Ticket.pass_id
 
 
 def new_id() -> str:
-    """A fresh pass id: 80 random bits as 20 hex digits."""
+    """Returns a new pass id: 80 random bits as 20 hex digits."""
     return secrets.token_hex(10)
 
 
 def address(ticket: Ticket) -> str:
-    """The text of the ticket's QR code: `HTTPS://HOST/T/…`, all upper case."""
+    """Returns the text of the ticket's QR code: `HTTPS://HOST/T/…`, all upper case."""
     return f"{current_app.config['PUBLIC_URL'].upper()}/T/{token(ticket)}"
 
 
 def token(ticket: Ticket) -> str:
-    """The signed part of the QR code, 124 letters and digits."""
+    """Returns the signed part of the QR code, 124 letters and digits."""
     header = _HEADER.pack(_VERSION, ticket.order.edition_id, bytes.fromhex(ticket.pass_id))
     signature = _private_key(current_app.config["TICKET_SIGNING_SEED"]).sign(header)
     return base64.b32encode(header + signature).decode().rstrip("=")
 
 
 def read(text: str) -> TicketQr:
-    """The pass in `text` (a whole address or just its signed part, in either case).
+    """Returns what `text` says: a whole address or just its signed part, in either case.
 
-    Raises NotAPass or ForgedPass.
+    Raises NotATicketQr or ForgedTicketQr.
     """
     written = text.strip().upper().rpartition("/T/")[2]
     try:
@@ -78,7 +78,7 @@ def read(text: str) -> TicketQr:
 
 
 def public_key() -> Ed25519PublicKey:
-    """The key that scanners hold: it checks passes and makes none."""
+    """Returns the key that can check a ticket QR but not make one."""
     return _private_key(current_app.config["TICKET_SIGNING_SEED"]).public_key()
 
 

@@ -30,7 +30,7 @@ class PoolFixed(Refusal):
 
 @transactional
 def add_type(edition: Edition, values: dict[str, Any], *, now: datetime) -> TicketType:
-    """A new ticket type with the fields of `values`."""
+    """Add a ticket type with the fields in `values`. Refuses with SlugTaken."""
     slug = editing.slug_of(values["name"].nl or values["name"].en)
     ticket_type = TicketType(edition_id=edition.id)
     editing.save(ticket_type, {"slug": slug, **values})
@@ -40,9 +40,9 @@ def add_type(edition: Edition, values: dict[str, Any], *, now: datetime) -> Tick
 
 @transactional
 def change_type(ticket_type: TicketType, values: dict[str, Any], *, now: datetime) -> TicketType:
-    """Change the type. What was ordered keeps the price and VAT of its moment.
+    """Set the fields in `values`. Tickets that were ordered keep their price and VAT.
 
-    Refuses with PoolFixed where tickets were counted in the pool that it has now.
+    Refuses with PoolFixed if the pool changes and there are tickets of this type.
     """
     _hold(ticket_type)
     if values.get("pool_id", ticket_type.pool_id) != ticket_type.pool_id and _has_tickets(
@@ -57,7 +57,7 @@ def change_type(ticket_type: TicketType, values: dict[str, Any], *, now: datetim
 
 @transactional
 def delete_type(ticket_type: TicketType, *, now: datetime) -> None:
-    """Take the type away. Refuses with TypeHasTickets."""
+    """Delete the type. Refuses with TypeHasTickets."""
     _hold(ticket_type)
     if _has_tickets(ticket_type):
         raise TypeHasTickets
@@ -67,7 +67,7 @@ def delete_type(ticket_type: TicketType, *, now: datetime) -> None:
 
 @transactional
 def add_pool(edition: Edition, name: str, capacity: int, *, now: datetime) -> Pool:
-    """A new, empty pool."""
+    """Add a pool of which no tickets are taken. Refuses with SlugTaken."""
     pool = Pool(edition_id=edition.id, taken=0)
     editing.save(pool, {"slug": editing.slug_of(name), "name": name, "capacity": capacity})
     audit.record("add_pool", f"pool {pool.slug}", now=now, capacity=capacity)
@@ -76,7 +76,7 @@ def add_pool(edition: Edition, name: str, capacity: int, *, now: datetime) -> Po
 
 @transactional
 def change_pool(pool: Pool, name: str, capacity: int, *, now: datetime) -> Pool:
-    """Rename the pool, make it larger or smaller. Refuses with BelowTaken."""
+    """Rename or resize the pool. Refuses with BelowTaken."""
     before = pool.capacity
     is_changed = change_one(
         update(Pool)
@@ -92,7 +92,7 @@ def change_pool(pool: Pool, name: str, capacity: int, *, now: datetime) -> Pool:
 
 @transactional
 def delete_pool(pool: Pool, *, now: datetime) -> None:
-    """Take the pool away. Refuses with PoolInUse."""
+    """Delete the pool. Refuses with PoolInUse."""
     slug = pool.slug
     is_used = select(TicketType).where(TicketType.pool_id == pool.id).exists()
     if not change_one(delete(Pool).where(Pool.id == pool.id, ~is_used)):
@@ -102,7 +102,7 @@ def delete_pool(pool: Pool, *, now: datetime) -> None:
 
 
 def _hold(ticket_type: TicketType) -> None:
-    # Who is ordering this type now comes first, and who comes later waits and reads it anew.
+    # Orders of this type that have begun go first; later ones wait and read the type again.
     db.session.refresh(ticket_type, with_for_update=True)
 
 

@@ -1,4 +1,4 @@
-"""The shop window: which tickets there are, and "send me my tickets again"."""
+"""The public pages about tickets: the types on offer, and "send my tickets again"."""
 
 import time
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from festival.web.pages import public_page
 
 bp = Blueprint("tickets", __name__)
 
-# Every answer takes this long, so that the time tells nobody whether an address is known.
+# Seconds that every response takes, so that the time does not tell whether an address is known.
 _SAME_TIME = 0.25
 
 
@@ -32,8 +32,8 @@ def _types_no_code() -> bool:
     return not typed_code()
 
 
-# Only wrong codes count, of all pages that take one together. Many people may share one address:
-# the guesses of one do not close the shop for the others.
+# Only wrong codes count, over all pages that take one. Many people may share an IP address, so
+# visitors without a code are exempt: the guesses of one do not close the shop for the others.
 limit_guesses = limiter.shared_limit(
     "20 per hour", scope="ticket codes", deduct_when=_guessed_wrong, exempt_when=_types_no_code
 )
@@ -44,7 +44,7 @@ limit_guesses = limiter.shared_limit(
 @limit_guesses
 @public_page
 def choose() -> str | BaseResponse:
-    """Which tickets there are, what they cost, and how many of each you want."""
+    """Shows the ticket types and their prices, and asks how many of each."""
     edition = editions.current_edition()
     if edition is None:
         return redirect("/")
@@ -54,7 +54,7 @@ def choose() -> str | BaseResponse:
 @bp.get("/kaartjes/opnieuw")
 @public
 def again() -> str:
-    """Lost your tickets? Ask for them with your e-mail address."""
+    """Asks for the e-mail address to which the tickets are sent again."""
     return _again_page(SendAgainForm())
 
 
@@ -62,7 +62,7 @@ def again() -> str:
 @public
 @limiter.limit("5 per minute; 30 per day")
 def send_again() -> BaseResponse | tuple[str, int]:
-    """The same answer for an address that we know and one that we do not."""
+    """Send the tickets again. The response is the same for a known and an unknown address."""
     until = time.monotonic() + _SAME_TIME
     form = SendAgainForm()
     if not form.validate():
@@ -78,12 +78,12 @@ def send_again() -> BaseResponse | tuple[str, int]:
 @bp.get("/kaartjes/opnieuw/verstuurd")
 @public
 def sent_again() -> str:
-    """If we know your address, the mail is on its way."""
+    """Says that the mail is on its way if the address is known."""
     return render_template("tickets/sent_again.html", edition=editions.current_edition())
 
 
 def choose_page(edition: Edition, numbers: Mapping[str, int], problem: str = "") -> str:
-    """The shop window, with `numbers` chosen per type's slug."""
+    """Renders the ticket types, with `numbers` chosen by slug."""
     offers = queries.offers(visible_types(edition), now=clock.now())
     return render_template(
         "tickets/choose.html",
@@ -99,9 +99,9 @@ def choose_page(edition: Edition, numbers: Mapping[str, int], problem: str = "")
 
 
 def visible_types(edition: Edition) -> list[TicketType]:
-    """The types that the code in the address (or none) lets somebody see; a wrong one is noted."""
+    """Returns the types that the code in the address opens. Sets g.wrong_code for a wrong one."""
     code = typed_code()
-    # Every type is compared with the code, whatever came before.
+    # Every type is compared with the code, so that the time gives nothing away.
     seen = [(each.opens_with(code), each) for each in queries.ticket_types(edition)]
     types = [each for may_see, each in seen if may_see]
     opens_none = bool(code) and not any(each.code for each in types)
@@ -110,7 +110,7 @@ def visible_types(edition: Edition) -> list[TicketType]:
 
 
 def chosen_numbers() -> dict[str, int]:
-    """How many of which type the address asks for: `?n-weekend=2`; nonsense counts as none."""
+    """Returns how many of each type (by slug) the address asks for: `?n-weekend=2`."""
     numbers = {}
     for name, value in request.args.items():
         if name.startswith("n-") and value.isdecimal() and len(value) < 4 and int(value):
@@ -119,7 +119,7 @@ def chosen_numbers() -> dict[str, int]:
 
 
 def typed_code() -> str:
-    """The code for hidden types in the address."""
+    """Returns the code for hidden types in the address; '' if there is none."""
     return request.args.get("code", "")[:40]
 
 
