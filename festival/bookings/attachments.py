@@ -1,4 +1,4 @@
-"""The files attached to letters to holders: their tickets, and the day of one ticket."""
+"""The files attached to letters to holders: their tickets, and the calendar of one ticket."""
 
 from datetime import datetime
 
@@ -13,7 +13,10 @@ from festival.web import languages
 
 
 def tickets_pdf(reference: str, _now: datetime) -> AttachedFile:
-    """The valid tickets of one order that go to one address; `reference` is "secret|address"."""
+    """Returns the valid tickets of an order for one address; `reference` is "secret|address".
+
+    Raises NoAttachment if there are none.
+    """
     secret, _separator, email = reference.partition("|")
     order = order_by_secret(secret)
     tickets = [
@@ -30,7 +33,7 @@ def tickets_pdf(reference: str, _now: datetime) -> AttachedFile:
 
 
 def agenda_ics(secret: str, _now: datetime) -> AttachedFile:
-    """The day of one ticket, by the secret of its link."""
+    """Returns the places of the ticket with this secret. Raises NoAttachment if it is gone."""
     ticket = held_places.ticket_by_secret(secret)
     if ticket is None:
         raise NoAttachment("the ticket is not there any more")

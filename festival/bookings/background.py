@@ -1,4 +1,4 @@
-"""What the worker does for bookings: fill places that came free, count what visitors want."""
+"""What the worker does for bookings: fill places that came free, and count what visitors want."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,14 +12,14 @@ from festival.web.logs import log
 
 
 def fill_slot(slot_id: int) -> None:
-    """Give a place that came free to the ticket that waits longest and can take it."""
+    """Give the free places of a slot to the tickets that wait for it."""
     waiting_list.fill_slot(slot_id, now=clock.now())
 
 
 def fill_slots(read_clock: Callable[[], datetime]) -> None:
     """Give away free places for which tickets wait, in slots whose own job did not run.
 
-    Also where makers added places, or put something back that was cancelled.
+    Also in slots where makers added places, and in cancelled slots that were restored.
     """
     for slot_id in slots_to_fill(now=read_clock()):
         try:

@@ -1,4 +1,4 @@
-"""The team's screens of places: what fills up and who comes, on screen, on paper and as a file."""
+"""The team's screens for places: what fills up and who comes, on screen, on paper and as a file."""
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import gettext as _
@@ -19,7 +19,7 @@ bp = Blueprint("bookings_team", __name__, url_prefix="/team/plekken")
 @bp.get("/")
 @team("programme", "checkin")
 def index() -> str:
-    """Every slot that is booked, by day, and how full it is."""
+    """Lists every slot that takes bookings, by day, and how full it is."""
     edition = current_edition_or_404()
     kind, search = request.args.get("soort", ""), request.args.get("q", "").strip()
     slots = held_places.slots_with_places(
@@ -48,7 +48,7 @@ def index() -> str:
 @bp.get("/<slug>")
 @team("programme", "checkin")
 def who_comes(slug: str) -> str:
-    """Who comes to each slot of a session: the list for its host."""
+    """Lists who comes to each slot of a session, for its host."""
     edition = current_edition_or_404()
     session = _session(edition, slug)
     people, waiting = held_places.who_comes(session), waiting_list.who_waits(session)
@@ -74,7 +74,7 @@ def who_comes(slug: str) -> str:
 @bp.get("/<slug>.csv")
 @team("programme", "checkin")
 def who_comes_csv(slug: str) -> Response:
-    """The same list for a spreadsheet."""
+    """Serves the same list as a CSV file."""
     edition = current_edition_or_404()
     session = _session(edition, slug)
     people = held_places.who_comes(session)
@@ -104,7 +104,7 @@ def _session(edition: Edition, slug: str) -> Session:
 
 
 def _is_shown(slot: Slot, people: list[Booking]) -> bool:
-    """A slot that is off the programme is shown as long as somebody has a place in it."""
+    """Whether to show a public slot. A dropped one is shown while somebody has a place in it."""
     return slot.is_public and (slot.state != "dropped" or bool(people))
 
 

@@ -1,6 +1,6 @@
-"""The days of one ticket as an iCalendar file (RFC 5545): its feed, and the file with its letters.
+"""The agenda of one ticket as an iCalendar file (RFC 5545): its feed, and the file in its letters.
 
-Both are made here, so that they never differ about one slot under the same sequence number.
+Both are made here, so that a slot never differs between them for the same sequence number.
 """
 
 from collections.abc import Iterable
@@ -45,7 +45,7 @@ class AgendaEntry:
 
     @property
     def sequence(self) -> int:
-        """A number that rises with each change of the slot, of the places in it, or of the star.
+        """A number that rises with each change of the slot, the ticket's bookings or the star.
 
         Rows of bookings and stars are never deleted, so it never falls.
         """
@@ -54,7 +54,7 @@ class AgendaEntry:
 
     @property
     def changed_at(self) -> datetime:
-        """When the last of those changes was."""
+        """The time of the last of those changes."""
         moments = [self.slot.changed_at]
         for booking in self.bookings:
             moments += [booking.booked_at, booking.cancelled_at or booking.booked_at]
@@ -65,16 +65,16 @@ class AgendaEntry:
 
 @dataclass
 class Agenda:
-    """What a calendar can know of a ticket."""
+    """Everything in the agenda of one ticket."""
 
     edition: Edition
     entries: list[AgendaEntry]
     changed_at: datetime
 
     def as_ics(self, *, with_stars: bool = True) -> bytes:
-        """The file, in the language of the page. Places that were given up stay, as cancelled.
+        """Returns the file, in the current language. Places that were given up stay, as cancelled.
 
-        Without stars it fits a letter: a file cannot take back what is no longer wanted.
+        A file in a letter goes without stars: it cannot remove them from a calendar later.
         """
         name = _("Mijn dag: %(festival)s", festival=self.edition.name)
         made = calendar.calendar(self.edition, name)
@@ -85,7 +85,7 @@ class Agenda:
 
 
 def agenda_of(ticket: Ticket) -> Agenda:
-    """The agenda of `ticket`: two queries, and what is loaded along with the ticket."""
+    """Returns the agenda of `ticket`. Runs two queries if its order and edition are loaded."""
     entries = _entries(held_places.all_bookings(ticket), held_places.all_stars(ticket))
     moments = (entry.changed_at for entry in entries)
     changed_at = max(moments, default=ticket.order.placed_at)
@@ -93,13 +93,13 @@ def agenda_of(ticket: Ticket) -> Agenda:
 
 
 def agenda_ics(ticket: Ticket, language: str) -> bytes:
-    """Every place of `ticket` as a file, in `language`."""
+    """Returns every place of `ticket` as an iCalendar file, without stars, in `language`."""
     with languages.speaking(language):
         return agenda_of(ticket).as_ics(with_stars=False)
 
 
 def _entries(bookings: Iterable[Booking], stars: Iterable[Star]) -> list[AgendaEntry]:
-    """By slot, in order of time."""
+    """Returns the bookings and stars by slot, in order of time."""
     found: dict[int, AgendaEntry] = {}
     for booking in bookings:
         found.setdefault(booking.slot_id, AgendaEntry(booking.slot)).bookings.append(booking)

@@ -1,10 +1,10 @@
-"""Which pairs of sessions more visitors want than chance would have it, for the timetable.
+"""Which pairs of sessions more visitors want than chance explains, for the timetable.
 
 A visitor is a ticket that starred, booked or waits for something. A visitor wants a session if they
 did so with one of its slots. If wishes were independent, the number of visitors who want both of
 two sessions would have a hypergeometric distribution: those who want the second are drawn at random
-from all visitors, some of whom want the first. A pair is reported when that many would seldom be
-drawn. At most one in twenty reported pairs is chance (Benjamini and Hochberg, 1995).
+from all visitors, some of whom want the first. A pair is reported if so many would rarely be drawn.
+On average at most one in twenty reported pairs is due to chance (Benjamini and Hochberg, 1995).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +24,7 @@ from festival.programme.models.timetable import WantedTogether
 from festival.tickets.models import Ticket
 
 FALSE_DISCOVERY = 0.05  # this share of the reported pairs may be chance
-FEWEST = 5  # visitors: what fewer want is no pattern
+FEWEST = 5  # visitors; fewer show no pattern
 
 
 class SessionPair(NamedTuple):
@@ -37,17 +37,17 @@ class SessionPair(NamedTuple):
 
 
 def count_wanted_together(edition: Edition) -> list[SessionPair]:
-    """Count again what visitors of `edition` want together, and keep it for the timetable."""
-    # Read and counted before anything is locked: makers and visitors need not wait for this.
+    """Count what visitors of `edition` want together, and store it for the timetable."""
+    # Read and counted before anything is locked, so that nobody has to wait for this.
     found = pairs_among(_wishes(edition))
     _keep(edition, found)
     return found
 
 
 def pairs_among(wishes: Iterable[tuple[int, int]]) -> list[SessionPair]:
-    """The pairs of sessions that go together among `wishes`: (visitor, session), each once.
+    """Returns the pairs that go together. `wishes` holds (visitor, session) ids, each once.
 
-    With hundreds of sessions and thousands of visitors it takes some tenths of a second.
+    With hundreds of sessions and thousands of visitors this takes some tenths of a second.
     """
     who, total = _who_wants(wishes)
     logs = [lgamma(n + 1) for n in range(total + 1)]
@@ -63,8 +63,9 @@ def pairs_among(wishes: Iterable[tuple[int, int]]) -> list[SessionPair]:
 
 
 def tail(total: int, one: int, other: int, both: int, logs: Sequence[float]) -> float:
-    """The chance that `both` or more of `total` visitors want two sessions that `one` and `other`
-    of them want, each for reasons of their own. `logs`: the logarithms of 0!, 1!, … `total`!.
+    """Returns the chance that `both` or more of `total` visitors want two sessions, if `one` of
+    them want the first and `other` the second, independently. `logs`: the logarithms of 0! to
+    `total`!.
     """
 
     def choose(n: int, k: int) -> float:
@@ -81,9 +82,9 @@ def tail(total: int, one: int, other: int, both: int, logs: Sequence[float]) -> 
 
 
 def _who_wants(wishes: Iterable[tuple[int, int]]) -> tuple[dict[int, int], int]:
-    """By session a number with one bit for each visitor who wants it; how many visitors there are.
+    """Returns a number by session with a bit for each visitor who wants it, and the visitor count.
 
-    Two of those numbers are compared in a microsecond, whatever the number of wishes.
+    Comparing two of those numbers takes a microsecond, whatever the number of wishes.
     """
     bits: dict[int, int] = {}
     masks: dict[int, bytearray] = {}
@@ -96,7 +97,7 @@ def _who_wants(wishes: Iterable[tuple[int, int]]) -> tuple[dict[int, int], int]:
 
 
 def _discoveries(found: list[tuple[float, SessionPair]], tested: int) -> Iterator[SessionPair]:
-    """Those of `found` that are no chance, out of `tested` pairs."""
+    """Returns those of `found` that chance does not explain, out of `tested` pairs."""
     found.sort()
     last = 0
     for rank, (chance, _pair) in enumerate(found, 1):

@@ -1,4 +1,4 @@
-"""The holder's own day: places and stars along the thread, with what does not go together."""
+"""The holder's days: places and stars in order of time, with warnings about what clashes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from festival.programme.slot_status import former_time, session_url
 from festival.tickets.models import Ticket
 from festival.web.languages import Bilingual
 
-MOST_NAMED = 3  # of what one moment overlaps with
+MOST_NAMED = 3  # overlaps that the warnings of one moment name
 
 
 @dataclass(frozen=True)
@@ -31,15 +31,15 @@ class DayItem:
     url: str
     stage_name: Bilingual
     note: Bilingual  # how to get there
-    look: str  # booked, starred, or off: it does not go on
+    look: str  # booked, starred, or off (cancelled)
     is_past: bool
     is_now: bool
     is_next: bool
     question: str
-    news: list[str]  # sentences about what is different from what was announced
+    news: list[str]  # sentences about what differs from what was announced
     reason: Bilingual  # why
     instead: Slot | None  # what comes in its place
-    warnings: list[str]  # sentences about what does not go together
+    warnings: list[str]  # sentences about what it clashes with
     is_booked: bool
     needs_answer: bool
     can_book: bool
@@ -48,7 +48,7 @@ class DayItem:
 
 @dataclass(frozen=True)
 class Day:
-    """One day on which the ticket admits, perhaps with nothing on it."""
+    """A day on which the ticket admits or has something; `points` may be empty."""
 
     day: date
     label: str
@@ -73,7 +73,7 @@ def days_of(
     *,
     now: datetime,
 ) -> list[Day]:
-    """Every day of `ticket` with its places and its stars, in order of time.
+    """Returns every day of `ticket` with its places and stars, in order of time.
 
     `walks` as held_places.walks returns them.
     """
@@ -99,9 +99,9 @@ def days_of(
 def warnings_of(
     edition: Edition, slots: Sequence[Slot], walks: Mapping[tuple[int, int], int]
 ) -> dict[int, list[str]]:
-    """By slot id, why each of `slots` does not go with those before it.
+    """Returns sentences by slot id: why the slot clashes with some of those before it.
 
-    `slots` are in order of when they are expected to start.
+    `slots` are in order of their expected start.
     """
     found: dict[int, list[str]] = {}
     for number, slot in enumerate(slots):
@@ -115,7 +115,7 @@ def warnings_of(
 
 
 def was(edition: Edition, slot: Slot) -> str:
-    """Where and when a slot was before it moved, such as `13.00 uur, De Hal`; '' if unknown."""
+    """Returns where a slot was before it moved, such as `13.00 uur, De Hal`; '' if unknown."""
     if slot.moved_from_at is None:
         return ""
     time = former_time(edition, slot.starts_at, slot.moved_from_at)
@@ -141,7 +141,7 @@ def _overlaps(edition: Edition, same: Sequence[Slot]) -> list[str]:
 def _not_in_time(
     edition: Edition, before: Sequence[Slot], slot: Slot, walks: Mapping[tuple[int, int], int]
 ) -> str:
-    """Which of `before` is furthest from reaching `slot` in time, as a sentence; '' if none."""
+    """Returns a sentence about the walk to `slot` that is most minutes too long; '' if none."""
     worst, sentence = 0, ""
     for other in before:
         pair = min(other.stage_id, slot.stage_id), max(other.stage_id, slot.stage_id)
@@ -160,7 +160,7 @@ def _not_in_time(
 
 
 def _next_up(edition: Edition, going_on: Iterable[Slot], now: datetime) -> Slot | None:
-    """What comes next today."""
+    """Returns the next slot today; None if there is none."""
     today = edition.day_of(now)
     for slot in going_on:
         if slot.expected_starts_at > now:

@@ -18,7 +18,7 @@ from festival.tickets.models import Ticket
 from festival.web import hyphens, languages
 from festival.web.languages import Bilingual
 
-# How a name fits the badge: size of type, letters on a line, lines.
+# Sizes of the name on the badge: CSS class, letters per line, lines.
 _NAME_SIZES = (
     ("huge", 9, 2),
     ("large", 11, 3),
@@ -29,10 +29,10 @@ _NAME_SIZES = (
 
 
 class _Density(NamedTuple):
-    """A way to print the inside, in the measures of templates/pdf/ticket.css."""
+    """How densely the inside is printed, in the measures of templates/pdf/ticket.css."""
 
     name: str
-    title_letters: int  # on a line
+    title_letters: int  # per line
     where_letters: int
     title_mm: float  # height of a line
     line_mm: float
@@ -61,14 +61,14 @@ class TicketSlot(NamedTuple):
         return f"{self.stage} · {self.floor}" if self.floor and density.has_floor else self.stage
 
     def height(self, density: _Density) -> float:
-        """About how many millimetres of thread it takes."""
+        """Returns about how many millimetres of thread it takes."""
         titles = len(wrap(self.title.text(), density.title_letters))
         wheres = len(wrap(self.where(density), density.where_letters))
         return density.line_mm * (1 + wheres) + density.title_mm * titles + density.gap_mm
 
 
 class TicketPart(NamedTuple):
-    """A day, or as much of it as stands on one inside page."""
+    """A day, or as much of it as is printed on one inside page."""
 
     label: str
     places: list[TicketSlot]
@@ -76,12 +76,12 @@ class TicketPart(NamedTuple):
     left_out: int = 0
 
     def height(self, density: _Density) -> float:
-        """About how many millimetres it takes, its heading included."""
+        """Returns about how many millimetres it takes, with its heading."""
         return 8 + sum(place.height(density) for place in self.places)
 
 
 def tickets_pdf(tickets: Sequence[Ticket], language: str) -> bytes:
-    """A sheet for each of `tickets`, all of one order, in `language`. Raises pdf.CannotMakePdf."""
+    """Returns a PDF: a sheet for each of `tickets`, all of one order. Raises pdf.CannotMakePdf."""
     bookings: dict[int, list[Booking]] = {ticket.id: [] for ticket in tickets}
     for booking in held_places.live_bookings(bookings):
         if booking.holds_time:  # what was cancelled only takes room
@@ -111,7 +111,7 @@ def _title(tickets: Sequence[Ticket]) -> str:
 
 
 def sheet_of(ticket: Ticket, bookings: list[Booking]) -> dict[str, object]:
-    """What stands on the sheet of one ticket, in the language of now."""
+    """Returns what is printed on the sheet of one ticket, in the current language."""
     edition = ticket.order.edition
     left, right, density = _inside(_parts(ticket, bookings))
     name, name_size = _name(ticket.holder_name)
@@ -130,7 +130,7 @@ def sheet_of(ticket: Ticket, bookings: list[Booking]) -> dict[str, object]:
 
 
 def _name(name: str) -> tuple[str, str]:
-    """The name and its size: as large as fits without cutting a word, or else cut where it may."""
+    """Returns the name and its size: as large as fits whole words, or else small and hyphenated."""
     longest = max(map(len, name.replace("-", "- ").split()), default=0)
     for size, letters, lines in _NAME_SIZES:
         if longest <= letters and len(wrap(name, letters)) <= lines:
@@ -139,7 +139,7 @@ def _name(name: str) -> tuple[str, str]:
 
 
 def _parts(ticket: Ticket, bookings: list[Booking]) -> list[TicketPart]:
-    """The days of the ticket, those without a place too."""
+    """Returns the days of the ticket, those without a place too."""
     edition = ticket.order.edition
     by_day: dict[date, list[TicketSlot]] = {day: [] for day in ticket.type.admits_on}
     for booking in bookings:
@@ -150,7 +150,7 @@ def _parts(ticket: Ticket, bookings: list[Booking]) -> list[TicketPart]:
 
 
 def _inside(parts: list[TicketPart]) -> tuple[list[TicketPart], list[TicketPart], _Density]:
-    """Left page, right page and density: as large as fits, and a day a page where there are two."""
+    """Returns left page, right page and density: as large as fits, two days on a page each."""
     for density in _DENSITIES:
         if len(parts) == 1 and parts[0].height(density) <= _INSIDE_MM:
             return parts, [], density
@@ -165,7 +165,7 @@ def _inside(parts: list[TicketPart]) -> tuple[list[TicketPart], list[TicketPart]
 def _halved(
     parts: list[TicketPart], density: _Density
 ) -> tuple[list[TicketPart], list[TicketPart]]:
-    """The days in two pages of about the same height; one day may be cut in two."""
+    """Returns the days on two pages of about the same height; one day may be cut in two."""
     half = sum(part.height(density) for part in parts) / 2
     left: list[TicketPart] = []
     right: list[TicketPart] = []
@@ -184,7 +184,7 @@ def _halved(
 
 
 def _cut(page: list[TicketPart], density: _Density) -> list[TicketPart]:
-    """What fits on the page; the last part says how many places were left out."""
+    """Returns what fits on the page; each part says how many of its places are left out."""
     room = _INSIDE_MM - 6.0  # the sentence about the rest
     kept: list[TicketPart] = []
     for part in page:

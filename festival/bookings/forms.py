@@ -1,4 +1,4 @@
-"""What people send about places and stars: shape only. The rules decide whether it may be."""
+"""Forms about places and stars. They check the shape; the rules decide what is allowed."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,14 +11,14 @@ from wtforms.validators import InputRequired, Length
 
 from festival.bookings.models import QUESTION_LENGTH
 
-# More than anybody can walk to. The database does not look for the thousands that somebody sends.
+# More than anybody can go to. Limits what the database looks up if somebody sends thousands.
 MOST_SLOTS = 50
 MOST_STARS_SENT = 2000  # more than any programme has: somebody may star all of it
 CODE_LENGTH = 64
 
 
 class BookForm(FlaskForm):
-    """One place for one ticket; a coach wants to know the question."""
+    """One place for one ticket, and the question if it is with a coach."""
 
     slot = StringField(validators=[InputRequired(_l("Kies eerst een moment."))])
     question = TextAreaField(
@@ -27,15 +27,15 @@ class BookForm(FlaskForm):
 
 
 class CancelForm(FlaskForm):
-    """Yes, give the place back."""
+    """Confirms that the place is given back."""
 
 
 class WaitForm(FlaskForm):
-    """Get in line for a place."""
+    """Joins the waiting list; there is nothing to fill in."""
 
 
 class SwapForm(FlaskForm):
-    """Another place instead of the one that is held."""
+    """The place to take instead of the one that is held."""
 
     slot = StringField(validators=[InputRequired(_l("Kies eerst een moment."))])
 
@@ -64,7 +64,7 @@ class StarChange:
 
 
 def read_stars(posted: Any) -> StarChange | None:
-    """Returns the change in a posted `{"add": [codes], "remove": [codes]}`; None if it is none."""
+    """Returns the change in `{"add": [codes], "remove": [codes]}`; None if it is malformed."""
     if not isinstance(posted, dict):
         return None
     lists = [posted.get(name, []) for name in ("add", "remove")]
@@ -77,5 +77,5 @@ def read_stars(posted: Any) -> StarChange | None:
 
 
 def _could_be_a_code(text: str) -> bool:
-    """Whether a database can look for it: JSON can hold text that none accepts."""
+    """Whether a database can look it up: JSON can hold text that no database accepts."""
     return len(text) <= CODE_LENGTH and text.isprintable()

@@ -11,27 +11,27 @@ from festival.web import languages
 
 
 def place_booked(booking: Booking, *, now: datetime) -> None:
-    """You have a place: what, when, where, with the whole day as a calendar file."""
+    """Confirm a place: what, when and where, with all places as a calendar file."""
     _send("place_booked", booking, now=now)
 
 
 def booking_cancelled(booking: Booking, *, now: datetime) -> None:
-    """Your place was given back; the calendar file says so too."""
+    """Confirm that a place was given back, also in the calendar file."""
     _send("booking_cancelled", booking, now=now)
 
 
 def place_swapped(former: Booking, booking: Booking, *, now: datetime) -> None:
-    """Your place was given back for another one: what, when and where it is now."""
+    """Confirm that a place was swapped for another: what, when and where it is now."""
     _send("place_swapped", booking, former=former, now=now)
 
 
 def place_from_line(booking: Booking, *, now: datetime) -> None:
-    """You waited for a place, and now you have it; what to do if you cannot come any more."""
+    """Tell a holder in line that they have the place, and what to do if they cannot come."""
     _send("place_from_line", booking, now=now)
 
 
 def passed_over(entry: WaitingListEntry, refusal: Refusal, *, now: datetime) -> None:
-    """There was a place, but you could not take it, and why; you are still in line."""
+    """Tell a holder in line why they could not take a free place, and that they stay in line."""
     ticket, slot = entry.ticket, entry.slot
     language = ticket.order.language
     with languages.speaking(language):

@@ -9,7 +9,7 @@ from festival.db import Model, UtcDateTime
 from festival.programme.models.sessions import Slot
 from festival.tickets.models import Ticket
 
-QUESTION_LENGTH = 1000  # letters that a visitor may write to a coach
+QUESTION_LENGTH = 1000  # characters that a visitor may write to a coach
 # Anyone who booked before a slot was moved may cancel this long after that, closed or not.
 TIME_TO_ANSWER = timedelta(hours=2)
 
@@ -76,8 +76,7 @@ one_live_booking_each = Index(
 class WaitingListEntry(Model):
     """A ticket in line for a slot, perhaps to give up another booking when a place comes free.
 
-    A place that comes free is for nobody else, as long as a ticket is in line that was not passed
-    over.
+    While a ticket is in line that was not passed over, a free place is for nobody else.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -86,7 +85,7 @@ class WaitingListEntry(Model):
     swap_booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # with or without a place
-    # When there was a place for the first time that this ticket could not take.
+    # When there first was a place that this ticket could not take.
     passed_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     ticket: Mapped[Ticket] = relationship()

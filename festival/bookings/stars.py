@@ -17,10 +17,10 @@ from festival.tickets.models import Ticket
 def sync_stars(
     ticket: Ticket, *, add: Collection[str] = (), remove: Collection[str] = (), now: datetime
 ) -> list[str]:
-    """Star and unstar slots, by their codes. Returns the codes of all that are starred then.
+    """Star and unstar slots, by their codes. Returns the codes of all starred slots.
 
-    Codes that are not, or no longer, in the programme of this edition are ignored: devices remember
-    long. What is in both is added. Refuses with TicketReleased.
+    Codes to add that are not, or no longer, in the programme of this edition are ignored: devices
+    may send old ones. What is in both is added. Refuses with TicketReleased.
     """
     lock_tickets({ticket.id})  # one rule at a time, so that a star is made once
     if ticket.released_at is not None:
@@ -47,7 +47,7 @@ def _remove(ticket: Ticket, codes: Collection[str], *, now: datetime) -> None:
 
 
 def _ids_in_programme(ticket: Ticket, codes: Collection[str]) -> list[int]:
-    """The ids of those slots that are in the programme of the ticket's edition."""
+    """Returns the ids of those slots that are in the programme of the ticket's edition."""
     return list(
         db.session.scalars(
             select(Slot.id)

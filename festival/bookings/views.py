@@ -37,7 +37,7 @@ bp = Blueprint("bookings", __name__)
 @bp.get("/kaartje/<secret>")
 @holder
 def ticket(secret: str) -> str:
-    """The ticket: its QR code, its day along the thread, and what can be done with it."""
+    """Shows the ticket: its QR code, its days along the thread, and what can be done with it."""
     ticket = _ticket(secret)
     edition = ticket.order.edition
     now = clock.now()
@@ -73,14 +73,14 @@ def ticket(secret: str) -> str:
 @bp.get("/kaartje/<secret>/boeken")
 @holder
 def choose(secret: str) -> str:
-    """What can be booked on the days of this ticket."""
+    """Shows what can be booked on the days of this ticket."""
     return _choose_page(_ticket(secret), BookForm())
 
 
 @bp.post("/kaartje/<secret>/boeken")
 @holder
 def book(secret: str) -> BaseResponse | tuple[str, int]:
-    """Book one place, and back to the ticket."""
+    """Book one place and go back to the ticket."""
     form = BookForm()
     if not form.validate():
         return _choose_page(_ticket(secret), form, [*chain(*form.errors.values())]), 422
@@ -95,7 +95,7 @@ def book(secret: str) -> BaseResponse | tuple[str, int]:
 @bp.get("/kaartje/<secret>/afzeggen/<slot_code>")
 @holder
 def ask_cancel(secret: str, slot_code: str) -> str | BaseResponse:
-    """Are you sure? Giving a place back is one click on this page."""
+    """Asks to confirm that a place is given back."""
     ticket = _ticket(secret)
     booking = held_places.booking_of(ticket, slot_code) or abort(404)
     if booking.cancelled_at is not None:
@@ -114,7 +114,7 @@ def ask_cancel(secret: str, slot_code: str) -> str | BaseResponse:
 @bp.post("/kaartje/<secret>/afzeggen/<slot_code>")
 @holder
 def cancel(secret: str, slot_code: str) -> BaseResponse:
-    """Give the place back, and back to the ticket."""
+    """Give the place back and return to the ticket."""
     ticket = _ticket(secret)
     booking = held_places.booking_of(ticket, slot_code) or abort(404)
     # On a double click it is done already.
@@ -126,7 +126,7 @@ def cancel(secret: str, slot_code: str) -> BaseResponse:
 @bp.post("/kaartje/<secret>/houden/<slot_code>")
 @holder
 def keep(secret: str, slot_code: str) -> BaseResponse:
-    """The slot was moved, and the holder comes all the same."""
+    """Keep a place although its slot was moved."""
     booking = held_places.booking_of(_ticket(secret), slot_code) or abort(404)
     places.keep_booking(booking, now=clock.now())
     return _to_ticket(secret, f"houd-{slot_code}")
@@ -135,7 +135,7 @@ def keep(secret: str, slot_code: str) -> BaseResponse:
 @bp.get("/kaartje/<secret>/ruilen/<slot_code>")
 @holder
 def ask_swap(secret: str, slot_code: str) -> str | BaseResponse:
-    """What the holder can take instead of a place: another moment, or something else then."""
+    """Shows what to take instead of a place: the same at another time, or something else then."""
     ticket = _ticket(secret)
     booking = held_places.booking_of(ticket, slot_code) or abort(404)
     if booking.cancelled_at is not None:
@@ -146,7 +146,7 @@ def ask_swap(secret: str, slot_code: str) -> str | BaseResponse:
 @bp.post("/kaartje/<secret>/ruilen/<slot_code>")
 @holder
 def swap(secret: str, slot_code: str) -> BaseResponse | tuple[str, int]:
-    """Take another place and give this one back, in one step; back to the ticket."""
+    """Take another place and give this one back, in one step."""
     form, ticket = SwapForm(), _ticket(secret)
     booking = held_places.booking_of(ticket, slot_code) or abort(404)
     if not form.validate():
@@ -166,7 +166,7 @@ def swap(secret: str, slot_code: str) -> BaseResponse | tuple[str, int]:
 @bp.post("/kaartje/<secret>/wachtlijst/<slot_code>")
 @holder
 def join_waiting_list(secret: str, slot_code: str) -> BaseResponse | tuple[str, int]:
-    """Get in line for a full slot, and back to the ticket; `ruil`: the place to give back then."""
+    """Join the line for a full slot. `?ruil=` is the code of a held slot to give back for it."""
     form = WaitForm()
     if not form.validate():
         return _choose_page(_ticket(secret), BookForm(), [*chain(*form.errors.values())]), 422
@@ -184,7 +184,7 @@ def join_waiting_list(secret: str, slot_code: str) -> BaseResponse | tuple[str, 
 @bp.post("/kaartje/<secret>/wachtlijst/<slot_code>/weg")
 @holder
 def leave_waiting_list(secret: str, slot_code: str) -> BaseResponse:
-    """Out of the line, and back to the ticket."""
+    """Leave the line and go back to the ticket."""
     ticket, slot = held_places.ticket_and_slot(secret, slot_code) or abort(404)
     waiting_list_rules.leave_waiting_list(ticket, slot, now=clock.now())
     return _to_ticket(secret, "wachtlijst-af")
@@ -193,7 +193,7 @@ def leave_waiting_list(secret: str, slot_code: str) -> BaseResponse:
 @bp.get("/kaartje/<secret>/sterren")
 @holder
 def choose_stars(secret: str) -> str:
-    """The programme of the ticket's days, to star what its holder wants to remember."""
+    """Shows the programme of the ticket's days, to star what its holder wants to remember."""
     ticket = _ticket(secret)
     edition, days = ticket.order.edition, ticket.type.admits_on
     search = request.args.get("q", "").strip()
@@ -223,9 +223,9 @@ def choose_stars(secret: str) -> str:
 @bp.post("/kaartje/<secret>/sterren")
 @holder
 def change_stars(secret: str) -> BaseResponse | tuple[dict[str, object], int]:
-    """Star and unstar: a button of ours, or JSON {"add": [codes], "remove": [codes]} of a device.
+    """Star and unstar: by a button, or by JSON {"add": [codes], "remove": [codes]} from a device.
 
-    A device hears all stars of the ticket: {"stars": [codes]}.
+    A device gets all stars of the ticket: {"stars": [codes]}.
     """
     ticket = _ticket(secret)
     if request.is_json:
@@ -249,7 +249,7 @@ def change_stars(secret: str) -> BaseResponse | tuple[dict[str, object], int]:
 @bp.get("/kaartje/<secret>/agenda.ics")
 @holder
 def agenda(secret: str) -> Response:
-    """The places of this ticket for the holder's own calendar, as they are now."""
+    """Serves the places of this ticket as they are now, for the holder's calendar."""
     ticket = _ticket(secret)
     name = _("mijn-dag-%(code)s.ics", code=ticket.code)
     return _file(calendar.agenda_ics(ticket, languages.current()), MIMETYPE, name)
@@ -258,7 +258,7 @@ def agenda(secret: str) -> Response:
 @bp.get("/agenda/<secret>.ics")
 @holder
 def agenda_feed(secret: str) -> Response:
-    """The same with the stars, for a calendar that subscribes. Its secret opens nothing else."""
+    """Serves the same with stars, for calendars that subscribe. Its secret opens nothing else."""
     ticket = held_places.ticket_by_agenda(secret) or abort(404)
     found = calendar.agenda_of(ticket)
     response = Response(found.as_ics(), content_type=MIMETYPE)
@@ -279,7 +279,7 @@ def renew_agenda_address(secret: str) -> BaseResponse:
 @bp.get("/kaartje/<secret>/kaartje.pdf")
 @holder
 def ticket_pdf(secret: str) -> Response | tuple[str, int]:
-    """This ticket on paper."""
+    """Serves this ticket as a PDF."""
     ticket = _ticket(secret)
     if not ticket.is_valid:
         abort(404)
@@ -289,7 +289,7 @@ def ticket_pdf(secret: str) -> Response | tuple[str, int]:
 @bp.get("/bestelling/<secret>/kaartjes.pdf")
 @holder
 def order_pdf(secret: str) -> Response | tuple[str, int]:
-    """All valid tickets of an order on paper, a sheet for each."""
+    """Serves all valid tickets of an order as a PDF, a sheet for each."""
     order = order_by_secret(secret) or abort(404)
     tickets = [ticket for ticket in order.tickets if ticket.is_valid] or abort(404)
     return _pdf(tickets, _("kaartjes-%(code)s.pdf", code=order.code))
@@ -299,14 +299,14 @@ def order_pdf(secret: str) -> Response | tuple[str, int]:
 @public
 @public_page
 def offline() -> str:
-    """What the service worker shows for a page that it does not have."""
+    """Shows what the service worker shows for a page that it does not have."""
     return render_template("errors/offline.html")
 
 
 @bp.get("/kaartje.js")
 @public
 def service_worker() -> Response:
-    """The service worker of the ticket pages, at the root so that it may serve both languages."""
+    """Serves the service worker of tickets and programme, from the root so that it covers both."""
     response = Response((ROOT / "static" / "js" / "sw.js").read_bytes(), mimetype="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Service-Worker-Allowed"] = "/"
@@ -318,7 +318,7 @@ def _ticket(secret: str) -> Ticket:
 
 
 def _json() -> Any:
-    """Returns what was sent as JSON; None if it is no JSON."""
+    """Returns what was sent as JSON; None if it is not valid."""
     try:
         return request.get_json(silent=True)
     except RecursionError:  # nested deeper than anybody means
@@ -326,7 +326,7 @@ def _json() -> Any:
 
 
 def _state(ticket: Ticket) -> str:
-    """Whether the page shows a ticket that is `valid`, `pending` or `released`."""
+    """Returns the state of the ticket: `valid`, `pending` or `released`."""
     if ticket.released_at is not None or ticket.order.state in {"lapsed", "cancelled"}:
         return "released"
     return "valid" if ticket.is_valid else "pending"

@@ -1,4 +1,4 @@
-"""The team's screens of the gates: setting them up, and every scan that was made."""
+"""The team's screens for gates: setting them up, and the list of scans."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,14 +19,14 @@ PAGE = 50
 @bp.get("/")
 @team("organiser")
 def gates() -> str:
-    """All gates, and a form for another."""
+    """Lists the gates, with a form to add one."""
     return _gates(GateForm())
 
 
 @bp.post("/")
 @team("organiser")
 def add_gate() -> ResponseReturnValue:
-    """Make a gate."""
+    """Add a gate."""
     form = GateForm()
     if not form.validate_on_submit():
         return _gates(form), 422
@@ -47,7 +47,7 @@ def add_gate() -> ResponseReturnValue:
 @bp.get("/scans")
 @team("organiser")
 def scans() -> str:
-    """Every scan, newest first, filtered by gate and outcome."""
+    """Lists the scans, newest first, filtered by gate and outcome."""
     edition = current_edition_or_404()
     gate, outcome = request.args.get("ingang", ""), request.args.get("antwoord", "")
     found = queries.scans(edition.id, gate=gate, outcome=outcome)

@@ -26,7 +26,7 @@ _SUCCESS = text("outcome = 'admitted' AND undone_at IS NULL")
 
 
 class Gate(Model):
-    """A door of the festival. At a practice gate the crew learns: its scans count for nothing."""
+    """An entrance. At a practice gate the crew learns to scan; its scans do not count."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
@@ -51,7 +51,7 @@ class Device(Model):
 
 
 class Scan(Model):
-    """One look at one code. `nonce` is made by the device, so a scan sent twice is one scan."""
+    """One reading of one code. The device makes `nonce`, so a scan sent twice counts once."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     gate_id: Mapped[int] = mapped_column(ForeignKey("gate.id"), index=True)
@@ -60,13 +60,13 @@ class Scan(Model):
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
     read: Mapped[str] = mapped_column(
         Text
-    )  # what the camera read or somebody typed, at most 300 letters
+    )  # what the camera read or somebody typed, at most 300 characters
     method: Mapped[str] = mapped_column(Text)  # "camera", "typed" or "name"
     outcome: Mapped[str] = mapped_column(Text)
     is_practice: Mapped[bool] = mapped_column(default=False)
     admitted_on: Mapped[date | None]  # the festival day, where admitted
     scanned_at: Mapped[datetime] = mapped_column(UtcDateTime)  # on the device's clock
-    received_at: Mapped[datetime] = mapped_column(UtcDateTime)  # on ours
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)  # on the server's clock
     member_id: Mapped[int | None] = mapped_column(ForeignKey("team_member.id"))
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

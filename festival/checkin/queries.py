@@ -1,4 +1,4 @@
-"""Reads of the gates: scans, how many are in, and tickets by name."""
+"""Queries for the gates: scans, how many tickets are in, and tickets by name."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -16,7 +16,7 @@ MOST_FOUND = 20
 
 
 def gates(edition_id: int) -> Sequence[Gate]:
-    """The gates of an edition in their order, practice gates last."""
+    """Returns the gates of an edition in their order, practice gates last."""
     return db.session.scalars(
         select(Gate)
         .where(Gate.edition_id == edition_id)
@@ -25,7 +25,7 @@ def gates(edition_id: int) -> Sequence[Gate]:
 
 
 def gate_by_slug(slug: str) -> Gate | None:
-    """The gate of the current edition that is called `slug` in addresses."""
+    """Returns the gate of the current edition with this slug, with its edition."""
     return db.session.scalar(
         select(Gate)
         .join(Gate.edition)
@@ -35,19 +35,19 @@ def gate_by_slug(slug: str) -> Gate | None:
 
 
 def scan_of(device_id: int, nonce: str) -> Scan | None:
-    """The scan that a device made under `nonce`, with all that its answer shows."""
+    """Returns the scan that a device made with `nonce`, with all that its answer shows."""
     return db.session.scalar(_with_answer().where(Scan.device_id == device_id, Scan.nonce == nonce))
 
 
 def answered(scan: Scan) -> Scan:
-    """`scan` as it was kept, read in one query with all that its answer shows."""
+    """Returns `scan`, read again in one query with all that its answer shows."""
     key = inspect(scan).identity  # scan.id would read the row an extra time
     assert key is not None
     return db.session.scalars(_with_answer().where(Scan.id == key[0])).one()
 
 
 def recent_scans(device_id: int, *, limit: int = 8) -> Sequence[Scan]:
-    """The last scans of a device, newest first."""
+    """Returns the last scans of a device, newest first."""
     return db.session.scalars(
         select(Scan)
         .options(joinedload(Scan.ticket))
@@ -58,7 +58,7 @@ def recent_scans(device_id: int, *, limit: int = 8) -> Sequence[Scan]:
 
 
 def scans(edition_id: int, *, gate: str = "", outcome: str = "") -> Select[Scan]:
-    """The scans of an edition at the gate called `gate` and with `outcome`, where given."""
+    """Returns the query for an edition's scans, of one gate (by slug) and outcome if given."""
     query = select(Scan).join(Scan.gate).where(Gate.edition_id == edition_id)
     if gate:
         query = query.where(Gate.slug == gate)
@@ -68,12 +68,12 @@ def scans(edition_id: int, *, gate: str = "", outcome: str = "") -> Select[Scan]
 
 
 def number_of(scans: Select[Scan]) -> int:
-    """How many scans these are."""
+    """Returns how many scans the query finds."""
     return db.session.scalar(select(func.count()).select_from(scans.subquery())) or 0
 
 
 def rows(scans: Select[Scan], *, offset: int, limit: int) -> Sequence[Scan]:
-    """One page of these scans, newest first, with all that a table of them shows."""
+    """Returns one page of these scans, newest first, with all that a table of them shows."""
     return db.session.scalars(
         scans.options(
             contains_eager(Scan.gate),
@@ -88,7 +88,7 @@ def rows(scans: Select[Scan], *, offset: int, limit: int) -> Sequence[Scan]:
 
 
 def last_entry(ticket_id: int, *, before: datetime, practice: bool) -> Scan | None:
-    """The last scan that let this ticket in before `before`: the one that `already_in` is about."""
+    """Returns the last scan up to `before` that let this ticket in: what `already_in` refers to."""
     return db.session.scalar(
         select(Scan)
         .options(joinedload(Scan.gate))
@@ -105,7 +105,7 @@ def last_entry(ticket_id: int, *, before: datetime, practice: bool) -> Scan | No
 
 
 def counts(edition_id: int, day: date, *, practice: bool = False) -> dict[int, int]:
-    """How many tickets were let in on `day`, by gate id."""
+    """Returns how many tickets were let in on `day`, by gate id."""
     rows = db.session.execute(
         select(Scan.gate_id, func.count())
         .join(Gate)
@@ -122,7 +122,7 @@ def counts(edition_id: int, day: date, *, practice: bool = False) -> dict[int, i
 
 
 def practice_counts(gate_id: int) -> int:
-    """How many tickets are in at a practice gate."""
+    """Returns how many tickets are in at a practice gate."""
     return (
         db.session.scalar(
             select(func.count()).where(
@@ -134,9 +134,10 @@ def practice_counts(gate_id: int) -> int:
 
 
 def find_tickets(edition_id: int, words: str) -> Sequence[Ticket]:
-    """Live tickets whose holder's name, order's name or code matches every one of `words`, by name.
+    """Returns at most MOST_FOUND live tickets that match all of `words`, by the holder's name.
 
-    Compared here: to the databases `Ł` and `l` are different letters, and a search for `lucja`
+    Each word is a part of the holder's or buyer's name, or the start of the ticket's code.
+    Compared in Python: to the databases `Ł` and `l` are different letters, and a search for `lucja`
     must find Łucja.
     """
     wanted = search.words(words)

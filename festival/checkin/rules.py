@@ -1,4 +1,4 @@
-"""Letting people in: a ticket opens the gate once a day, however many phones look at it at once."""
+"""Letting people in: a ticket is admitted once a day, however many phones scan it at once."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,11 +19,11 @@ from festival.tickets import ticket_qr
 from festival.tickets.models import Order, Ticket
 
 UNDO_WITHIN = timedelta(minutes=15)
-# A reading from outside these limits counts from when it arrives: the device's clock is wrong. A
-# phone that starts up in 1970 would turn everybody away. A reading made offline arrives late.
+# Outside these limits the device's clock is wrong and the time of arrival counts: a phone that
+# starts up in 1970 would turn everybody away. A reading made offline arrives late.
 _CLOCK_AHEAD = timedelta(minutes=2)
 _CLOCK_BEHIND = timedelta(hours=12)
-_READ_AT_MOST = 300  # letters kept of what was read
+_READ_AT_MOST = 300  # characters kept of what was read
 
 
 class CannotUndo(Refusal):
@@ -48,9 +48,9 @@ class ScanReading:
 def scan(
     gate: Gate, device: Device, reading: ScanReading, *, member_id: int | None, now: datetime
 ) -> Scan:
-    """Decide about one reading at `gate`, and keep that as a scan; refusals are kept too.
+    """Decide whether one reading at `gate` is admitted, and store it as a scan either way.
 
-    The same reading sent again returns the scan of the first time.
+    The same reading sent again returns the first scan.
     """
     scanned_at = reading.scanned_at
     if not now - _CLOCK_BEHIND <= scanned_at <= now + _CLOCK_AHEAD:
@@ -78,9 +78,9 @@ def scan(
 
 @transactional
 def undo_scan(scan: Scan, *, now: datetime) -> None:
-    """Take back that somebody was let in. Their ticket opens the gate again.
+    """Undo a scan that let somebody in. Their ticket can be admitted again.
 
-    Refuses with CannotUndo when it was refused, undone already, or is too long ago.
+    Refuses with CannotUndo if it let nobody in, was undone already or is older than UNDO_WITHIN.
     """
     if not change_one(
         update(Scan)
@@ -97,7 +97,7 @@ def undo_scan(scan: Scan, *, now: datetime) -> None:
 
 @transactional
 def register_device(name: str, *, now: datetime) -> Device:
-    """Register a phone of the crew, under a token of its own."""
+    """Register a phone of the crew and give it a token."""
     device = Device(token=codes.secret(), name=name, first_seen_at=now)
     db.session.add(device)
     db.session.flush()
@@ -106,7 +106,7 @@ def register_device(name: str, *, now: datetime) -> Device:
 
 @transactional
 def add_gate(edition: Edition, *, name: str, slug: str, is_practice: bool, now: datetime) -> Gate:
-    """Make a gate. Refuses with GateExists when the edition has one called `slug`."""
+    """Add a gate. Refuses with GateExists if the edition has one with this slug."""
     gate = Gate(edition=edition, name=name, slug=slug, is_practice=is_practice)
     insert_once(gate, unique=one_gate_per_slug, refusal=GateExists())
     audit.record("add_gate", name, now=now)
@@ -114,7 +114,7 @@ def add_gate(edition: Edition, *, name: str, slug: str, is_practice: bool, now: 
 
 
 def _look_up(gate: Gate, reading: ScanReading) -> tuple[Ticket | None, str]:
-    """The ticket that was read, and the outcome, which does not consider the day yet."""
+    """Returns the ticket that was read, and the outcome without a look at the day."""
     try:
         what = Ticket.pass_id == ticket_qr.read(reading.text).pass_id
     except ticket_qr.ForgedTicketQr:
@@ -139,7 +139,7 @@ def _look_up(gate: Gate, reading: ScanReading) -> tuple[Ticket | None, str]:
 
 
 def _day(gate: Gate, ticket: Ticket, scanned_at: datetime) -> date | None:
-    """The festival day on which the ticket admits its holder now; None if it does not."""
+    """Returns the festival day for which the ticket admits its holder; None if it does not."""
     days = ticket.type.admits_on
     if gate.is_practice:  # the crew practises before the festival starts
         return days[0]
@@ -150,8 +150,8 @@ def _day(gate: Gate, ticket: Ticket, scanned_at: datetime) -> date | None:
 def _keep(**answer: Any) -> Scan:
     """Insert the scan, or return the one that this reading made before.
 
-    Where the ticket went in today already, the outcome becomes `already_in`. Only the insert tells:
-    the database is the referee. Another text under the same nonce is another reading: without
+    If the ticket was admitted today already, the outcome becomes `already_in`. Only the insert
+    shows this: the database decides. Another text with the same nonce is another reading: without
     JavaScript, the browser's back button leads to a form whose nonce was used.
     """
     kept = insert_unless_there(Scan, answer)

@@ -1,4 +1,4 @@
-"""The scanner of the crew, and what a QR code shows to any other phone."""
+"""The crew's scanner, and what a ticket QR shows on any other phone."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -31,7 +31,7 @@ _METHODS = {"camera", "typed", "name"}
 @bp.get("/T/<token>")
 @public
 def show_pass(token: str) -> str:
-    """What anyone sees who opens a ticket's QR code with a phone: nothing about its holder."""
+    """Shows what anyone sees who opens a ticket QR with a phone: nothing about its holder."""
     try:
         ticket_qr.read(token)
     except (ticket_qr.NotATicketQr, ticket_qr.ForgedTicketQr):
@@ -71,7 +71,7 @@ def register_device() -> ResponseReturnValue:
 @bp.get("/team/deur/<slug>")
 @team("checkin")
 def gate(slug: str) -> ResponseReturnValue:
-    """The scanner of one gate: camera, code by hand, or name; with `?scan=` the answer to one."""
+    """Shows the scanner of one gate: camera, typed code or name. `?scan=` shows a scan's answer."""
     gate, device = _gate(slug), _device()
     if device is None:
         return redirect(url_for("checkin.index", ingang=slug))
@@ -98,7 +98,7 @@ def gate(slug: str) -> ResponseReturnValue:
 @bp.post("/team/deur/<slug>")
 @team("checkin")
 def scan(slug: str) -> ResponseReturnValue:
-    """Answer one reading: as JSON to the page's own script, otherwise on the page."""
+    """Handle one reading. The page's script gets JSON, a form a redirect to the page."""
     now = clock.now()
     gate, device = _gate(slug), _device()
     sent = _sent()
@@ -120,7 +120,7 @@ def scan(slug: str) -> ResponseReturnValue:
 @bp.post("/team/deur/<slug>/terug")
 @team("checkin")
 def undo(slug: str) -> ResponseReturnValue:
-    """Take back a scan of this device, named by its nonce."""
+    """Undo a scan of this device, by its nonce."""
     gate, device = _gate(slug), _device()
     if device is None:
         return _device_is_new(slug)
@@ -140,7 +140,7 @@ def undo(slug: str) -> ResponseReturnValue:
 @bp.get("/team/deur/<slug>/stand")
 @team("checkin")
 def counts(slug: str) -> ResponseReturnValue:
-    """How many are in, for the page's own script."""
+    """Returns how many are in, for the page's script."""
     return jsonify(counts=_counts(_gate(slug)))
 
 
@@ -180,13 +180,13 @@ def _device_is_new(slug: str) -> ResponseReturnValue:
 
 
 def _sent() -> Mapping[str, Any]:
-    """What the page's script or its form sent, by name."""
+    """Returns the fields that the page's script or its form sent."""
     sent = request.get_json() if request.is_json else request.form
     return sent if isinstance(sent, Mapping) else abort(400)
 
 
 def _text(sent: Mapping[str, Any], name: str) -> str:
-    """The text sent under `name`, without what no database accepts: NUL and lone surrogates."""
+    """Returns the text sent as `name`, without what no database accepts: NUL, lone surrogates."""
     text = str(sent.get(name, "")).replace("\0", "")
     return text.encode(errors="replace").decode()
 
@@ -205,7 +205,7 @@ def _reading(sent: Mapping[str, Any], *, now: datetime) -> rules.ScanReading:
 
 
 def _moment(text: Any) -> datetime | None:
-    """The moment that a device sent as ISO 8601 with its offset; None if it sent none."""
+    """Returns the time that a device sent as ISO 8601 with an offset; None for anything else."""
     try:
         moment = datetime.fromisoformat(str(text))
     except ValueError:
@@ -214,7 +214,7 @@ def _moment(text: Any) -> datetime | None:
 
 
 def _answer(scan: Scan) -> dict[str, Any]:
-    """What the crew sees after a scan; the template has the words."""
+    """Returns what checkin/answer.html shows to the crew after a scan."""
     ticket = scan.ticket
     first = None
     if scan.outcome == "already_in" and ticket:
@@ -230,7 +230,7 @@ def _answer(scan: Scan) -> dict[str, Any]:
 
 
 def _agenda(scan: Scan) -> list[Booking]:
-    """What the holder has booked for the day on which they were let in."""
+    """Returns what the holder has booked for the day on which they were let in."""
     if scan.admitted_on is None or scan.undone_at:
         return []
     bookings = live_bookings([scan.ticket_id] if scan.ticket_id else [])

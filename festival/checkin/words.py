@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 
 
 def outcome_words() -> dict[str, str]:
-    """A few words for each outcome of a scan, in the language of the page."""
+    """Returns a few words for each outcome of a scan, in the language of the page."""
     return {
         "admitted": _("binnengelaten"),
         "already_in": _("al binnen"),

@@ -18,7 +18,7 @@ from festival.releases import queries
 def free_stages(
     edition: Edition, slot: Slot, stages: Sequence[Stage]
 ) -> list[tuple[Stage, list[str]]]:
-    """Lists for each stage the titles of what is there at the time of `slot`."""
+    """Lists each stage with the titles of what is on there at the time of `slot`."""
     titles: dict[int, list[str]] = defaultdict(list)
     for other in _at_once(edition, slot):
         titles[other.stage_id].append(other.session.title.text())

@@ -21,7 +21,7 @@ class SlotToday:
     slots: list[Slot]
     slot: Slot  # the one that the actions change; for a coach the current or next one
     hours: str  # as announced
-    expected: str  # "" if that is the same
+    expected: str  # "" if it is the same
     is_now: bool
     taken: int
     places: int | None
@@ -37,7 +37,7 @@ class StageToday:
 
 
 def boards_of_day(edition: Edition, slots: Sequence[Slot], now: datetime) -> list[StageToday]:
-    """Returns for each stage what is not over yet."""
+    """Returns what is not over yet, for each stage that has something left."""
     by_stage: dict[int, list[SlotToday]] = defaultdict(list)
     for run in _runs(slots):
         if run[-1].expected_ends_at > now:

@@ -1,1 +1,1 @@
-"""Reads of places and of who holds them, each with everything its readers need."""
+"""Queries for places and for who holds them, with everything that their readers need."""

@@ -1,4 +1,4 @@
-"""What can be booked, or had instead of a place."""
+"""What can be booked, or taken instead of a place."""
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
@@ -18,7 +18,7 @@ from festival.web.languages import Bilingual
 
 
 class BookableSlot(NamedTuple):
-    """A slot that can be booked, with no more than a long list of them needs."""
+    """A slot that can be booked, with only what a long list of them needs."""
 
     code: str
     starts_at: datetime
@@ -59,7 +59,7 @@ class BookableDay(NamedTuple):
 def choosable_slots(
     edition: Edition, now: datetime, days: Collection[date] | None = None
 ) -> list[BookableDay]:
-    """Every slot that can still be booked, full ones too, by day; one query. `days`: only those."""
+    """Returns every slot that can still be booked, full ones too, by day (of `days`). One query."""
     closes_before = now + timedelta(minutes=edition.booking_closes_minutes)
     rows = db.session.execute(
         select(
@@ -108,22 +108,22 @@ def choosable_slots(
 
 
 class SlotOffer(NamedTuple):
-    """A slot that may be had instead of another one."""
+    """A slot that can be taken instead of another one."""
 
     slot: BookableSlot
     when: str  # "zaterdag 18 september, 13.30–15.00 uur"
 
 
 class SwapOffers(NamedTuple):
-    """What somebody may take instead of a booking: the same at another moment, or something else
-    at that time."""
+    """What a holder can take instead of a booking: the same at another time, or something else
+    then."""
 
     moments: list[SlotOffer]
     others: list[SlotOffer]
 
 
 def offers_instead(booking: Booking, *, now: datetime) -> SwapOffers:
-    """What its ticket can take instead of `booking`: with places left, at a time that is free."""
+    """Returns what its ticket can take instead of `booking`: places left, at a free time."""
     ticket, slot = booking.ticket, booking.slot
     edition = ticket.order.edition
     held = [other.slot for other in live_bookings([ticket.id]) if other.holds_time]
@@ -147,7 +147,7 @@ def _overlaps(row: BookableSlot, slot: Slot) -> bool:
 
 
 def _at_that_time(row: BookableSlot, slot: Slot) -> bool:
-    """Whether it is when `slot` is, or was before it moved: its holder kept that time free."""
+    """Whether `row` is on when `slot` is, or was before it moved: that time was kept free."""
     if slot.moved_from_at is not None:
         ends_at = slot.moved_from_at + (slot.ends_at - slot.starts_at)
         if row.starts_at < ends_at and slot.moved_from_at < row.ends_at:

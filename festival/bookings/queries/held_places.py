@@ -19,7 +19,7 @@ from festival.web.languages import Bilingual
 
 
 def live_bookings(ticket_ids: Iterable[int]) -> list[Booking]:
-    """What these tickets hold, in the order of the day; slot, session and stage loaded."""
+    """Returns the places that these tickets hold, by start; slot, session and stage loaded."""
     return list(db.session.scalars(_live_bookings(), {"ticket_ids": list(ticket_ids)}))
 
 
@@ -34,14 +34,14 @@ def _live_bookings() -> Select[Booking]:
 
 
 def all_bookings(ticket: Ticket) -> list[Booking]:
-    """Every place that `ticket` ever held, oldest first; slot, session and stage loaded."""
+    """Returns all bookings that `ticket` ever had, oldest first; slot, session and stage loaded."""
     return list(
         db.session.scalars(_with_slots().where(Booking.ticket_id == ticket.id).order_by(Booking.id))
     )
 
 
 def all_stars(ticket: Ticket) -> list[Star]:
-    """Every star of `ticket`, removed ones too; slot, session and stage loaded."""
+    """Returns every star of `ticket`, removed ones too; slot, session and stage loaded."""
     return list(db.session.scalars(_all_stars(), {"ticket_id": ticket.id}))
 
 
@@ -58,7 +58,7 @@ def _all_stars() -> Select[Star]:
 
 
 def walks(edition: Edition) -> dict[tuple[int, int], int]:
-    """The minutes it takes between two stages, lower id first, where that is not the usual time."""
+    """Returns the minutes to walk between stages (ids, lower first) where not the usual time."""
     rows = db.session.scalars(
         select(Walk).join(Stage, Stage.id == Walk.stage_id).where(Stage.edition_id == edition.id)
     )
@@ -66,7 +66,7 @@ def walks(edition: Edition) -> dict[tuple[int, int], int]:
 
 
 class StarChoice(NamedTuple):
-    """A slot that can be starred, with no more than a list of hundreds needs."""
+    """A slot that can be starred, with only what a list of hundreds needs."""
 
     code: str
     hours: str  # as expected, "13.30–15.00 uur"
@@ -78,7 +78,7 @@ class StarChoice(NamedTuple):
 
 
 def programme_of_day(edition: Edition, day: date, *, search: str = "") -> list[StarChoice]:
-    """Every slot of one day except meetings with a coach, in order of time; in one query."""
+    """Returns every slot of one day except coaching, in order of time. One query."""
     start = edition.day_begins(day)
     query = (
         select(
@@ -118,7 +118,7 @@ def programme_of_day(edition: Edition, day: date, *, search: str = "") -> list[S
 
 
 def booking_of(ticket: Ticket, slot_code: str) -> Booking | None:
-    """The place that `ticket` has in the slot with that code, or else the last it gave up there."""
+    """Returns the place that `ticket` has in the slot, or else the last that it gave up there."""
     return db.session.scalars(
         _with_slots()
         .where(Booking.ticket_id == ticket.id, Slot.code == slot_code)
@@ -128,7 +128,7 @@ def booking_of(ticket: Ticket, slot_code: str) -> Booking | None:
 
 
 def slots_with_places(edition: Edition, *, kind: str = "", search: str = "") -> list[Slot]:
-    """Every slot of the edition that takes bookings, in order of time, with session and stage."""
+    """Returns the slots of the edition that take bookings, by start, with session and stage."""
     query = (
         select(Slot)
         .join(Slot.session)
@@ -149,7 +149,7 @@ def slots_with_places(edition: Edition, *, kind: str = "", search: str = "") -> 
 
 
 def session_by_slug(edition: Edition, slug: str) -> Session | None:
-    """The session of this edition, with all its slots and their stages."""
+    """Returns the session of this edition, with all its slots and their stages."""
     return db.session.scalar(
         select(Session)
         .where(Session.edition_id == edition.id, Session.slug == slug)
@@ -158,7 +158,7 @@ def session_by_slug(edition: Edition, slug: str) -> Session | None:
 
 
 def who_comes(session: Session) -> dict[int, list[Booking]]:
-    """The bookings of each slot of `session`, by slot id and in order of name; ticket loaded."""
+    """Returns the bookings in each slot of `session` by slot id, ordered by name; ticket loaded."""
     who: dict[int, list[Booking]] = {slot.id: [] for slot in session.all_slots}
     for booking in db.session.scalars(
         select(Booking)
@@ -176,7 +176,7 @@ def who_comes(session: Session) -> dict[int, list[Booking]]:
 
 
 def who_has_a_place_in(codes: Collection[str]) -> dict[Ticket, list[str]]:
-    """The tickets with a place in any of these slots, and in which; each with its order."""
+    """Returns the tickets with places in these slots and the codes of those; order loaded."""
     rows = db.session.execute(
         select(Ticket, Slot.code)
         .join(Booking, Booking.ticket_id == Ticket.id)
@@ -189,7 +189,7 @@ def who_has_a_place_in(codes: Collection[str]) -> dict[Ticket, list[str]]:
 
 
 def codes_by_ticket(rows: Iterable[Row[Ticket, str]]) -> dict[Ticket, list[str]]:
-    """The codes of slots by ticket, in the order of the rows."""
+    """Returns the codes of slots by ticket, in the order of the rows."""
     found: dict[Ticket, list[str]] = {}
     for ticket, code in rows:
         found.setdefault(ticket, []).append(code)
@@ -197,7 +197,7 @@ def codes_by_ticket(rows: Iterable[Row[Ticket, str]]) -> dict[Ticket, list[str]]
 
 
 def ticket_by_secret(secret: str) -> Ticket | None:
-    """The ticket whose holder's link ends in `secret`, with its type, order and edition."""
+    """Returns the ticket whose holder's link ends in `secret`, with its type, order and edition."""
     return db.session.scalar(_ticket_by_secret(), {"secret": secret})
 
 
@@ -214,7 +214,7 @@ def _ticket_by_secret() -> Select[Ticket]:
 
 
 def ticket_by_agenda(agenda_secret: str) -> Ticket | None:
-    """The ticket whose agenda feed has this secret in its address, with its order and edition."""
+    """Returns the ticket whose agenda feed has this secret, with its order and edition."""
     return db.session.scalar(
         select(Ticket)
         .where(Ticket.agenda_secret == agenda_secret)
@@ -223,7 +223,7 @@ def ticket_by_agenda(agenda_secret: str) -> Ticket | None:
 
 
 def ticket_and_slot(secret: str, code: str) -> tuple[Ticket, Slot] | None:
-    """The ticket and the slot, of one edition, with nothing but their ids.
+    """Returns the ticket and the slot, of one edition, with only their ids loaded.
 
     For a rule, which reads the rest itself. A slot that is off the programme is found too: a
     visitor who was just looking at it must hear so.
@@ -255,11 +255,11 @@ def _with_slots() -> Select[Booking]:
 
 
 def of_slot() -> tuple[Any, ...]:
-    """What the pages of a holder show of a slot; its session is in the query."""
+    """Returns options to load what a holder's pages show of a slot. The query joins its session."""
     return (
         contains_eager(Slot.session),
         joinedload(Slot.stage, innerjoin=True),
-        # Seldom there, and only then a query.
+        # Rarely set, and only then a query.
         selectinload(Slot.moved_from_stage),
         selectinload(Slot.replaced_by).joinedload(Slot.session, innerjoin=True),
     )

@@ -1,4 +1,4 @@
-"""Tickets that wait for a place, and where in line."""
+"""Tickets that wait for a place, and their position in line."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -17,7 +17,7 @@ from festival.tickets.models import Ticket
 
 
 def is_waited_for(slot_id: "int | InstrumentedAttribute[int]") -> ColumnElement[bool]:
-    """Whether a ticket is in line that was not passed over: a free place is for nobody else."""
+    """SQL: whether a ticket is in line that was not passed over, so that free places are for it."""
     entry = _other_entry()
     return (
         select(entry.id)
@@ -32,11 +32,11 @@ class PlaceInLine(NamedTuple):
     slot: Slot
     position: int  # 1: next
     waiting: int  # how many are in line
-    instead_of: Slot | None  # the place that is given back for it
+    instead_of: Slot | None  # the slot whose place is given back for it
 
 
 def waiting_of(ticket: Ticket, *, now: datetime) -> list[PlaceInLine]:
-    """The slots for which `ticket` waits, in order of time, until booking closes; cancelled too."""
+    """Returns the slots for which `ticket` waits, by start, until booking closes; cancelled too."""
     found = []
     for entry, number, waiting in db.session.execute(_waiting(), {"ticket_id": ticket.id}):
         if now < entry.slot.booking_closes_at:
@@ -82,7 +82,7 @@ def _waiting() -> Select[WaitingListEntry, int, int]:
 
 
 def slots_to_fill(*, now: datetime) -> list[int]:
-    """The ids of slots with free places for which somebody waits, and that can still be booked."""
+    """Returns the ids of slots with free places that can still be booked and have a line."""
     slots = db.session.scalars(
         select(Slot)
         .join(Slot.session)
@@ -100,7 +100,7 @@ def slots_to_fill(*, now: datetime) -> list[int]:
 
 
 def lengths_of_lines(edition: Edition) -> dict[int, int]:
-    """How many are in line, by slot id, for each slot of the edition that has a line."""
+    """Returns how many are in line, by slot id, for each slot of the edition that has a line."""
     rows = db.session.execute(
         select(WaitingListEntry.slot_id, func.count())
         .join(WaitingListEntry.slot)
@@ -112,7 +112,7 @@ def lengths_of_lines(edition: Edition) -> dict[int, int]:
 
 
 def who_waits(session: Session) -> dict[int, list[Ticket]]:
-    """The tickets in line for each slot of `session`, by slot id, the longest first."""
+    """Returns the tickets in line for each slot of `session` by slot id, longest waiting first."""
     who: dict[int, list[Ticket]] = {slot.id: [] for slot in session.all_slots}
     for entry in db.session.scalars(
         select(WaitingListEntry)
@@ -133,7 +133,7 @@ def who_waits(session: Session) -> dict[int, list[Ticket]]:
 
 
 def who_waits_for(codes: Collection[str]) -> dict[Ticket, list[str]]:
-    """The tickets in line for any of these slots, and for which; each with its order."""
+    """Returns the tickets in line for these slots and the codes of those; order loaded."""
     rows = db.session.execute(
         select(Ticket, Slot.code)
         .join(WaitingListEntry, WaitingListEntry.ticket_id == Ticket.id)
@@ -151,7 +151,7 @@ def who_waits_for(codes: Collection[str]) -> dict[Ticket, list[str]]:
 
 
 def count_in_line(slot_id: "int | InstrumentedAttribute[int]") -> ScalarSelect[int]:
-    """How many are in line for the slot, tickets that were passed over too."""
+    """SQL: how many are in line for the slot, tickets that were passed over too."""
     entry = _other_entry()
     return (
         select(func.count())
@@ -167,7 +167,7 @@ def _other_entry() -> type[WaitingListEntry]:
 
 
 def _has_a_place() -> ColumnElement[bool]:
-    """Whether the ticket of an entry has a place in its slot after all."""
+    """SQL: whether the ticket of an entry has a place in its slot after all."""
     return (
         select(Booking.id)
         .where(

@@ -1,6 +1,5 @@
-"""A ticket holds at most one place per slot, no two that overlap, and never more than there are.
+"""A ticket holds at most one place per slot and none that overlap; no slot is overbooked.
 
 Every rule that takes places or gives them back locks the tickets first, in order of their ids, and
-then the slots in order of theirs. So two rules may wait for each other in turn, but never in a
-circle.
+then the slots in order of theirs. So one rule may wait for another, but no two for each other.
 """

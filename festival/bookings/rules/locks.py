@@ -18,7 +18,7 @@ def lock_tickets(ticket_ids: set[int]) -> None:
         .where(Ticket.id.in_(ticket_ids))
         .options(joinedload(Ticket.order, innerjoin=True), joinedload(Ticket.type, innerjoin=True))
         .order_by(Ticket.id)
-        # Not FOR UPDATE: that would keep a gate waiting that only refers to the ticket.
+        # Not FOR UPDATE, so that a scan, which only refers to the ticket, does not have to wait.
         .with_for_update(of=Ticket, key_share=True)
         .execution_options(populate_existing=True)
     ).all()

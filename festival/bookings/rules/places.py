@@ -80,7 +80,7 @@ class PlaceRequest:
 
 
 class _FreedSlot(NamedTuple):
-    """A slot in which a place came free, by its id: the subject of a job."""
+    """The id of a slot in which a place came free: the subject of a job."""
 
     id: int
 
@@ -199,9 +199,9 @@ def swap_booking(booking: Booking, slot: Slot, *, question: str = "", now: datet
 def release_places(tickets: Sequence[Ticket], *, now: datetime) -> int:
     """Give back every place that `tickets` hold, in slots and in line, and remove their stars.
 
-    Returns how many places in slots. This is a part of letting an order lapse or cancelling it.
-    That rule also sets `released_at` on the tickets, or they could book again; gives tickets back
-    to their pools, before this; and writes the letters. A second time gives nothing back.
+    Returns how many places in slots. This is a part of letting an order lapse or cancelling it. The
+    rule for that also sets `released_at` on the tickets, or they could book again; gives tickets
+    back to their pools, before this; and writes the letters. A second call gives nothing back.
     """
     ids = {ticket.id for ticket in tickets}
     # A rule that books on one of these tickets now ends first, and then loses that place too.
@@ -230,7 +230,10 @@ def release_places(tickets: Sequence[Ticket], *, now: datetime) -> int:
 
 
 def check_slot(ticket: Ticket, slot: Slot, *, now: datetime) -> None:
-    """Refuse where this ticket could not book `slot` even if it held nothing yet."""
+    """Refuse what this ticket could not book even if it held nothing yet.
+
+    Refuses with SlotChanged, NoBookingNeeded, BookingClosed, TicketReleased or NotAdmitted.
+    """
     if slot.is_cancelled or not slot.is_public:
         raise SlotChanged
     if not slot.is_bookable:
@@ -244,7 +247,10 @@ def check_slot(ticket: Ticket, slot: Slot, *, now: datetime) -> None:
 
 
 def check_held(slot: Slot, held: list[Slot]) -> None:
-    """Refuse what does not go with the places that the ticket has already, in the slots `held`."""
+    """Refuse what clashes with the places that the ticket has already, in the slots `held`.
+
+    Refuses with AlreadyBooked, Overlaps or EnoughCoaching.
+    """
     if slot in held:
         raise AlreadyBooked
     for other in held:

@@ -47,9 +47,9 @@ class NoWaitingList(Refusal):
 def join_waiting_list(
     ticket: Ticket, slot: Slot, *, swap: Booking | None = None, now: datetime
 ) -> WaitingListEntry:
-    """Put `ticket` at the end of the line for `slot`, which is full.
+    """Put `ticket` at the end of the line for `slot`, which has no place to book.
 
-    `swap` is a place that the ticket has, to be given back when its turn comes: for what overlaps.
+    `swap` is a place of the ticket, such as one that overlaps, to give back when its turn comes.
     Refuses with SlotChanged, NoBookingNeeded, BookingClosed, TicketReleased, NotAdmitted,
     NoWaitingList, AlreadyBooked, HasPlaces, Overlaps or AlreadyWaiting.
     """
@@ -95,7 +95,7 @@ def fill_slot(slot_id: int, *, now: datetime) -> list[Booking]:
     if not tickets:
         return []
     lock_tickets(tickets)
-    # Also the slots that are given back for it: all at once, in order of their ids.
+    # Also the slots of places given back in return: all at once, in order of their ids.
     lock_slots({slot_id} | {e.swap_booking.slot_id for e in _line(slot_id) if e.swap_booking})
     slot = db.session.get_one(Slot, slot_id)
     if slot.is_cancelled or now >= slot.booking_closes_at:
@@ -120,7 +120,7 @@ def has_places(slot: Slot) -> bool:
 
 
 def _line(slot_id: int) -> Sequence[WaitingListEntry]:
-    """Those in line for the slot, the longest first."""
+    """Returns those in line for the slot, the longest waiting first."""
     return db.session.scalars(
         select(WaitingListEntry)
         .where(WaitingListEntry.slot_id == slot_id, WaitingListEntry.left_at.is_(None))
@@ -135,7 +135,7 @@ def _place(entry: WaitingListEntry, held: Sequence[Booking], *, now: datetime) -
     ticket, slot = entry.ticket, entry.slot
     swap = next((b for b in held if b.id == entry.swap_booking_id), None)
     if swap is not None and not swap.may_be_cancelled(now):
-        swap = None  # too late to leave that one
+        swap = None  # too late to give that one back
     others = [other.slot for other in held if other.holds_time and other is not swap]
     try:
         with languages.speaking(ticket.order.language):  # a refusal is told in a letter
