@@ -1,6 +1,6 @@
 // What every page gets on top of working without JavaScript.
 
-// An opener leads to its dialog as a section of the page; here it opens over the page instead.
+// An opener links to its dialog as a section of the page. Here the dialog opens over the page.
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
   const closer = event.target.closest("[data-closes]");
@@ -23,7 +23,7 @@ function close(event, id) {
   dialog.close();
 }
 
-// After a form came back with errors, start reading there.
+// After a form came back with errors, the focus starts there.
 document.querySelector("[data-takes-focus]")?.focus();
 
 // A second click on a slow phone must not send a form twice; after some seconds it may be meant.
@@ -35,7 +35,7 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => delete form.dataset.sent, 4000);
 });
 
-// The choice of one line (an IBAN, a reference) lands on the clipboard: <button data-copies="id">.
+// <button data-copies="id"> copies one line (an IBAN, a reference) to the clipboard.
 for (const button of document.querySelectorAll("[data-copies]")) {
   const source = document.getElementById(button.dataset.copies);
   if (!source || !navigator.clipboard) continue;

@@ -2,7 +2,7 @@
 
 const DAY_BEGINS = 6; // o'clock
 
-// `vrijdag 9.12 uur` for a moment; `pattern` is what stands around the weekday and the time.
+// Returns `vrijdag 9.12 uur` for a moment; `pattern` has {} for the weekday and the time.
 export function written(moment, language, { zone, pattern }) {
   const options = { weekday: "long", hour: "numeric", minute: "2-digit", hourCycle: "h23", timeZone: zone };
   const parts = new Intl.DateTimeFormat(language, options).formatToParts(moment);
@@ -10,8 +10,8 @@ export function written(moment, language, { zone, pattern }) {
   return pattern.replace("{}", `${part("weekday")} ${Number(part("hour"))}.${part("minute")}`);
 }
 
-// Hour (24 and on after midnight) and minute of `moment`, if it is on the festival day `day` and
-// from the hour `first` to the hour `last`; null otherwise.
+// Returns the hour (24 and on after midnight) and minute of `moment`, if it is on the festival day
+// `day` and from the hour `first` to the hour `last`; null otherwise.
 export function timeOn({ day, zone, first, last }, moment) {
   const options = { timeZone: zone, dateStyle: "short", timeStyle: "short" };
   const shifted = new Intl.DateTimeFormat("sv", options).format(moment - DAY_BEGINS * 3_600_000);
@@ -20,8 +20,8 @@ export function timeOn({ day, zone, first, last }, moment) {
   return shifted.startsWith(day) && first <= at.hour && at.hour <= last ? at : null;
 }
 
-// The moment that a Date header tells, in milliseconds; NaN where there is none. Two servers behind
-// each other may each write it; the first of the two is enough.
+// Returns the time in a Date header, in milliseconds; NaN if there is none. Two servers in a row
+// may each write one; the first is enough.
 export function serverTime(header) {
   return Date.parse(header?.match(/^[^,]+,[^,]+/)?.[0]);
 }

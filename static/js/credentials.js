@@ -1,6 +1,6 @@
 // Passkeys between the server, which writes bytes as base64url, and the browser, which wants bytes.
 
-// What the server offers, as navigator.credentials takes it.
+// Returns the options of the server, as navigator.credentials takes them.
 export function readable(options) {
   const described = (list) => list.map((each) => ({ ...each, id: bytes(each.id) }));
   const publicKey = { ...options, challenge: bytes(options.challenge) };
@@ -10,7 +10,7 @@ export function readable(options) {
   return publicKey;
 }
 
-// What the browser made, as the server reads it.
+// Returns the credential of the browser, as the server reads it.
 export function sendable(credential) {
   const { response } = credential;
   const written = { clientDataJSON: base64url(response.clientDataJSON) };
@@ -28,10 +28,10 @@ export function sendable(credential) {
   };
 }
 
-// The server said no, in its own words if it has any.
+// The server refused, in its own words if it has any.
 export class Refused extends Error {}
 
-// The sentence for what went wrong; `texts` are for what the browser says only by name.
+// Returns the sentence for an error; `texts` has those for errors that the browser only names.
 export function sentenceFor(error, texts) {
   if (error instanceof Refused && error.message) return error.message;
   if (error.name === "NotAllowedError" || error.name === "AbortError") return texts.refused;

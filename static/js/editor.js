@@ -1,6 +1,6 @@
-// The timetable editor: sends every deed to the server and shows the day as it came back. Without
-// this file the same links and forms do the same, one page at a time. How things are dragged and
-// moved with the keyboard stands in editor_moving.js.
+// The timetable editor: sends every action to the server and shows the day as it comes back.
+// Without this file the same links and forms do the same, one page at a time. Dragging and moving
+// with the keyboard are in editor_moving.js.
 
 import { Changes, shortcut } from "./editor_changes.js";
 import { startMoving } from "./editor_moving.js";
@@ -23,7 +23,7 @@ function start() {
   moving = startMoving(editor, board, { place, takeOff, announce, ended: showWaiting });
   prepare();
   editor.querySelector("[data-hint]").hidden = false;
-  // What the last page left to undo, this one can do as well.
+  // This page can also undo what the previous page did.
   for (const [name, stack, other] of [["undo", undoable, redoable], ["redo", redoable, undoable]]) {
     const button = editor.querySelector(`[data-${name}]`);
     button.hidden = false;
@@ -38,7 +38,7 @@ function start() {
   document.addEventListener("visibilitychange", poll);
 }
 
-// ---- deeds ----
+// ---- actions ----
 
 function place(card, { stage, starts, minutes, day }) {
   const fields = { day: day ?? said.day, stage, starts: clock(starts), ends: clock(starts + minutes), anyway: "1" };
@@ -63,7 +63,7 @@ async function act(deed, to = undoable) {
   return answer;
 }
 
-// Undoing is a change like any other, so undoing that is redo.
+// Undo is a change like any other, so undoing an undo is redo.
 async function turnBack(from, to) {
   const deed = from.pop();
   showStacks();
@@ -100,7 +100,7 @@ async function send({ url, fields, version }) {
   return null;
 }
 
-// A form of the board itself (accept a clash, warn of it again).
+// A form on the board itself (accept a clash, warn of it again).
 async function sendForm(event) {
   const form = event.target.closest("[data-live-form]");
   if (!form) return;
@@ -110,7 +110,7 @@ async function sendForm(event) {
   await act({ url: form.action, fields, code: "", version: 0 });
 }
 
-// The undo of the page before, which came as a form.
+// What the previous page can undo, which came as a form.
 function takeOver(form) {
   if (!form) return;
   const { csrf_token: _token, ...fields } = Object.fromEntries(new FormData(form));
@@ -159,7 +159,7 @@ function prepare() {
   moving.redrawn();
 }
 
-// Redrawing moves nothing that the maker was at: scrolling, the focus, what is open or half typed.
+// Redrawing keeps what the maker was doing: scrolling, the focus, what is open or half typed.
 function remembered() {
   const focused = board.contains(document.activeElement) ? document.activeElement : null;
   return {
@@ -231,7 +231,7 @@ async function poll() {
     const { draft_version: version } = await answer.json();
     if (version <= Number(board.dataset.draft)) return;
   } catch {
-    return; // no connection: the next deed says so
+    return; // no connection: the next action says so
   }
   if (moving.isBusy() || board.querySelector("details[open] input:focus")) offer();
   else await refresh();
@@ -261,7 +261,7 @@ async function refresh() {
     location.reload(); // signed out, or the last stage is gone
     return;
   }
-  // What was refused stays to be read; that there was news has had its use.
+  // A refusal stays to be read; the notice of changes is no longer needed.
   if (editor.querySelector("[data-refresh]")) complain("");
   redraw({ board: newer.innerHTML, draft_version: newer.dataset.draft });
 }

@@ -1,19 +1,19 @@
-// What this page did and can undo, and what it undid and can do again. A change is what is posted:
-// { url, fields, code, version }, where `version` is that of the slot `code` before it.
+// What this page can undo and redo. A change is what is posted: { url, fields, code, version },
+// where `version` is that of the slot `code` before it.
 
 export class Changes {
-  // The last change at the end, each as the post that takes it back; and the reverse.
+  // The posts that undo the changes, the last change at the end; and those that redo them.
   undoable = [];
   redoable = [];
-  // The newest version of each slot that an answer told, for a second change before the day is redrawn.
+  // The newest version of each slot in an answer, for a second change before the day is redrawn.
   #versions = new Map();
 
-  // The version that a change to the slot builds on, where the page shows `shown`.
+  // Returns the version that a change to the slot builds on; the page shows version `shown`.
   versionOf(code, shown) {
     return Math.max(shown, this.#versions.get(code) ?? 0);
   }
 
-  // Notes that the server did `change`, which `answer` says how to take back.
+  // Records that the server made `change`; `answer` says how to undo it.
   record(change, answer, to = this.undoable) {
     const { code, version } = answer.slot;
     if (code) this.#versions.set(code, version);
@@ -21,14 +21,14 @@ export class Changes {
     if (to === this.undoable && !change.isRedone) this.redoable.length = 0;
   }
 
-  // Notes what the page before did, which came as a form.
+  // Records what the previous page did, which came as a form.
   takeOver(url, { version, ...fields }) {
     const [, code = ""] = /\/(?:momenten|blokken)\/([^/]+)/.exec(url) ?? [];
     this.undoable.push({ url, fields, code, version: Number(version), before: { code: "", version: 0 } });
   }
 
-  // `change` was taken back, which led to `slot`: what was done before it to the same slot leads on
-  // from the version that it comes back to.
+  // Undoing `change` led to `slot`. Earlier changes of the same slot in `from` now build on that
+  // version of it.
   leadOn(from, change, slot) {
     if (!change.code) return;
     for (const other of from) {
@@ -39,7 +39,7 @@ export class Changes {
   }
 }
 
-// Which of `undo` and `redo` these keys ask for; null for all others.
+// Returns `undo` or `redo` if these keys ask for it; null otherwise.
 export function shortcut({ key, ctrlKey, metaKey, altKey, shiftKey }) {
   if (!(ctrlKey || metaKey) || altKey) return null;
   if (key.toLowerCase() === "y") return "redo";

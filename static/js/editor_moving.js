@@ -1,5 +1,5 @@
-// Moving cards over the timetable: by dragging (interact.js: mouse, pen and touch, scrolling along
-// at the edges), by the keyboard, or by a click on the card and one on its new place.
+// Moving cards over the timetable: by dragging (interact.js: mouse, pen and touch, scrolling at the
+// edges), with the keyboard, or with a click on the card and one on its new place.
 
 import {
   clock,
@@ -74,7 +74,7 @@ export function startMoving(editor, board, deeds) {
     deeds.ended();
   }
 
-  // The deed begins with nothing being moved any more; the preview stays until the day is redrawn.
+  // Ends the move before the action begins. The preview stays until the day is redrawn.
   function drop(day) {
     const { card, target } = moved;
     const isHere = isSame(target, now(card)) && !day;
@@ -166,14 +166,14 @@ export function startMoving(editor, board, deeds) {
     drop();
   }
 
-  // The click that ends a drag is none.
+  // Ignores the click that ends a drag.
   function swallow() {
     swallowClick = true;
     setTimeout(() => (swallowClick = false));
   }
 
-  // The box that scrolls is another one after each redrawing. On a narrow screen the stages are
-  // lists, where no place means a time: there the form says when.
+  // Each redraw makes a new box that scrolls. On a narrow screen the stages are lists, where a
+  // position has no time: there the form asks for it.
   function redrawn() {
     const enabled = wide.matches;
     const autoScroll = { container: board.querySelector(".board"), margin: 48, speed: 500 };
@@ -181,7 +181,7 @@ export function startMoving(editor, board, deeds) {
     globalThis.interact?.(".placed").resizable({ enabled });
   }
 
-  // A finger that swipes over a card scrolls; one that rests on it first, takes it along.
+  // A finger that swipes over a card scrolls; one that rests on it first drags it.
   function takeTime({ pointerType }) {
     const hold = pointerType === "touch" ? HOLD_MS : 0;
     globalThis.interact?.(".placed, .waiting").draggable({ enabled: wide.matches, hold });
@@ -192,7 +192,7 @@ export function startMoving(editor, board, deeds) {
   }
 
   function listen() {
-    // When the browser could not load it, the keyboard and the forms are still there.
+    // If the browser could not load interact.js, the keyboard and the forms still work.
     if (!globalThis.interact) return;
     interact(".placed, .waiting").draggable({
       ignoreFrom: "a, .edge",
@@ -214,7 +214,7 @@ export function startMoving(editor, board, deeds) {
     deeds.announce(fill(said.saidPicked, { what: card.dataset.title }));
   }
 
-  // Where what waits begins: at the top left of what is in view.
+  // Where a card without a place begins: at the top left of what is in view.
   function firstFree(card) {
     const box = board.querySelector(".board").getBoundingClientRect();
     const inView = columns().find((each) => each.getBoundingClientRect().left >= box.left + 40) ?? columns()[0];
@@ -263,7 +263,7 @@ export function startMoving(editor, board, deeds) {
     } else if (card) pickUp(card);
   }
 
-  // ---- a break or blocker: drawn with the mouse where nothing stands ----
+  // ---- a break or blocker: drawn with the mouse on an empty spot ----
 
   function draw(event) {
     const column = event.target.closest("[data-stage]");

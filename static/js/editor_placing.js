@@ -4,7 +4,7 @@
 export const STEP = 5; // minutes
 export const QUARTER = 15;
 
-// The minute at so many pixels below the top of the sheet, of which a step is `row` high.
+// Returns the minute at `pixels` below the top of the sheet, where a step is `row` pixels high.
 export function minuteAt(pixels, { first, row }) {
   return first + Math.round(pixels / row) * STEP;
 }
@@ -17,24 +17,24 @@ export function quarterAfter(minute) {
   return Math.ceil(minute / QUARTER) * QUARTER;
 }
 
-// The place nearest to the one wanted that lies on the sheet as a whole.
+// Returns the nearest place that lies on the sheet as a whole.
 export function fitting({ column, starts, minutes }, { first, last }) {
   const lasts = Math.max(STEP, Math.min(minutes, last - first));
   return { column, minutes: lasts, starts: Math.max(first, Math.min(starts, last - lasts)) };
 }
 
-// `place` with its end pulled to a minute.
+// Returns `place` with its end at the minute `ends`.
 export function stretched(place, ends, { last }) {
   return { ...place, minutes: Math.max(STEP, Math.min(ends, last) - place.starts) };
 }
 
-// The place drawn with the mouse: whole quarters, upwards or downwards from where it began.
+// Returns the place drawn with the mouse: whole quarters, up or down from where it began.
 export function drawn(column, begun, minute) {
   const [from, until] = [quarterBefore(begun), quarterAfter(minute)];
   return { column, starts: Math.min(from, until), minutes: Math.max(QUARTER, Math.abs(until - from)) };
 }
 
-// Where a key moves `place`; null for a key that moves nothing.
+// Returns the place to which a key moves this one; null for a key that moves nothing.
 export function stepped({ column, starts, minutes }, { key, shiftKey }, columns) {
   const down = { ArrowUp: -STEP, ArrowDown: STEP, PageUp: -60, PageDown: 60 }[key];
   const across = { ArrowLeft: -1, ArrowRight: 1 }[key];
@@ -49,12 +49,12 @@ export function isSame(one, other) {
   return one && other && one.column === other.column && one.starts === other.starts && one.minutes === other.minutes;
 }
 
-// `9.05–10.30`, as people read it.
+// Returns `9.05–10.30`, as people read it.
 export function hours({ starts, minutes }) {
   return [starts, starts + minutes].map((at) => clock(at).replace(/^0/, "").replace(":", ".")).join("–");
 }
 
-// `09:05`, as forms send it.
+// Returns `09:05`, as forms send it.
 export function clock(minute) {
   const [hour, rest] = [Math.floor(minute / 60) % 24, minute % 60];
   return `${String(hour).padStart(2, "0")}:${String(rest).padStart(2, "0")}`;

@@ -1,6 +1,6 @@
-// The moments of the programme as JSON: which go together in one day, and which do not.
+// The moments of the programme as JSON: which fit together in one day, and which do not.
 
-// The programme, when it came from the server, and whether it was kept since then.
+// Returns the programme, when it came from the server, and whether the device had kept it.
 export async function programmeAt(address) {
   const answer = await fetch(address);
   if (!answer.ok) throw new Error(answer.statusText);
@@ -8,7 +8,7 @@ export async function programmeAt(address) {
   return { programme: await answer.json(), at: kept ? new Date(kept) : new Date(), isKept: Boolean(kept) };
 }
 
-// The days that hold a moment of these codes, with those moments in order of time.
+// Returns the days with moments that have one of these codes, and those moments by start.
 export function daysWith(codes, programme) {
   return programme.days
     .map((day) => ({ ...day, moments: day.moments.filter((each) => codes.has(each.code)).sort(byTime) }))
@@ -27,14 +27,14 @@ export function isNow(moment, now) {
   return Date.parse(moment.from) <= now && now < Date.parse(moment.until) && !moment.is_cancelled;
 }
 
-// Whether somebody cannot be at both as a whole.
+// Whether nobody can be at both from start to end.
 export function overlap(one, other) {
   const are = one !== other && one.is_whole && other.is_whole && !one.is_cancelled && !other.is_cancelled;
   return Boolean(are) && Date.parse(one.from) < Date.parse(other.until) && Date.parse(other.from) < Date.parse(one.until);
 }
 
-// The walk to `moment` that takes longer than the time for it, as {gap, from, walk} in minutes and
-// the name of the stage before; undefined where there is time enough. `moments` are in order of time.
+// Returns the walk to `moment` if it takes longer than the time for it: { gap, walk } in minutes
+// and `from`, the name of the stage before. Otherwise undefined. `moments` are in order of time.
 export function tightWalk(moment, moments, { walk, walks }) {
   const before = moments.filter((each) => canFollow(each, moment)).at(-1);
   if (!before || before.stage === moment.stage) return undefined;

@@ -1,4 +1,4 @@
-// Mijn dag: what this device put a star at, drawn from the programme as JSON; also without network.
+// Mijn dag: what is starred on this device, drawn from the programme as JSON; also without network.
 
 import { written } from "./clock.js";
 import { daysWith, isNow, isPast, overlap, programmeAt, tightWalk } from "./moments.js";
@@ -92,7 +92,7 @@ function drawState(state) {
   return drawn;
 }
 
-// What does not go together with `moment`: at the same time, or too far away from what is before it.
+// What clashes with `moment`: at the same time, or too far away from what is before it.
 function notesOn(moment, moments, programme) {
   const notes = moments.filter((each) => overlap(moment, each)).map((other) => {
     const note = copy("mijn-dag-overlap");
@@ -117,7 +117,7 @@ function remove(event) {
   const at = points.indexOf(button);
   setStar(edition, button.dataset.remove, false);
   show();
-  // Who works by keyboard goes on where the button was.
+  // Keyboard users go on where the button was.
   const left = page.querySelectorAll("[data-remove]");
   (left[Math.min(at, left.length - 1)] ?? find("[data-empty] a")).focus();
 }

@@ -1,5 +1,5 @@
-// Nu en straks: fetched anew every minute while somebody looks. Only what is different changes, so
-// that neither the focus nor the place on the screen is lost.
+// Nu en straks: fetched again every minute while the page is visible. Only what differs is
+// replaced, so that neither the focus nor the place on the screen is lost.
 
 const MINUTE = 60_000;
 
@@ -25,8 +25,8 @@ async function look() {
   for (const part of gone) if (!part.contains(document.activeElement)) part.remove();
 }
 
-// What makes the parts `here` those of a `fresh` page: each part to put in place of an old one, or
-// else after the one before it, or else at the top; and the parts that are gone.
+// Returns what turns the parts `here` into those of a `fresh` page: `put` are parts that replace
+// `old`, or else come after `before`, or else at the top; `gone` are parts to remove.
 export function changes(here, fresh) {
   const parts = new Map(here.map((part) => [part.dataset.part, part]));
   const put = [];
@@ -41,7 +41,7 @@ export function changes(here, fresh) {
   return { put, gone: [...parts.values()] };
 }
 
-// In place of `old`, with the focus on the same link where it was in there.
+// Replaces `old` and keeps the focus on the same link.
 function replace(old, part) {
   const focused = old.contains(document.activeElement) && document.activeElement.getAttribute("href");
   old.replaceWith(part);

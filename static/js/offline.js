@@ -7,7 +7,7 @@ const PAUSE = 10 * 60_000; // between two rounds of fetching what was not opened
 
 showAge();
 document.addEventListener("programme-shown", showAge);
-if ("serviceWorker" in navigator) keep().catch(() => {}); // the browser may refuse; all works without
+if ("serviceWorker" in navigator) keep().catch(() => {}); // the browser may refuse; the rest works
 
 function showAge() {
   for (const notice of document.querySelectorAll("[data-bewaard]")) {
@@ -30,7 +30,7 @@ async function keep() {
   active.postMessage({ keepProgramme: { pages: [location.href, ...further()], parts } });
 }
 
-// The other days, mijn dag and nu: not on every page again, and not where data is dear.
+// The other days, mijn dag and nu: not on every page, and not if the visitor saves data.
 function further() {
   const last = Number(sessionStorage.getItem("festival.kept"));
   if (navigator.connection?.saveData || Date.now() - last < PAUSE) return [];

@@ -1,5 +1,5 @@
 // The filters of the programme without loading a page: the same address, only the result changes.
-// Without JavaScript, or when anything here fails, the form and its links do it by themselves.
+// Without JavaScript, or if anything here fails, the form and its links work by themselves.
 
 import { serverTime, timeOn } from "./clock.js";
 
@@ -10,11 +10,11 @@ if (form) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     await show(addressOf(form));
-    // Who presses the button wants to see it; on a phone it is below all the choices.
+    // After a press on the button, show the result; on a phone it is below all the choices.
     const result = document.getElementById("resultaat");
     if (result.getBoundingClientRect().top > innerHeight / 2) result.scrollIntoView();
   });
-  // Choices show at once, typing after a breath. Nothing moves the focus or the scroll.
+  // Choices apply at once, typing after a pause. Neither moves the focus or the scroll position.
   form.addEventListener("change", () => show(addressOf(form)));
   let typing;
   form.addEventListener("input", (event) => {
@@ -53,7 +53,7 @@ async function show(address) {
   }
 }
 
-// ---- where the clock is in the grid ----
+// ---- the line for the time in the grid ----
 
 let ahead = 0; // milliseconds that the server's clock is ahead of this device's
 
@@ -69,12 +69,12 @@ function drawNow() {
   if (!at) return;
   const line = document.createElement("div");
   line.className = `now-line h-${at.hour} m-${Math.floor(at.minute / 5) * 5}`;
-  line.ariaHidden = "true"; // the cards say it themselves
+  line.ariaHidden = "true"; // the cards say the same in words
   line.append(Object.assign(document.createElement("span"), { textContent: grid.dataset.nu }));
   grid.append(line);
 }
 
-// In the grid to the line itself: the card that the link leads to may stand far to the side.
+// In the grid, go to the line: the card that the link leads to may be far to the side.
 document.addEventListener("click", (event) => {
   const line = event.target.closest("[data-to-now]") && document.querySelector(".now-line");
   if (!line?.checkVisibility()) return;

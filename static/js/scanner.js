@@ -1,4 +1,4 @@
-// The scanner at the gate: camera, answer, sound. Everything it can do, the page can do without it.
+// The scanner at the gate: camera, answer, sound. Without it the page takes typed codes and names.
 import { prepareZXingModule, readBarcodes } from "../vendor/zxing/reader/index.js";
 import { exchange, scanOf, sizeFor, watchCodes } from "./scans.js";
 
@@ -11,7 +11,7 @@ const link = document.querySelector("[data-link]");
 const texts = view.dataset;
 
 const LOOK_EVERY = 100; // milliseconds between two looks at the picture
-const SHOW_WELCOME = 2500; // a welcome makes room for the next visitor by itself; a refusal stays
+const SHOW_WELCOME = 2500; // milliseconds; a refusal stays until somebody goes on
 
 const codes = watchCodes();
 let busy = false;
@@ -30,7 +30,7 @@ next.querySelector("a").addEventListener("click", (event) => {
   resume();
 });
 undoLast.querySelector("button").addEventListener("click", undo);
-// Browsers let a page make sound only after it was touched once.
+// Browsers allow sound only after the page was touched once.
 document.addEventListener("pointerdown", () => (sound ??= new AudioContext()), { once: true });
 document.addEventListener("visibilitychange", () => document.hidden || keepAwake());
 
@@ -87,7 +87,7 @@ function take(event, method) {
   document.activeElement?.blur();
 }
 
-// A reading, or a scan that is tried again.
+// Sends a reading, or a scan that is tried again.
 async function send(reading) {
   if (busy) return;
   busy = true;
@@ -108,7 +108,7 @@ async function undo() {
   show(reply);
 }
 
-// The server's answer; null when there was none, or the page goes elsewhere.
+// Returns the server's answer; null if there was none, or if the page goes elsewhere.
 async function post(url, body) {
   const { go, reply, isConnected } = await exchange(url, body, texts.csrf);
   if (go) {
@@ -208,6 +208,6 @@ async function keepAwake() {
   try {
     await navigator.wakeLock?.request("screen");
   } catch {
-    // Refused when the battery is low: scanning goes on.
+    // Refused if the battery is low: scanning goes on.
   }
 }

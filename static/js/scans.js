@@ -1,10 +1,10 @@
-// What the gate makes of what it reads, and of the server's answers.
+// How the scanner handles what it reads, and what the server answers.
 
 const SAME_CODE = 4000; // milliseconds in which a code still in view is not scanned again
 const WIDEST = 960; // pixels; more costs time and reads no better
-const PATIENCE = 8000; // milliseconds before an answer does not come any more
+const PATIENCE = 8000; // milliseconds to wait for an answer
 
-// Which code of the camera is a new one. Times are milliseconds of any clock.
+// Tells whether a code of the camera is new. Times are milliseconds of any clock.
 export function watchCodes() {
   let last = "";
   let at = 0;
@@ -13,26 +13,26 @@ export function watchCodes() {
     see(text, now) {
       if (text) [last, at] = [text, now];
     },
-    // The visitor is gone: from now on the same code counts as still in view.
+    // The next visitor: the same code counts as still in view for SAME_CODE from now.
     rest: (now) => (at = now),
     forget: () => (last = ""),
   };
 }
 
-// The size at which a picture is looked at.
+// Returns the size to which a picture is scaled before it is read.
 export function sizeFor(width, height) {
   const scale = Math.min(1, WIDEST / width);
   return [Math.round(width * scale), Math.round(height * scale)];
 }
 
-// What is sent for a reading. The nonce is made once and kept over every try, so the server counts
-// it once.
+// Returns what is sent for a reading. Every try sends the same nonce, so the server counts the
+// reading once.
 export function scanOf(reading) {
   return { nonce: crypto.randomUUID(), scanned_at: new Date().toISOString(), ...reading };
 }
 
-// The answer to `body` as { reply, isConnected }, without reply when there was none and nobody knows
-// what became of the scan; { go } when the page must go on elsewhere.
+// Returns the answer to `body` as { reply, isConnected }; `reply` is null if none came or the
+// server refused. Returns { go } if the page must go elsewhere.
 export async function exchange(url, body, csrf) {
   try {
     const response = await fetch(url, {

@@ -24,7 +24,7 @@ async function page(request) {
   const known = await store.match(request.url);
   const answer = fetch(request).then(async (response) => {
     if (isGood(response)) await store.put(request.url, response.clone());
-    // A server that is down is no reason for a screen to show that.
+    // If the server is down, the screen keeps showing its page.
     return response.status >= 500 && known ? known.clone() : response;
   });
   try {
@@ -35,7 +35,7 @@ async function page(request) {
   }
 }
 
-// Addresses of parts hold a hash: the same address is always the same file.
+// Addresses of parts have a hash: the same address is always the same file.
 async function part(request) {
   const store = await caches.open(KEPT);
   const known = await store.match(request.url);
@@ -60,7 +60,7 @@ async function keep(addresses, build) {
   }
 }
 
-// Never a fault or another page under the address of a screen.
+// Never keep an error or another page under the address of a screen.
 function isGood(response) {
   return response.ok && !response.redirected;
 }

@@ -5,14 +5,14 @@
 import { countdown, pagesOf, placesInTime, shownDay } from "./stage_schedule.js";
 
 const screen = document.querySelector("[data-screen]");
-const EVERY = 20_000; // milliseconds between two questions, and up to
-const JITTER = 10_000; // so much more, so that twelve screens do not ask at once
-const STALE = 90_000; // without an answer for so long, the screen says so
+const EVERY = 20_000; // milliseconds between two requests, plus up to
+const JITTER = 10_000; // this much, so that twelve screens do not ask at once
+const STALE = 90_000; // without an answer for this long, the screen says so
 const TURN_PAGE = 12_000;
 const TIGHTEST = 5; // see data-tight in static/css/screen.css
-const SMALLER = 3; // the same, of the foyer
+const SMALLER = 3; // the same, in the foyer
 const KEPT = "schermen-1";
-const OFFSET = "scherm-klok"; // what the device's clock lacks, for a start without network
+const OFFSET = "scherm-klok"; // how far the device's clock is off, for a start without network
 const TRUE_AT = `scherm-goed:${screen.dataset.fragment}`; // the server's time of its last answer
 const BUILD = query(".boards").dataset.build;
 const GROWN_UP = 60_000; // a page that is younger is not loaded again: two servers may differ
@@ -77,7 +77,7 @@ function place(current) {
   fit();
 }
 
-// In order of time, whatever was there first.
+// Puts the entry in the list, in order of time.
 function move(node, list) {
   const after = [...list.children].find((other) => other !== node && Number(other.dataset.starts) > Number(node.dataset.starts));
   if (node.parentNode !== list || (after && node.compareDocumentPosition(after) & Node.DOCUMENT_POSITION_PRECEDING)) {
@@ -107,7 +107,7 @@ function showStale() {
   sign.hidden = !isStale || !lastGood();
 }
 
-// The server's time at which what is shown was true.
+// Returns the server's time at which what is shown was true.
 function lastGood() {
   return Number(query(".boards").dataset.trueAt ?? 0);
 }
@@ -133,12 +133,12 @@ function fit() {
 function overflows() {
   const boxes = all(".boards, .board-now, .board-next").filter((box) => !box.closest("[hidden]"));
   if (boxes.some((box) => box.scrollHeight > box.clientHeight + 2 || box.scrollWidth > box.clientWidth + 2)) return true;
-  // Of what comes later at least the first is there as a whole.
+  // At least the first of the later entries must fit as a whole.
   const list = query('.board-later:not([hidden]) [data-list="later"]');
   return Boolean(list) && list.children[0].offsetHeight > list.clientHeight;
 }
 
-// Somewhat smaller type where that saves waiting for a page.
+// Smaller type if that saves a page.
 function fewestPages(boards) {
   const large = pagesOf(boards, roomFor(boards));
   if (large.length < 2) return large;
@@ -188,17 +188,17 @@ async function ask() {
       setClock(time);
       if (response.status === 200) {
         await show(await response.text(), time);
-        etag = response.headers.get("ETag") ?? ""; // not before: half an answer is none
+        etag = response.headers.get("ETag") ?? ""; // only now: half an answer does not count
         await keep().catch(() => {}); // a full disk is no reason to stop
       }
       query(".boards").dataset.trueAt = time;
       localStorage.setItem(TRUE_AT, time);
       answeredAt = Date.now();
-      // Another version of this program: its page too, which answers a moment after its part did.
+      // Another version of this program: load its page too.
       if (query(".boards").dataset.build !== BUILD && performance.now() > GROWN_UP) location.reload();
     }
   } catch {
-    // No network: what is here goes on by itself.
+    // No network: the screen goes on with what it has.
   }
   tick();
   setTimeout(ask, EVERY + Math.random() * JITTER);
@@ -243,7 +243,7 @@ async function register() {
   active.postMessage({ keep: [location.href, ...new Set(own)], build: BUILD });
 }
 
-// A television goes to sleep where nobody touches it.
+// A television goes to sleep if nobody touches it.
 async function stayAwake() {
   if (document.visibilityState === "visible") await navigator.wakeLock?.request("screen").catch(() => {});
 }

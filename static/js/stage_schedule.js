@@ -1,14 +1,14 @@
-// Where the entries of a screen stand at a moment. An entry has `starts` and `ends` (seconds), its
+// Which entries a screen shows at a given time. An entry has `starts` and `ends` (seconds), its
 // festival `day`, and whether it `isOff` or `isBreak`; `current` is the server's time in seconds.
 
-// The festival day that is on, or else the next on which something is; undefined after the last.
+// Returns the current festival day, or else the next with an entry; undefined after the last.
 // The same as stage_schedule.shown_day on the server.
 export function shownDay(entries, current) {
   const days = entries.filter((entry) => current < entry.ends && !entry.isBreak).map((entry) => entry.day);
   return days.sort()[0];
 }
 
-// Of each entry of one stage: `now`, `next`, `later` on `day`, or `rest`. The same as
+// Returns for each entry of one stage `now`, `next`, `later` on `day`, or `rest`. The same as
 // stage_schedule.places_in_time on the server.
 export function placesInTime(entries, day, current) {
   const coming = entries.filter((entry) => entry.day === day && current < entry.starts && !entry.isOff);
@@ -20,7 +20,7 @@ export function placesInTime(entries, day, current) {
   });
 }
 
-// The minutes until an entry ends and starts, and which of them the screen tells.
+// Returns the minutes until an entry ends and starts, and which of them the screen shows.
 export function countdown({ starts, ends }, current) {
   const minutesLeft = Math.ceil((ends - current) / 60);
   const minutesToGo = Math.ceil((starts - current) / 60);
@@ -28,8 +28,8 @@ export function countdown({ starts, ends }, current) {
   return { minutesLeft, minutesToGo, isOn: starts <= current, isSoon: isWithin(60), isAtOnce: isWithin(15) };
 }
 
-// The boards in groups of which each fits into a height of `room`; a board that is too high for
-// any page has one of its own.
+// Returns the boards in groups that each fit into a height of `room`. A board that is too high for
+// any page gets its own.
 export function pagesOf(boards, room) {
   const made = [[]];
   let from = boards[0]?.offsetTop ?? 0;

@@ -1,14 +1,14 @@
-// What somebody wants to see, kept on this device by edition; no account. Where the device knows a
-// ticket of that edition, the stars are kept with it too.
+// What a visitor wants to see, kept on this device by edition, without an account. If the device
+// knows a ticket of that edition, the stars are kept with it too.
 
-const BETWEEN = 5 * 60_000; // milliseconds between two exchanges with the ticket without news
+const BETWEEN = 5 * 60_000; // milliseconds between two exchanges with the ticket if nothing changed
 
-// The codes of the slots with a star.
+// Returns the codes of the slots with a star.
 export function starsOf(edition) {
   return new Set(read(edition).codes);
 }
 
-// Sets or takes a star, and tells the ticket when there is one.
+// Sets or removes a star, and tells the ticket if there is one.
 export function setStar(edition, code, isOn) {
   write(edition, withStar(read(edition), code, isOn));
   return sync(edition);
@@ -24,7 +24,7 @@ function withStar(kept, code, isOn) {
   };
 }
 
-// Exchanges stars when there is something to send or the last time was long ago: not with every page.
+// Exchanges stars if there is something to send or the last time was long ago: not on every page.
 export async function syncWhenDue(edition) {
   const { add, remove, ticket, at } = read(edition);
   const isNew = add.length + remove.length > 0 || ticket !== (ticketOf(edition)?.url ?? null);
@@ -49,7 +49,7 @@ async function syncNow(edition) {
   const ticket = ticketOf(edition);
   if (!ticket) return;
   const before = read(edition);
-  // A ticket that these stars were never kept with gets all of them.
+  // A ticket that does not know these stars yet gets all of them.
   const add = before.ticket === ticket.url ? before.add : before.codes;
   const sent = { add, remove: before.remove };
   const stars = await exchange(ticket.url, sent).catch(() => null);
@@ -58,7 +58,7 @@ async function syncNow(edition) {
   write(edition, { ...merged(read(edition), sent, stars), ticket: ticket.url, at: Date.now() });
 }
 
-// The stars that the ticket has, with what came after `sent` went to it; that is still to be sent.
+// Returns the ticket's stars with the changes made after `sent`, which are still to be sent.
 function merged(kept, sent, stars) {
   const add = kept.add.filter((each) => !sent.add.includes(each));
   const remove = kept.remove.filter((each) => !sent.remove.includes(each));
@@ -95,16 +95,16 @@ function readJson(name, otherwise) {
 
 const MOST_TICKETS = 50;
 
-// The first ticket of this edition that the device opened, as {url, edition, label}.
+// Returns the first ticket of this edition that the device opened, as { url, edition, label }.
 export function ticketOf(edition) {
   const tickets = readJson("festival.tickets", []);
   const isOurs = (each) => each?.edition === edition && new URL(each.url, location).origin === location.origin;
   return Array.isArray(tickets) ? tickets.find(isOurs) : undefined;
 }
 
-// Notes that the page of `ticket` was opened at `path`, in either language; null for a ticket that
-// is none any more. What is starred goes to the first ticket of an edition, and not to every ticket
-// of somebody else that is shown here once.
+// Remembers that the page of `ticket` was opened at `path`, in either language; forgets it if
+// `ticket` is null because it is no longer valid. Stars go to the first ticket of an edition, and
+// not to every ticket of somebody else that is shown here once.
 export function rememberTicket(path, ticket) {
   const here = plainPath(path);
   const known = JSON.parse(localStorage.getItem("festival.tickets")) ?? [];

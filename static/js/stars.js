@@ -1,4 +1,4 @@
-// Stars: on pages with moments a button at each, which keeps it in `mijn dag` (starred.js).
+// Stars: a button at each moment on a page, which keeps the moment in `mijn dag` (starred.js).
 
 import { overlap, programmeAt } from "./moments.js";
 import { setStar, starsOf, syncWhenDue } from "./starred.js";
@@ -53,7 +53,7 @@ async function toggle(code, button) {
   say(isOn ? said.dataset.kept : said.dataset.removed);
   if (!isOn) return;
   const page = button.parentElement.querySelector(".card-title a")?.href ?? location.href;
-  // So that what it is about can be read without network too; offline.js starts the worker.
+  // So that the page about it can be read without network too; offline.js starts the worker.
   navigator.serviceWorker?.ready.then(({ active }) => active.postMessage({ keepProgramme: { pages: [page] } }));
   const other = await overlapping(code).catch(() => null);
   if (other) say(`${said.dataset.kept} ${said.dataset.overlaps.replace("{}", other.title)}`);

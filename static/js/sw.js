@@ -1,10 +1,10 @@
 // The service worker of ticket pages and of the public programme: what was opened once is there
-// without network. It answers only for those and what they are made of; everything else, the
-// team's pages first of all, goes its own way.
+// without network. It answers only for those pages and their parts; everything else, above all the
+// team's pages, goes to the network.
 
 const TICKETS = "kaartjes-1";
 const DATA = "programma-gegevens";
-const PROGRAMME = "programma-"; // and the hash in the addresses of our parts: one for each version
+const PROGRAMME = "programma-"; // and the hash in the addresses of our parts: one per version
 
 const TICKET = /^(\/en)?\/kaartje\/[\w-]+$/;
 const BELOW_TICKETS = /^(\/en)?\/kaartje\//;
@@ -19,7 +19,7 @@ self.addEventListener("install", (event) => {
     caches
       .open(TICKETS)
       .then((kept) => kept.addAll(["/geen-internet", "/en/geen-internet"]))
-      .catch(() => {}) // without it whatever was opened still works
+      .catch(() => {}) // without that page, whatever was opened still works
       .then(() => self.skipWaiting()),
   );
 });
@@ -41,14 +41,14 @@ self.addEventListener("fetch", (event) => {
   else if (BELOW_TICKETS.test(url.pathname) && request.mode === "navigate") event.respondWith(ticketPage(request, url));
 });
 
-// Addresses of parts hold a hash: the same address is always the same file.
+// Addresses of parts have a hash: the same address is always the same file.
 async function part(request) {
   return (await caches.match(request.url)) ?? fetch(request);
 }
 
 // ---- tickets ----
 
-// The page from the network; kept, where that does not answer.
+// The page from the network, or the kept one if the network does not answer.
 async function ticketPage(request, url) {
   const isTicket = TICKET.test(url.pathname);
   const kept = await caches.open(TICKETS);
@@ -61,7 +61,7 @@ async function ticketPage(request, url) {
     return await (known ? Promise.race([answer, tooLate(PATIENCE.ticket)]) : answer);
   } catch {
     answer.catch(() => {});
-    // The page holds the sentence that it was kept and when, hidden.
+    // The page has a hidden sentence that says that it was kept, and when.
     if (known) return changed(known, (text) => text.replace("data-opgeslagen hidden", "data-opgeslagen"));
     return elsewhere(kept, url);
   }
@@ -97,7 +97,7 @@ async function forgetOldParts(kept) {
 
 // ---- the programme ----
 
-// From the network, and kept; from what is kept, with its age, where that does not answer in time.
+// From the network, and kept; or the kept page with its age, if the network is too slow.
 async function publicPage(event, url) {
   const answer = fetch(event.request).then((response) => {
     if (isGood(response)) event.waitUntil(keepPublic(url, response.clone()));
@@ -129,7 +129,7 @@ async function knownPage(url) {
 }
 
 async function withAge(response) {
-  // Two servers behind each other may each write it; the first of the two is enough.
+  // Two servers in a row may each write one; the first is enough.
   const date = response.headers.get("Date")?.match(/^[^,]+,[^,]+/)?.[0];
   const kept = new Date(date ?? Date.now()).toISOString();
   return changed(response, (text) => text.replace("data-bewaard ", `data-bewaard="${kept}" `), { "X-Bewaard": kept });
@@ -140,7 +140,7 @@ async function keepPages({ pages = [], parts = [] }) {
   for (const page of pages) {
     const url = new URL(page, self.location);
     if (url.origin !== self.location.origin || !PUBLIC.test(url.pathname)) continue;
-    // One after the other: whoever is looking goes first.
+    // One at a time: the pages that somebody is looking at go first.
     const response = await fetch(url.pathname + url.search).catch(() => null);
     if (response && isGood(response)) version = (await keepPublic(url, response)) ?? version;
   }
@@ -148,14 +148,14 @@ async function keepPages({ pages = [], parts = [] }) {
   const kept = await caches.open(PROGRAMME + version);
   for (const address of parts) if (PART.exec(address)?.[1] === version) await keepOnce(kept, address);
   for (const name of await caches.keys()) {
-    // Only once the days are kept anew; till then the old ones are better than nothing.
+    // Only once the days are kept again; until then the old ones are better than nothing.
     if (parts.length && name.startsWith(PROGRAMME) && ![PROGRAMME + version, DATA].includes(name)) await caches.delete(name);
   }
 }
 
-// Keeps a page with all parts that it names; answers the version of those.
+// Keeps a page with all parts that it names. Returns the version of those parts.
 async function keepPublic(url, response) {
-  // Not what somebody searched and filtered: there is no end to it, and the day itself is kept.
+  // Not searches and filters: there is no end to them, and the day itself is kept.
   if (![...url.searchParams.keys()].every((name) => ["dag", "vorm"].includes(name))) return undefined;
   const address = url.pathname + url.search;
   if (!response.headers.get("Content-Type")?.startsWith("text/html")) {
@@ -183,12 +183,12 @@ async function keepGood(kept, address) {
   if (response && isGood(response)) await kept.put(address, response);
 }
 
-// Never a sign-in page or a fault under somebody else's address.
+// Never keep a sign-in page or an error under another page's address.
 function isGood(response) {
   return response.ok && !response.redirected;
 }
 
-// The same answer with another text and further headers.
+// Returns the same response with another text and more headers.
 async function changed(response, change, further = {}) {
   const headers = new Headers(response.headers);
   for (const name of ["Content-Encoding", "Content-Length", "ETag"]) headers.delete(name);

@@ -1,10 +1,10 @@
-// The ticket page: kept for when there is no network, and awake while it is shown at the door.
+// The ticket page: kept for when there is no network, with the screen on while the code is shown.
 
 import { rememberTicket, starsOf, sync, ticketOf } from "./starred.js";
 
 const large = document.getElementById("toon");
 
-// The screen stays on while the code is shown, where the browser can do that.
+// The screen stays on while the code is shown, if the browser can do that.
 let awake = null;
 async function stayAwake() {
   const shown = large && location.hash === "#toon";
@@ -18,7 +18,7 @@ async function stayAwake() {
 }
 addEventListener("hashchange", stayAwake);
 document.addEventListener("visibilitychange", () => {
-  // The browser let go of it when the page was hidden.
+  // The browser released it when the page was hidden.
   awake = null;
   if (!document.hidden) stayAwake();
 });
@@ -31,17 +31,17 @@ const day = document.querySelector("[data-kaartje]");
 remember();
 if (day && navigator.onLine) takeStars();
 
-if ("serviceWorker" in navigator) keep().catch(() => {}); // the browser may refuse; all else works
+if ("serviceWorker" in navigator) keep().catch(() => {}); // the browser may refuse; the rest works
 
 function remember() {
   try {
     rememberTicket(location.pathname, day && { edition: day.dataset.editie, label: day.dataset.naam });
   } catch {
-    // A device that keeps nothing shows its ticket all the same.
+    // A device that stores nothing still shows its ticket.
   }
 }
 
-// What this device has starred is on this page from now on.
+// Shows on this page what this device has starred.
 async function takeStars() {
   const { editie: edition, sterren: onPage } = day.dataset;
   if (!location.pathname.endsWith(ticketOf(edition)?.url)) return;

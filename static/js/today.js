@@ -1,4 +1,4 @@
-// A deed on the day screen asks its question over the page instead of on a page of its own.
+// An action on the day screen asks its question in a dialog instead of on a page of its own.
 
 const dialog = document.createElement("dialog");
 dialog.id = "vraag-erover";
