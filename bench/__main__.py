@@ -45,7 +45,7 @@ def main() -> None:
         print(f"\nWritten to {DOCUMENT.relative_to(ROOT)}")
 
 
-def measure(plan: measuring.Snapshot, kinds: list[str]) -> str:
+def measure(plan: measuring.BenchPlan, kinds: list[str]) -> str:
     """Measure on each of the databases. Returns the report, or '' if only some cases ran."""
     began = time.monotonic()
 

@@ -28,7 +28,7 @@ _visits = itertools.count(1)
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class BenchPlan:
     """A plan: how long and how often to measure."""
 
     seconds: float
@@ -38,8 +38,8 @@ class Snapshot:
     only: str = ""  # only cases whose name contains this
 
 
-WHOLE = Snapshot(seconds=3, clients=CLIENTS, cold_starts=3, papers=40)
-QUICK = Snapshot(seconds=1, clients=(8,), cold_starts=1, papers=10)
+WHOLE = BenchPlan(seconds=3, clients=CLIENTS, cold_starts=3, papers=40)
+QUICK = BenchPlan(seconds=1, clients=(8,), cold_starts=1, papers=10)
 
 
 @dataclass
@@ -76,7 +76,9 @@ class Measured:
 class Bench:
     """Measures on one database, and reports progress with `say`."""
 
-    def __init__(self, kind: str, plan: Snapshot, folder: Path, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, kind: str, plan: BenchPlan, folder: Path, say: Callable[[str], None]
+    ) -> None:
         self.kind = kind
         self.plan = plan
         self.folder = folder

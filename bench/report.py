@@ -9,7 +9,7 @@ from itertools import chain
 
 from bench import aims, cases, release, wrk
 from bench.cases import Case
-from bench.measuring import Measured, Snapshot
+from bench.measuring import BenchPlan, Measured
 from bench.release import Released
 
 PACKAGES = ("Flask", "SQLAlchemy", "psycopg", "gunicorn", "WeasyPrint", "reportlab")
@@ -22,7 +22,7 @@ CASES = [
 
 
 def write(
-    all_measured: Sequence[Measured], plan: Snapshot, versions: dict[str, str], on: date
+    all_measured: Sequence[Measured], plan: BenchPlan, versions: dict[str, str], on: date
 ) -> str:
     """Returns the whole document in Markdown."""
     parts = [
@@ -59,7 +59,7 @@ ticket. The worker that delivers letters does not run meanwhile; letters are wri
 
 
 def _introduction(
-    all_measured: Sequence[Measured], plan: Snapshot, versions: dict[str, str], on: date
+    all_measured: Sequence[Measured], plan: BenchPlan, versions: dict[str, str], on: date
 ) -> str:
     packages = [f"{name} {version(name)}" for name in PACKAGES]
     tools = [f"{name} {number}" for name, number in versions.items()]
@@ -124,7 +124,7 @@ def _met(is_met: bool) -> str:
     return "met" if is_met else "**not met**"
 
 
-def _database(measured: Measured, plan: Snapshot) -> str:
+def _database(measured: Measured, plan: BenchPlan) -> str:
     clients = plan.clients
     head = ["", *(f"{n} client{'s' if n > 1 else ''}" for n in clients), "Hello's time"]
     hello = ["Hello, world!", *(f"{measured.hello(n):.0f}/s" for n in clients), "1"]
@@ -155,7 +155,7 @@ Per second, and how long half of the answers and 95 % of them took at most. The 
 """
 
 
-def _case(case: Case, measured: Measured, plan: Snapshot) -> tuple[str, ...]:
+def _case(case: Case, measured: Measured, plan: BenchPlan) -> tuple[str, ...]:
     cells = (_cell(measured.results[case.name][clients]) for clients in plan.clients)
     return (case.name, *cells, f"{measured.times_hello(case.name):.1f}")
 

@@ -43,9 +43,6 @@ NETWORK_TROUBLE = re.compile(
     r"|Temporary failure resolving|Could not resolve|Failed to establish a new connection"
 )
 
-# Programs that `run` started and that have not ended.
-RUNNING: set["subprocess.Popen[str]"] = set()
-
 
 class CannotSetUp(Exception):
     """A problem that this script cannot solve; the message says in a sentence what to do."""
@@ -331,7 +328,7 @@ def digest(*parts: object) -> str:
 
 def run(command: list[str], *, environment: dict[str, str] | None = None) -> tuple[int, str]:
     """Run a program quietly in this folder. Returns its exit status and its output."""
-    program = subprocess.Popen(
+    program = subprocess.run(
         command,
         cwd=ROOT,
         env=environment,
@@ -340,19 +337,9 @@ def run(command: list[str], *, environment: dict[str, str] | None = None) -> tup
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
+        check=False,
     )
-    RUNNING.add(program)
-    try:
-        log, _ = program.communicate()
-    finally:
-        RUNNING.discard(program)
-    return program.returncode, log
-
-
-def stop_running() -> None:
-    """Ask all programs that `run` started and that still run to stop."""
-    for program in list(RUNNING):
-        program.terminate()
+    return program.returncode, program.stdout
 
 
 def reason(log: str, name: str) -> str:

@@ -36,7 +36,7 @@ class Browser(FlaskClient):
     """
 
     def open(self, *args: Any, token: bool = True, **kwargs: Any) -> TestResponse:
-        """Send one request; what it changed, the test's session reads anew."""
+        """Send one request; what it changed, the test's session reads again."""
         db.session.rollback()
         try:
             return contextvars.Context().run(self._send, token, *args, **kwargs)

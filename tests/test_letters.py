@@ -44,7 +44,7 @@ def letters() -> list[str]:
 
 @pytest.fixture
 def always_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Codes, secrets and the builders' numbers begin anew, so that texts can be compared."""
+    """Codes, secrets and the builders' numbers begin again, so that texts can be compared."""
     catalogue = ROOT / "translations" / "en" / "LC_MESSAGES" / "messages.mo"
     assert catalogue.exists(), "the English texts are not compiled: run make translations"
     numbers = itertools.count(1)

@@ -84,10 +84,10 @@ class Festival(RuleBasedStateMachine):
         self.letters = 0
         self.changed = set()  # ids of slots that makers moved or put back
 
-    def attempt(self, deed, letters):
+    def attempt(self, action, letters):
         """Do it; a refusal is an answer too, and leaves no letter behind."""
         try:
-            done = deed()
+            done = action()
         except Refusal:
             done = None
         else:
@@ -232,9 +232,9 @@ class Festival(RuleBasedStateMachine):
     def cancel_a_slot_or_put_it_back(self, number, goes_on):
         slot = rows(Slot)[number]
         self.changed.add(slot.id)
-        deed = on_the_day.restore_slots if goes_on else on_the_day.cancel_slots
+        action = on_the_day.restore_slots if goes_on else on_the_day.cancel_slots
         seen = {slot.code: slot.version}
-        self.change(slot, lambda: deed(rows(Edition)[0], seen=seen, reason=WHY, now=self.now))
+        self.change(slot, lambda: action(rows(Edition)[0], seen=seen, reason=WHY, now=self.now))
 
     @rule(number=st.integers(0, 2), is_full=st.booleans())
     def declare_a_slot_full(self, number, is_full):
@@ -242,10 +242,10 @@ class Festival(RuleBasedStateMachine):
         with suppress(locks.IsCancelled):  # it is full of nobody
             on_the_day.declare_full(slot, is_full=is_full, seen=slot.version, now=self.now)
 
-    def change(self, slot, deed):
+    def change(self, slot, action):
         """Everybody who has a place there gets one letter."""
         told = sum(b.slot_id == slot.id and b.cancelled_at is None for b in rows(Booking))
-        self.attempt(deed, lambda _: told)
+        self.attempt(action, lambda _: told)
 
     @precondition(lambda self: rows(Ticket))
     @rule(data=st.data(), days=st.integers(0, 2), repeat=st.booleans())

@@ -29,10 +29,10 @@ def test_a_file_is_kept_read_and_forgotten(store: Flask):
 
 
 @pytest.mark.parametrize("name", ["", "/etc/passwd", "../outside", "a/../../outside"])
-@pytest.mark.parametrize("deed", [storage.get, storage.remove, lambda name: storage.put(name, b"")])
-def test_names_stay_inside_the_store(store: Flask, deed, name: str):
+@pytest.mark.parametrize("call", [storage.get, storage.remove, lambda name: storage.put(name, b"")])
+def test_names_stay_inside_the_store(store: Flask, call, name: str):
     with pytest.raises(ValueError, match="not a name inside the store"):
-        deed(name)
+        call(name)
 
 
 def test_files_lie_in_the_folder_of_the_setting(app: Flask):

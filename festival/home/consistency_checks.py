@@ -88,7 +88,7 @@ def lost_places() -> list[str]:
         .order_by(Slot.code)
     )
     return [
-        f"Slot {code} is off the programme; {number} people who booked it did not choose anew."
+        f"Slot {code} is off the programme; {number} people who booked it have not rebooked."
         for code, number in db.session.execute(query)
     ]
 

@@ -16,7 +16,7 @@ _LIVE = and_(Order.lapsed_at.is_(None), Order.cancelled_at.is_(None))
 
 
 @dataclass(frozen=True)
-class PoolFill:
+class SessionFill:
     """How full a session is, all its slots together."""
 
     slug: str
@@ -115,7 +115,7 @@ def outstanding_cents(edition: Edition) -> int:
     return int(db.session.scalar(ordered) or 0) - int(db.session.scalar(paid) or 0)
 
 
-def places_by_session(edition: Edition) -> list[PoolFill]:
+def places_by_session(edition: Edition) -> list[SessionFill]:
     """Returns every session that has places to book, the fullest first."""
     taken, places = func.sum(Slot.taken), func.sum(Slot.places)
     rows = db.session.execute(
@@ -125,7 +125,7 @@ def places_by_session(edition: Edition) -> list[PoolFill]:
         .group_by(Session.id)
     )
     filled = [
-        PoolFill(slug, title, kind, number, of or 0) for slug, title, kind, number, of in rows
+        SessionFill(slug, title, kind, number, of or 0) for slug, title, kind, number, of in rows
     ]
     return sorted(filled, key=lambda each: (-each.taken / max(each.places, 1), each.slug))
 

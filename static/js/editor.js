@@ -54,10 +54,10 @@ function seen(card) {
   return { code, version: changes.versionOf(code, Number(version)) };
 }
 
-async function act(deed, to = undoable) {
-  const answer = await send(deed);
+async function act(action, to = undoable) {
+  const answer = await send(action);
   if (!answer?.ok) return null;
-  changes.record(deed, answer, to);
+  changes.record(action, answer, to);
   redraw(answer);
   announce([answer.said, answer.clashes.length ? fill(said.saidClashes, { clashes: answer.clashes.join(" ") }) : ""].join(" "));
   return answer;
@@ -65,11 +65,11 @@ async function act(deed, to = undoable) {
 
 // Undo is a change like any other, so undoing an undo is redo.
 async function turnBack(from, to) {
-  const deed = from.pop();
+  const action = from.pop();
   showStacks();
-  if (!deed) return;
-  const answer = await act({ ...deed, isRedone: true }, to);
-  if (answer) changes.leadOn(from, deed, answer.slot);
+  if (!action) return;
+  const answer = await act({ ...action, isRedone: true }, to);
+  if (answer) changes.leadOn(from, action, answer.slot);
   if (answer && to === redoable) announce(said.saidUndone);
   showStacks();
 }

@@ -17,10 +17,10 @@ import {
 
 const HOLD_MS = 300;
 
-/* startMoving(editor, board, deeds) → { isBusy, forget, redrawn }
-   deeds: place(card, {stage, starts, minutes, day?}), takeOff(card), announce(text), and ended(),
+/* startMoving(editor, board, actions) → { isBusy, forget, redrawn }
+   actions: place(card, {stage, starts, minutes, day?}), takeOff(card), announce(text), and ended(),
    called when nothing is being moved any more. Places and times are those of editor_placing.js. */
-export function startMoving(editor, board, deeds) {
+export function startMoving(editor, board, actions) {
   const said = editor.dataset;
   const wide = matchMedia("(min-width: 900px)");
   // What is being moved: { card, target, isPicked } while it is dragged, stretched or picked up.
@@ -71,7 +71,7 @@ export function startMoving(editor, board, deeds) {
     board.querySelector(".leaving")?.classList.remove("leaving");
     const preview = board.querySelector("[data-preview]");
     if (preview) preview.hidden = true;
-    deeds.ended();
+    actions.ended();
   }
 
   // Ends the move before the action begins. The preview stays until the day is redrawn.
@@ -81,17 +81,17 @@ export function startMoving(editor, board, deeds) {
     const preview = board.querySelector("[data-preview]");
     forget();
     if (!target || isHere) {
-      deeds.announce(said.saidPutBack);
+      actions.announce(said.saidPutBack);
       return;
     }
     preview.hidden = false;
-    deeds.place(card, { stage: target.column.dataset.stage, starts: target.starts, minutes: target.minutes, day });
+    actions.place(card, { stage: target.column.dataset.stage, starts: target.starts, minutes: target.minutes, day });
   }
 
   function takeOff() {
     const { card } = moved;
     forget();
-    if (card.dataset.offUrl) deeds.takeOff(card);
+    if (card.dataset.offUrl) actions.takeOff(card);
   }
 
   // ---- dragging ----
@@ -211,7 +211,7 @@ export function startMoving(editor, board, deeds) {
     moved = { card, isPicked: true };
     card.classList.add("picked");
     show(fitting(now(card) ?? firstFree(card), measures()));
-    deeds.announce(fill(said.saidPicked, { what: card.dataset.title }));
+    actions.announce(fill(said.saidPicked, { what: card.dataset.title }));
   }
 
   // Where a card without a place begins: at the top left of what is in view.
@@ -227,7 +227,7 @@ export function startMoving(editor, board, deeds) {
     if (moved && key === "Escape") {
       event.preventDefault();
       forget();
-      deeds.announce(said.saidPutBack);
+      actions.announce(said.saidPutBack);
     }
     if (!moved?.isPicked || event.target.closest("input, textarea, select")) return;
     const target = stepped(moved.target, event, columns());
@@ -242,7 +242,7 @@ export function startMoving(editor, board, deeds) {
     show(fitting(target, measures()));
     board.querySelector("[data-preview]").scrollIntoView({ block: "nearest", inline: "nearest" });
     const stage = moved.target.column.dataset.name;
-    deeds.announce(fill(said.saidAt, { stage, hours: hours(moved.target) }));
+    actions.announce(fill(said.saidAt, { stage, hours: hours(moved.target) }));
   }
 
   function click(event) {

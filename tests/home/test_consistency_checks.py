@@ -219,7 +219,7 @@ def test_places_in_what_is_off_the_programme(
         book(slot)
     book(slot, cancelled_at=NOW)
     make.slot(**values)  # nobody has a place there
-    sentence = f"Slot {slot.code} is off the programme; 2 people who booked it did not choose anew."
+    sentence = f"Slot {slot.code} is off the programme; 2 people who booked it have not rebooked."
     assert found() == ({"lost_places": [sentence]} if is_lost else {})
 
 

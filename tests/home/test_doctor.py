@@ -168,7 +168,7 @@ def test_places_in_what_is_off_the_programme_are_worth_a_look(app: Flask):
     for _ in range(2):
         db.session.add(Booking(ticket=make.ticket(), slot=slot, booked_at=make.NOW))
     db.session.commit()
-    sentence = f"Slot {slot.code} is off the programme; 2 people who booked it did not choose anew."
+    sentence = f"Slot {slot.code} is off the programme; 2 people who booked it have not rebooked."
     assert findings("counters")[1:] == [(ODD, sentence)]
 
 

@@ -155,7 +155,7 @@ def test_moments_of_one_session_are_taken_together(edition: Edition) -> None:
     for taken in (1, 20, 0):
         make.slot(session, taken=taken)
     assert queries.places_by_session(edition) == [
-        queries.PoolFill("brood", Bilingual("Brood", "Bread"), "coaching", 21, 60)
+        queries.SessionFill("brood", Bilingual("Brood", "Bread"), "coaching", 21, 60)
     ]
 
 

@@ -59,11 +59,11 @@ def _queue_letter(app: Flask, *, to="bezoeker@example.org", name="Noor", **value
     add_letter(app)
 
     @transactional
-    def deed() -> Letter:
+    def action() -> Letter:
         return rules.queue(
             "test/hello", to=to, language="nl", now=make.NOW, person=None, name=name, **values
         )
 
-    letter = deed()
+    letter = action()
     db.session.refresh(letter)
     return letter

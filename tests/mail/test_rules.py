@@ -171,7 +171,7 @@ def test_outside_a_request_letters_speak_their_own_language(app):
     add_letter(app)
 
     @transactional
-    def deed():
+    def action():
         return rules.queue("test/hello", to="a@example.org", language="en", now=make.NOW, name="Jo")
 
-    assert '<html lang="en">' in deed().body_html
+    assert '<html lang="en">' in action().body_html

@@ -140,12 +140,12 @@ def test_a_queued_letter_leaves_at_once(where, request, post, queue_letter):
         add_letter(app)
 
         @transactional
-        def deed():
+        def action():
             now = clock.now()
             return rules.queue("test/hello", to="a@example.org", language="nl", now=now, name="N")
 
         began = time.monotonic()
-        deed()
+        action()
         assert post.has_text.wait(15)
         assert time.monotonic() - began < 10
     app.extensions["jobs"].queue.storage.close()
@@ -187,13 +187,13 @@ def test_jobs_begin_after_the_commit_and_not_at_all_without_one(app, queue_lette
     enqueued.clear()
 
     @transactional
-    def deed():
+    def action():
         rules.queue("test/hello", to="a@example.org", language="nl", now=make.NOW, name="B")
         assert enqueued == []
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        deed()
+        action()
     transactional(lambda: None)()
     assert enqueued == []
 

@@ -54,8 +54,8 @@ def test_others_of_the_team_do_not_see_orders(visitor, role):
     make.sign_in(visitor, role)
     for path in (LIST, f"{LIST}csv", f"{LIST}{order.code}"):
         assert visitor.get(path).status_code == 403
-    for deed in ("betaling", "annuleren", "opnieuw"):
-        assert visitor.post(f"{LIST}{order.code}/{deed}").status_code == 403
+    for action in ("betaling", "annuleren", "opnieuw"):
+        assert visitor.post(f"{LIST}{order.code}/{action}").status_code == 403
     db.session.expire_all()
     assert order.state == "pending"
 

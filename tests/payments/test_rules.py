@@ -1,4 +1,4 @@
-"""Checking out, paying, lapse and cancelling: deeds, refusals, letters."""
+"""Checking out, paying, lapse and cancelling: actions, refusals, letters."""
 
 from datetime import timedelta
 

@@ -378,7 +378,7 @@ def test_every_rule_raises_the_draft_s_version_and_leaves_a_trace(world: World) 
     def latest(kind: Any) -> Any:
         return db.session.query(kind).order_by(kind.id.desc()).first()
 
-    deeds: dict[str, Callable[[], Any]] = {
+    actions: dict[str, Callable[[], Any]] = {
         "save_stage": lambda: stages_and_themes.save_stage(
             world.edition, None, {"slug": "vers"}, now=NOW
         ),
@@ -413,7 +413,7 @@ def test_every_rule_raises_the_draft_s_version_and_leaves_a_trace(world: World) 
         "remove_speaker": lambda: people_rules.remove_speaker(latest(Speaker), now=NOW),
         "remove_session": lambda: sessions.remove_session(latest(Session), now=NOW),
     }
-    for verb, do in deeds.items():
+    for verb, do in actions.items():
         before = draft_of(world.edition)
         do()
         assert draft_of(world.edition) > before, verb

@@ -7,8 +7,8 @@ from festival.db import db
 from festival.errors import Refusal
 
 
-def at_once(app, deed, number=16):
-    """What `deed(n)` returns for each of `number` threads that start together."""
+def at_once(app, action, number=16):
+    """What `action(n)` returns for each of `number` threads that start together."""
     start = threading.Barrier(number)
 
     def run(n):
@@ -16,18 +16,18 @@ def at_once(app, deed, number=16):
             db.session.connection()  # connected before the race begins
             db.session.rollback()
             start.wait(timeout=30)
-            return deed(n)
+            return action(n)
 
     with ThreadPoolExecutor(number) as pool:
         answers = list(pool.map(run, range(number)))
-    db.session.rollback()  # the test's own session looks anew
+    db.session.rollback()  # the test's own session looks again
     return answers
 
 
-def answer(deed, *args, **kwargs):
+def answer(action, *args, **kwargs):
     """What a rule said: the name of its refusal, or `yes`."""
     try:
-        deed(*args, **kwargs)
+        action(*args, **kwargs)
     except Refusal as refusal:
         return refusal.code
     return "yes"

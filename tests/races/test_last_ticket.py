@@ -27,7 +27,7 @@ def request(slugs, form_key):
 
 
 def ordering(edition_id, slugs):
-    """A deed for at_once: order these types; the state of the order, or the refusal's name."""
+    """An action for at_once: order these types; the state of the order, or the refusal's name."""
 
     def order(n):
         try:

@@ -17,8 +17,8 @@ from tests.races.at_once import at_once
 NAME = Bilingual("Eerste", "First")
 
 
-def while_publishing(app, deed):
-    """Do `deed` while a release that is not committed yet holds the programme."""
+def while_publishing(app, action):
+    """Do `action` while a release that is not committed yet holds the programme."""
     written = threading.Event()
 
     @transactional
@@ -35,7 +35,7 @@ def while_publishing(app, deed):
                 written.set()
         else:
             written.wait(30)
-            deed()
+            action()
 
     at_once(app, either, 2)
 

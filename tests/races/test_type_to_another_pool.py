@@ -32,8 +32,8 @@ def deleting(type_id):
     return "deleted"
 
 
-def at_the_worst_moment(app, monkeypatch, of, deed):
-    """What `deed` answers, begun when an order has its tickets and has not yet claimed them."""
+def at_the_worst_moment(app, monkeypatch, of, action):
+    """What `action` answers, begun when an order has its tickets and has not yet claimed them."""
     order = ordering(of.edition_id, [of.slug])
     has_tickets = threading.Event()
     claim = rules._claim
@@ -47,7 +47,7 @@ def at_the_worst_moment(app, monkeypatch, of, deed):
         if n == 0:
             return order(0)
         has_tickets.wait(10)
-        return deed()
+        return action()
 
     monkeypatch.setattr(rules, "_claim", slow_claim)
     return at_once(app, one_of_two, 2)

@@ -54,14 +54,14 @@ def test_who_joins_while_a_place_comes_free_is_never_forgotten(any_app, monkeypa
         booking_id = make.booking(make.ticket(), slot, now=make.NOW).id
         slot_id, tickets = slot.id, [t.id for t in make.order(tickets=7).tickets]
 
-        def deed(n, slot_id=slot_id, booking_id=booking_id, tickets=tickets):
+        def action(n, slot_id=slot_id, booking_id=booking_id, tickets=tickets):
             if n == 0:
                 booking = db.session.get(Booking, booking_id)
                 return answer(places.cancel_booking, booking, now=make.NOW)
             ticket, slot = db.session.get(Ticket, tickets[n - 1]), db.session.get(Slot, slot_id)
             return answer(waiting_list.join_waiting_list, ticket, slot, now=make.NOW)
 
-        answers = at_once(any_app, deed, 8)
+        answers = at_once(any_app, action, 8)
         assert answers[0] == "yes"
         assert set(answers) <= {"yes", "HasPlaces"}
         waiting = in_line(slot_id)
@@ -82,7 +82,7 @@ def test_who_waits_comes_before_whoever_is_quick(any_app):
         slot_id, waiting_id = slot.id, waiting.id
         tickets = [ticket.id for ticket in make.order(tickets=6).tickets]
 
-        def deed(n, slot_id=slot_id, booking_id=booking_id, tickets=tickets):
+        def action(n, slot_id=slot_id, booking_id=booking_id, tickets=tickets):
             if n == 0:
                 return answer(
                     places.cancel_booking, db.session.get(Booking, booking_id), now=make.NOW
@@ -92,7 +92,7 @@ def test_who_waits_comes_before_whoever_is_quick(any_app):
             ticket, slot = db.session.get(Ticket, tickets[n - 2]), db.session.get(Slot, slot_id)
             return answer(places.book_slot, ticket, slot, now=make.NOW)
 
-        assert at_once(any_app, deed, 8) == ["yes", "yes"] + ["SlotFull"] * 6
+        assert at_once(any_app, action, 8) == ["yes", "yes"] + ["SlotFull"] * 6
         waiting_list.fill_slot(slot_id, now=make.NOW)
         assert holders(slot_id) == [waiting_id]
         assert db.session.get(Slot, slot_id).taken == 1
@@ -127,11 +127,11 @@ def test_who_books_something_else_meanwhile_is_not_in_two_places_at_once(any_app
         db.session.commit()
         slot_id, other_id, ticket_id = slot.id, other.id, ticket.id
 
-        def deed(n, slot_id=slot_id, other_id=other_id, ticket_id=ticket_id):
+        def action(n, slot_id=slot_id, other_id=other_id, ticket_id=ticket_id):
             if n % 2:
                 return answer(waiting_list.fill_slot, slot_id, now=make.NOW)
             ticket, other = db.session.get(Ticket, ticket_id), db.session.get(Slot, other_id)
             return answer(places.book_slot, ticket, other, now=make.NOW)
 
-        at_once(any_app, deed, 4)
+        at_once(any_app, action, 4)
         assert len(holders(slot_id)) + len(holders(other_id)) == 1

@@ -307,7 +307,7 @@ def test_an_answer_during_a_release_is_not_lost(
 
     monkeypatch.setattr(people, "delete", late_delete)
 
-    def deed(n: int) -> None:
+    def action(n: int) -> None:
         edition, ria, talk = (
             db.session.get(kind, of)
             for kind, of in zip((Edition, Speaker, Session), ids, strict=True)
@@ -318,7 +318,7 @@ def test_an_answer_during_a_release_is_not_lost(
             assert has_read.wait(timeout=10)
             rules.answer_session(ria, talk, "yes", now=NOW)
 
-    at_once(any_app, deed, 2)
+    at_once(any_app, action, 2)
     db.session.rollback()
     assert answer_of(world.talk, world.ria) == "yes"
 

@@ -72,17 +72,17 @@ def test_what_a_visitor_does_names_nobody(app: Flask, visitor: FlaskClient) -> N
 
 def test_a_deed_that_fails_leaves_no_line(any_app: Flask) -> None:
     @transactional
-    def deed() -> None:
+    def action() -> None:
         pay()
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        deed()
+        action()
     assert entries() == []
 
 
 def test_two_lines_share_no_details(app: Flask) -> None:
-    """A default that is shared would put the details of one deed into those of all others."""
+    """A default that is shared would put the details of one action into those of all others."""
     pay()
     pay(cents=1)
     assert [entry.details for entry in entries()] == [{}, {"cents": 1}]

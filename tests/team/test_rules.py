@@ -1,4 +1,4 @@
-"""Every deed about the team does what it says and leaves exactly one line in the audit trail."""
+"""Every action about the team does what it says and leaves exactly one line in the audit trail."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -36,7 +36,7 @@ def works(secret: str, *, now: datetime = NOW) -> bool:
     return queries.link(secret, now=now) is not None
 
 
-DEEDS: list[tuple[Callable[[TeamMember], object], str, dict[str, Any]]] = [
+ACTIONS: list[tuple[Callable[[TeamMember], object], str, dict[str, Any]]] = [
     (lambda one: rules.invite_again(one, now=LATER), "invite_again", {}),
     (lambda one: rules.make_link(one, now=LATER), "make_link", {}),
     (lambda one: rules.deactivate_member(one, now=LATER), "deactivate_member", {}),
@@ -50,12 +50,12 @@ DEEDS: list[tuple[Callable[[TeamMember], object], str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("deed", "verb", "details"), DEEDS, ids=[verb for _, verb, _ in DEEDS])
-def test_a_deed_leaves_one_line(
-    app: Flask, deed: Callable[[TeamMember], object], verb: str, details: dict[str, Any]
+@pytest.mark.parametrize(("action", "verb", "details"), ACTIONS, ids=[each[1] for each in ACTIONS])
+def test_an_action_leaves_one_line(
+    app: Flask, action: Callable[[TeamMember], object], verb: str, details: dict[str, Any]
 ) -> None:
     one = make.member("editor", email="sam@example.org")
-    deed(one)
+    action(one)
     assert trail() == [(verb, "member sam@example.org", details)]
     assert db.session.query(AuditEntry).one().at == LATER
 
@@ -152,7 +152,7 @@ def test_who_is_switched_off_cannot_use_an_invitation_and_can_later(app: Flask) 
 
 
 @pytest.mark.parametrize(
-    "deed",
+    "action",
     [
         lambda one: rules.deactivate_member(one, now=NOW),
         lambda one: rules.change_member(one, "Anders", ["editor"], now=NOW),
@@ -160,20 +160,22 @@ def test_who_is_switched_off_cannot_use_an_invitation_and_can_later(app: Flask) 
     ],
     ids=["switched off", "another role", "no role"],
 )
-def test_the_last_organiser_cannot_go(any_app: Flask, deed: Callable[[TeamMember], object]) -> None:
+def test_the_last_organiser_cannot_go(
+    any_app: Flask, action: Callable[[TeamMember], object]
+) -> None:
     last = make.member("organiser", "editor")
     make.member("finance")
     make.member("organiser", active=False)
     add(roles=["organiser"])  # who never chose a password
     name, lines = last.name, len(trail())
     with pytest.raises(accounts.LastOrganiser):
-        deed(last)
+        action(last)
     db.session.expire_all()
     assert (last.name, last.active, last.role_names) == (name, True, ["organiser", "editor"])
     assert len(trail()) == lines
 
     make.member("organiser")
-    deed(last)
+    action(last)
     assert len(trail()) == lines + 1
 
 

@@ -1,4 +1,4 @@
-"""The organiser's hold on the team: inviting, roles, shutting out; each deed in the audit trail."""
+"""The team as organisers see it: inviting, roles, shutting out; each action in the audit trail."""
 
 import re
 import threading

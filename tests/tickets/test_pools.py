@@ -94,7 +94,7 @@ def test_the_refusal_of_a_pool_is_one_for_visitors():
     assert issubclass(pools.SoldOut, Refusal)
 
 
-_DEEDS = ["place"] * 3 + ["lapse"] * 2 + ["revive"] * 2 + ["confirm", "cancel"]
+_ACTIONS = ["place"] * 3 + ["lapse"] * 2 + ["revive"] * 2 + ["confirm", "cancel"]
 
 
 def test_after_any_year_of_orders_the_pools_hold_what_is_live(any_app):
@@ -105,28 +105,28 @@ def test_after_any_year_of_orders_the_pools_hold_what_is_live(any_app):
     edition, orders, done = types[0].edition, [], Counter()
     for turn in range(40):
         now = NOW + timedelta(minutes=turn)
-        deed = die.choice(_DEEDS) if orders else "place"
-        if deed == "place":
+        action = die.choice(_ACTIONS) if orders else "place"
+        if action == "place":
             wanted = make.order_request(
                 *die.choices(types, k=die.randint(1, 2)), form_key=f"beurt {turn}"
             )
             try:
                 orders.append(rules.place_order(edition, wanted, now=now))
             except pools.SoldOut:
-                deed = "refuse"
+                action = "refuse"
             has_changed = True
-        elif deed == "confirm":
+        elif action == "confirm":
             has_changed = rules.confirm_order(die.choice(orders), now=now)
-        elif deed == "revive":
+        elif action == "revive":
             has_changed = rules.revive_order(die.choice(orders), now=now)
         else:
-            has_changed = rules.end_order(die.choice(orders), lapsed=deed == "lapse", now=now)
-        done[deed, has_changed] += 1
+            has_changed = rules.end_order(die.choice(orders), lapsed=action == "lapse", now=now)
+        done[action, has_changed] += 1
         assert consistency_checks.pools() == [], done
     for order in orders:
         is_over = order.state in {"lapsed", "cancelled"}
         assert {ticket.released_at is not None for ticket in order.tickets} == {is_over}
     # The die saw all of it: what changed something, and what came too late.
-    deeds = {"confirm", "lapse", "cancel", "revive"}
-    assert {deed for deed, has_changed in done if has_changed} == deeds | {"place", "refuse"}
-    assert {deed for deed, has_changed in done if not has_changed} == deeds
+    actions = {"confirm", "lapse", "cancel", "revive"}
+    assert {action for action, has_changed in done if has_changed} == actions | {"place", "refuse"}
+    assert {action for action, has_changed in done if not has_changed} == actions

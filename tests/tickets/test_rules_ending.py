@@ -55,19 +55,19 @@ MAY_BE = {
 
 @pytest.mark.parametrize("state", MAY_BE)
 def test_what_may_become_of_an_order(app, state):
-    deeds = (
+    actions = (
         lambda order: rules.confirm_order(order, now=LATER),
         lambda order: rules.end_order(order, lapsed=True, now=LATER),
         lambda order: rules.end_order(order, lapsed=False, now=LATER),
     )
-    for number, (deed, may_be) in enumerate(zip(deeds, MAY_BE[state], strict=True)):
+    for number, (action, may_be) in enumerate(zip(actions, MAY_BE[state], strict=True)):
         order = ended(place(paid_type(), form_key=str(number)), state)
         before = as_it_stands(order)
-        assert deed(order) is may_be
+        assert action(order) is may_be
         assert (as_it_stands(order) != before) is may_be
         # A second time it is not done again, and the moment of the first stays.
         before = as_it_stands(order)
-        assert not deed(order)
+        assert not action(order)
         assert as_it_stands(order) == before
 
 
