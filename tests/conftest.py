@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import event, inspect
 from werkzeug.datastructures import Headers
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from festival import create_app, memory
@@ -75,6 +76,23 @@ def settings_of(folder: Path, database: str) -> dict[str, object]:
         "SECURITY_PASSWORD_HASH": "plaintext",
         "LOG_LEVEL": "error",
     }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def urls_compiled_once() -> Iterator[None]:
+    """Compiling addresses is most of what making an app costs, and each app has the same ones."""
+    compiled: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
+    compile_builder = Rule._compile_builder
+
+    def kept(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (rule.rule, rule.subdomain, rule.host, repr(rule.defaults), append_unknown)
+        if key not in compiled:
+            compiled[key] = compile_builder(rule, append_unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", kept)
+        yield
 
 
 @pytest.fixture(scope="session")
