@@ -1,6 +1,6 @@
 // The scanner at the gate: camera, answer, sound. Without it the page takes typed codes and names.
 import { prepareZXingModule, readBarcodes } from "../vendor/zxing/reader/index.js";
-import { exchange, scanOf, sizeFor, watchCodes } from "./scans.js";
+import { exchange, scanOf, sizeFor, watchCodes, whyNoCamera } from "./scans.js";
 
 const view = document.querySelector("[data-scanner]");
 const video = view.querySelector("video");
@@ -47,7 +47,7 @@ async function start() {
     });
     await video.play();
   } catch (error) {
-    say(error.name === "NotAllowedError" ? texts.denied : texts.none);
+    say(texts[whyNoCamera(error, isSecureContext)]);
     view.classList.add("scanner-blind");
     return;
   }

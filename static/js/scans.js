@@ -28,7 +28,18 @@ export function sizeFor(width, height) {
 // Returns what is sent for a reading. Every try sends the same nonce, so the server counts the
 // reading once.
 export function scanOf(reading) {
-  return { nonce: crypto.randomUUID(), scanned_at: new Date().toISOString(), ...reading };
+  return { nonce: nonce(), scanned_at: new Date().toISOString(), ...reading };
+}
+
+// Not randomUUID: browsers give that to pages over https only.
+function nonce() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// Returns why the camera did not start, as the name of the sentence to show.
+export function whyNoCamera(error, isSecure) {
+  if (!isSecure) return "insecure"; // there is no navigator.mediaDevices then
+  return error.name === "NotAllowedError" ? "denied" : "none";
 }
 
 // Returns the answer to `body` as { reply, isConnected }; `reply` is null if none came or the

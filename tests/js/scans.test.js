@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { exchange, scanOf, sizeFor, watchCodes } from "../../static/js/scans.js";
+import { exchange, scanOf, sizeFor, watchCodes, whyNoCamera } from "../../static/js/scans.js";
 
 globalThis.location = { href: "https://festival.example.org/team/deur/hoofdingang" };
 
@@ -115,4 +115,23 @@ test("signed out, the page itself is loaded again", async (context) => {
 test("the server may send the page elsewhere", async (context) => {
   serverThatSays(context, Response.json({ go: "/team/deur" }, { status: 409 }));
   assert.deepEqual(await exchange("/scan", {}, ""), { go: "/team/deur" });
+});
+
+test("every reading has a nonce of its own, also without https", () => {
+  const { randomUUID } = crypto;
+  Object.defineProperty(crypto, "randomUUID", { value: undefined, configurable: true });
+  try {
+    const [first, second] = [scanOf({ text: "AAA" }), scanOf({ text: "AAA" })];
+    assert.match(first.nonce, /^[0-9a-f]{32}$/);
+    assert.notEqual(first.nonce, second.nonce);
+  } finally {
+    Object.defineProperty(crypto, "randomUUID", { value: randomUUID, configurable: true });
+  }
+});
+
+test("a camera that does not start says why", () => {
+  const named = (name) => Object.assign(new Error(), { name });
+  assert.equal(whyNoCamera(new TypeError("no mediaDevices"), false), "insecure");
+  assert.equal(whyNoCamera(named("NotAllowedError"), true), "denied");
+  assert.equal(whyNoCamera(named("NotFoundError"), true), "none");
 });
