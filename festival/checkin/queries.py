@@ -87,8 +87,11 @@ def rows(scans: Select[Scan], *, offset: int, limit: int) -> Sequence[Scan]:
     ).all()
 
 
-def last_entry(ticket_id: int, *, before: datetime, practice: bool) -> Scan | None:
-    """Returns the last scan up to `before` that let this ticket in: what `already_in` refers to."""
+def last_entry(ticket_id: int, *, on: date, before: datetime, practice: bool) -> Scan | None:
+    """Returns the scan that let this ticket in on the festival day `on`, the last up to `before`.
+
+    That is what `already_in` refers to: an entry on another day keeps nobody out.
+    """
     return db.session.scalar(
         select(Scan)
         .options(joinedload(Scan.gate))
@@ -96,6 +99,7 @@ def last_entry(ticket_id: int, *, before: datetime, practice: bool) -> Scan | No
             Scan.ticket_id == ticket_id,
             Scan.is_practice == practice,
             Scan.outcome == "admitted",
+            Scan.admitted_on == on,
             Scan.undone_at.is_(None),
             Scan.received_at <= before,
         )

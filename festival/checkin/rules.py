@@ -58,7 +58,7 @@ def scan(
     ticket, outcome = _look_up(gate, reading)
     day = None
     if ticket is not None and outcome == "admitted":
-        day = _day(gate, ticket, scanned_at)
+        day = day_admitted(gate, ticket, scanned_at)
         outcome = "admitted" if day else "wrong_day"
     return _keep(
         gate_id=gate.id,
@@ -138,7 +138,7 @@ def _look_up(gate: Gate, reading: ScanReading) -> tuple[Ticket | None, str]:
     return ticket, "admitted" if ticket.is_valid else "not_paid"
 
 
-def _day(gate: Gate, ticket: Ticket, scanned_at: datetime) -> date | None:
+def day_admitted(gate: Gate, ticket: Ticket, scanned_at: datetime) -> date | None:
     """Returns the festival day for which the ticket admits its holder; None if it does not."""
     days = ticket.type.admits_on
     if gate.is_practice:  # the crew practises before the festival starts

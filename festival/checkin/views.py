@@ -20,6 +20,7 @@ from festival.db import db
 from festival.editions.addresses import current_edition_or_404
 from festival.team.access import may, public, team
 from festival.tickets import ticket_qr
+from festival.tickets.models import Ticket
 from festival.web import faults, headers
 
 bp = Blueprint("checkin", __name__)
@@ -218,7 +219,7 @@ def _answer(scan: Scan) -> dict[str, Any]:
     ticket = scan.ticket
     first = None
     if scan.outcome == "already_in" and ticket:
-        first = queries.last_entry(ticket.id, before=scan.received_at, practice=scan.is_practice)
+        first = _first_entry(scan, ticket)
     return {
         "outcome": "undone" if scan.undone_at else scan.outcome,
         "scan": scan,
@@ -227,6 +228,14 @@ def _answer(scan: Scan) -> dict[str, Any]:
         "agenda": _agenda(scan),
         "read": scan.read,
     }
+
+
+def _first_entry(scan: Scan, ticket: Ticket) -> Scan | None:
+    """Returns the entry on the same festival day because of which `scan` let nobody in."""
+    day = rules.day_admitted(scan.gate, ticket, scan.scanned_at)
+    if day is None:
+        return None
+    return queries.last_entry(ticket.id, on=day, before=scan.received_at, practice=scan.is_practice)
 
 
 def _agenda(scan: Scan) -> list[Booking]:

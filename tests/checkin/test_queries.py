@@ -1,6 +1,6 @@
 """What the gate reads: gates, scans, counts, and people by their name."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -160,17 +160,19 @@ def test_the_last_entry_is_the_one_that_still_counts(any_app: Flask) -> None:
         at = MORNING + timedelta(minutes=minutes)
         return make.scan(ticket, received_at=at, scanned_at=at, **values)
 
-    def last(minutes: int, *, practice: bool = False) -> Scan | None:
+    def last(minutes: int, *, on: date = make.FRIDAY, practice: bool = False) -> Scan | None:
         before = MORNING + timedelta(minutes=minutes)
-        return queries.last_entry(ticket.id, before=before, practice=practice)
+        return queries.last_entry(ticket.id, on=on, before=before, practice=practice)
 
     entry(0, undone_at=MORNING)
     first = entry(10)
     entry(20, outcome="already_in")
     make.scan(make.ticket(), received_at=MORNING + timedelta(minutes=30))
     practised = entry(40, is_practice=True)
-    second = entry(60, admitted_on=make.FRIDAY + timedelta(days=1))
-    assert [last(minutes) for minutes in (9, 10, 59, 60)] == [None, first, first, second]
+    saturday = make.FRIDAY + timedelta(days=1)
+    second = entry(60, admitted_on=saturday)
+    assert [last(minutes) for minutes in (9, 10, 59, 60)] == [None, first, first, first]
+    assert [last(minutes, on=saturday) for minutes in (59, 60)] == [None, second]
     assert last(60, practice=True) == practised
 
 
