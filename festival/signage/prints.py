@@ -90,10 +90,12 @@ def door(slug: str | None, name: str) -> Answer:
 def doors(slug: str) -> Answer:
     """The sheets for all doors."""
     edition = team_edition_or_404(slug)
-    return _doors(edition, schedule_of(edition).stages, _("deurbladen.pdf"))
+    return _doors(edition, schedule_of(edition).stages, _("deurbladen.pdf"), for_team=True)
 
 
-def _doors(edition: Edition, stages: Sequence[StageSnapshot], name: str) -> Answer:
+def _doors(
+    edition: Edition, stages: Sequence[StageSnapshot], name: str, *, for_team: bool = False
+) -> Answer:
     schedule = schedule_of(edition)
     days = [
         (stage, day, entries)
@@ -110,11 +112,17 @@ def _doors(edition: Edition, stages: Sequence[StageSnapshot], name: str) -> Answ
         pages = [_door(edition, *each) for each in days]
         return _made("programme_door", edition, pages=pages, title=_("Programma aan de deur"))
 
-    return _answer(edition, " ".join(["deur", *(stage.slug for stage in stages)]), name, make)
+    what = " ".join(["deur", *(stage.slug for stage in stages)])
+    return _answer(edition, what, name, make, for_team=for_team)
 
 
-def _answer(edition: Edition, what: str, name: str, make: Callable[[], bytes]) -> Answer:
-    """Returns the document, made at most once per version, with an ETag."""
+def _answer(
+    edition: Edition, what: str, name: str, make: Callable[[], bytes], *, for_team: bool = False
+) -> Answer:
+    """Returns the document, made at most once per version, with an ETag.
+
+    One `for_team` says nothing about caches: @team keeps it out of them.
+    """
     try:
         document = _documents.get(
             (edition.id, languages.current(), what), version=edition.programme_version, make=make
@@ -125,7 +133,8 @@ def _answer(edition: Edition, what: str, name: str, make: Callable[[], bytes]) -
     response = Response(document, content_type="application/pdf")
     response.headers.set("Content-Disposition", "inline", filename=name)
     response.set_etag(blake2b(document, digest_size=12).hexdigest())
-    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    if not for_team:
+        response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
     response.make_conditional(request)
     return response
 

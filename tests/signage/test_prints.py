@@ -198,6 +198,8 @@ def test_the_team_prints_all_doors_at_once(world, visitor):
     path = f"/team/programma/{world.edition.slug}/deurbladen.pdf"
     assert visitor.get(path).status_code == 302
     make.sign_in(visitor, "programme")
+    assert visitor.get(path).headers["Cache-Control"] == "private, no-store"
+    assert visitor.get("/podium/tafel.pdf").headers["Cache-Control"].startswith("public")
     texts, _sizes = pages(visitor.get(path))
     assert len(texts) == 3
 
