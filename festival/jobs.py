@@ -6,10 +6,11 @@ minute, because a sweep looks for waiting rows. So nothing here may ever make a 
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import psycopg
@@ -23,6 +24,8 @@ from sqlalchemy.orm import Session
 
 from festival.db import db
 from festival.web.logs import log
+
+K = TypeVar("K")
 
 _WAITING = "jobs"  # where a session keeps the jobs to queue when it commits
 
@@ -48,8 +51,25 @@ def after_commit(name: str, row: HasId) -> None:
     db.session().info.setdefault(_WAITING, []).append((name, row))
 
 
-# Does what is due according to the clock that it is given.
-Step = Callable[[Callable[[], datetime]], object]
+@dataclass
+class Tally:
+    """Of how many rows a sweep changed something, and of how many it failed to."""
+
+    done: int = 0
+    failed: int = 0
+
+
+# Does what is due according to the clock that it is given, each row by itself (for_each).
+Sweep = Callable[[Callable[[], datetime]], Tally]
+
+
+class PeriodicJob(NamedTuple):
+    """A sweep, by name, that the worker runs every so many minutes."""
+
+    name: str
+    sweep: Sweep
+    every_minutes: int
+    words: object
 
 
 def define(app: Flask, name: str, job: Callable[..., object]) -> None:
@@ -57,28 +77,33 @@ def define(app: Flask, name: str, job: Callable[..., object]) -> None:
     _jobs_of(app).define(name, job)
 
 
-def repeat(app: Flask, name: str, step: Step, *, every_minutes: int) -> None:
-    """Add `step` to the round `name`, which the worker runs every `every_minutes`.
+def repeat(app: Flask, name: str, sweep: Sweep, *, every_minutes: int, words: object) -> None:
+    """Let the worker run `sweep` every `every_minutes`; `words` say to the team what it does.
 
-    The first step of a round decides how often it runs.
+    Raises ValueError if there is a periodic job of this name already.
     """
     jobs = _jobs_of(app)
-    jobs.rounds.setdefault(name, every_minutes)
-    jobs.steps.setdefault(name, []).append(step)
+    if name in jobs.sweeps:
+        raise ValueError(f"two periodic jobs are called {name}")
+    jobs.sweeps[name] = PeriodicJob(name, sweep, every_minutes, words)
 
 
-def run_steps(name: str, read_clock: Callable[[], datetime]) -> None:
-    """Run all steps of the round `name`. One that fails is logged and does not stop the others.
+def for_each(
+    kind: str, keys: Iterable[K], do: Callable[[K], object], *, tally: "Tally | None" = None
+) -> "Tally":
+    """Call `do` for each of `keys`. One that fails is logged and counted; the others go on.
 
-    The last added step runs first. Capabilities are added from the bottom of the map to its top,
-    so mail runs last and sends what the others have just written.
+    `keys` are ids and not rows: a row that was loaded before a failure cannot be used after it.
     """
-    for step in reversed(_jobs_of(current_app).steps[name]):
+    tally = tally or Tally()
+    for key in keys:
         try:
-            step(read_clock)
-        except Exception as fault:  # noqa: BLE001  the other steps do not depend on this one
+            tally.done += bool(do(key))
+        except Exception as fault:  # noqa: BLE001  one bad row must not stop the others
             db.session.rollback()
-            log.exception("step failed", round=name, exc_info=fault)
+            tally.failed += 1
+            log.exception("row left as it was", kind=kind, key=key, exc_info=fault)
+    return tally
 
 
 class Jobs:
@@ -86,8 +111,7 @@ class Jobs:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        self.rounds: dict[str, int] = {}  # minutes between two runs, by name
-        self.steps: dict[str, list[Step]] = {}
+        self.sweeps: dict[str, PeriodicJob] = {}
         self._defined: list[tuple[str, Callable[..., object], int]] = []
         self._queue: Huey | None = None
         self._tasks: dict[str, Callable[..., object]] = {}

@@ -140,8 +140,8 @@ class Festival(RuleBasedStateMachine):
         if self.now + timedelta(days=days) >= FRIDAY_MORNING:
             return
         self.now += timedelta(days=days)
-        reminded = payments.remind_unpaid(now=self.now)
-        lapsed = payments.lapse_overdue(now=self.now)
+        reminded = payments.remind_unpaid(lambda: self.now).done
+        lapsed = payments.lapse_overdue(lambda: self.now).done
         self.letters += reminded + lapsed
 
     @precondition(lambda self: rows(Ticket))

@@ -1,6 +1,7 @@
 """Places in slots, the waiting list, and the holder's own day."""
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 
 from festival import jobs
 from festival.bookings import (
@@ -31,6 +32,18 @@ def init_app(app: Flask) -> None:
     register(app, "tickets_pdf", attachments.tickets_pdf)
     register(app, "agenda_ics", attachments.agenda_ics)
     jobs.define(app, "fill_slot", background.fill_slot)
-    jobs.repeat(app, "sweep", background.fill_slots, every_minutes=1)
-    jobs.repeat(app, "count_wishes", background.count_wishes, every_minutes=60)
+    jobs.repeat(
+        app,
+        "fill_slots",
+        background.fill_slots,
+        every_minutes=1,
+        words=_l("Vrije plekken geven aan wie wacht"),
+    )
+    jobs.repeat(
+        app,
+        "count_wishes",
+        background.count_wishes,
+        every_minutes=60,
+        words=_l("Tellen wat bezoekers samen willen"),
+    )
     app.cli.add_command(co_interest.command)

@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from festival import clock
+from festival import clock, jobs
 from festival.bookings import co_interest
 from festival.bookings.queries.waiting_list import slots_to_fill
 from festival.bookings.rules import waiting_list
 from festival.editions.queries import current_edition
-from festival.web.logs import log
 
 
 def fill_slot(slot_id: int) -> None:
@@ -16,19 +15,21 @@ def fill_slot(slot_id: int) -> None:
     waiting_list.fill_slot(slot_id, now=clock.now())
 
 
-def fill_slots(read_clock: Callable[[], datetime]) -> None:
+def fill_slots(read_clock: Callable[[], datetime]) -> jobs.Tally:
     """Give away free places for which tickets wait, in slots whose own job did not run.
 
     Also in slots where makers added places, and in cancelled slots that were restored.
     """
-    for slot_id in slots_to_fill(now=read_clock()):
-        try:
-            waiting_list.fill_slot(slot_id, now=read_clock())
-        except Exception as fault:  # noqa: BLE001  the other slots go on
-            log.exception("slot not filled", slot=slot_id, exc_info=fault)
+    return jobs.for_each(
+        "slot",
+        slots_to_fill(now=read_clock()),
+        lambda slot_id: waiting_list.fill_slot(slot_id, now=read_clock()),
+    )
 
 
-def count_wishes(_read_clock: Callable[[], datetime]) -> None:
+def count_wishes(_read_clock: Callable[[], datetime]) -> jobs.Tally:
     """Count what visitors of the current edition want together, for the makers' timetable."""
-    if edition := current_edition():
+    edition = current_edition()
+    if edition:
         co_interest.count_wanted_together(edition)
+    return jobs.Tally(done=int(edition is not None))

@@ -8,7 +8,7 @@ from festival import clock, money
 from festival.checkin.queries import counts as admitted
 from festival.editions import dates
 from festival.editions.queries import current_edition
-from festival.home import queries
+from festival.home import heartbeats, queries
 from festival.home.views import bp
 from festival.mail.queries import count_by_state
 from festival.team.access import may_open, team
@@ -47,6 +47,7 @@ def dashboard() -> str:
             }
             for day in edition.days
         ],
+        jobs=heartbeats.states(now),
         link=_link,
     )
 

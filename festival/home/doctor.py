@@ -18,15 +18,13 @@ from sqlalchemy import text
 
 from festival import clock, pdf, storage
 from festival.db import db
-from festival.home import consistency_checks, health
-from festival.home.models import Heartbeat
+from festival.home import consistency_checks, health, heartbeats
 from festival.mail import delivery, messages, queries, smtp
 from festival.tickets import ticket_qr
 from festival.tickets.models import Order, Ticket
 
 GOOD, ODD, BAD = "good", "odd", "bad"
 
-_WORKER_LATE = timedelta(minutes=5)
 _LETTER_LATE = timedelta(minutes=15)
 _CLOCKS_APART = timedelta(seconds=2)
 _LITTLE_SPACE, _NO_SPACE = 2_000_000_000, 300_000_000  # bytes
@@ -169,13 +167,21 @@ def _money(_now: datetime) -> Iterator[tuple[str, str]]:
 
 
 def _worker(now: datetime) -> Iterator[tuple[str, str]]:
-    beat = db.session.get(Heartbeat, "sweep")
-    if beat is None:
+    states = heartbeats.states(now)
+    if all(state.at is None for state in states):
         yield BAD, "It never ran: start `flask worker`."
-    elif now - beat.at > _WORKER_LATE:
-        yield BAD, f"It last swept {_ago(now - beat.at)} ago: start `flask worker`."
-    else:
-        yield GOOD, f"It last swept {_ago(now - beat.at)} ago."
+        return
+    for state in states:
+        name = state.job.name
+        if state.at is None:
+            yield BAD, f"{name} never ran: start `flask worker` again."
+        elif state.is_late:
+            yield BAD, f"{name} last ran {_ago(now - state.at)} ago: start `flask worker`."
+        elif state.failed:
+            yield ODD, f"{name} failed for {state.failed}; the log says why."
+    if all(state.is_well for state in states):
+        last = max(state.at for state in states if state.at)
+        yield GOOD, f"Its {len(states)} jobs ran in time, the last {_ago(now - last)} ago."
 
 
 def _letters(now: datetime) -> Iterator[tuple[str, str]]:

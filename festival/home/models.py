@@ -1,4 +1,4 @@
-"""Signs of life: when the worker last ran its rounds."""
+"""Signs of life: when the worker last ran each of its periodic jobs."""
 
 from datetime import datetime
 
@@ -9,7 +9,8 @@ from festival.db import Model, UtcDateTime
 
 
 class Heartbeat(Model):
-    """When the worker last ran the round `name`, such as `sweep`."""
+    """When the worker last finished the periodic job `name`, and how many rows failed in it."""
 
     name: Mapped[str] = mapped_column(Text, primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    failed: Mapped[int] = mapped_column(default=0, server_default="0")

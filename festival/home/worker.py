@@ -1,4 +1,4 @@
-"""The worker: does jobs as they come, and regularly runs rounds for what is due or was missed.
+"""The worker: does jobs as they come, and regularly does what is due or was missed.
 
 The capabilities register what it does; see jobs.py.
 """
@@ -13,50 +13,53 @@ import click
 from flask import Flask, current_app
 
 from festival import clock, jobs
-from festival.db import transactional, upsert
-from festival.home.models import Heartbeat
+from festival.db import db
+from festival.home import heartbeats
 from festival.web.logs import log
 
-# A process runs each round once at a time: a slow mail server must not block all its threads.
+# A process runs each periodic job once at a time: a slow one must not block all its threads.
 _running: dict[str, threading.Lock] = {}
 
 
 def init_app(app: Flask) -> None:
-    """Define the jobs of the rounds that capabilities registered, and `flask worker`."""
+    """Define the periodic jobs that capabilities registered, and `flask worker`."""
     queue: jobs.Jobs = app.extensions["jobs"]
-    for name, minutes in queue.rounds.items():
-        _running.setdefault(name, threading.Lock())
-        queue.define(name, partial(run_round, name), every_minutes=minutes)
+    for job in queue.sweeps.values():
+        _running.setdefault(job.name, threading.Lock())
+        queue.define(job.name, partial(run_job, job.name), every_minutes=job.every_minutes)
     app.cli.add_command(_worker)
 
 
-def run_round(name: str) -> None:
-    """Run the round `name`, unless this process is still busy with the previous one."""
+def run_job(name: str) -> None:
+    """Run the periodic job `name`, unless this process is still busy with the previous run."""
     if not _running[name].acquire(blocking=False):
         return
     try:
-        _run_round(name, clock.now)
+        _run(name, clock.now)
     finally:
         _running[name].release()
 
 
 def run_due(now: datetime) -> None:
-    """Do everything that is due at `now`, without a queue: for tests and demonstrations."""
+    """Do everything that is due at `now`, without a queue: for tests and demonstrations.
+
+    The least frequent job goes first and mail last: it sends the letters that the others write.
+    """
     queue: jobs.Jobs = current_app.extensions["jobs"]
-    # The least frequent round first: the sweep sends the letters that the others write.
-    for name in sorted(queue.rounds, key=lambda each: -queue.rounds[each]):
-        _run_round(name, lambda: now)
+    latest_first = list(reversed(queue.sweeps.values()))
+    for job in sorted(latest_first, key=lambda each: -each.every_minutes):
+        _run(job.name, lambda: now)
 
 
-def _run_round(name: str, read_clock: Callable[[], datetime]) -> None:
-    record_heartbeat(name, now=read_clock())
-    jobs.run_steps(name, read_clock)
-
-
-@transactional
-def record_heartbeat(name: str, *, now: datetime) -> None:
-    """Note that the round `name` ran at `now`; `flask doctor` looks at it."""
-    upsert(Heartbeat, {"name": name, "at": now})
+def _run(name: str, read_clock: Callable[[], datetime]) -> None:
+    queue: jobs.Jobs = current_app.extensions["jobs"]
+    try:
+        tally = queue.sweeps[name].sweep(read_clock)
+    except Exception as fault:  # noqa: BLE001  its heartbeat tells, and it comes round again
+        db.session.rollback()
+        log.exception("periodic job failed", job=name, exc_info=fault)
+        tally = jobs.Tally(failed=1)
+    heartbeats.record(name, failed=tally.failed, now=read_clock())
 
 
 @click.command("worker")

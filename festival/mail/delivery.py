@@ -3,7 +3,7 @@
 No transaction is open between the rules. Without a mail server, a letter is written to a file.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from flask import current_app
 from sqlalchemy import select
 
-from festival import clock
+from festival import clock, jobs
 from festival.db import db
 from festival.mail import attachments, messages, rules, smtp
 from festival.mail.attachments import NoAttachment
@@ -43,23 +43,32 @@ def deliver_queued(letter_id: int) -> None:
     deliver(letter_id, now=clock.now())
 
 
-def deliver_due(read_clock: Callable[[], datetime]) -> None:
+def deliver_due(read_clock: Callable[[], datetime]) -> jobs.Tally:
     """Deliver all letters that are due, as long as the mail server can be reached."""
     rules.settle_abandoned(now=read_clock())
-    while letter_ids := due(read_clock()):
-        for letter_id in letter_ids:
-            if not deliver(letter_id, now=read_clock()):
-                return  # the mail server will not be there for the next letter either
+    tally, failed, is_reached = jobs.Tally(), set[int](), True
+
+    def attempt(letter_id: int) -> bool:
+        nonlocal is_reached
+        if is_reached:  # otherwise the server will not be there for this letter either
+            failed.add(letter_id)
+            is_reached = deliver(letter_id, now=read_clock())
+            failed.discard(letter_id)
+        return is_reached
+
+    while is_reached and (letter_ids := due(read_clock(), failed)):
+        jobs.for_each("letter", letter_ids, attempt, tally=tally)
+    return tally
 
 
-def due(now: datetime, *, at_most: int = 100) -> Sequence[int]:
+def due(now: datetime, failed: Collection[int] = (), *, at_most: int = 100) -> Sequence[int]:
     """Returns the ids of at most `at_most` letters to deliver, the longest waiting first.
 
-    Only letters that can be claimed: deliver_due goes on until there are none.
+    Only letters that can be claimed, without `failed`: deliver_due goes on until there are none.
     """
     query = (
         select(Letter.id)
-        .where(rules.may_be_tried(now))
+        .where(rules.may_be_tried(now), Letter.id.not_in(failed))
         .order_by(Letter.next_try_at, Letter.id)
         .limit(at_most)
     )

@@ -1,6 +1,7 @@
 """Orders and money: checking out, bank transfers, what is due, and orders that lapse."""
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 
 from festival import jobs
 from festival.payments import backoffice, models, rules, views  # noqa: F401
@@ -10,4 +11,17 @@ def init_app(app: Flask) -> None:
     """Add the pages of this capability to `app`."""
     app.register_blueprint(views.bp)
     app.register_blueprint(backoffice.bp)
-    jobs.repeat(app, "look_after_orders", rules.look_after_orders, every_minutes=10)
+    jobs.repeat(
+        app,
+        "remind_unpaid",
+        rules.remind_unpaid,
+        every_minutes=10,
+        words=_l("Herinneren aan betalen"),
+    )
+    jobs.repeat(
+        app,
+        "lapse_overdue",
+        rules.lapse_overdue,
+        every_minutes=10,
+        words=_l("Bestellingen laten vervallen die niet betaald zijn"),
+    )

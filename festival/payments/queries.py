@@ -172,21 +172,17 @@ def payment_of_form(form_key: str) -> Payment | None:
     return db.session.scalar(select(Payment).where(Payment.form_key == form_key))
 
 
-def overdue_orders(*, now: datetime) -> Sequence[Order]:
-    """Returns the pending orders that were due more than GRACE ago and have no payment at all.
+def overdue_orders(*, now: datetime) -> Sequence[int]:
+    """Returns the ids of the pending orders that were due more than GRACE ago and are unpaid.
 
-    An order that was paid in part does not lapse by itself: the team decides about it.
+    An order that is paid in part does not lapse by itself: the team decides about it. One whose
+    money all went back does.
     """
-    return db.session.scalars(
-        _pending().where(
-            Order.due_at < now - GRACE,
-            ~select(Payment).where(Payment.order_id == Order.id).exists(),
-        )
-    ).all()
+    return db.session.scalars(_pending().where(Order.due_at < now - GRACE, _PAID <= 0)).all()
 
 
-def orders_to_remind(*, now: datetime) -> Sequence[Order]:
-    """Returns the pending orders due within REMIND_BEFORE, a day old or more, not reminded yet."""
+def orders_to_remind(*, now: datetime) -> Sequence[int]:
+    """Returns the ids of pending orders due within REMIND_BEFORE, a day old, not reminded yet."""
     return db.session.scalars(
         _pending().where(
             Order.reminded_at.is_(None),
@@ -197,9 +193,9 @@ def orders_to_remind(*, now: datetime) -> Sequence[Order]:
     ).all()
 
 
-def _pending() -> Select[Order]:
+def _pending() -> Select[int]:
     return (
-        select(Order)
+        select(Order.id)
         .where(
             Order.confirmed_at.is_(None), Order.lapsed_at.is_(None), Order.cancelled_at.is_(None)
         )

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
-from festival import money
+from festival import jobs, money
 from festival.bookings.models import Booking
 from festival.bookings.rules import places as place_rules
 from festival.db import change_one, db, insert_unless_there, transactional
@@ -20,7 +20,6 @@ from festival.team import audit
 from festival.tickets import rules as tickets
 from festival.tickets.models import Order
 from festival.tickets.rules import OrderRequest
-from festival.web.logs import log
 
 
 class PlaceGone(Refusal):
@@ -111,41 +110,30 @@ def lapse_order(order: Order, *, now: datetime) -> bool:
     """Let an order that was not paid in time lapse. Returns True if this call did it.
 
     Its tickets and places become free. Guarded: an order that was confirmed, cancelled or lapsed
-    meanwhile stays as it is, and so does one with any payment: the team decides about it.
+    meanwhile stays as it is, and so does one of which a part is paid: the team decides about it.
     """
     tickets.lock_order(order)
-    if queries.payments_of(order) or not tickets.end_order(order, lapsed=True, now=now):
+    if queries.balance(order).paid_cents > 0 or not tickets.end_order(order, lapsed=True, now=now):
         return False
     place_rules.release_places(order.tickets, now=now)
     letters.order_lapsed(order, now=now)
     return True
 
 
-def look_after_orders(read_clock: Callable[[], datetime]) -> None:
-    """Remind the buyers who have not paid yet, and let overdue orders lapse."""
-    remind_unpaid(now=read_clock())
-    lapse_overdue(now=read_clock())
+def lapse_overdue(read_clock: Callable[[], datetime]) -> jobs.Tally:
+    """Let every order lapse that is overdue by more than GRACE."""
+    overdue = queries.overdue_orders(now=read_clock())
+    return jobs.for_each(
+        "order", overdue, lambda id: lapse_order(db.session.get_one(Order, id), now=read_clock())
+    )
 
 
-def lapse_overdue(*, now: datetime) -> int:
-    """Let every order lapse that is overdue by more than GRACE. Returns how many lapsed."""
-    return _each(lapse_order, queries.overdue_orders(now=now), now=now)
-
-
-def remind_unpaid(*, now: datetime) -> int:
-    """Remind, once, every buyer with a few days left to pay. Returns how many were reminded."""
-    return _each(remind_order, queries.orders_to_remind(now=now), now=now)
-
-
-def _each(rule: Callable[..., bool], orders: Sequence[Order], *, now: datetime) -> int:
-    """Apply `rule` to each of `orders`. Returns how many it changed."""
-    changed = 0
-    for code, order in [(order.code, order) for order in orders]:
-        try:
-            changed += rule(order, now=now)
-        except Exception as fault:  # noqa: BLE001  one bad order must not stop the others
-            log.exception("order left as it was", order=code, exc_info=fault)
-    return changed
+def remind_unpaid(read_clock: Callable[[], datetime]) -> jobs.Tally:
+    """Remind, once, every buyer with a few days left to pay."""
+    unpaid = queries.orders_to_remind(now=read_clock())
+    return jobs.for_each(
+        "order", unpaid, lambda id: remind_order(db.session.get_one(Order, id), now=read_clock())
+    )
 
 
 @transactional

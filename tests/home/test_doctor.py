@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import delete, text
 
 from festival import clock, storage
 from festival.bookings.models import Booking, Star
 from festival.checkin.models import Scan
 from festival.db import db
-from festival.home import doctor, worker
+from festival.home import doctor, heartbeats, worker
 from festival.home.doctor import BAD, GOOD, ODD
+from festival.home.models import Heartbeat
 from festival.mail.models import Letter
 from festival.payments.models import Payment
 from festival.tickets import ticket_qr
@@ -36,7 +37,7 @@ def test_a_healthy_festival(any_app: Flask):
     slot = make.slot(taken=1)
     db.session.add(Booking(ticket=make.ticket(), slot=slot, booked_at=make.NOW))
     db.session.commit()
-    worker.record_heartbeat("sweep", now=clock.now())
+    worker.run_due(clock.now())
     result = any_app.test_cli_runner().invoke(args=["doctor"])
     assert result.exit_code == 0, result.output
     assert "BAD" not in result.output
@@ -204,10 +205,18 @@ def test_money_that_does_not_fit_is_worth_a_look(app: Flask):
 def test_the_worker_is_missed(app: Flask):
     assert findings("worker") == [(BAD, "It never ran: start `flask worker`.")]
     now = clock.now()
-    worker.record_heartbeat("sweep", now=now - timedelta(minutes=7))
-    assert findings("worker", now) == [(BAD, "It last swept 7 minutes ago: start `flask worker`.")]
-    worker.record_heartbeat("sweep", now=now - timedelta(seconds=40))
-    assert findings("worker", now) == [(GOOD, "It last swept 40 seconds ago.")]
+    worker.run_due(now - timedelta(seconds=40))
+    assert findings("worker", now) == [(GOOD, "Its 5 jobs ran in time, the last 40 seconds ago.")]
+    heartbeats.record("fill_slots", now=now - timedelta(minutes=7))
+    heartbeats.record("deliver_letters", failed=2, now=now)
+    assert findings("worker", now) == [
+        (ODD, "deliver_letters failed for 2; the log says why."),
+        (BAD, "fill_slots last ran 7 minutes ago: start `flask worker`."),
+    ]
+    db.session.execute(delete(Heartbeat).where(Heartbeat.name == "lapse_overdue"))
+    db.session.commit()
+    never = (BAD, "lapse_overdue never ran: start `flask worker` again.")
+    assert never in findings("worker", now)
 
 
 def letter(state: str, minutes: int, number: int) -> Letter:

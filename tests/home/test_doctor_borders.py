@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from festival import clock
 from festival.db import db
-from festival.home import doctor, worker
+from festival.home import doctor, heartbeats
 from festival.home.doctor import BAD, GOOD, ODD
 from tests import make
 from tests.home.test_doctor import findings
@@ -99,11 +99,13 @@ def test_a_fault_is_one_line_and_what_was_half_done_is_undone(
     ],
 )
 def test_how_long_the_worker_may_be_away(app: Flask, seconds: int, level: str, ago: str) -> None:
-    worker.record_heartbeat("sweep", now=NOW - timedelta(seconds=seconds))
-    worker.record_heartbeat("look_after_orders", now=NOW)
+    for name in app.extensions["jobs"].sweeps:
+        heartbeats.record(name, now=NOW)
+    heartbeats.record("fill_slots", now=NOW - timedelta(seconds=seconds))
     [(found, sentence)] = findings("worker", NOW)
     assert found == level
-    assert sentence.startswith(f"It last swept {ago} ago")
+    late = f"fill_slots last ran {ago} ago: start `flask worker`."
+    assert sentence == late if level == BAD else sentence.startswith("Its 5 jobs ran in time")
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,13 @@ from flask import Flask
 
 from festival import clock, jobs
 from festival.bookings import background, co_interest
-from festival.bookings.models import Booking
+from festival.bookings.models import Booking, WaitingListEntry
 from festival.bookings.rules import waiting_list
 from festival.db import db
-from festival.home import worker
+from festival.home import heartbeats, worker
 from festival.home.models import Heartbeat
 from festival.mail import delivery, rules
 from festival.mail.models import Letter
-from festival.payments import rules as payments
 from festival.programme.models.sessions import Slot
 from festival.tickets.models import Order, TicketType
 from tests import make
@@ -74,6 +73,24 @@ def letters(name: str) -> list[str]:
     return [row.to for row in rows]
 
 
+def sweep() -> None:
+    """What the worker does every minute."""
+    worker.run_job("fill_slots")
+    worker.run_job("deliver_letters")
+
+
+def look_after_orders() -> None:
+    """What the worker does with orders every ten minutes."""
+    worker.run_job("remind_unpaid")
+    worker.run_job("lapse_overdue")
+
+
+def failures() -> dict[str, int]:
+    """How many rows failed the last time, by job; those without any are left out."""
+    db.session.expire_all()
+    return {beat.name: beat.failed for beat in db.session.query(Heartbeat) if beat.failed}
+
+
 def states() -> list[str]:
     db.session.expire_all()
     return [row.state for row in db.session.query(Letter).order_by(Letter.id)]
@@ -91,7 +108,7 @@ def test_who_has_days_left_to_pay_is_reminded_once(app: Flask) -> None:
     due_soon(email="noor@example.org")
     unpaid(NOW + timedelta(days=4))
     for _ in range(3):
-        worker.run_round("look_after_orders")
+        look_after_orders()
     assert letters("payments/payment_reminder") == ["noor@example.org"]
 
 
@@ -101,7 +118,7 @@ def test_what_is_overdue_lapses_once_and_its_tickets_are_for_others(app: Flask) 
     just_due = unpaid(NOW - timedelta(days=1))
     pool = order.tickets[0].type.pool
     for _ in range(3):
-        worker.run_round("look_after_orders")
+        look_after_orders()
     db.session.expire_all()
     assert (order.state, paid.state, just_due.state) == ("lapsed", "confirmed", "pending")
     assert pool.taken == 1
@@ -117,22 +134,24 @@ def test_an_order_that_goes_wrong_keeps_no_other_from_its_turn(
 ) -> None:
     emails = ["a@example.org", "geen adres", "b@example.org"]
     orders = [kind(email=email) for email in emails]
-    worker.run_round("look_after_orders")
+    look_after_orders()
     assert letters(name) == ["a@example.org", "b@example.org"]
-    assert beats()["look_after_orders"] == NOW
+    job = "lapse_overdue" if kind is overdue else "remind_unpaid"
+    assert (beats()[job], failures()) == (NOW, {job: 1})
     db.session.expire_all()
     assert (orders[1].state, orders[1].reminded_at) == ("pending", None), "left as it was"
     # Once somebody has mended it, it has its turn too.
     orders[1].email = "c@example.org"
     db.session.commit()
-    worker.run_round("look_after_orders")
+    look_after_orders()
     assert letters(name) == ["a@example.org", "b@example.org", "c@example.org"]
+    assert failures() == {}
 
 
 def test_reminders_that_go_wrong_let_overdue_orders_lapse_all_the_same(app: Flask) -> None:
     due_soon(email="geen adres")
     order = overdue()
-    worker.run_round("look_after_orders")
+    look_after_orders()
     db.session.expire_all()
     assert order.state == "lapsed"
 
@@ -142,8 +161,8 @@ def test_reminders_that_go_wrong_let_overdue_orders_lapse_all_the_same(app: Flas
 
 def test_a_place_that_a_lost_job_left_free_goes_to_who_waits(any_app: Flask) -> None:
     slot, waiting = slot_with_a_line()
-    worker.run_round("sweep")
-    worker.run_round("sweep")
+    sweep()
+    sweep()
     assert holders(slot) == [waiting]
     assert len(letters("bookings/place_from_line")) == 1
 
@@ -167,7 +186,7 @@ def test_a_slot_that_goes_wrong_keeps_neither_slots_nor_letters_waiting(
 
     waiting_letter()
     monkeypatch.setattr(waiting_list, "fill_slot", fails)
-    worker.run_round("sweep")
+    sweep()
     assert (holders(bad), holders(good)) == ([], [waiting])
     assert set(states()) == {"kept"}
 
@@ -177,7 +196,7 @@ def test_letters_that_are_due_leave_and_others_wait(app: Flask) -> None:
     waiting_letter(next_try_at=NOW + timedelta(seconds=1))
     for state in ("sent", "failed", "unsure"):
         waiting_letter(state=state, problem_kind="")
-    worker.run_round("sweep")
+    sweep()
     assert states() == ["kept", "waiting", "sent", "failed", "unsure"]
 
 
@@ -185,29 +204,29 @@ def test_a_sweep_goes_on_until_no_letter_is_due(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     due = delivery.due
-    monkeypatch.setattr(delivery, "due", lambda now: due(now, at_most=2))
+    monkeypatch.setattr(delivery, "due", lambda now, failed: due(now, failed, at_most=2))
     for _ in range(5):
         waiting_letter()
-    worker.run_round("sweep")
+    sweep()
     assert states() == ["kept"] * 5
 
 
 def test_a_letter_that_cannot_be_made_keeps_no_other_from_leaving(app: Flask) -> None:
     for kind in ("onbekend", ""):
         waiting_letter(attachments=[{"kind": kind, "reference": "x"}] if kind else [])
-    worker.run_round("sweep")
+    sweep()
     assert states() == ["failed", "kept"]
 
 
 def test_a_mail_server_that_is_away_is_asked_once_a_sweep(app: Flask) -> None:
     app.config["SMTP_URL"] = "smtp://127.0.0.1:1"
     rows = [waiting_letter() for _ in range(3)]
-    worker.run_round("sweep")
+    sweep()
     db.session.expire_all()
     assert [row.tries for row in rows] == [1, 0, 0]
     with server.running() as post:
         app.config["SMTP_URL"] = post.url
-        worker.run_round("sweep")
+        sweep()
     assert states() == ["waiting", "sent", "sent"], "the first one waits a minute"
 
 
@@ -217,7 +236,7 @@ def test_a_letter_is_delivered_once_however_often_its_job_runs(app: Flask) -> No
         app.config["SMTP_URL"] = post.url
         for _ in range(3):
             delivery.deliver_queued(row.id)
-        worker.run_round("sweep")
+        sweep()
         assert len(post.letters) == 1
     delivery.deliver_queued(row.id + 1000)  # of a row that is not there any more
     assert states() == ["sent"]
@@ -228,21 +247,54 @@ def test_a_letter_that_a_worker_left_half_way_is_left_to_a_person(app: Flask) ->
     handed_over = waiting_letter(state="sending", next_try_at=an_hour, handed_over_at=an_hour)
     waiting_letter(state="sending", next_try_at=an_hour)
     waiting_letter(state="sending", next_try_at=NOW + timedelta(minutes=5))
-    worker.run_round("sweep")
+    sweep()
     assert states() == ["unsure", "kept", "sending"]
     assert handed_over.problem_kind == "worker_stopped"
 
 
-def test_two_sweeps_of_one_process_do_not_run_side_by_side(app: Flask) -> None:
+def test_a_job_of_one_process_does_not_run_beside_itself(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     swept = []
 
-    def sweep_inside(_read_clock: object) -> None:
+    def sweep_inside(_read_clock: object) -> jobs.Tally:
         swept.append("once")
-        worker.run_round("sweep")
+        worker.run_job("fill_slots")
+        return jobs.Tally()
 
-    jobs.repeat(app, "sweep", sweep_inside, every_minutes=1)
-    worker.run_round("sweep")
+    job = app.extensions["jobs"].sweeps["fill_slots"]
+    app.extensions["jobs"].sweeps["fill_slots"] = job._replace(sweep=sweep_inside)
+    worker.run_job("fill_slots")
     assert swept == ["once"]
+
+
+def test_a_letter_that_breaks_keeps_no_other_from_leaving(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [waiting_letter() for _ in range(3)]
+    deliver = delivery.deliver
+    bad = rows[0].id
+
+    def fails(letter_id: int, *, now: datetime) -> bool:
+        return deliver(letter_id, now=now) if letter_id != bad else bool(1 / 0)
+
+    monkeypatch.setattr(delivery, "deliver", fails)
+    worker.run_job("deliver_letters")
+    assert states() == ["waiting", "kept", "kept"]
+    assert failures() == {"deliver_letters": 1}
+
+
+def test_who_cannot_be_written_to_keeps_nobody_else_in_line_waiting(any_app: Flask) -> None:
+    slot, waiting = slot_with_a_line()
+    entry = db.session.query(WaitingListEntry).filter_by(ticket_id=waiting).one()
+    entry.ticket.order.email = "geen adres"
+    db.session.commit()
+    behind = make.ticket()
+    db.session.add(WaitingListEntry(ticket=behind, slot=slot, joined_at=NOW))
+    db.session.commit()
+    sweep()
+    assert holders(slot) == [behind.id]
+    assert db.session.get_one(WaitingListEntry, entry.id).left_at is None, "still in line"
 
 
 def test_a_step_that_breaks_stops_neither_the_others_nor_the_next_round(
@@ -251,10 +303,10 @@ def test_a_step_that_breaks_stops_neither_the_others_nor_the_next_round(
     slot, waiting = slot_with_a_line()
     with monkeypatch.context() as broken:
         broken.setattr(rules, "settle_abandoned", lambda *, now: 1 / 0)
-        worker.run_round("sweep")
+        sweep()
     assert holders(slot) == [waiting]
     assert states() == ["waiting"]
-    worker.run_round("sweep")
+    sweep()
     assert states() == ["kept"]
 
 
@@ -268,19 +320,40 @@ def test_wishes_are_counted_for_the_current_edition(
     monkeypatch.setattr(
         co_interest, "count_wanted_together", lambda edition: counted.append(edition.slug)
     )
-    worker.run_round("count_wishes")
+    worker.run_job("count_wishes")
     assert (counted, beats()) == ([], {"count_wishes": NOW}), "before the first edition"
     make.edition(slug="2025", is_current=False)
     make.edition(slug="2026")
-    worker.run_round("count_wishes")
+    worker.run_job("count_wishes")
     assert counted == ["2026"]
 
 
 def test_a_sign_of_life_is_one_row_with_the_last_time(any_app: Flask) -> None:
-    for minutes in (0, 3, 1):
-        worker.record_heartbeat("sweep", now=NOW + timedelta(minutes=minutes))
-    worker.record_heartbeat("look_after_orders", now=NOW)
-    assert beats() == {"sweep": NOW + timedelta(minutes=1), "look_after_orders": NOW}
+    for minutes, failed in ((0, 2), (3, 1), (1, 0)):
+        heartbeats.record("fill_slots", failed=failed, now=NOW + timedelta(minutes=minutes))
+    heartbeats.record("remind_unpaid", failed=4, now=NOW)
+    assert beats() == {"fill_slots": NOW + timedelta(minutes=1), "remind_unpaid": NOW}
+    assert failures() == {"remind_unpaid": 4}
+
+
+def test_a_sign_of_life_is_written_after_the_work_and_also_when_it_failed(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[dict[str, datetime]] = []
+    job = app.extensions["jobs"].sweeps["fill_slots"]
+
+    def work(_read_clock: object) -> jobs.Tally:
+        seen.append(beats())
+        return jobs.Tally(failed=int(1 / 0))
+
+    app.extensions["jobs"].sweeps["fill_slots"] = job._replace(sweep=work)
+    worker.run_job("fill_slots")
+    assert (seen, beats(), failures()) == ([{}], {"fill_slots": NOW}, {"fill_slots": 1})
+
+
+def test_two_periodic_jobs_cannot_have_one_name(app: Flask) -> None:
+    with pytest.raises(ValueError, match="fill_slots"):
+        jobs.repeat(app, "fill_slots", background.fill_slots, every_minutes=5, words="")
 
 
 def test_which_jobs_there_are_and_how_often_they_come_round(app: Flask) -> None:
@@ -288,14 +361,11 @@ def test_which_jobs_there_are_and_how_often_they_come_round(app: Flask) -> None:
     assert defined == {
         "deliver_letter": 0,
         "fill_slot": 0,
-        "sweep": 1,
-        "look_after_orders": 10,
+        "deliver_letters": 1,
+        "fill_slots": 1,
+        "remind_unpaid": 10,
+        "lapse_overdue": 10,
         "count_wishes": 60,
-    }
-    assert app.extensions["jobs"].steps == {
-        "sweep": [delivery.deliver_due, background.fill_slots],
-        "look_after_orders": [payments.look_after_orders],
-        "count_wishes": [background.count_wishes],
     }
 
 

@@ -212,9 +212,9 @@ def test_nothing_is_no_payment_and_one_form_is_one_payment(any_app):
 def test_an_order_lapses_after_its_days_of_grace_and_gives_everything_back(any_app):
     of, slot = paid_type(), make.slot()
     order = rules.check_out(of.edition, wanted(of, of), [RequestedPlace(0, slot.code)], now=NOW)
-    assert rules.lapse_overdue(now=order.due_at + timedelta(days=1)) == 0
-    assert rules.lapse_overdue(now=AFTER_GRACE) == 1
-    assert rules.lapse_overdue(now=AFTER_GRACE) == 0
+    assert rules.lapse_overdue(lambda: order.due_at + timedelta(days=1)).done == 0
+    assert rules.lapse_overdue(lambda: AFTER_GRACE).done == 1
+    assert rules.lapse_overdue(lambda: AFTER_GRACE).done == 0
     assert order.state == "lapsed"
     assert (of.pool.taken, slot.taken) == (0, 0)
     assert [ticket.released_at for ticket in order.tickets] == [AFTER_GRACE] * 2
@@ -229,9 +229,17 @@ def test_what_is_free_paid_cancelled_or_paid_in_part_does_not_lapse(any_app):
     pay(paid, 4500, "a")
     pay(partly, 1000, "b")
     rules.cancel_order(cancelled, now=NOW)
-    assert rules.lapse_overdue(now=AFTER_GRACE) == 0
+    assert rules.lapse_overdue(lambda: AFTER_GRACE).done == 0
     states = [each.state for each in (free, paid, partly, cancelled)]
     assert states == ["confirmed", "confirmed", "pending", "cancelled"]
+
+
+def test_an_order_of_which_all_money_went_back_lapses_like_an_unpaid_one(any_app):
+    order = pending()
+    pay(order, 1000, "a")
+    pay(order, -1000, "b")
+    assert rules.lapse_overdue(lambda: AFTER_GRACE).done == 1
+    assert (order.state, order.tickets[0].type.pool.taken) == ("lapsed", 0)
 
 
 def test_late_money_brings_the_order_back_while_there_are_tickets(any_app):
@@ -270,9 +278,9 @@ def test_money_on_a_cancelled_order_changes_nothing_but_the_balance(any_app):
 
 def test_one_reminder_some_days_before(any_app):
     order = pending()
-    assert rules.remind_unpaid(now=DUE - timedelta(days=4)) == 0
-    assert rules.remind_unpaid(now=DUE - timedelta(days=2)) == 1
-    assert rules.remind_unpaid(now=DUE - timedelta(days=1)) == 0
+    assert rules.remind_unpaid(lambda: DUE - timedelta(days=4)).done == 0
+    assert rules.remind_unpaid(lambda: DUE - timedelta(days=2)).done == 1
+    assert rules.remind_unpaid(lambda: DUE - timedelta(days=1)).done == 0
     assert not rules.remind_order(order, now=DUE)
     letter = letters()[-1]
     assert letter.name == "payments/payment_reminder"
@@ -282,7 +290,7 @@ def test_one_reminder_some_days_before(any_app):
 def test_a_reminder_asks_for_what_is_left(app):
     order = pending()
     pay(order, 1000)
-    assert rules.remind_unpaid(now=DUE - timedelta(days=2)) == 1
+    assert rules.remind_unpaid(lambda: DUE - timedelta(days=2)).done == 1
     text = letters()[-1].body_text.replace("\xa0", " ")
     assert "We ontvingen € 10,00" in text
     assert "Bedrag: € 35,00" in text
@@ -294,8 +302,8 @@ def test_no_reminder_for_what_is_paid_lapsed_or_just_ordered(any_app):
     rules.lapse_order(lapsed, now=NOW)
     late = NOW + timedelta(days=20)
     rules.check_out(paid.edition, wanted(paid_type(), form_key="3"), [], now=late)
-    assert rules.remind_unpaid(now=DUE - timedelta(days=1)) == 0
-    assert rules.remind_unpaid(now=late + timedelta(hours=3)) == 0
+    assert rules.remind_unpaid(lambda: DUE - timedelta(days=1)).done == 0
+    assert rules.remind_unpaid(lambda: late + timedelta(hours=3)).done == 0
 
 
 def test_the_holder_cancels_free_and_unpaid_orders(any_app):

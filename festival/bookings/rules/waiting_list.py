@@ -28,6 +28,7 @@ from festival.programme import slot_capacity
 from festival.programme.models.sessions import Slot
 from festival.tickets.models import Ticket
 from festival.web import languages
+from festival.web.logs import log
 
 
 class HasPlaces(Refusal):
@@ -109,7 +110,7 @@ def fill_slot(slot_id: int, *, now: datetime) -> list[Booking]:
         if len(placed) == free:
             break
         if entry.ticket_id in held:  # otherwise it joined just now, and its turn is the next time
-            placed += _place(entry, held[entry.ticket_id], now=now)
+            placed += _place_alone(entry, held[entry.ticket_id], now=now)
     db.session.flush()
     return placed
 
@@ -128,6 +129,19 @@ def _line(slot_id: int) -> Sequence[WaitingListEntry]:
         .order_by(WaitingListEntry.joined_at, WaitingListEntry.id)
         .execution_options(populate_existing=True)
     ).all()
+
+
+def _place_alone(
+    entry: WaitingListEntry, held: Sequence[Booking], *, now: datetime
+) -> list[Booking]:
+    """As _place, but one that fails (a bad address, say) leaves the turn to the next in line."""
+    entry_id = entry.id
+    try:
+        with db.session.begin_nested():
+            return _place(entry, held, now=now)
+    except Exception as fault:  # noqa: BLE001  one bad row must not stop the others
+        log.exception("row left as it was", kind="waiting list", key=entry_id, exc_info=fault)
+        return []
 
 
 def _place(entry: WaitingListEntry, held: Sequence[Booking], *, now: datetime) -> list[Booking]:
