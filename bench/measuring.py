@@ -256,6 +256,7 @@ def production(url: str, folder: Path) -> dict[str, str]:
         "SECRET_KEY": secrets.token_urlsafe(48),
         "TICKET_SIGNING_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
         "PUBLIC_URL": "https://localhost",
+        "FURTHER_HOSTS": "127.0.0.1",
         "MAIL_FROM": "Festival <hallo@example.org>",
         "TRUSTED_PROXIES": "1",
         "INSTANCE_PATH": str(folder),

@@ -31,7 +31,17 @@ from festival import (
     tickets,
     timetable,
 )
-from festival.web import assets, faults, headers, hyphens, languages, limits, logs
+from festival.web import (
+    assets,
+    faults,
+    headers,
+    hosts,
+    hyphens,
+    languages,
+    limits,
+    logs,
+    secret_links,
+)
 
 # From the bottom of the map to its top.
 CAPABILITIES = (
@@ -69,6 +79,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
     logs.init_app(app)
     headers.init_app(app)
+    hosts.init_app(app)
+    secret_links.init_app(app)
     faults.init_app(app)
     db.init_app(app)
     jobs.init_app(app)
@@ -81,5 +93,5 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     hyphens.init_app(app)
     assets.init_app(app)
     if proxies := app.config["TRUSTED_PROXIES"]:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     return app

@@ -79,10 +79,12 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SMTP_URL": settings.text("SMTP_URL", ""),
         # The address that letters come from.
         "MAIL_FROM": settings.needed("MAIL_FROM", "Pluk Innovatiefestival <hallo@example.org>"),
-        # How many proxies in front of us are trusted about addresses and https.
+        # How many proxies in front of us are trusted about the visitor's IP address and https.
         "TRUSTED_PROXIES": settings.number("TRUSTED_PROXIES", 0),
         # How long a public page may be shown from memory, in seconds. 0 switches it off.
         "PAGE_CACHE_SECONDS": settings.number("PAGE_CACHE_SECONDS", 5),
+        # Further host names by which visitors may reach us, besides that of PUBLIC_URL.
+        "FURTHER_HOSTS": settings.hosts("FURTHER_HOSTS"),
         # The largest request that is accepted, in megabytes.
         "MAX_CONTENT_LENGTH": settings.number("MAX_REQUEST_MB", 12) * 1024 * 1024,
         # The largest file that a speaker may upload, in megabytes; only their page takes so much.
@@ -97,6 +99,8 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_PATH": "/",
         "WTF_CSRF_TIME_LIMIT": None,
+        # A browser that sends no Referer may send forms; web/stale_forms.py looks at the Origin.
+        "WTF_CSRF_SSL_STRICT": False,
         "BABEL_DEFAULT_LOCALE": "nl",
         "BABEL_DEFAULT_TIMEZONE": "Europe/Amsterdam",
     }
@@ -156,6 +160,12 @@ class _Reader:
         if value not in {"yes", "no", "true", "false", "1", "0"}:
             raise BadSetting(name, f"must be yes or no, not {value!r}")
         return value in {"yes", "true", "1"}
+
+    def hosts(self, name: str) -> frozenset[str]:
+        hosts = frozenset((self.environ.get(name) or "").lower().replace(",", " ").split())
+        if any(mark in host for host in hosts for mark in ":/*"):
+            raise BadSetting(name, "must be host names without https:// and port, with commas")
+        return hosts
 
     def json(self, name: str, default: str) -> Any:
         try:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache, wraps
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from flask import Flask
@@ -25,8 +26,9 @@ from sqlalchemy import (
     inspect,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DisconnectionError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.dml import ReturningDelete, ReturningInsert, ReturningUpdate
 from sqlalchemy.types import TypeDecorator
 
@@ -38,6 +40,9 @@ T = TypeVar("T")
 Row = TypeVar("Row", bound="Base")
 
 Unique = Index | UniqueConstraint
+
+# A connection that nobody used for this long is looked at before it is used again.
+IDLE_SECONDS = 1.0
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
@@ -221,6 +226,32 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _prepare_sqlite(db.engine)
+        else:
+            _look_before_use(db.engine)
+
+
+def _look_before_use(engine: Engine) -> None:
+    """Ask a connection that was idle whether it still lives, and replace it if not.
+
+    A database that was restarted, and firewalls, end connections that nobody uses. A busy one is
+    not asked: that would make every page wait for one more answer.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def on_checkin(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info["idle_since"] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def on_checkout(connection: Any, record: ConnectionPoolEntry, _fairy: Any) -> None:
+        idle_since = record.info.get("idle_since")
+        if idle_since is None or monotonic() - idle_since < IDLE_SECONDS:
+            return
+        try:
+            alive = engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error:
+            alive = False
+        if not alive:
+            raise DisconnectionError  # the pool connects again, and gives that connection
 
 
 def _prepare_sqlite(engine: Engine) -> None:

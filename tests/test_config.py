@@ -30,6 +30,11 @@ def test_production_starts_with_all_that_it_needs():
     assert settings["TICKET_SIGNING_SEED"] == bytes(range(32))
 
 
+def test_further_hosts_are_a_list():
+    settings = config.load({**PRODUCTION, "FURTHER_HOSTS": "WWW.example.org, tickets.example.org"})
+    assert settings["FURTHER_HOSTS"] == {"www.example.org", "tickets.example.org"}
+
+
 @pytest.mark.parametrize("name", sorted(PRODUCTION.keys() - {"FESTIVAL_ENV"}))
 def test_production_refuses_to_start_without(name):
     with pytest.raises(config.BadSetting, match=name):
@@ -47,6 +52,8 @@ def test_production_refuses_to_start_without(name):
         ("DATABASE_POOL", "many"),
         ("RATELIMIT_ENABLED", "perhaps"),
         ("STORAGE_OPTIONS", "{"),
+        ("FURTHER_HOSTS", "https://www.example.org"),
+        ("FURTHER_HOSTS", "*.example.org"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(name, value):

@@ -270,3 +270,44 @@ def test_insert_once_takes_a_constraint_and_hides_no_other_clash(any_app):
         add("een", "B")
     with pytest.raises(IntegrityError):
         add("twee", "A")
+
+
+class TestIdleConnections:
+    """A database that was restarted has ended the connections that the pool still holds."""
+
+    @pytest.fixture
+    def ended(self, postgres_app):
+        """All idle connections were ended by the server."""
+        client = postgres_app.test_client()
+        make.edition()
+        db.session.remove()
+        with db.engine.connect() as one, db.engine.connect() as other:
+            pid = one.scalar(text("SELECT pg_backend_pid()"))
+            other.execute(text("SELECT 1"))
+        with db.engine.connect() as connection:
+            connection.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            )
+            connection.execute(text("SELECT 1 WHERE :pid > 0"), {"pid": pid})
+        return client
+
+    def test_a_connection_that_died_while_idle_is_replaced(self, ended, monkeypatch):
+        monkeypatch.setattr("festival.db.IDLE_SECONDS", 0)
+        for _ in range(3):
+            assert ended.get("/kaartjes/opnieuw").status_code == 200
+
+    def test_a_busy_connection_is_not_asked(self, postgres_app, queries, monkeypatch):
+        asked = []
+        monkeypatch.setattr(db.engine.dialect, "do_ping", lambda _it: not asked.append("ping"))
+        make.edition()
+        for _ in range(3):
+            db.session.remove()
+            db.session.execute(text("SELECT 1"))
+        assert asked == []
+        monkeypatch.setattr("festival.db.IDLE_SECONDS", 0)
+        db.session.remove()
+        db.session.execute(text("SELECT 1"))
+        assert asked == ["ping"]

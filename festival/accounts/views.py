@@ -20,6 +20,7 @@ from festival.accounts.forms import ForgotForm, LinkForm
 from festival.accounts.signing_in import datastore
 from festival.web import languages
 from festival.web.limits import limiter
+from festival.web.same_time import same_time
 
 bp = Blueprint("accounts", __name__, url_prefix="/team")
 
@@ -30,7 +31,10 @@ def forgot() -> str | Response:
     """Ask for a link to choose a new password; the reply is the same for any address."""
     form = ForgotForm()
     if form.validate_on_submit():
-        rules.send_reset_link(form.email.data or "", language=languages.current(), now=clock.now())
+        with same_time():
+            rules.send_reset_link(
+                form.email.data or "", language=languages.current(), now=clock.now()
+            )
         flash(
             _(
                 "Hoort dit adres bij iemand van het team, dan is er nu een mail onderweg met een"

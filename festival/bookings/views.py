@@ -153,9 +153,10 @@ def swap(secret: str, slot_code: str) -> BaseResponse | tuple[str, int]:
         return _swap_page(ticket, booking, [*chain(*form.errors.values())]), 422
     _found, slot = held_places.ticket_and_slot(secret, form.slot.data) or abort(404)
     try:
-        # On a double click it is done already.
-        with suppress(places.AlreadyCancelled):
+        with suppress(places.AlreadyCancelled):  # a double click: it is done
             places.swap_booking(booking, slot, now=clock.now())
+    except places.NothingToSwap as refusal:
+        return _choose_page(_ticket(secret), BookForm(), [str(refusal)]), refusal.status
     except Refusal as refusal:
         ticket = _ticket(secret)
         booking = held_places.booking_of(ticket, slot_code) or abort(404)

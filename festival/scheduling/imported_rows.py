@@ -13,7 +13,7 @@ from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.scheduling import spreadsheet_columns
 from festival.scheduling.known_names import KnownNames, UnreadableCell, cell_text
 from festival.scheduling.spreadsheet_columns import SpreadsheetColumn, SpreadsheetTable
-from festival.team.editing import RESERVED, slug_of
+from festival.team.editing import reserved_words, slug_of
 
 _STANDARD: dict[Any, dict[str, Any]] = {
     Session: {"kind": "talk", "languages": "nl", "level": "open", "takes_feedback": True},
@@ -73,7 +73,7 @@ class RowReader:
         for row in existing:
             for title in {column.cell(known, row) for column in self._titles}:
                 self._by_title.setdefault(title, []).append(row)
-        self._slugs = {*self._by_slug, *RESERVED}
+        self._slugs = {*self._by_slug, *reserved_words(table.kind)}
         # The first row about each session or person, with its cells.
         self._leaders: dict[object, tuple[ImportRow, dict[SpreadsheetColumn, str]]] = {}
         self._slots: set[int] = set()  # the ids of slots that a row is about

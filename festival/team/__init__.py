@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from festival.team import commands, members, models, navigation, outbox, views  # noqa: F401
+from festival.team import commands, lists, members, models, navigation, outbox, views  # noqa: F401
 
 
 def init_app(app: Flask) -> None:
@@ -11,4 +11,5 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(pages.bp)
     app.cli.add_command(commands.group)
     app.jinja_env.globals["team_navigation"] = navigation.team_navigation
+    app.jinja_env.globals["as_asked"] = lists.as_asked
     app.jinja_env.globals["nav_item"] = navigation.nav_item

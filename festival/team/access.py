@@ -50,7 +50,8 @@ def team(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
             if roles and not may(*roles):
                 return _refuse(roles)
             response = make_response(view(*args, **kwargs))
-            response.headers.setdefault("Cache-Control", "private, no-store")
+            if response.cache_control.public or "Cache-Control" not in response.headers:
+                response.headers["Cache-Control"] = "private, no-store"
             return response
 
         run.audience = roles or ("team",)  # type: ignore[attr-defined]

@@ -4,15 +4,14 @@ import re
 import unicodedata
 from typing import Any, Protocol
 
+from flask import current_app
 from sqlalchemy import UniqueConstraint, inspect, update
 from sqlalchemy.exc import IntegrityError
 
 from festival import codes
 from festival.db import Base, change_one, db, violates
 from festival.errors import Refusal
-
-# Words that our addresses use themselves in a place where a slug may be.
-RESERVED = {"contingenten", "en", "nieuw", "team"}
+from festival.web.languages import LANGUAGES
 
 # Letters that Unicode does not split into a plain letter and a mark.
 _NO_DECOMPOSITION = str.maketrans(
@@ -63,7 +62,7 @@ def save(row: Base, values: dict[str, Any]) -> None:
 
     Refuses with SlugTaken. Raises AttributeError for an unknown field.
     """
-    if values.get("slug") in RESERVED:
+    if values.get("slug") in reserved_words(type(row)):
         raise SlugTaken(slug=values["slug"])
     for name, value in values.items():
         if not hasattr(row, name):
@@ -76,6 +75,32 @@ def save(row: Base, values: dict[str, Any]) -> None:
         if _is_about_slug(clash, row):
             raise SlugTaken(slug=values.get("slug", "")) from clash
         raise
+
+
+def reserved_words(kind: type[Base]) -> set[str]:
+    """Returns the words that our own addresses use where the slug of a row of `kind` may be.
+
+    An edition's slug comes first in an address, beside all our pages; other slugs come later.
+    """
+    words: dict[bool, set[str]] | None = current_app.extensions.get("reserved_words")
+    if words is None:
+        words = current_app.extensions["reserved_words"] = _words_beside_slugs()
+    return words[True] if hasattr(kind, "edition_id") else words[True] | words[False]
+
+
+def _words_beside_slugs() -> dict[bool, set[str]]:
+    """Returns the words that stand where a slug may be, by whether something comes before them."""
+    paths = [
+        re.sub(r"<[^>]*>", "*", rule.rule).strip("/").split("/")
+        for rule in current_app.url_map.iter_rules()
+    ]
+    places = [(tuple(path[:n]), part) for path in paths for n, part in enumerate(path)]
+    slugs = {before for before, part in places if part == "*"}
+    words: dict[bool, set[str]] = {True: set(LANGUAGES), False: set()}
+    for before, part in places:
+        if before in slugs and re.fullmatch(r"[a-z0-9-]+", part):
+            words[bool(before)].add(part)
+    return words
 
 
 def slug_of(text: str) -> str:

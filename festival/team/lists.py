@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
 
 from flask import request
 from sqlalchemy import ColumnElement, Select, func, inspect, select
@@ -26,6 +27,18 @@ class ListPage(Generic[T]):
     pages: int
     sort: str
     descending: bool
+
+
+def as_asked(address: str) -> str:
+    """Returns `address` with the arguments of the current page: its search, filters and order.
+
+    They are added as text. As keywords of url_for they would also name its own (`_external`).
+    """
+    return (
+        f"{address}?{urlencode(asked)}"
+        if (asked := list(request.args.items(multi=True)))
+        else address
+    )
 
 
 def listing(

@@ -75,9 +75,13 @@ def member(code: str) -> Answer:
 def invite_again(code: str) -> Response:
     """Send a new link; earlier links stop working."""
     one = _member(code)
-    rules.invite_again(one, now=clock.now())
-    flash(_("Er is een nieuwe link onderweg naar %(email)s.", email=one.email), "good")
-    return _back(one)
+    page = url_for("members_team.member", code=one.code)
+    return apply_rule(
+        lambda: rules.invite_again(one, now=clock.now()),
+        _("Er is een nieuwe link onderweg naar %(email)s.", email=one.email),
+        back=page,
+        to=page,
+    )
 
 
 @bp.post("/<code>/tweede-stap")

@@ -7,7 +7,12 @@ from festival.accounts import letters
 from festival.accounts import rules as accounts
 from festival.accounts.models import TeamMember
 from festival.db import transactional
+from festival.errors import Refusal
 from festival.team import audit
+
+
+class SwitchedOff(Refusal):
+    """{name} kan nu niet inloggen, dus een link werkt niet. Laat {name} eerst weer inloggen."""
 
 
 @transactional
@@ -34,7 +39,9 @@ def invite_member(
 
 @transactional
 def invite_again(member: TeamMember, *, now: datetime) -> None:
-    """Send a new link; earlier links stop working."""
+    """Send a new link; earlier links stop working. Refuses with SwitchedOff."""
+    if not member.active:
+        raise SwitchedOff(name=member.name)
     letters.invitation(member, accounts.make_link(member, now=now), now=now)
     audit.record("invite_again", subject(member), now=now)
 

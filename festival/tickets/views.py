@@ -1,6 +1,5 @@
 """The public pages about tickets: the types on offer, and "send my tickets again"."""
 
-import time
 from collections.abc import Mapping
 
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
@@ -17,11 +16,9 @@ from festival.tickets.models import TicketType
 from festival.web import languages
 from festival.web.limits import limiter
 from festival.web.pages import public_page
+from festival.web.same_time import same_time
 
 bp = Blueprint("tickets", __name__)
-
-# Seconds that every response takes, so that the time does not tell whether an address is known.
-_SAME_TIME = 0.25
 
 
 def _guessed_wrong(_response: Response) -> bool:
@@ -63,15 +60,14 @@ def again() -> str:
 @limiter.limit("5 per minute; 30 per day")
 def send_again() -> BaseResponse | tuple[str, int]:
     """Send the tickets again. The response is the same for a known and an unknown address."""
-    until = time.monotonic() + _SAME_TIME
     form = SendAgainForm()
     if not form.validate():
         return _again_page(form), 422
-    edition = editions.current_edition()
-    if edition is not None:
-        language = languages.current()
-        rules.send_again(edition, form.email.data, language=language, now=clock.now())
-    time.sleep(max(0, until - time.monotonic()))
+    with same_time():
+        edition = editions.current_edition()
+        if edition is not None:
+            language = languages.current()
+            rules.send_again(edition, form.email.data, language=language, now=clock.now())
     return redirect(url_for("tickets.sent_again"), 303)
 
 

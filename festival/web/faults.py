@@ -2,11 +2,22 @@
 
 from typing import Any
 
-from flask import Flask, Response, abort, g, jsonify, make_response, render_template, request
+from flask import (
+    Flask,
+    Response,
+    abort,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from festival.db import db
 from festival.errors import Refusal
+from festival.web import secret_links
 from festival.web.logs import log
 
 _OWN_PAGES = {403, 404, 405, 413, 429}
@@ -47,6 +58,8 @@ def _http(error: HTTPException) -> Response:
     if error.response is not None:  # a redirect, or an answer made elsewhere
         return make_response(error.response)
     status = error.code or 500
+    if status == 404 and (address := secret_links.meant()):
+        return make_response(redirect(address))
     if wants_json():
         return _json(status, error.name.replace(" ", ""), error.description or error.name)
     template = f"errors/{status}.html" if status in _OWN_PAGES else "errors/http.html"

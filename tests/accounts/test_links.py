@@ -13,7 +13,7 @@ from festival.accounts import rules
 from festival.accounts.models import SignInLink, TeamMember
 from festival.db import db
 from festival.mail.models import Letter
-from festival.web import languages
+from festival.web import languages, same_time
 from tests import make
 from tests.accounts.test_signing_in import is_in, sign_in
 
@@ -210,3 +210,16 @@ def test_somebody_who_never_used_the_link_is_no_organiser_who_can_get_in(app: Fl
         rules.deactivate(last, now=NOW)
     rules.use_link(rules.make_link(invited, now=NOW), NEW, now=NOW)
     rules.deactivate(last, now=NOW)
+
+
+def test_asking_for_a_password_takes_the_same_time_for_everybody(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(same_time, "STEP", 5)
+    monkeypatch.setattr(same_time.time, "sleep", waited.append)
+    known = make.member("organiser").email
+    for email in (known, "niemand@example.org"):
+        app.test_client().post("/team/wachtwoord-vergeten", data={"email": email})
+    assert len(waited) == 2
+    assert all(0 < seconds <= 5 for seconds in waited)

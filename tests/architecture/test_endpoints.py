@@ -5,6 +5,8 @@ from flask import Flask
 
 from festival.accounts.models import ROLES
 from festival.team.access import holder, public, team
+from tests import make
+from tests.conftest import Browser
 
 # Flask-Security's own pages stand under its own guard: signing in cannot ask for having signed in.
 SIGNING_IN = "security."
@@ -57,3 +59,23 @@ def test_the_marks_are_read() -> None:
     assert public(view).audience == "public"  # type: ignore[attr-defined]
     with pytest.raises(ValueError, match="unknown roles"):
         team("juggler")
+
+
+def test_no_page_of_the_team_is_kept_by_a_shared_cache(visitor: Browser, base: str) -> None:
+    """Also where the same view serves visitors, or a file that may be kept elsewhere."""
+    make.sign_in(visitor, "organiser")
+    slug = base.rpartition("/")[2]
+    addresses = visitor.application.url_map.bind("localhost")
+    tried = 0
+    for rule in visitor.application.url_map.iter_rules():
+        if rule.endpoint.startswith(SIGNING_IN):  # these end the session that reads the others
+            continue
+        if rule.rule.startswith("/team") and "GET" in (rule.methods or ()):
+            values: dict[str, object] = dict.fromkeys(rule.arguments, slug)
+            values |= {"what": "mensen", "format_": "csv", "letter_id": 1, "number": 1}
+            values |= {"partner_id": 1, "question_id": 1}
+            wanted = {name: values[name] for name in rule.arguments}
+            answer = visitor.get(addresses.build(rule.endpoint, wanted))
+            tried += answer.status_code == 200
+            assert "public" not in answer.headers["Cache-Control"], rule.rule
+    assert tried > 20

@@ -255,3 +255,9 @@ def test_nothing_is_left_for_later() -> None:
     )
     assert found.returncode in (0, 1), found.stderr
     assert found.stdout == ""
+
+
+def test_arguments_of_a_visitor_are_no_keywords() -> None:
+    """`url_for(…, **request.args)` lets a visitor set `_external` and the parts of the address."""
+    for path in [*(ROOT / "festival").rglob("*.py"), *(ROOT / "templates").rglob("*.html")]:
+        assert not re.search(r"\*\*\s*request\.(args|form|values)", path.read_text()), path

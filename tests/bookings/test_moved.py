@@ -138,7 +138,7 @@ class TestSwapBooking:
         with pytest.raises(places.AlreadyBooked):
             places.swap_booking(booking, booking.slot, now=LATER)
         places.cancel_booking(booking, now=LATER)
-        with pytest.raises(places.AlreadyCancelled):
+        with pytest.raises(places.NothingToSwap):
             places.swap_booking(booking, make.slot(), now=LATER)
 
     def test_no_swap_after_booking_closed(self, app):
@@ -192,7 +192,7 @@ class TestSwapBooking:
 
         answers = at_once(any_app, take, 8)
         assert answers.count("yes") == 1
-        assert set(answers) <= {"yes", "Overlaps", "AlreadyCancelled"}
+        assert set(answers) <= {"yes", "Overlaps", "NothingToSwap"}
 
     def test_one_place_swapped_on_many_phones_is_one_place(self, any_app):
         booking_id, slots = booked().id, [make.slot(places=1).id for _ in range(8)]
@@ -201,7 +201,7 @@ class TestSwapBooking:
             booking = db.session.get(Booking, booking_id)
             return answer(places.swap_booking, booking, db.session.get(Slot, slots[n]), now=LATER)
 
-        assert sorted(at_once(any_app, swap, 8)) == ["AlreadyCancelled"] * 7 + ["yes"]
+        assert sorted(at_once(any_app, swap, 8)) == ["NothingToSwap"] * 7 + ["yes"]
         assert sum(db.session.get(Slot, n).taken for n in slots) == 1
         assert live() == 1
 
@@ -327,6 +327,14 @@ class TestPages:
             assert response.location == f"/kaartje/{booking.ticket.secret}#plek-{other.code}"
         assert (taken(booking.slot), taken(other), live()) == (0, 1, 1)
         assert visitor.get(self.swap_path(booking)).status_code == 303
+
+    def test_a_place_given_up_elsewhere_is_told_and_not_taken_for_a_second_click(self, visitor):
+        booking, other = booked(), make.slot()
+        places.cancel_booking(booking, now=make.NOW)
+        answer = visitor.post(self.swap_path(booking), data={"slot": other.code})
+        assert "De andere plek heb je nog niet: boek die hier." in read(answer, 409)
+        assert f'value="{other.code}"' in answer.text
+        assert (taken(other), live()) == (0, 0)
 
     def test_a_refusal_is_said_and_nothing_is_lost(self, visitor):
         booking, full = booked(), make.slot(places=0)

@@ -618,3 +618,20 @@ def test_the_screens_in_english(maker: FlaskClient, base: str) -> None:
         assert '<html lang="en"' in html
         assert "Bewaar<" not in html
     assert "Back without saving" in shown(maker.get(f"/en{base}/onderdelen/soep"))
+
+
+# Arguments of url_for itself, and of the addresses that the lists link to.
+MEANT_FOR_URL_FOR = "edition=x&edition_slug=x&what=x&format_=x&name=x&_external=1&_scheme=ftp"
+
+
+@pytest.mark.parametrize("screen", ["onderdelen", "mensen"])
+def test_arguments_that_strangers_invent_change_no_link(maker, base, screen):
+    html = shown(maker.get(f"{base}/{screen}?{MEANT_FOR_URL_FOR}"))
+    addresses = re.findall(r'(?:href|action)="([^"]*/(?:uitvoer|wijzig)[^"]*)"', html)
+    assert addresses
+    for address in addresses:
+        assert address.startswith(f"{base}/")
+    for change in ("wijzig-onderdelen", "wijzig-onderdelen/terug"):
+        answer = maker.post(f"{base}/{change}?{MEANT_FOR_URL_FOR}&soort=talk")
+        assert answer.location.startswith(f"{base}/onderdelen?")
+        assert "soort=talk" in answer.location

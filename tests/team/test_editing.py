@@ -74,7 +74,20 @@ def test_no_slug_can_hide_one_of_our_own_pages(app: Flask) -> None:
         if "<" not in rule[-1] and "." not in rule[-1]
     }
     assert hidden, "there are such pages"
-    assert {word for word, _where in hidden} <= editing.RESERVED
+    assert {word for word, _where in hidden} <= editing.reserved_words(Stage)
+
+
+@pytest.mark.parametrize(
+    "word", ["kaartje", "programma", "sprekers", "bestelling", "agenda", "wijzigingen", "en"]
+)
+def test_no_edition_hides_a_page_of_visitors(app: Flask, word: str) -> None:
+    edition = make.edition()
+    with pytest.raises(SlugTaken, match=f"“{word}”"):
+        write(edition, slug=word)
+
+
+def test_what_lies_below_an_edition_may_have_the_name_of_a_page(app: Flask) -> None:
+    write(make.stage(slug="hal"), slug="contact")
 
 
 # -- writing ----------------------------------------------------------------------------------
@@ -108,7 +121,7 @@ def test_a_field_that_does_not_exist_is_a_fault_and_not_forgotten(app: Flask) ->
         write(stage, capasity=5)
 
 
-@pytest.mark.parametrize("word", sorted(editing.RESERVED))
+@pytest.mark.parametrize("word", ["contingenten", "en", "nieuw", "nl"])
 def test_our_own_words_are_refused(app: Flask, word: str) -> None:
     stage = make.stage(slug="hal")
     with pytest.raises(SlugTaken, match=f"“{word}”"):

@@ -253,6 +253,17 @@ def test_a_fresh_link_by_mail_is_said_and_ends_the_former(visitor: FlaskClient) 
     assert verbs() == ["invite_again", "invite_again"]
 
 
+def test_no_link_is_mailed_to_somebody_for_whom_it_would_not_work(visitor: FlaskClient) -> None:
+    make.sign_in(visitor, "organiser")
+    other = make.member("editor", name="Noor", active=False)
+    answer = visitor.post(f"/team/leden/{other.code}/uitnodiging")
+    assert db.session.query(Letter).count() == 0
+    assert verbs() == []
+    page = visitor.get(answer.headers["Location"]).text
+    assert "Laat Noor eerst weer inloggen." in page
+    assert "onderweg" not in page
+
+
 @pytest.mark.parametrize("active", [True, False])
 def test_the_page_of_a_member_offers_what_can_be_done(visitor: FlaskClient, active: bool) -> None:
     me = make.sign_in(visitor, "organiser")

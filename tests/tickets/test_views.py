@@ -9,6 +9,7 @@ from festival import clock
 from festival.db import db
 from festival.mail.models import Letter
 from festival.tickets import views
+from festival.web import same_time
 from festival.web.languages import Bilingual
 from tests import make
 from tests.kept_pages import forget_pages
@@ -18,7 +19,7 @@ from tests.make import NOW
 @pytest.fixture(autouse=True)
 def _today(monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: NOW)
-    monkeypatch.setattr(views, "_SAME_TIME", 0)
+    monkeypatch.setattr(same_time, "STEP", 0)
 
 
 def test_the_shop_says_who_each_ticket_is_for_when_and_for_how_much(visitor):
@@ -241,8 +242,8 @@ def test_before_there_is_an_edition_the_answer_is_the_same_too(visitor):
 
 def test_both_answers_take_the_same_time(visitor, monkeypatch):
     waited = []
-    monkeypatch.setattr(views, "_SAME_TIME", 5)
-    monkeypatch.setattr(views.time, "sleep", waited.append)
+    monkeypatch.setattr(same_time, "STEP", 5)
+    monkeypatch.setattr(same_time.time, "sleep", waited.append)
     make.order(email="mia@example.org")
     for email in ("mia@example.org", "niemand@example.org"):
         visitor.post("/kaartjes/opnieuw", data={"email": email})

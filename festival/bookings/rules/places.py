@@ -66,6 +66,11 @@ class AlreadyCancelled(Refusal):
     """Deze plek was al afgezegd. Je hoeft niets meer te doen."""
 
 
+class NothingToSwap(Refusal):
+    """De plek die je wilde ruilen, was al afgezegd. De andere plek heb je nog niet: boek die
+    hier."""
+
+
 class CancellingClosed(Refusal):
     """Afzeggen kan niet meer: dit begint zo. Je plek gaat naar wie bij de deur wacht."""
 
@@ -169,14 +174,15 @@ def swap_booking(booking: Booking, slot: Slot, *, question: str = "", now: datet
     """Take a place in `slot` and give that of `booking` back for it: both, or neither.
 
     Queues one letter about it. A question for a coach goes along to another coach. Refuses as
-    book_slot, and with AlreadyCancelled or CancellingClosed; then `booking` is as it was.
+    book_slot, and with CancellingClosed; then `booking` is as it was. For a place that was given
+    up before: AlreadyCancelled on a double click, NothingToSwap if the new place is not held.
     """
     former_id = booking.slot_id
     lock_tickets({booking.ticket_id})
     load_slots({_id(slot), former_id})
     ticket, held = booking.ticket, live_bookings([booking.ticket_id])
     if booking not in held:
-        raise AlreadyCancelled
+        raise AlreadyCancelled if slot in [each.slot for each in held] else NothingToSwap
     if not booking.may_be_cancelled(now):
         raise CancellingClosed
     if slot.id == former_id:

@@ -17,7 +17,7 @@ from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.rules.people import set_speakers
 from festival.programme.rules.rows import delete_unused, drafting, row_to_write
 from festival.team import audit
-from festival.team.editing import RESERVED, ChangedMeanwhile, slug_of, take_version
+from festival.team.editing import ChangedMeanwhile, reserved_words, slug_of, take_version
 from festival.web.languages import Bilingual
 
 
@@ -146,7 +146,7 @@ def free_slug(
     edition: Edition, kind: type[Session] | type[Speaker], wanted: str, taken: Iterable[str] = ()
 ) -> str:
     """Returns `wanted`, with a number added if it is in use in the edition or in `taken`."""
-    used = {*taken, *RESERVED}
+    used = {*taken, *reserved_words(kind)}
     used |= set(db.session.scalars(select(kind.slug).where(kind.edition_id == edition.id)))
     numbered = (f"{wanted[:56]}-{n}" for n in itertools.count(2))
     return next(slug for slug in itertools.chain([wanted], numbered) if slug not in used)

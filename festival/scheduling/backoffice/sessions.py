@@ -101,7 +101,7 @@ def change_sessions(edition_slug: str) -> Response:
     themes = queries.themes(edition)
     form = BulkForm()
     form.offer(themes)
-    back = url("sessions", edition, **request.args.to_dict())
+    back = lists.as_asked(url("sessions", edition))
     ticked = dict(each.rsplit(":", 1) for each in request.form.getlist("pick") if ":" in each)
     seen = {
         row: counted(ticked[row.slug])
@@ -136,7 +136,7 @@ def change_sessions(edition_slug: str) -> Response:
 def change_back(edition_slug: str) -> Response:
     """Undo the last bulk change: of all sessions, or of none if one was changed since."""
     edition = team_edition_or_404(edition_slug)
-    back = url("sessions", edition, **request.args.to_dict())
+    back = lists.as_asked(url("sessions", edition))
     try:
         former = json.loads(storage.get(_undo_place(edition)))
     except FileNotFoundError:
