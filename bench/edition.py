@@ -127,6 +127,7 @@ def _edition() -> Edition:
         )
         for number, each in enumerate(texts["question"])
     ]
+    edition.match_days()
     db.session.add(edition)
     db.session.flush()
     return edition
@@ -246,7 +247,9 @@ def _ticket_types(edition: Edition) -> TicketType:
             **{
                 "edition_id": edition.id,
                 "pool": pools[row["pool"]],
-                "days": [(date.fromisoformat(day) + later).isoformat() for day in row["days"]],
+                "days": [
+                    each for each in edition.day_rows if str(each.held_on - later) in row["days"]
+                ],
                 "sale_from": now - timedelta(days=1),
                 "sale_until": now + BEGINS_IN,
                 "code": row.get("code", ""),

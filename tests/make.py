@@ -17,7 +17,7 @@ from festival.bookings.rules.places import PlaceRequest, book_slots
 from festival.bookings.stars import sync_stars
 from festival.checkin.models import Device, Gate, Scan
 from festival.db import Model, db
-from festival.editions.models import Edition
+from festival.editions.models import Edition, EditionDay
 from festival.programme.models.places import Stage
 from festival.programme.models.sessions import Session, Slot
 from festival.tickets.models import Order, Pool, Ticket, TicketType
@@ -55,6 +55,7 @@ def edition(**values: Any) -> Edition:
             **values,
         }
     )
+    row.match_days()
     _kept(row)
     return row
 
@@ -136,9 +137,17 @@ def pool(**values: Any) -> Pool:
     return row
 
 
+def days(*isos: str, of: Edition | None = None) -> list[EditionDay]:
+    """The days of the edition with these dates."""
+    return [row for row in (of or current_edition()).day_rows if str(row.held_on) in isos]
+
+
 def ticket_type(**values: Any) -> TicketType:
-    """A free ticket type for all three days, on sale."""
+    """A free ticket type for all days of the edition or for `days` (ISO), on sale."""
     number = next(_numbers)
+    of = db.session.get(Edition, values["edition_id"]) if "edition_id" in values else None
+    rows = (of or current_edition()).day_rows
+    isos = values.pop("days", [str(row.held_on) for row in rows])
     row = TicketType(
         **{
             "edition_id": current_edition().id,
@@ -147,7 +156,7 @@ def ticket_type(**values: Any) -> TicketType:
             "name": Bilingual(f"Kaart {number}", f"Ticket {number}"),
             "price_cents": 0,
             "vat_percent": 9,
-            "days": ["2026-10-23", "2026-10-24", "2026-10-25"],
+            "days": [row for row in rows if str(row.held_on) in isos],
             "sale_from": NOW - timedelta(days=30),
             "sale_until": NOW + timedelta(days=30),
             **values,

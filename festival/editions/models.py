@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Composite, Mapped, mapped_column, relationship
 
 from festival.db import Model
@@ -55,6 +55,10 @@ class Edition(Model):
     # Raised with every change of this row, so that the later of two editors is warned.
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
+    # One row for each day from starts_on to ends_on; see match_days.
+    day_rows: Mapped[list["EditionDay"]] = relationship(
+        back_populates="edition", order_by="EditionDay.held_on", cascade="all, delete-orphan"
+    )
     partners: Mapped[list["Partner"]] = relationship(
         back_populates="edition", order_by="Partner.position, Partner.id"
     )
@@ -86,6 +90,11 @@ class Edition(Model):
             for n in range((self.ends_on - self.starts_on).days + 1)
         ]
 
+    def match_days(self) -> None:
+        """Add and remove day rows, so that there is one for each of `days`."""
+        there = {row.held_on: row for row in self.day_rows}
+        self.day_rows = [there.get(day) or EditionDay(held_on=day) for day in self.days]
+
     def local(self, moment: datetime) -> datetime:
         """Returns `moment` in the zone of the edition."""
         return moment.astimezone(self.zone)
@@ -105,6 +114,18 @@ class Edition(Model):
     def day_begins(self, day: date) -> datetime:
         """Returns in UTC when a festival day begins and the day before ends."""
         return self.moment(day, DAY_BEGINS)
+
+
+class EditionDay(Model):
+    """One day of an edition. What is for a day refers to its row, so it moves along with it."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"))
+    held_on: Mapped[date]
+
+    edition: Mapped[Edition] = relationship(back_populates="day_rows")
+
+    __table_args__ = (UniqueConstraint("edition_id", "held_on"),)
 
 
 class Partner(Model):

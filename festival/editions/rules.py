@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, update
+from sqlalchemy.exc import IntegrityError
 
 from festival.db import change_one, db, transactional
 from festival.editions.models import LAST_POSITION, Edition, Partner, Question
@@ -23,6 +24,11 @@ class TooManyDays(Refusal):
     """Een editie duurt hooguit {most} dagen. Kijk de eerste en de laatste dag nog eens na."""
 
 
+class DayHasTickets(Refusal):
+    """Er zijn kaartsoorten voor een dag die je weghaalt. Verplaats de editie naar andere dagen, of
+    haal die dag eerst weg bij deze kaartsoorten."""
+
+
 class AlreadyCurrent(Refusal):
     """Deze editie is al de huidige."""
 
@@ -38,6 +44,7 @@ def create_edition(values: dict[str, Any], *, now: datetime) -> Edition:
     # From the clock: a new database must not repeat a version that a process may have kept.
     edition = Edition(programme_version=int(now.timestamp()))
     save(edition, values)
+    edition.match_days()
     audit.record("create_edition", f"edition {edition.slug}", now=now)
     return edition
 
@@ -48,14 +55,24 @@ def update_edition(
 ) -> Edition:
     """Change the edition, if `seen` is still its version.
 
-    Refuses with ChangedMeanwhile, EndsBeforeItStarts, TooManyDays or SlugTaken.
+    Refuses with ChangedMeanwhile, EndsBeforeItStarts, TooManyDays, SlugTaken or DayHasTickets.
     """
     take_version(edition, seen)
     _check_dates(values)
     save(edition, values)
+    _keep_days(edition)
     raise_programme_version(edition.id)
     audit.record("update_edition", f"edition {edition.slug}", now=now)
     return edition
+
+
+def move_days(edition: Edition, by: timedelta) -> None:
+    """Move the days of the edition, as part of the rule that moves what is on them."""
+    # One at a time, the one in front first: two rows are never on one day.
+    for row in sorted(edition.day_rows, key=lambda row: row.held_on, reverse=by > timedelta()):
+        row.held_on += by
+        db.session.flush()
+    edition.starts_on, edition.ends_on = edition.starts_on + by, edition.ends_on + by
 
 
 @transactional
@@ -122,6 +139,14 @@ def raise_programme_version(edition_id: int) -> None:
         .where(Edition.id == edition_id)
         .values(programme_version=Edition.programme_version + 1)
     )
+
+
+def _keep_days(edition: Edition) -> None:
+    edition.match_days()
+    try:
+        db.session.flush()
+    except IntegrityError as clash:  # only what is for a day refers to it
+        raise DayHasTickets from clash
 
 
 def _check_dates(values: dict[str, Any]) -> None:

@@ -43,7 +43,7 @@ def dashboard() -> str:
             {
                 "label": dates.day(day),
                 "inside": sum(admitted(edition.id, day).values()),
-                "valid": valid.get(day.isoformat(), 0),
+                "valid": valid.get(day, 0),
             }
             for day in edition.days
         ],

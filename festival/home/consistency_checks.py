@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from festival.bookings.models import Booking, Star
 from festival.checkin.models import Scan
 from festival.db import db
+from festival.editions.models import Edition, EditionDay
 from festival.payments.models import Payment
 from festival.programme.models.sessions import Session, Slot
 from festival.tickets.models import Order, Pool, Ticket, TicketType
@@ -26,6 +27,41 @@ def pools() -> list[str]:
     return [
         f"Pool {slug} says {taken} taken; {tickets} tickets are out."
         for slug, taken, tickets in db.session.execute(query)
+    ]
+
+
+def days() -> list[str]:
+    """Editions with other days than they say, and ticket types for other days than they have."""
+    held = func.count(EditionDay.id)
+    counted = (
+        select(Edition, func.min(EditionDay.held_on), func.max(EditionDay.held_on), held)
+        .outerjoin(Edition.day_rows)
+        .group_by(Edition.id)
+        .order_by(Edition.id)
+    )
+    wrong = [
+        f"Edition {edition.slug} has {number} days, from {first} to {last}; it says"
+        f" {edition.starts_on} to {edition.ends_on}."
+        for edition, first, last, number in db.session.execute(counted)
+        if (first, last, number) != (edition.starts_on, edition.ends_on, len(edition.days))
+    ]
+    elsewhere = (
+        select(TicketType.slug, EditionDay.held_on)
+        .join(TicketType.days)
+        .where(EditionDay.edition_id != TicketType.edition_id)
+        .order_by(TicketType.id)
+    )
+    without = select(TicketType.slug).where(~TicketType.days.any()).order_by(TicketType.id)
+    return [
+        *wrong,
+        *(
+            f"Ticket type {slug} is for {day}, which is a day of another edition."
+            for slug, day in db.session.execute(elsewhere)
+        ),
+        *(
+            f"Ticket type {slug} is for no day: its tickets admit nobody."
+            for slug in db.session.scalars(without)
+        ),
     ]
 
 

@@ -146,6 +146,7 @@ def _clocks(_now: datetime) -> Iterator[tuple[str, str]]:
 def _counters(_now: datetime) -> Iterator[tuple[str, str]]:
     drift = [
         *consistency_checks.pools(),
+        *consistency_checks.days(),
         *consistency_checks.slots(),
         *consistency_checks.bookings(),
         *consistency_checks.stars(),

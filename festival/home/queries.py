@@ -1,12 +1,12 @@
 """Reads for the front page, the fixed pages and the team's dashboard."""
 
-from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import and_, case, func, select
 
 from festival.db import db
-from festival.editions.models import Edition, Partner, Question
+from festival.editions.models import Edition, EditionDay, Partner, Question
 from festival.payments.models import Payment
 from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.tickets.models import Order, Pool, Ticket, TicketType
@@ -130,12 +130,13 @@ def places_by_session(edition: Edition) -> list[SessionFill]:
     return sorted(filled, key=lambda each: (-each.taken / max(each.places, 1), each.slug))
 
 
-def valid_tickets_by_day(edition: Edition) -> dict[str, int]:
-    """Returns the number of confirmed tickets that are valid on each day (ISO date)."""
+def valid_tickets_by_day(edition: Edition) -> dict[date, int]:
+    """Returns the number of confirmed tickets that are valid on each day."""
     rows = db.session.execute(
-        select(TicketType.days, func.count(Ticket.id))
+        select(EditionDay.held_on, func.count(Ticket.id))
         .select_from(Ticket)
         .join(Ticket.type)
+        .join(TicketType.days)
         .join(Ticket.order)
         .where(
             Order.edition_id == edition.id,
@@ -143,9 +144,6 @@ def valid_tickets_by_day(edition: Edition) -> dict[str, int]:
             Order.confirmed_at.is_not(None),
             _LIVE,
         )
-        .group_by(TicketType.id)
+        .group_by(EditionDay.held_on)
     )
-    counted: Counter[str] = Counter()
-    for days, number in rows:
-        counted.update(dict.fromkeys(days, number))
-    return dict(counted)
+    return {day: number for day, number in rows}  # noqa: C416  mypy does not see rows as pairs

@@ -73,13 +73,18 @@ def write_draft(row: Row, values: Mapping[str, Any]) -> bool:
         if new == _released(row, name):
             draft.pop(name, None)
         else:
-            draft[name] = msgspec.json.decode(msgspec.json.encode(new))
+            draft[name] = written(new)
     row.draft = draft
     is_seen = row.is_public and any(
         name in values and values[name] != getattr(row, name) for name in AT_ONCE
     )
     save(row, {name: new for name, new in values.items() if name not in waiting})
     return is_seen
+
+
+def written(new: Any) -> Any:
+    """Returns a field as it is written in a draft."""
+    return msgspec.json.decode(msgspec.json.encode(new))
 
 
 def apply(row: Row) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from festival import clock
 from festival.editions.addresses import team_edition_or_404
-from festival.editions.fields import counted
+from festival.editions.fields import counted, seen_version
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.programme import clashes, snapshot_reading
@@ -20,9 +21,10 @@ from festival.programme.photos import forget_photos
 from festival.programme.queries import photos_of_edition
 from festival.programme.rules import publishing
 from festival.programme.snapshot import Snapshot
-from festival.releases import queries
+from festival.releases import letters, queries
 from festival.releases.change_descriptions import ChangeDescription, describe_changes, in_both
-from festival.releases.forms import PublishForm
+from festival.releases.forms import MoveEditionForm, PublishForm
+from festival.releases.rules import moving
 from festival.releases.rules import publishing as publishing_rules
 from festival.team.access import team
 from festival.team.saving import Answer, apply_rule
@@ -110,6 +112,50 @@ def today(edition_slug: str) -> Response:
     return redirect(
         url_for("releases_today.moment", code=code) if code else url_for("releases_today.index")
     )
+
+
+@bp.route("/<edition_slug>/verplaatsen", methods=["GET", "POST"])
+@team("organiser")
+def move_edition(edition_slug: str) -> Answer:
+    """Move the edition to other days: first says what that touches, then asks."""
+    edition = team_edition_or_404(edition_slug)
+    form = MoveEditionForm(request.values)
+    chosen = form.first_day.data if form.validate() else None
+    problems: list[str] = []
+    status = 422 if form.first_day.raw_data and not chosen else 200
+    if request.method == "POST" and chosen:
+        try:
+            moving.move_edition(
+                edition, chosen, seen=seen_version(form), by=current_user.name, now=clock.now()
+            )
+        except Refusal as refusal:
+            problems, status = [str(refusal)], refusal.status
+            chosen = None
+        else:
+            flash(_("De editie is verplaatst. Wie het aangaat, krijgt een mail."), "good")
+            return redirect(url_for("editions_team.edit", slug=edition_slug), 303)
+    edition = team_edition_or_404(edition_slug)
+    form.version.data = str(edition.version)
+    if not form.first_day.raw_data:
+        form.first_day.errors = []
+    sessions, places = queries.placed(edition)
+    page = render_template(
+        "releases/move_edition.html",
+        shown=edition,
+        form=form,
+        problems=problems,
+        former=letters.days_in_words(edition.days),
+        days=letters.days_in_words(_from(edition, chosen)) if chosen else "",
+        tickets=queries.live_tickets(edition),
+        sessions=sessions,
+        places=places,
+        letters=len(list(letters.told_of_move(edition))) if chosen else 0,
+    )
+    return page, status
+
+
+def _from(edition: Edition, first_day: date) -> list[date]:
+    return [day + (first_day - edition.starts_on) for day in edition.days]
 
 
 def _publish_page(edition: Edition, form: PublishForm, problems: Iterable[str]) -> str:

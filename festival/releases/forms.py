@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
+    DateField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -13,12 +14,13 @@ from wtforms import (
     StringField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from festival.editions.fields import bilingual_values, both
 from festival.releases import reasons
 from festival.scheduling.forms.slots import MomentForm
+from festival.tickets.forms import in_our_time
 from festival.web.languages import Bilingual
 
 
@@ -49,6 +51,22 @@ class PublishForm(FlaskForm):
     def texts(self) -> dict[str, Bilingual]:
         """The name and the note."""
         return bilingual_values(self, ("name", "note"))
+
+
+class MoveEditionForm(FlaskForm):
+    """The new first day of an edition. Chosen with GET, confirmed with POST."""
+
+    class Meta:
+        """The app checks the token of every POST; choosing a day needs none."""
+
+        csrf = False
+
+    version = HiddenField()
+    first_day = DateField(
+        _l("Nieuwe eerste dag"),
+        [DataRequired(_l("Kies de nieuwe eerste dag.")), in_our_time],
+        name="eerste",
+    )
 
 
 class ReasonForm(FlaskForm):

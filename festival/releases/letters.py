@@ -3,12 +3,15 @@ lists; each speaker or host gets one letter about all of their sessions."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
+
+from flask_babel import gettext as _
 
 from festival.bookings.queries.held_places import who_has_a_place_in
 from festival.bookings.queries.waiting_list import who_waits_for
+from festival.editions import dates
 from festival.editions.models import Edition
 from festival.mail import rules as mail
 from festival.mail.models import Attachment
@@ -92,6 +95,86 @@ def notify_speakers(
         ),
         now=now,
     )
+
+
+def edition_moved(edition: Edition, former: Sequence[date], *, now: datetime) -> int:
+    """Tell everybody with a ticket or a session that the edition moved. Returns how many."""
+    return mail.queue_many(
+        "releases/edition_moved",
+        (
+            {
+                "to": to.email,
+                "language": to.language,
+                "attachments": list(to.attachments),
+                "edition": edition,
+                "name": to.name,
+                "former": former,
+                "endpoint": to.endpoint,
+                "secret": to.secret,
+                "days_in_words": days_in_words,
+                "moved_to": moved_to,
+            }
+            for to in told_of_move(edition)
+        ),
+        now=now,
+    )
+
+
+@dataclass(frozen=True)
+class MoveRecipient:
+    """One address that hears that an edition moves, and the page of its own that it is sent to."""
+
+    email: str
+    name: str
+    language: str
+    endpoint: str
+    secret: str
+    attachments: tuple[Attachment, ...]
+
+
+def told_of_move(edition: Edition) -> Iterator[MoveRecipient]:
+    """Yields everybody who hears it: each order's buyer, each other holder, and who is on stage."""
+    orders = queries.live_orders(edition)
+    booked = queries.tickets_with_places(edition)
+
+    def agendas(*tickets: Ticket) -> tuple[Attachment, ...]:
+        return tuple(Attachment("agenda_ics", t.secret) for t in tickets if t.id in booked)
+
+    for order in orders:
+        live = [ticket for ticket in order.tickets if ticket.released_at is None]
+        own = [ticket for ticket in live if ticket.email == order.email]
+        yield MoveRecipient(
+            order.email, order.name, order.language, "payments.order", order.secret, agendas(*own)
+        )
+        for ticket in live:
+            if ticket.email != order.email:
+                yield MoveRecipient(
+                    ticket.email,
+                    ticket.holder_name,
+                    order.language,
+                    "bookings.ticket",
+                    ticket.secret,
+                    agendas(ticket),
+                )
+    for speaker in queries.people_on_stage(edition):
+        yield MoveRecipient(
+            speaker.email,
+            speaker.name,
+            speaker.language,
+            "speakers.show",
+            speaker.secret,
+            (Attachment("speaker_ics", speaker.secret),),
+        )
+
+
+def moved_to(days: Sequence[date]) -> str:
+    """`Verplaatst naar vrijdag 17 en zaterdag 18 september 2027`."""
+    return str(_("Verplaatst naar %(days)s", days=days_in_words(days)))
+
+
+def days_in_words(days: Sequence[date]) -> str:
+    """`vrijdag 17 en zaterdag 18 september 2027`: an edition may move by a year."""
+    return f"{dates.days(days)} {days[-1].year}"
 
 
 def _changes_by_slot(

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import contains_eager, joinedload, undefer
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload, undefer
 
 from festival.bookings.models import Booking
 from festival.db import db
@@ -12,6 +12,7 @@ from festival.editions.models import Edition
 from festival.programme.models.releases import Release
 from festival.programme.models.sessions import Session, Slot, Speaker, speaker_of_session
 from festival.programme.snapshot import Snapshot
+from festival.tickets.models import Order, Ticket
 from festival.web.languages import Bilingual
 
 
@@ -72,6 +73,76 @@ def cancelled_slots(edition: Edition) -> set[str]:
             select(Slot.code)
             .join(Slot.session)
             .where(Session.edition_id == edition.id, Slot.is_public, Slot.state == "cancelled")
+        )
+    )
+
+
+def live_tickets(edition: Edition) -> int:
+    """Counts the tickets of the edition that were not given back, paid or not."""
+    return (
+        db.session.scalar(
+            select(func.count(Ticket.id))
+            .join(Ticket.order)
+            .where(Order.edition_id == edition.id, Ticket.released_at.is_(None))
+        )
+        or 0
+    )
+
+
+def live_orders(edition: Edition) -> list[Order]:
+    """Returns the orders that hold tickets which were not given back, with all of their tickets."""
+    return list(
+        db.session.scalars(
+            select(Order)
+            .where(
+                Order.edition_id == edition.id,
+                Order.tickets.any(Ticket.released_at.is_(None)),
+            )
+            .options(selectinload(Order.tickets))
+            .order_by(Order.id)
+        )
+    )
+
+
+def tickets_with_places(edition: Edition) -> set[int]:
+    """Returns the ids of the tickets that hold a place."""
+    return set(
+        db.session.scalars(
+            select(Booking.ticket_id)
+            .join(Ticket, Ticket.id == Booking.ticket_id)
+            .join(Ticket.order)
+            .where(Order.edition_id == edition.id, Booking.cancelled_at.is_(None))
+        )
+    )
+
+
+def placed(edition: Edition) -> tuple[int, int]:
+    """Counts the sessions that have a slot, drafts included, and the places booked in them."""
+    sessions = db.session.scalar(
+        select(func.count(Slot.session_id.distinct()))
+        .join(Slot.session)
+        .where(Session.edition_id == edition.id, Slot.state != "dropped")
+    )
+    places = db.session.scalar(
+        select(func.sum(Slot.taken))
+        .join(Slot.session)
+        .where(Session.edition_id == edition.id, Slot.state != "dropped")
+    )
+    return sessions or 0, places or 0
+
+
+def people_on_stage(edition: Edition) -> list[Speaker]:
+    """Returns the speakers and hosts of public sessions that have a slot, who have an address."""
+    link = speaker_of_session.c
+    return speakers(
+        db.session.scalars(
+            select(link.speaker_id)
+            .join(Session, Session.id == link.session_id)
+            .where(
+                Session.edition_id == edition.id,
+                Session.is_public,
+                Session.all_slots.any(and_(Slot.is_public, Slot.state == "scheduled")),
+            )
         )
     )
 

@@ -144,18 +144,19 @@ def _type_form(edition: Edition, of: TicketType | None) -> TypeForm:
     rates = sorted({*_VAT, *([of.vat_percent] if of else [])})
     form.vat_percent.choices = [SelectChoice(rate, f"{rate}%") for rate in rates]
     form.pool_id.choices = [SelectChoice(each.id, each.name) for each in queries.pools(edition)]
-    form.days.choices = [SelectChoice(day.isoformat(), dates.day(day)) for day in edition.days]
+    form.days.choices = [SelectChoice(str(day), dates.day(day)) for day in edition.days]
     if request.method == "GET":
         if of:
             for name in _TEXTS:
                 text: Bilingual = getattr(of, name)
                 form[f"{name}_nl"].data, form[f"{name}_en"].data = text.nl, text.en
+            form.days.data = [str(day) for day in of.admits_on]
             form.sale_from.data = edition.local(of.sale_from)
             form.sale_until.data = edition.local(of.sale_until)
         else:
             form.min_per_order.data, form.max_per_order.data = 1, 10
             form.position.data = 100
-            form.days.data = [day.isoformat() for day in edition.days]
+            form.days.data = [str(day) for day in edition.days]
     return form
 
 
@@ -168,7 +169,7 @@ def _values(form: TypeForm) -> dict[str, Any]:
             name: Bilingual(form[f"{name}_nl"].data or "", form[f"{name}_en"].data or "")
             for name in _TEXTS
         },
-        "days": sorted(form.days.data),
+        "days": [row for row in form.edition.day_rows if str(row.held_on) in form.days.data],
         "code": form.code.data or "",
         **{name: form.moment(form[name]) for name in ("sale_from", "sale_until")},
     }

@@ -3,14 +3,22 @@
 from datetime import date, datetime
 from hmac import compare_digest
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Composite, Mapped, mapped_column, relationship
 
 from festival import codes
-from festival.db import Model, UtcDateTime
-from festival.editions.models import Edition
+from festival.db import Base, Model, UtcDateTime
+from festival.editions.models import Edition, EditionDay
 from festival.programme.models.sessions import Slot
 from festival.web.languages import Bilingual, bilingual
+
+# A day on which a type admits is one of its edition's, and cannot be taken off it unnoticed.
+day_of_type = Table(
+    "ticket_type_day",
+    Base.metadata,
+    Column("type_id", ForeignKey("ticket_type.id", ondelete="CASCADE"), primary_key=True),
+    Column("day_id", ForeignKey("edition_day.id"), primary_key=True, index=True),
+)
 
 
 class Pool(Model):
@@ -49,7 +57,6 @@ class TicketType(Model):
     vat_percent: Mapped[int]
     min_per_order: Mapped[int] = mapped_column(default=1)
     max_per_order: Mapped[int] = mapped_column(default=10)
-    days: Mapped[list[str]] = mapped_column(JSON)  # ISO dates on which it admits
     sale_from: Mapped[datetime] = mapped_column(UtcDateTime)
     sale_until: Mapped[datetime] = mapped_column(UtcDateTime)
     code: Mapped[str] = mapped_column(Text, default="")
@@ -57,6 +64,9 @@ class TicketType(Model):
 
     edition: Mapped[Edition] = relationship()
     pool: Mapped[Pool] = relationship()
+    days: Mapped[list[EditionDay]] = relationship(
+        secondary=day_of_type, order_by=EditionDay.held_on
+    )
 
     __table_args__ = (
         UniqueConstraint("edition_id", "slug"),
@@ -74,7 +84,7 @@ class TicketType(Model):
     @property
     def admits_on(self) -> list[date]:
         """The days on which it admits its holder."""
-        return [date.fromisoformat(day) for day in self.days]
+        return [day.held_on for day in self.days]
 
 
 class Order(Model):

@@ -11,6 +11,13 @@ from festival.db import db
 from festival.editions.models import Edition
 from festival.tickets.models import Order, Pool, Ticket, TicketType
 
+# The tickets of an order with their types, and the days of those.
+_TICKETS = (
+    selectinload(Order.tickets)
+    .joinedload(Ticket.type, innerjoin=True)
+    .selectinload(TicketType.days)
+)
+
 
 class TicketOffer(NamedTuple):
     """A ticket type as the shop shows it."""
@@ -42,7 +49,7 @@ def ticket_types(edition: Edition) -> Sequence[TicketType]:
     return db.session.scalars(
         select(TicketType)
         .where(TicketType.edition_id == edition.id)
-        .options(joinedload(TicketType.pool, innerjoin=True))
+        .options(joinedload(TicketType.pool, innerjoin=True), selectinload(TicketType.days))
         .order_by(TicketType.position, TicketType.id)
     ).all()
 
@@ -59,7 +66,7 @@ def order_by_secret(secret: str) -> Order | None:
         .where(Order.secret == secret)
         .options(
             joinedload(Order.edition, innerjoin=True),
-            selectinload(Order.tickets).joinedload(Ticket.type, innerjoin=True),
+            _TICKETS,
         )
     )
 
@@ -81,7 +88,7 @@ def live_orders_of(edition: Edition, email: str) -> Sequence[Order]:
             Order.cancelled_at.is_(None),
             or_(Order.email == address, Order.id.in_(holds)),
         )
-        .options(selectinload(Order.tickets).joinedload(Ticket.type, innerjoin=True))
+        .options(_TICKETS)
         .order_by(Order.id)
     ).all()
 
@@ -124,6 +131,6 @@ def order_by_code(edition: Edition, code: str) -> Order | None:
         .where(Order.edition_id == edition.id, Order.code == code)
         .options(
             joinedload(Order.edition, innerjoin=True),
-            selectinload(Order.tickets).joinedload(Ticket.type, innerjoin=True),
+            _TICKETS,
         )
     )

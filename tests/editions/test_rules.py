@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from festival.bookings.queries.held_places import live_bookings
 from festival.db import db
 from festival.editions import rules
 from festival.editions.models import Edition, Partner, Question
@@ -192,21 +191,35 @@ def test_the_first_edition_that_becomes_current_has_no_former(any_app: Flask) ->
     assert (entry.verb, entry.subject) == ("make_current", "edition 2026")
 
 
-def test_days_that_go_take_nothing_with_them(any_app: Flask) -> None:
-    """What stands on a day that is taken off stays, and counts again when the day is back."""
+SHORTER = {"starts_on": FRIDAY, "ends_on": FRIDAY + timedelta(days=1)}
+
+
+def test_a_day_for_which_there_are_tickets_stays(any_app: Flask) -> None:
     edition = make.edition()
     sunday = make.slot(starts=edition.moment(SUNDAY, time(11)))
     ticket = make.ticket()
-    make.booking(ticket, sunday, now=NOW)
-    shorter = {"starts_on": FRIDAY, "ends_on": FRIDAY + timedelta(days=1)}
-    rules.update_edition(edition, shorter, seen=1, now=NOW)
+    for values in (
+        SHORTER,
+        {"starts_on": FRIDAY + timedelta(365), "ends_on": SUNDAY + timedelta(365)},
+    ):
+        with pytest.raises(rules.DayHasTickets):
+            rules.update_edition(edition, values, seen=1, now=NOW)
+        assert (edition.days[0], edition.days[-1], edition.version) == (FRIDAY, SUNDAY, 1)
+        assert ticket.admits(sunday)
+
+
+def test_a_day_that_goes_takes_no_sessions_with_it(any_app: Flask) -> None:
+    """What is on a day that is taken off stays, and is on the programme when the day is back."""
+    edition = make.edition()
+    sunday = make.slot(starts=edition.moment(SUNDAY, time(11)))
+    ticket = make.ticket(of=make.ticket_type(days=[str(FRIDAY)]))
+    rules.update_edition(edition, SHORTER, seen=1, now=NOW)
     db.session.expire_all()
-    assert edition.days == [FRIDAY, FRIDAY + timedelta(days=1)]
-    assert (sunday.taken, ticket.admits(sunday)) == (1, True)
+    assert edition.days == [row.held_on for row in edition.day_rows] == list(SHORTER.values())
     assert edition.day_of(sunday.starts_at) == SUNDAY
+    assert ticket.type.admits_on == [FRIDAY]
     rules.update_edition(edition, DATES, seen=2, now=NOW)
-    assert edition.days[-1] == SUNDAY
-    assert [booking.slot for booking in live_bookings([ticket.id])] == [sunday]
+    assert edition.days[-1] == edition.day_rows[-1].held_on == SUNDAY
 
 
 def test_a_day_that_is_added_is_not_on_tickets_that_were_sold(any_app: Flask) -> None:

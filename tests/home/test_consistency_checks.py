@@ -24,6 +24,7 @@ from tests.make import NOW
 LATER = NOW + timedelta(hours=1)
 ALL: tuple[Callable[[], list[str]], ...] = (
     consistency_checks.pools,
+    consistency_checks.days,
     consistency_checks.slots,
     consistency_checks.bookings,
     consistency_checks.stars,
@@ -350,3 +351,21 @@ def test_counting_changes_nothing(app: Flask) -> None:
     assert {"pools", "slots", "endings"} == set(before)
     db.session.commit()
     assert found() == before
+
+
+def test_days_that_an_edition_does_not_have(any_app: Flask) -> None:
+    edition, ticket = make.edition(slug="2026"), make.ticket(of=make.ticket_type(slug="weekend"))
+    assert found() == {}
+    other = make.edition(slug="2027", is_current=False)
+    ticket.type.days = [*edition.day_rows[:1], *other.day_rows[2:]]
+    make.ticket_type(slug="nooit", days=[])
+    other.ends_on += timedelta(days=1)
+    db.session.commit()
+    assert found() == {
+        "days": [
+            "Edition 2027 has 3 days, from 2026-10-23 to 2026-10-25; it says"
+            " 2026-10-23 to 2026-10-26.",
+            "Ticket type nooit is for no day: its tickets admit nobody.",
+            "Ticket type weekend is for 2026-10-25, which is a day of another edition.",
+        ]
+    }

@@ -1,7 +1,7 @@
 """The team's first page: numbers that are right, and lead where this member may go."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from flask.testing import FlaskClient
@@ -57,7 +57,7 @@ def test_numbers(visitor: FlaskClient) -> None:
     assert queries.outstanding_cents(edition) == 3 * 2500
     assert [(each.taken, each.places) for each in queries.places_by_session(edition)] == [(1, 20)]
     assert queries.valid_tickets_by_day(edition) == {
-        "2026-10-23": 2, "2026-10-24": 2, "2026-10-25": 2,
+        date(2026, 10, 23): 2, date(2026, 10, 24): 2, date(2026, 10, 25): 2,
     }  # fmt: skip
 
     make.sign_in(visitor, "organiser")

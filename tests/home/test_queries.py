@@ -1,5 +1,6 @@
 """The numbers of the front page and the dashboard: what counts, what does not, of which edition."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from festival.web.languages import Bilingual
 from tests import make
 from tests.make import NOW
 
-FRIDAY, SATURDAY, SUNDAY = "2026-10-23", "2026-10-24", "2026-10-25"
+FRIDAY, SATURDAY, SUNDAY = (date(2026, 10, day) for day in (23, 24, 25))
 
 
 def order(of_edition: Edition | None = None, **values: Any) -> Order:
@@ -113,7 +114,7 @@ def test_what_is_still_to_come_in(edition: Edition, other: Edition) -> None:
 
 def test_tickets_of_each_day(edition: Edition, other: Edition) -> None:
     weekend = make.ticket_type()
-    saturday = make.ticket_type(days=[SATURDAY])
+    saturday = make.ticket_type(days=[str(SATURDAY)])
     order(of=weekend, tickets=2)
     order(of=saturday, tickets=3)
     for fate in ("pending", "lapsed", "cancelled"):
@@ -127,7 +128,7 @@ def test_tickets_of_each_day(edition: Edition, other: Edition) -> None:
 
 def test_types_with_the_same_days_are_counted_together(edition: Edition) -> None:
     for _ in range(2):
-        order(of=make.ticket_type(days=[FRIDAY]), tickets=2)
+        order(of=make.ticket_type(days=[str(FRIDAY)]), tickets=2)
     assert queries.valid_tickets_by_day(edition) == {FRIDAY: 4}
 
 

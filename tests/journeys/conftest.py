@@ -67,20 +67,17 @@ def _festival_of_today() -> None:
     first.starts_on = first.day_of(now)
     first.ends_on = first.starts_on + timedelta(days=2)
     first.name = Bilingual("Festival van de Draad", "Festival of the Thread")
+    first.match_days()
     db.session.commit()
-    days = [day.isoformat() for day in first.days]
     sale = {"sale_from": now - timedelta(days=1), "sale_until": now + timedelta(days=2)}
     pool = make.pool(capacity=50)
-    make.ticket_type(
-        slug="bewoner", name=Bilingual("Bewoner", "Resident"), pool=pool, days=days, **sale
-    )
+    make.ticket_type(slug="bewoner", name=Bilingual("Bewoner", "Resident"), pool=pool, **sale)
     make.ticket_type(
         slug="weekend",
         name=Bilingual("Weekend", "Weekend"),
         hand_out=Bilingual("oranje polsbandje", "orange wristband"),
         price_cents=4500,
         pool=pool,
-        days=days,
         **sale,
     )
     # Of the festival: its night lasts until six.

@@ -23,7 +23,7 @@ def test_a_delay_with_a_reason_ripples_and_is_told(site, browser, scripts):
         starts=first.ends_at + timedelta(minutes=15), stage=first.stage, places=None,
     )  # fmt: skip
     ticket = make.ticket(email="mia@example.org")
-    ticket.type.days = [day.isoformat() for day in soup.edition.days]
+    ticket.type.days = list(soup.edition.day_rows)
     db.session.commit()
     make.booking(ticket, first, now=now)
     client = site.app.test_client()

@@ -1,12 +1,12 @@
 """Makes an example of each letter about changes, for tests/test_letters.py."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from festival.bookings.rules import waiting_list
 from festival.db import db
 from festival.programme.models.sessions import Slot, Speaker
 from festival.programme.rules import people, sessions, slots
-from festival.releases.rules import publishing
+from festival.releases.rules import moving, publishing
 from festival.web.languages import Bilingual
 from tests import make
 from tests.make import NOW
@@ -55,6 +55,12 @@ def line_changed(language: str) -> None:
              ends_at=moved.ends_at.replace(hour=14))  # fmt: skip
     slots.drop_slot(gone, seen=gone.version, now=NOW)
     publishing.publish_release(moved.session.edition, name=Bilingual("Tweede"), now=NOW)
+
+
+def edition_moved(language: str) -> None:
+    """An edition with one ticket moves by a year."""
+    make.order(language=language, email="mia@example.org", name="Mia Jansen")
+    moving.move_edition(make.current_edition(), date(2027, 9, 17), seen=1, now=NOW)
 
 
 def sessions_changed(language: str) -> None:

@@ -114,7 +114,7 @@ def test_a_type_is_made_changed_and_deleted(organiser):
     assert (made.slug, made.price_cents, made.days) == (
         "weekend",
         6500,
-        ["2026-10-23", "2026-10-25"],
+        make.days("2026-10-23", "2026-10-25"),
     )
     # In the night in which the clocks go back, half past two comes twice: the first is meant.
     assert made.sale_until.isoformat() == "2026-10-25T00:30:00+00:00"

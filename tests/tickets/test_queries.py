@@ -102,7 +102,7 @@ def test_types_stand_in_the_order_of_the_organiser_with_their_pools(app, queries
     assert queries_of(
         lambda: [each.pool.name for each in queries.ticket_types(this)],
         lambda: [each.pool.name for each in queries.types_by_slugs(this, slugs)],
-    ) == [(names, 1), ([names[0], names[2]], 1)]
+    ) == [(names, 2), ([names[0], names[2]], 1)]  # with their pools; all types with their days too
 
 
 def test_types_and_pools_of_another_edition_are_not_found(app):
@@ -140,8 +140,8 @@ def test_an_order_is_found_by_its_form_its_link_and_its_code(app, queries_of):
         return (found.id, found.edition.slug, len(found.tickets), len(types))
 
     assert queries.order_of_form("formulier").id == order_id
-    # The order with its edition, and its tickets with their types.
-    expected = ((order_id, this.slug, 3, 1), 2)
+    # The order with its edition, its tickets with their types, and the days of those.
+    expected = ((order_id, this.slug, 3, 1), 3)
     assert (
         queries_of(
             lambda: looked_at(queries.order_by_secret(secret)),
@@ -202,4 +202,4 @@ def test_a_large_family_costs_no_more_reads_than_a_small_one(app, queries_of):
         orders = queries.live_orders_of(edition, "mia@example.org")
         return [str(ticket.type.name) for order in orders for ticket in order.tickets]
 
-    assert queries_of(names) == [([of.name.nl] * 15, 2)]
+    assert queries_of(names) == [([of.name.nl] * 15, 3)]

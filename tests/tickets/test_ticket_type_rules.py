@@ -123,7 +123,7 @@ def test_tickets_follow_their_type_to_other_days(app):
     ticket = make.ticket()
     friday = make.slot()
     assert ticket.admits(friday)
-    ticket_type_rules.change_type(ticket.type, {"days": ["2026-10-24"]}, now=NOW)
+    ticket_type_rules.change_type(ticket.type, {"days": make.days("2026-10-24")}, now=NOW)
     assert not ticket.admits(friday)
 
 

@@ -164,7 +164,7 @@ def load_ticket_types(edition: Edition) -> None:
                 pool=pools[sold["pool"]],
                 position=position,
                 code=sold.get("code", ""),
-                days=[str(day) for day in sold["days"]],
+                days=[row for row in edition.day_rows if str(row.held_on) in sold["days"]],
                 sale_from=_moment(edition, sold["sale_from"]),
                 sale_until=_moment(edition, sold["sale_until"]),
                 **plain,

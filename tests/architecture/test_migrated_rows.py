@@ -1,0 +1,126 @@
+"""What old databases hold survives a migration, up and down, on both databases."""
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import flask_migrate
+import psycopg
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from festival import create_app
+from festival.db import db
+from tests.conftest import POSTGRES, settings_of
+
+Go = Callable[[str], None]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def go(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Go]:
+    """Takes an empty database of its own to a revision."""
+    if request.param == "sqlite":
+        yield from _database(f"sqlite:///{tmp_path / 'old.sqlite3'}", tmp_path)
+        return
+    request.getfixturevalue("postgres_url")  # skipped where there is no server
+    name = f"festival_old_{os.getpid()}"
+    with psycopg.connect(POSTGRES, autocommit=True) as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        server.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield from _database(POSTGRES.rpartition("/")[0] + f"/{name}", tmp_path)
+        finally:
+            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _database(url: str, folder: Path) -> Iterator[Go]:
+    app: Flask = create_app(settings_of(folder, url))
+    at = [""]
+
+    def go(revision: str) -> None:
+        db.session.remove()
+        move = flask_migrate.downgrade if revision < at[0] else flask_migrate.upgrade
+        at[0] = revision
+        move(revision=revision)
+
+    with app.app_context():
+        yield go
+        db.session.remove()
+        db.engine.dispose()
+    logging.disable(logging.NOTSET)
+
+
+def _insert(table: str, **values: object) -> int:
+    """Insert a row, with something in every other column that needs it."""
+    with db.engine.begin() as connection:
+        columns = sa.inspect(connection).get_columns(table)
+        blanks = {
+            column["name"]: _blank(column["type"])
+            for column in columns
+            if not column["nullable"]
+            and column["default"] is None
+            and column["name"] not in {"id", *values}
+        }
+        own = sa.table(table, sa.column("id"), *(sa.column(c["name"], c["type"]) for c in columns))
+        row_id: int = connection.execute(
+            own.insert().values({**blanks, **values}).returning(own.c.id)
+        ).scalar_one()
+        return row_id
+
+
+def _blank(kind: sa.types.TypeEngine[object]) -> object:
+    made = {bool: False, int: 1, str: "", dict: {}, list: []}
+    python = kind.python_type
+    return made[python] if python in made else sa.func.current_timestamp()
+
+
+def _rows(statement: str) -> list[tuple[object, ...]]:
+    with db.engine.connect() as connection:
+        return [tuple(map(str, row)) for row in connection.execute(sa.text(statement))]
+
+
+def test_the_days_of_ticket_types_become_rows_of_their_edition(go: Go) -> None:
+    go("0012")
+    kept = _insert("edition", slug="2026", starts_on=date(2026, 10, 23), ends_on=date(2026, 10, 24))
+    # Moved in its form to next year, which left its tickets on days that it does not have.
+    moved = _insert("edition", slug="2027", starts_on=date(2027, 9, 17), ends_on=date(2027, 9, 18))
+    for edition_id, slug, days in [
+        (kept, "weekend", ["2026-10-23", "2026-10-24", "2026-10-25"]),
+        (kept, "zaterdag", ["2026-10-24"]),
+        (moved, "beide", ["2026-10-23", "2026-10-24"]),
+        (moved, "tweede", ["2026-10-24"]),
+    ]:
+        pool = _insert("pool", edition_id=edition_id, slug=slug)
+        _insert(
+            "ticket_type", edition_id=edition_id, pool_id=pool, slug=slug,
+            days=sa.type_coerce(days, sa.JSON()), max_per_order=1, min_per_order=1,
+            sale_from=datetime(2026, 1, 1, tzinfo=UTC), sale_until=datetime(2026, 9, 1, tzinfo=UTC),
+        )  # fmt: skip
+    go("0013")
+    found = _rows(
+        "SELECT slug, held_on FROM ticket_type"
+        " JOIN ticket_type_day ON type_id = ticket_type.id"
+        " JOIN edition_day ON edition_day.id = day_id ORDER BY ticket_type.id, held_on"
+    )
+    assert found == [
+        ("weekend", "2026-10-23"),
+        ("weekend", "2026-10-24"),
+        ("zaterdag", "2026-10-24"),
+        ("beide", "2027-09-17"),
+        ("beide", "2027-09-18"),
+        ("tweede", "2027-09-18"),
+    ]
+    go("0012")
+    assert [days.replace("'", '"') for _slug, days in _rows(
+        "SELECT slug, days FROM ticket_type ORDER BY id"
+    )] == [
+        '["2026-10-23", "2026-10-24"]',
+        '["2026-10-24"]',
+        '["2027-09-17", "2027-09-18"]',
+        '["2027-09-18"]',
+    ]  # fmt: skip
+    go("0013")
+    assert len(_rows("SELECT * FROM ticket_type_day")) == 6
