@@ -83,7 +83,7 @@ def _rows(statement: str) -> list[tuple[object, ...]]:
 
 
 def test_the_days_of_ticket_types_become_rows_of_their_edition(go: Go) -> None:
-    go("0012")
+    go("0013")
     kept = _insert("edition", slug="2026", starts_on=date(2026, 10, 23), ends_on=date(2026, 10, 24))
     # Moved in its form to next year, which left its tickets on days that it does not have.
     moved = _insert("edition", slug="2027", starts_on=date(2027, 9, 17), ends_on=date(2027, 9, 18))
@@ -99,7 +99,7 @@ def test_the_days_of_ticket_types_become_rows_of_their_edition(go: Go) -> None:
             days=sa.type_coerce(days, sa.JSON()), max_per_order=1, min_per_order=1,
             sale_from=datetime(2026, 1, 1, tzinfo=UTC), sale_until=datetime(2026, 9, 1, tzinfo=UTC),
         )  # fmt: skip
-    go("0013")
+    go("0014")
     found = _rows(
         "SELECT slug, held_on FROM ticket_type"
         " JOIN ticket_type_day ON type_id = ticket_type.id"
@@ -113,7 +113,7 @@ def test_the_days_of_ticket_types_become_rows_of_their_edition(go: Go) -> None:
         ("beide", "2027-09-18"),
         ("tweede", "2027-09-18"),
     ]
-    go("0012")
+    go("0013")
     assert [days.replace("'", '"') for _slug, days in _rows(
         "SELECT slug, days FROM ticket_type ORDER BY id"
     )] == [
@@ -122,5 +122,5 @@ def test_the_days_of_ticket_types_become_rows_of_their_edition(go: Go) -> None:
         '["2027-09-17", "2027-09-18"]',
         '["2027-09-18"]',
     ]  # fmt: skip
-    go("0013")
+    go("0014")
     assert len(_rows("SELECT * FROM ticket_type_day")) == 6
