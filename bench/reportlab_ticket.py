@@ -16,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph
 
 from festival import qr
-from festival.bookings import documents
+from festival.bookings import ticket_sheet
 from festival.bookings.queries import held_places
 from festival.config import ROOT
 from festival.editions import dates
@@ -24,7 +24,7 @@ from festival.tickets import ticket_qr
 
 FONTS = ROOT / "static" / "vendor" / "fonts" / "ttf"
 INK, THREAD, STAMP, GREY = "#1c1a17", "#e8341f", "#c22412", "#8d8578"
-NAME_POINTS = {"huge": 57, "large": 45, "medium": 36, "small": 30, "tiny": 23}
+NAME_POINTS = (57, 45, 36, 30, 23, 15, 9)
 WIDTH, HEIGHT = A4
 
 
@@ -34,7 +34,7 @@ def ticket_pdf(ticket):
     file = io.BytesIO()
     page = Canvas(file, pagesize=A4)
     page.setTitle(f"Kaartje van {ticket.holder_name}")
-    sheet = documents.sheet_of(ticket, held_places.live_bookings([ticket.id]))
+    sheet = ticket_sheet.sheet_of(ticket, held_places.live_bookings([ticket.id]))
     edition = ticket.order.edition
     _ticks(page)
     _front(page, ticket, sheet, edition, styles)
@@ -86,7 +86,7 @@ def _styles():
         "address": style(bold, 10),
         "back": style(text, 8, 1.28),
         "fold": style(text, 7),
-        **{size: style(narrow, points, 0.94) for size, points in NAME_POINTS.items()},
+        **{f"name-{size}": style(narrow, size, 0.94) for size in NAME_POINTS},
     }
 
 
@@ -118,7 +118,9 @@ def _front(page, ticket, sheet, edition, styles):
     page.setFillColor(INK)
     page.rect(left * mm, HEIGHT - (top + 16) * mm, 89 * mm, 1.1 * mm, stroke=0, fill=1)
     _put(page, str(edition.theme), styles["theme"], left, top + 17.6)
-    _put(page, sheet["name"], styles[sheet["name_size"]], left, top + 26)
+    name = sheet["front"]["name"]
+    size = next((size for size in NAME_POINTS if size <= name.size), NAME_POINTS[-1])
+    _put(page, " ".join(name.lines), styles[f"name-{size}"], left, top + 26)
     _put(page, str(ticket.type.name), styles["type"], left, top + 74.5)
     _put(page, dates.days(ticket.type.admits_on), styles["days"], left, top + 82)
     _qr(page, ticket_qr.address(ticket), left, top + 93.5, 45)

@@ -5,20 +5,25 @@ else works without it. Its font configuration is made once (each one leaks memor
 thread at a time (two at once can hang forever); Python would not run them in parallel anyway.
 """
 
+import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
 from PIL import ImageFile
 
+from festival import fonts
 from festival.config import ROOT
+from festival.fonts import Fallback
 
-_FONTS = ROOT / "static" / "vendor" / "fonts" / "ttf"
 _STYLES = ROOT / "templates" / "pdf"
 _SCHEME = "app:"
 _OPTIONS = {"pdf_variant": "pdf/ua-1"}
+_MOST_STYLES = 64
+_FONT_USED = re.compile(rb"/BaseFont\s*/[A-Z]+\+([\w-]+)")
+_FONT_FACE = re.compile(r'@font-face \{ font-family: ("[^"]+")')
 
 _one_at_a_time = threading.Lock()
 
@@ -34,7 +39,7 @@ def make(
 
     The HTML names its language and title; its pictures are data: URLs. A PDF to be folded needs a
     multiple of `fold` pages: `filler` gets the number of missing pages and returns their HTML.
-    Raises CannotMakePdf.
+    Fonts for other scripts than ours are loaded when a text needs them. Raises CannotMakePdf.
     """
     with _one_at_a_time:
         engine = _engine()
@@ -51,6 +56,23 @@ def check() -> None:
     """Raises CannotMakePdf if a library or the fonts are missing."""
     with _one_at_a_time:
         _engine()
+
+
+def missing_scripts() -> list[str]:
+    """Returns the scripts of fonts.FALLBACKS of which a line does not come out in its own font.
+
+    Raises CannotMakePdf.
+    """
+    lines = "".join(f"<p>{each.sample}</p>" for each in fonts.FALLBACKS)
+    with _one_at_a_time:
+        document = _engine().render(f"<html lang=en><title>-</title>{lines}</html>", "ticket")
+        drawn = document.write_pdf(**_OPTIONS, uncompressed_pdf=True)
+    families = {family.decode().removesuffix("-Bold") for family in _FONT_USED.findall(drawn)}
+    return [
+        each.script
+        for each in fonts.FALLBACKS
+        if each.family not in families or fonts.unwritable(each.sample)
+    ]
 
 
 @lru_cache(maxsize=1)
@@ -72,25 +94,58 @@ class _Engine:
         # WeasyPrint makes Pillow accept truncated pictures, in the whole process. photos.py must
         # go on refusing them after a PDF was made.
         ImageFile.LOAD_TRUNCATED_IMAGES = False
-        if not any(_FONTS.glob("*.ttf")):
+        if not all((fonts.FOLDER / f"{font}.ttf").exists() for font in fonts.OWN.values()):
             raise CannotMakePdf("The fonts in static/vendor/ are missing: run make")
         self.fonts: Any = import_module("weasyprint.text.fonts").FontConfiguration()
         self.fetcher: Any = _fetcher(import_module("weasyprint.urls"))
-        self._styles: dict[str, Any] = {}
+        # By name and the scripts in it. There are few of either.
+        self._styles: dict[tuple[str, tuple[str, ...]], Any] = {}
 
     def render(self, html: str, style: str) -> Any:
         return self.weasyprint.HTML(string=html, url_fetcher=self.fetcher).render(
-            stylesheets=[self.style(style)], font_config=self.fonts, **_OPTIONS
+            stylesheets=[self.style(style, fonts.fallbacks_for(html))],
+            font_config=self.fonts,
+            **_OPTIONS,
         )
 
-    def style(self, name: str) -> Any:
-        if name not in self._styles:
-            self._styles[name] = self.weasyprint.CSS(
-                string=(_STYLES / f"{name}.css").read_text(),
+    def style(self, name: str, fallbacks: Sequence[Fallback]) -> Any:
+        key = (name, tuple(fallback.script for fallback in fallbacks))
+        if key not in self._styles:
+            if len(self._styles) >= _MOST_STYLES:
+                self._styles.clear()
+            self._styles[key] = self.weasyprint.CSS(
+                string=_with_fallbacks((_STYLES / f"{name}.css").read_text(), fallbacks),
                 url_fetcher=self.fetcher,
                 font_config=self.fonts,
             )
-        return self._styles[name]
+        return self._styles[key]
+
+
+def _with_fallbacks(style: str, fallbacks: Sequence[Fallback]) -> str:
+    """Returns the style sheet in which each of its own fonts is followed by `fallbacks`."""
+    if not fallbacks:
+        return style
+    faces = "".join(
+        f'@font-face {{ font-family: "{fallback.family}"; src: url("app:{file}.ttf");'
+        f" font-weight: {weight}; }}\n"
+        for fallback in fallbacks
+        for weight, file in _weights(fallback)
+    )
+    more = "".join(f', "{fallback.family}"' for fallback in fallbacks)
+    lines = style.splitlines(keepends=True)
+    for family in set(_FONT_FACE.findall(style)):
+        lines = [
+            line if line.startswith("@font-face") else line.replace(family, family + more)
+            for line in lines
+        ]
+    return faces + "".join(lines)
+
+
+def _weights(fallback: Fallback) -> list[tuple[int, str]]:
+    # A font of one weight is called bold, or fontconfig would thicken and widen it in headings.
+    if fallback.regular == fallback.bold:
+        return [(700, fallback.bold)]
+    return [(400, fallback.regular), (700, fallback.bold)]
 
 
 def _fetcher(urls: Any) -> Any:
@@ -100,10 +155,10 @@ def _fetcher(urls: Any) -> Any:
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
             if url.startswith(_SCHEME):
                 name = url.removeprefix(_SCHEME)
-                fonts = {path.name: path for path in _FONTS.glob("*.ttf")}
-                if name not in fonts:
+                files = {path.name: path for path in fonts.FOLDER.glob("*.ttf")}
+                if name not in files:
                     raise ValueError(f"no such font: {name}")
-                content = fonts[name].read_bytes()
+                content = files[name].read_bytes()
                 return urls.URLFetcherResponse(url, content, {"Content-Type": "font/ttf"})
             return super().fetch(url, headers)
 

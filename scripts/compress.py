@@ -21,7 +21,6 @@ SQUEEZABLE = {
     ".txt",
     ".html",
     ".wasm",
-    ".ttf",
 }
 COPIES = (".br", ".gz")
 

@@ -229,7 +229,7 @@ def node_stamp(level: str) -> "Stamp":
 def vendor_stamp() -> "Stamp":
     """The stamp that is set when static/vendor/ matches the lock file and scripts/vendor.py."""
     sources = digest(ROOT / "package-lock.json", ROOT / "scripts" / "vendor.py")
-    return Stamp(VENV / ".vendor", sources)
+    return Stamp(VENDOR / ".made-from", sources)
 
 
 def vendor_is_filled() -> bool:

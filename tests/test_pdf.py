@@ -84,7 +84,7 @@ def test_a_machine_without_pango_says_what_to_install(monkeypatch):
 
 
 def test_fonts_that_are_missing_are_no_silent_change_of_type(monkeypatch, tmp_path):
-    monkeypatch.setattr(pdf, "_FONTS", tmp_path)
+    monkeypatch.setattr(pdf.fonts, "FOLDER", tmp_path)
     pdf._engine.cache_clear()
     with pytest.raises(pdf.CannotMakePdf, match="fonts"):
         pdf.check()

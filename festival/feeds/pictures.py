@@ -10,19 +10,17 @@ from functools import lru_cache
 from hashlib import blake2b
 from io import BytesIO
 
-from fontTools.ttLib import TTFont
-from PIL import Image, ImageColor, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw
 
-from festival.config import ROOT
+from festival import fonts, text_metrics
 from festival.text import line
 from festival.web.hyphens import hyphenated
 
 WIDTH, HEIGHT = 1200, 630
-_DESIGN = 2  # raise it with every change of how posters look
+_DESIGN = 3  # raise it with every change of how posters look
 
-_FONTS = ROOT / "static" / "vendor" / "fonts" / "ttf"
-_HEAD, _NAME = "bricolage-grotesque-800", "bricolage-grotesque-600"
-_TEXT, _BOLD = "atkinson-hyperlegible-next-400-normal", "atkinson-hyperlegible-next-700-normal"
+# Keys of fonts.OWN.
+_HEAD, _TEXT, _BOLD = "display", "text", "bold"
 
 # The light inks of static/css/tokens.css.
 _PAPER, _INK, _SOFT, _STAMP = "#fbf6ec", "#1c1a17", "#5a5248", "#fd4134"
@@ -134,8 +132,8 @@ def _inks(fills: tuple[str, ...]) -> Image.Image:
 
 def _headline(pen: ImageDraw.ImageDraw, poster: Poster, top: int, below: int) -> None:
     """Draws the title as large as it fits, without splitting words if it stays large enough."""
-    # A title in a script that our font lacks is empty by now.
-    title = _drawable(line(poster.title), _HEAD) or _drawable(line(poster.festival), _HEAD)
+    # A title in a script that no font has is empty by now.
+    title = _drawable(line(poster.title)) or _drawable(line(poster.festival))
     width, height = WIDTH - 2 * _MARGIN, below - top
     sizes = (148, 128, 112, 100, 90, 80, 72, 64, 58, 52, 46)
     cut = hyphenated(title, poster.language).split(" ")
@@ -194,7 +192,7 @@ def _wrapped(words: Sequence[str], font: str, size: int, width: int) -> list[str
 
 def _shortened(text: str, font: str, size: int, width: int) -> str:
     """Returns `text` cut to one line, with an ellipsis for what does not fit."""
-    text = _drawable(line(text), font)
+    text = _drawable(line(text))
     if _long(text, font, size) <= width:
         return text
     while text and _long(f"{text}…", font, size) > width:
@@ -204,7 +202,7 @@ def _shortened(text: str, font: str, size: int, width: int) -> str:
 
 def _tag(pen: ImageDraw.ImageDraw, poster: Poster, top: int) -> None:
     """Draws the kind: its shape and its word on a label of ink."""
-    label = _drawable(poster.label, _BOLD)
+    label = _drawable(poster.label)
     width = _long(label, _BOLD, 30)
     _box(pen, (_MARGIN, top, _MARGIN + 20 + 30 + 14 + round(width) + 22, top + 54), _INK)
     _shape(pen, poster.kind, (_MARGIN + 20, top + 12), 30, _PAPER, _INK)
@@ -276,26 +274,26 @@ def _box(pen: ImageDraw.ImageDraw, corners: tuple[int, int, int, int], ink: str)
 def _write(
     pen: ImageDraw.ImageDraw, at: tuple[int, int], text: str, font: str, size: int, ink: str
 ) -> None:
-    pen.text((at[0] * _TWICE, at[1] * _TWICE), text, font=_font(font, size), fill=ink)
+    own = text_metrics.load(fonts.OWN[font], size * _TWICE)
+    x: float = at[0] * _TWICE
+    baseline = at[1] * _TWICE + own.getmetrics()[0]
+    pieces = list(fonts.runs(text, font))
+    if text_metrics.is_leftward(text):
+        pieces.reverse()
+    for piece, file in pieces:
+        drawn = text_metrics.load(file, size * _TWICE)
+        pen.text((x, baseline), piece, font=drawn, fill=ink, anchor="ls")
+        x += drawn.getlength(piece)
 
 
 def _long(text: str, font: str, size: int) -> float:
     """Returns how wide `text` is, without its soft hyphens."""
-    return _font(font, size).getlength(text.replace("\N{SOFT HYPHEN}", "")) / _TWICE
+    pieces = fonts.runs(text.replace("\N{SOFT HYPHEN}", ""), font)
+    width = sum(text_metrics.load(file, size * _TWICE).getlength(piece) for piece, file in pieces)
+    return width / _TWICE
 
 
-def _drawable(text: str, font: str) -> str:
-    """Returns `text` without characters that the font lacks, which would show as empty boxes."""
-    known = _letters(font)
-    return " ".join("".join(each for each in text if ord(each) in known).split())
-
-
-@lru_cache(maxsize=64)
-def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(_FONTS / f"{name}.ttf", size * _TWICE)
-
-
-@lru_cache
-def _letters(name: str) -> frozenset[int]:
-    with TTFont(_FONTS / f"{name}.ttf", lazy=True) as font:
-        return frozenset(font.getBestCmap())
+def _drawable(text: str) -> str:
+    """Returns `text` without characters that no font has, which would show as empty boxes."""
+    strange = fonts.unwritable(text)
+    return " ".join("".join(each for each in text if each not in strange).split())

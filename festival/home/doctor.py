@@ -18,6 +18,7 @@ from sqlalchemy import text
 
 from festival import clock, pdf, storage
 from festival.db import db
+from festival.fonts import FALLBACKS
 from festival.home import consistency_checks, health, heartbeats
 from festival.mail import delivery, messages, queries, smtp
 from festival.tickets import ticket_qr
@@ -222,7 +223,14 @@ def _paper(_now: datetime) -> Iterator[tuple[str, str]]:
     except OSError:
         yield ODD, "libharfbuzz-subset is missing: PDFs work, four times slower."
     else:
-        yield GOOD, "Pango, HarfBuzz and the fonts are there."
+        yield GOOD, "Pango and HarfBuzz are there."
+
+
+def _fonts(_now: datetime) -> Iterator[tuple[str, str]]:
+    if missing := pdf.missing_scripts():
+        yield BAD, f"Paper cannot write {', '.join(missing)}: run `make install`."
+    else:
+        yield GOOD, f"A line was drawn of {', '.join(each.script for each in FALLBACKS)}."
 
 
 def _storage(_now: datetime) -> Iterator[tuple[str, str]]:
@@ -262,6 +270,7 @@ _EXAMINATIONS: dict[str, Examination] = {
     "letters": _letters,
     "mail server": _mail_server,
     "paper": _paper,
+    "fonts": _fonts,
     "storage": _storage,
     "signing key": _signing_key,
     "disk": _disk,

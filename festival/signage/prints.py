@@ -14,7 +14,7 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from festival import pdf, qr
+from festival import pdf, qr, text_metrics
 from festival.db import db
 from festival.editions import dates
 from festival.editions.addresses import public_edition_or_404, team_edition_or_404
@@ -26,9 +26,10 @@ from festival.programme.models.sessions import ACCESS, KINDS
 from festival.programme.occurrences import StageEntry
 from festival.programme.slot_status import edition_slug
 from festival.programme.snapshot import StageSnapshot
-from festival.signage import text_metrics, wall_sheet
+from festival.signage import wall_sheet
 from festival.signage.stage_schedule import schedule_of
 from festival.team.access import public, team
+from festival.text_metrics import Fitted
 from festival.web import languages
 from festival.web.limits import limiter
 
@@ -36,6 +37,7 @@ bp = Blueprint("prints", __name__)
 log = structlog.get_logger()
 
 _FOLD = 4  # pages on one sheet of a booklet
+_DOOR_MM = 222  # for the name of the stage and the entries, above the foot
 _DOOR_SIZES = (20, 18, 16.5, 15, 13.5, 12, 11, 10, 9, 8, 7)
 
 # By edition, language and document. Each is some hundred kilobytes.
@@ -109,7 +111,7 @@ def _doors(
 
     def make() -> bytes:
         pdf.check()  # measuring needs the fonts too
-        pages = [_door(edition, *each) for each in days]
+        pages = [page for each in days for page in _door_pages(edition, *each)]
         return _made("programme_door", edition, pages=pages, title=_("Programma aan de deur"))
 
     what = " ".join(["deur", *(stage.slug for stage in stages)])
@@ -149,9 +151,8 @@ def _wall(edition: Edition, days: Sequence[date]) -> bytes:
         pages += [
             {
                 "day": _day(day),
+                "festival": _festival_line(edition, number, len(sheets)),
                 "sheet": sheet,
-                "number": number,
-                "of": len(sheets),
                 "qr": qr.data_url(_url(edition, day)),
                 "url": _plain(_url(edition)),
             }
@@ -160,7 +161,22 @@ def _wall(edition: Edition, days: Sequence[date]) -> bytes:
     return _made("programme_wall", edition, pages=pages, title=_("Programma"), kinds=KINDS)
 
 
+def _festival_line(edition: Edition, number: int, sheets: int) -> Fitted:
+    place = (edition.venue_name or edition.city) if edition.city else ""
+    sheet = _("blad %(number)s van %(all)s", number=number, all=sheets) if sheets > 1 else ""
+    return text_metrics.fit(
+        " · ".join(part for part in (edition.name.text(), place, str(sheet)) if part),
+        "bold",
+        width=190,
+        height=7.4,
+        sizes=(13, 12, 11, 10, 9, 8, 7, 6),
+        leading=1.16,
+        language=languages.current(),
+    )
+
+
 def _booklet(edition: Edition) -> bytes:
+    pdf.check()  # measuring needs the fonts too
     schedule = schedule_of(edition)
     entries = [entry for entry in schedule.entries if not entry.is_break]
     stages = {stage.id: stage for stage in schedule.stages}
@@ -177,6 +193,15 @@ def _booklet(edition: Edition) -> bytes:
         stages=schedule.stages,
         qr=qr.data_url(_url(edition)),
         url=_plain(_url(edition)),
+        cover=text_metrics.fit(
+            edition.theme.text() or str(_("Programma")),
+            "display",
+            width=123,
+            height=60,
+            sizes=(40, 36, 32, 28, 25, 22, 20, 18, 16, 14, 12),
+            leading=0.96,
+            language=languages.current(),
+        ),
         days_label=_capital(dates.days(edition.days)),
         access=ACCESS,
     )
@@ -220,31 +245,55 @@ def _index(items: Sequence[dict[str, Any]]) -> list[tuple[str, list[str]]]:
     return sorted(people, key=lambda person: person[0].casefold())
 
 
-def _door(
+def _door_pages(
     edition: Edition, stage: StageSnapshot, day: date, entries: Sequence[StageEntry]
-) -> dict[str, Any]:
-    return {
-        "stage": stage,
-        "day": _day(day),
-        "entries": [
-            {
-                "entry": entry,
-                "from_label": dates.clock(edition, entry.expected.starts_at),
-                "until_label": dates.clock(edition, entry.expected.ends_at),
-            }
-            for entry in entries
-        ],
-        "size": _door_size(stage, entries),
-        "qr": qr.data_url(_url(edition, day)),
-    }
+) -> list[dict[str, Any]]:
+    """Returns the pages of one stage and day: one, or more when it is too full to be read."""
+    name = text_metrics.fit(
+        stage.name.text(),
+        "display",
+        width=182,
+        height=50,
+        sizes=(48, 42, 36, 31, 27, 23, 20, 17, 14, 12),
+        leading=0.95,
+        language=stage.name.language(),
+    )
+    room = _DOOR_MM - name.height
+    for number in range(1, len(entries) + 1):
+        parts = [
+            entries[n * len(entries) // number : (n + 1) * len(entries) // number]
+            for n in range(number)
+        ]
+        sizes = [_door_size(part, room) for part in parts]
+        if None not in sizes or number == len(entries):
+            break
+    return [
+        {
+            "name": name,
+            "stage": stage,
+            "day": _day(day),
+            "number": page,
+            "of": len(parts),
+            "entries": [
+                {
+                    "entry": entry,
+                    "from_label": dates.clock(edition, entry.expected.starts_at),
+                    "until_label": dates.clock(edition, entry.expected.ends_at),
+                }
+                for entry in part
+            ],
+            "size": size or _DOOR_SIZES[-1],
+            "qr": qr.data_url(_url(edition, day)),
+        }
+        for page, (part, size) in enumerate(zip(parts, sizes, strict=True), start=1)
+    ]
 
 
-def _door_size(stage: StageSnapshot, entries: Sequence[StageEntry]) -> float:
-    """Returns the largest type size in points that fits the entries on a door sheet.
+def _door_size(entries: Sequence[StageEntry], room: float) -> float | None:
+    """Returns the largest type size in points that fits the entries on a door sheet, if any does.
 
     The page is that of programme_door.css.
     """
-    room = 222 - 17 * text_metrics.count_lines(stage.name.text(), "title", 62, 182)
 
     def height(entry: StageEntry, size: float) -> float:
         width = 180 - 5.6 * size * text_metrics.MM
@@ -257,7 +306,7 @@ def _door_size(stage: StageSnapshot, entries: Sequence[StageEntry]) -> float:
     for size in _DOOR_SIZES:
         if sum(height(entry, size) for entry in entries) <= room:
             return size
-    return _DOOR_SIZES[-1]
+    return None
 
 
 def _made(name: str, edition: Edition, **values: Any) -> bytes:

@@ -17,7 +17,7 @@ from festival.editions.models import Edition
 from festival.programme import labels
 from festival.programme.occurrences import StageEntry
 from festival.programme.snapshot import StageSnapshot
-from festival.signage.text_metrics import count_lines, measure_line_height
+from festival.text_metrics import Fitted, count_lines, fit, measure_line_height
 
 # In millimetres, as in templates/pdf/programme_wall.css.
 WIDTH, HEIGHT = 384.0, 240.0  # of the grid, without the hours and the stage names
@@ -25,6 +25,8 @@ _PAD_X, _PAD_Y, _GAP = 3.6, 2.2, 0.8
 _LEAST_PER_MINUTE = 0.1
 SIZES = (15.0, 13.5, 12.0, 11.0, 10.0)  # of titles, in points; other text is proportionally smaller
 _SMALL = 0.8
+_STAGES_MM = 10.5  # for the names of stages, above the grid
+_STAGE_SIZES = (15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5)
 _MOST_STAGES = 8  # on a sheet; narrower columns are hard to read
 
 
@@ -46,6 +48,7 @@ class WallColumn(NamedTuple):
     stage: StageSnapshot
     x: float
     width: float
+    name: Fitted
 
 
 class HourLine(NamedTuple):
@@ -122,7 +125,7 @@ def _sheet(
     columns, laid, x = [], [], 0.0
     for stage in stages:
         width = unit * max(1, len(lanes[stage.id]))
-        columns.append(WallColumn(stage, x, width))
+        columns.append(WallColumn(stage, x, width, _stage_name(stage, width, language)))
         for number, lane in enumerate(lanes[stage.id]):
             for entry in lane:
                 label = _label(edition, entry)
@@ -135,6 +138,18 @@ def _sheet(
     at = _stretched(times, heights)
     return WallSheet(
         size, columns, list(_boxes(laid, at, size, language)), _hours(edition, times, at)
+    )
+
+
+def _stage_name(stage: StageSnapshot, width: float, language: str) -> Fitted:
+    return fit(
+        stage.name.text(language),
+        "title",
+        width=width - 1.6,
+        height=_STAGES_MM,
+        sizes=_STAGE_SIZES,
+        leading=1,
+        language=stage.name.language(language),
     )
 
 

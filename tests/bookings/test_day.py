@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from festival import clock
-from festival.bookings import documents
+from festival.bookings import ticket_sheet
 from festival.bookings.day import days_of, warnings_of
 from festival.bookings.queries import held_places
 from festival.db import db
@@ -200,7 +200,7 @@ def test_paper_shows_the_new_place_without_delays(app):
     bookings = [each for each in held_places.live_bookings([ticket.id]) if each.holds_time]
     printed = [
         (place.hours, str(place.title), place.stage)
-        for part in documents.sheet_of(ticket, bookings)["left"]
+        for part in ticket_sheet.sheet_of(ticket, bookings)["left"]
         for place in part.places
     ]
     assert printed[0] == ("13.00–14.00 uur", "Brood", "De Tafel")

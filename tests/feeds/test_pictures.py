@@ -8,6 +8,7 @@ from PIL import Image, ImageChops
 
 from festival.feeds import pictures
 from festival.feeds.pictures import Poster
+from festival.fonts import FALLBACKS, Fallback, unwritable
 from festival.programme.models.sessions import KINDS
 from festival.web.languages import Bilingual
 from tests.feeds.test_schedule import changed
@@ -74,11 +75,21 @@ def test_many_names_stay_off_the_thread() -> None:
     assert bottom < 452
 
 
-@pytest.mark.parametrize("title", ["\N{PARTY POPPER}", "مرحبا بالعالم"])
-def test_a_title_that_cannot_be_drawn_is_replaced_by_the_festival(title: str) -> None:
+@pytest.mark.parametrize("script", FALLBACKS)
+def test_a_title_in_every_script_is_drawn(script: Fallback) -> None:
+    """All its letters, so each word that is left out makes another picture."""
+    whole = pictures.draw(poster(title=script.sample))
+    for word in script.sample.split():
+        less = " ".join(each for each in script.sample.split() if each != word)
+        assert pictures.draw(poster(title=less, festival="")) != whole
+    assert not unwritable(script.sample)
+
+
+def test_a_title_that_cannot_be_drawn_is_replaced_by_the_festival() -> None:
     festival = poster().festival
-    assert pictures.draw(poster(title=title)) == pictures.draw(poster(title=festival))
-    assert pictures.draw(poster(title=title)) != pictures.draw(poster(title="", festival=""))
+    linear_b = "\N{LINEAR B SYLLABLE B008 A}\N{LINEAR B SYLLABLE B038 E}"
+    assert pictures.draw(poster(title=linear_b)) == pictures.draw(poster(title=festival))
+    assert pictures.draw(poster(title=linear_b)) != pictures.draw(poster(title="", festival=""))
 
 
 def test_another_text_has_another_digest() -> None:

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, text
 
-from festival import clock, storage
+from festival import clock, fonts, storage
 from festival.bookings.models import Booking, Star
 from festival.checkin.models import Scan
 from festival.db import db
@@ -336,6 +336,19 @@ def test_paper_that_cannot_be_made(app: Flask, monkeypatch):
     [(level, sentence)] = findings("paper")
     assert level == BAD
     assert "The fonts in static/vendor/ are missing" in sentence
+
+
+def test_scripts_that_paper_cannot_write_are_named(app: Flask, monkeypatch):
+    [(level, sentence)] = findings("fonts")
+    assert level == GOOD
+    for script in ("Arabic", "Chinese", "Korean", "Thai", "Devanagari", "Ethiopic", "emoji"):
+        assert script in sentence
+    absent = {"noto-sans-thai-400", "noto-emoji"}
+    covered_by = fonts.covered_by
+    monkeypatch.setattr(
+        fonts, "covered_by", lambda font: frozenset() if font in absent else covered_by(font)
+    )
+    assert findings("fonts") == [(BAD, "Paper cannot write Thai, emoji: run `make install`.")]
 
 
 def test_a_full_disk(app: Flask, monkeypatch):

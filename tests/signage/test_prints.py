@@ -6,11 +6,11 @@ from datetime import timedelta
 import pypdfium2
 import pytest
 
-from festival import pdf
+from festival import pdf, text_metrics
 from festival.db import db
 from festival.editions.rules import raise_programme_version
 from festival.programme.models.timetable import Block
-from festival.signage import prints, stage_schedule, text_metrics, wall_sheet
+from festival.signage import prints, stage_schedule, wall_sheet
 from festival.web.languages import Bilingual
 from tests import make
 from tests.crowd import crowd
@@ -267,3 +267,57 @@ def test_a_machine_that_makes_no_pdfs_says_what_does_work(world, visitor, monkey
 def test_without_a_programme_there_is_nothing_to_print(app, visitor, path):
     make.edition()
     assert visitor.get(path).status_code == 404
+
+
+LONG = "Ontwikkelingsmaatschappij voor wijkgerichte samenwerking en meervoudig ruimtegebruik "
+
+
+def ink(data, page, box, dpi=50):
+    """The darkest grey in a box of millimetres on a page of a PDF."""
+    document = pypdfium2.PdfDocument(data)
+    try:
+        picture = document[page].render(scale=dpi / 72, grayscale=True).to_pil()
+    finally:
+        document.close()
+    return picture.crop([round(edge * dpi / 25.4) for edge in box]).getextrema()[0]
+
+
+def test_long_names_of_stages_and_festivals_stay_in_their_place(world, visitor):
+    for stage in (world.hall, world.table):
+        stage.name = Bilingual((LONG * 2)[:120].upper())
+    world.edition.name = Bilingual((LONG * 3)[:200])
+    world.edition.theme = Bilingual((LONG * 3)[:200].upper())
+    world.edition.venue_name, world.edition.city = (LONG * 2)[:120], "Rotterdam"
+    world.edition.venue_address = (LONG * 3)[:200]
+    raise_programme_version(world.edition.id)
+    db.session.commit()
+    wall = visitor.get("/programma-a3.pdf").data
+    # Between the line of the festival and the stages, and between the stages and the grid.
+    assert ink(wall, 0, (10, 31.6, 380, 32.4)) > 200
+    assert ink(wall, 0, (201, 23, 209, 31)) > 200
+    booklet = visitor.get("/programma-a5.pdf").data
+    # Above the code on the cover, and beside it.
+    assert ink(booklet, 0, (12, 160, 136, 163.5)) > 200
+    door = visitor.get("/podium/hal.pdf").data
+    assert ink(door, 0, (197, 20, 210, 90)) > 200
+
+
+def test_a_door_with_too_much_for_one_page_takes_more(world, visitor):
+    for number in range(40):
+        title = Bilingual(f"{LONG} {number:02}")
+        make.slot(
+            make.session(title=title),
+            starts=at(23, 10, 0) + timedelta(minutes=15 * number),
+            minutes=10,
+            stage=world.table,
+        )
+    raise_programme_version(world.edition.id)
+    db.session.commit()
+    answer = visitor.get("/podium/tafel.pdf")
+    texts, _sizes = pages(answer)
+    assert "blad1van" in texts[0]
+    for number in range(40):
+        assert squeezed(f"{LONG} {number:02}") in "".join(texts)
+    for page in range(len(texts)):
+        # Above the foot with its code there is a band of paper.
+        assert ink(answer.data, page, (14, 257, 196, 260)) > 200
