@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from festival import (
@@ -41,6 +40,7 @@ from festival.web import (
     limits,
     logs,
     secret_links,
+    stale_forms,
 )
 
 # From the bottom of the map to its top.
@@ -85,7 +85,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     db.init_app(app)
     jobs.init_app(app)
     memory.init_app(app)
-    CSRFProtect(app)
+    stale_forms.init_app(app)
     limits.limiter.init_app(app)
     for capability in CAPABILITIES:
         capability.init_app(app)

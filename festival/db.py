@@ -8,7 +8,7 @@ from functools import cache, wraps
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from flask import Flask
+from flask import Flask, g
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -99,12 +99,22 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class FormIsStale(Exception):
+    """A form came without the token of its session: nothing may change. See web/stale_forms.py."""
+
+
+def check_may_change() -> None:
+    """Raise FormIsStale if the form of this request is only to be shown again."""
+    if g.get("form_is_stale"):
+        raise FormIsStale
+
+
 def transactional(rule: Callable[P, R]) -> Callable[P, R]:
     """One rule, one transaction: commit when it returns, roll back when it raises.
 
     A rule that is called by another rule joins its transaction. Objects that were loaded before
     are read again inside, on SQLite under its one write lock (BEGIN IMMEDIATE). Raises
-    RuntimeError if something was changed outside a rule.
+    RuntimeError if something was changed outside a rule, and FormIsStale (see there).
     """
 
     @wraps(rule)
@@ -112,6 +122,7 @@ def transactional(rule: Callable[P, R]) -> Callable[P, R]:
         session = db.session()
         if session.info.get("rule"):
             return rule(*args, **kwargs)
+        check_may_change()
         if session.new or session.dirty or session.deleted:
             raise RuntimeError(f"changes made outside a rule, found before {rule.__name__}")
         session.commit()  # ends the transaction of earlier reads and expires what they loaded
@@ -136,6 +147,7 @@ def commit_for_a_library() -> None:
     session = db.session()
     if session.info.get("rule"):
         return  # the rule around it commits
+    check_may_change()
     with session.no_autoflush:
         connection = session.connection()
         if connection.dialect.name == "sqlite":

@@ -6,9 +6,12 @@ import fsspec
 from flask import current_app
 from fsspec import AbstractFileSystem
 
+from festival.db import check_may_change
+
 
 def put(name: str, content: bytes) -> None:
     """Keep `content` under `name` (a relative path such as `speakers/4f….webp`)."""
+    check_may_change()
     filesystem, root = _store()
     path = _path(root, name)
     filesystem.makedirs(str(PurePosixPath(path).parent), exist_ok=True)
@@ -26,6 +29,7 @@ def get(name: str) -> bytes:
 
 def remove(name: str) -> None:
     """Delete the file `name`, if it exists."""
+    check_may_change()
     filesystem, root = _store()
     if filesystem.exists(_path(root, name)):
         filesystem.rm(_path(root, name))

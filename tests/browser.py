@@ -35,7 +35,12 @@ def chromium(*, camera: Path | None = None) -> Iterator[Browser]:
     arguments = list(_ARGUMENTS)
     if camera:
         arguments += [*_FAKE_CAMERA, f"--use-file-for-fake-video-capture={camera}"]
-    browser = _playwright().chromium.launch(executable_path=path, args=arguments)
+    browser = _playwright().chromium.launch(
+        executable_path=path,
+        args=arguments,
+        # As on phones: the back button shows the page as it was left, filled form and old key.
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
     yield browser
     browser.close()
 

@@ -6,7 +6,7 @@ Flask-Security's views let its forms decide who gets in. So these call rules, un
 from collections.abc import Mapping
 from typing import Any
 
-from flask import request, session
+from flask import g, request, session
 from flask_babel import format_time, gettext, lazy_gettext
 from flask_security import (
     ChangePasswordForm,
@@ -53,6 +53,8 @@ class _FewGuesses(_OurWords):
 
     def validate(self, **kwargs: Any) -> bool:
         """Returns False without checking after too many wrong guesses; counts a wrong one."""
+        if g.get("form_is_stale"):  # it is shown again, and no guess is counted
+            return False
         account, here, now = self.account(), request.remote_addr or "", clock.now()
         if until := queries.waits_until(account, here, now=now):
             self.form_errors.append(

@@ -22,6 +22,7 @@ from flask_security import (
     WebauthnUtil,
     current_user,
 )
+from flask_security.decorators import default_unauthn_handler
 from flask_security.utils import get_message
 from flask_security.webauthn import WebAuthnTfPlugin
 from passlib.totp import UsedTokenError
@@ -37,6 +38,7 @@ from festival.accounts import letters, rules
 from festival.accounts.messages import MESSAGES
 from festival.accounts.models import Role, TeamMember, WebAuthn
 from festival.db import commit_for_a_library, db
+from festival.web import stale_forms
 from festival.web.limits import limiter
 
 IDLE = timedelta(hours=8)
@@ -251,6 +253,7 @@ def init_app(app: Flask) -> None:
     )
     _keep_off_other_pages(app, security)
     _end_idle_sessions(security)
+    security.unauthn_handler(_not_signed_in)
     for endpoint, view in app.view_functions.items():
         blueprint, _, name = endpoint.rpartition(".")
         if blueprint == "security":
@@ -266,6 +269,11 @@ def _limited(view: Callable[..., Any]) -> Callable[..., Any]:
 
 def _render(template: str, **values: Any) -> str:
     return render_template(template, **values, uses_session=True)
+
+
+def _not_signed_in(mechanisms: list[str], headers: dict[str, str] | None) -> Any:
+    """Keep what was typed into a form whose session ended; any other page leads to signing in."""
+    return stale_forms.signed_out() or default_unauthn_handler(mechanisms, headers)
 
 
 def _keep_off_other_pages(app: Flask, security: Security) -> None:

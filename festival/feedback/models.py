@@ -19,8 +19,10 @@ class Feedback(Model):
     slot_id: Mapped[int | None] = mapped_column(
         ForeignKey("slot.id", ondelete="SET NULL"), index=True
     )
-    # Made by the form, so that a second click is not a second opinion.
+    # Made by the form, and a digest of what was sent with it: a second click is no second opinion,
+    # and another opinion under the same form is another one. '' in those from before the digest.
     form_key: Mapped[str] = mapped_column(Text)
+    form_digest: Mapped[str] = mapped_column(Text, default="", server_default="")
     useful: Mapped[int]  # 1 (not at all) to 5 (very)
     words: Mapped[str] = mapped_column(Text, default="")
     said_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -31,4 +33,4 @@ class Feedback(Model):
     __table_args__ = (CheckConstraint("useful BETWEEN 1 AND 5", name="useful_1_to_5"),)
 
 
-one_opinion_per_form = UniqueConstraint(Feedback.form_key)
+one_opinion_per_form = UniqueConstraint(Feedback.form_key, Feedback.form_digest)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from festival.db import db, insert_unless_there, transactional
+from festival.digests import digest
 from festival.errors import Refusal
 from festival.feedback import queries
 from festival.feedback.models import Feedback, one_opinion_per_form
@@ -20,8 +21,8 @@ def give_feedback(
 ) -> bool:
     """Keep an opinion: `useful` is 1 (not at all) to 5 (very). Returns False for a double click.
 
-    `slot` is None for meetings of a coach: each has one visitor, who must stay anonymous. An
-    opinion with the same `form_key` is kept once.
+    `slot` is None for meetings of a coach: each has one visitor, who must stay anonymous. The same
+    opinion with the same `form_key` is kept once; another one with it is another opinion.
     Refuses with FeedbackClosed.
     """
     slots = queries.open_slots(session, now=now)
@@ -31,6 +32,7 @@ def give_feedback(
         "session_id": session.id,
         "slot_id": slot.id if slot else None,
         "form_key": form_key,
+        "form_digest": digest(session.id, slot.id if slot else None, useful, words),
         "useful": useful,
         "words": words,
         "said_at": now,

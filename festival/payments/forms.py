@@ -11,6 +11,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from festival.bookings.forms import read_chosen_slots
 from festival.payments.basket import RequestedPlace
+from festival.tickets import offers
 from festival.tickets.forms import (
     AmountField,
     NameField,
@@ -23,9 +24,13 @@ from festival.tickets.rules import OrderRequest, TicketRequest
 
 
 class BuyerForm(FlaskForm):
-    """The buyer. `form_key` makes a second click find the first order."""
+    """The buyer. `form_key` makes a second click find the first order.
+
+    `shown` holds the prices and terms that the page showed.
+    """
 
     form_key = HiddenField(validators=[InputRequired(), Length(max=64)])
+    shown = HiddenField()
     name = NameField(_l("Je naam"), _l("Vul je naam in."))
     email = EmailField(
         _l("Je e-mailadres"),
@@ -81,6 +86,7 @@ class CheckoutForm:
             HolderPart(number, of, formdata, self.sure) for number, of in enumerate(types)
         ]
         self.form_errors: Sequence[str] = ()
+        self.is_sent = formdata is not None
         if len(self.holders) > 1:
             for part in self.holders:
                 number = part.number + 1
@@ -117,6 +123,7 @@ class CheckoutForm:
             email=self.buyer.email.data,
             language=language,
             code=code,
+            shown=offers.read(self.buyer.shown.data or ""),
             tickets=[
                 TicketRequest(
                     part.type.slug,

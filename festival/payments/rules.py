@@ -30,12 +30,18 @@ class PlaceRefused(Refusal):
     """“{title}” voor {holder} lukt niet. {reason}"""
 
 
+class OrderedBefore(Refusal):
+    """Precies deze bestelling deed je al, en die is geannuleerd of vervallen. Er is niets nieuws
+    besteld. Wil je toch opnieuw bestellen? Verstuur het formulier dan nog een keer."""
+
+
 class NothingReceived(Refusal):
     """Vul het bedrag in dat je ontving. Voor geld dat terugging, zet je er een min voor."""
 
 
 class AnotherAmount(Refusal):
-    """Met dit formulier boekte je al {amount}. Open de bestelling opnieuw om nog iets te boeken."""
+    """Met dit formulier boekte je al {amount}; wat je nu invulde, is niet geboekt. Open de
+    bestelling opnieuw om nog iets te boeken."""
 
 
 class AlreadyEnded(Refusal):
@@ -56,13 +62,15 @@ def check_out(
 ) -> Order:
     """Order tickets and take the chosen places: all of it, or nothing. Queues the letters.
 
-    A free order is confirmed at once; any other waits for its money. The same `form_key` again
-    returns the first order. Refuses as tickets.rules.place_order, or with PlaceGone or
+    A free order is confirmed at once; any other waits for its money. The same form again returns
+    the first order. Refuses as tickets.rules.place_order, with OrderedBefore, or with PlaceGone or
     PlaceRefused, which says which place, for whom and why (`details`: title, holder, reason,
     ticket, slot_code).
     """
-    order, is_new = tickets.place_once(edition, request, now=now)
+    order, is_new = tickets.place_once(edition, request, besides=choices, now=now)
     if not is_new:
+        if order.state in {"cancelled", "lapsed"}:
+            raise OrderedBefore
         return order
     places = _take_places(edition, order, choices, now=now)
     if order.confirmed_at:
@@ -87,7 +95,7 @@ def record_payment(
 
     A pending order is confirmed once all of it is paid. A lapsed one comes back if there are
     tickets left for all of it; if not, the team has to pay the money back. Refuses with
-    NothingReceived, or with AnotherAmount if this form recorded another amount before.
+    NothingReceived, or with AnotherAmount if this form recorded something else before.
     """
     if amount_cents == 0:
         raise NothingReceived
@@ -96,7 +104,8 @@ def record_payment(
     if payment is None:
         first = queries.payment_of_form(form_key)
         assert first is not None
-        if (first.order_id, first.amount_cents) != (order.id, amount_cents):
+        sent = (order.id, amount_cents, received_at, note.strip())
+        if sent != (first.order_id, first.amount_cents, first.received_at, first.note):
             raise AnotherAmount(amount=money.shown(first.amount_cents))
         return first
     audit.record("record_payment", f"order {order.code}", now=now, amount_cents=amount_cents)

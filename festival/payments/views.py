@@ -16,7 +16,7 @@ from festival.errors import Refusal
 from festival.payments import epc, queries, rules, summary
 from festival.payments.forms import CheckoutForm, ConfirmForm
 from festival.team.access import holder, public
-from festival.tickets import dates
+from festival.tickets import dates, offers
 from festival.tickets import queries as tickets
 from festival.tickets import rules as ticket_rules
 from festival.tickets.models import Order, TicketType
@@ -63,6 +63,9 @@ def check_out() -> BaseResponse | tuple[str, int]:
     wanted = form.order_request(language=languages.current(), code=typed_code())
     try:
         order = rules.check_out(edition, wanted, form.choices(), now=clock.now())
+    except rules.OrderedBefore as refusal:
+        form.buyer.form_key.data = codes.secret()
+        return _checkout_page(edition, form, refusal), refusal.status
     except rules.PlaceRefused as refusal:
         form.holders[refusal.details["ticket"]].problem = str(refusal)
         return _checkout_page(edition, form, refusal), refusal.status
@@ -154,6 +157,16 @@ def _types_asked_for(edition: Edition) -> list[TicketType]:
 
 def _checkout_page(edition: Edition, form: CheckoutForm, refusal: Refusal | None = None) -> str:
     types = [part.type for part in form.holders]
+    total_cents = sum(of.price_cents for of in types)
+    due_at = ticket_rules.payment_due(edition, clock.now())
+    offer = offers.offer_of(edition, types, due_at if total_cents else None)
+    problems = [str(refusal)] if refusal else []
+    if form.is_sent and not isinstance(refusal, ticket_rules.OfferChanged):
+        try:  # the page is about to show other prices than those that were agreed to
+            ticket_rules.check_offer(offers.read(form.buyer.shown.data or ""), offer)
+        except ticket_rules.OfferChanged as change:
+            problems.append(str(change))
+    form.buyer.shown.data = offers.written(offer)
     days = {day for of in types for day in of.admits_on}
     may_choose = len(types) <= _CHOOSERS
     return render_template(
@@ -161,14 +174,14 @@ def _checkout_page(edition: Edition, form: CheckoutForm, refusal: Refusal | None
         uses_session=True,
         edition=edition,
         form=form,
-        problems=[str(refusal)] if refusal else [],
+        problems=problems,
         lines=summary.lines((of.name, of.price_cents) for of in types),
-        total_cents=sum(of.price_cents for of in types),
+        total_cents=total_cents,
         vat=summary.vat_by_rate(types),
         groups=bookable_slots.choosable_slots(edition, clock.now(), days) if may_choose else [],
         change_url=url_for("tickets.choose") + "?" + request.query_string.decode("ascii", "ignore"),
         days=edition_dates.days,
-        due_day=dates.local_day(edition, ticket_rules.payment_due(edition, clock.now())),
+        due_day=dates.local_day(edition, due_at),
     )
 
 

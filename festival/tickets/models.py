@@ -100,8 +100,10 @@ class Order(Model):
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
     code: Mapped[str] = mapped_column(Text, unique=True)
     secret: Mapped[str] = mapped_column(Text, unique=True)
-    # Made by the form, so that a second click on the same form finds the first order.
+    # Made by the form, and a digest of what was sent with it: a second click finds the first order,
+    # and another order under the same form is another order. '' in orders from before the digest.
     form_key: Mapped[str] = mapped_column(Text)
+    form_digest: Mapped[str] = mapped_column(Text, default="", server_default="")
     name: Mapped[str] = mapped_column(Text)
     email: Mapped[str] = mapped_column(Text)  # lower case
     language: Mapped[str] = mapped_column(Text)
@@ -133,7 +135,7 @@ class Order(Model):
         return "confirmed" if self.confirmed_at else "pending"
 
 
-one_order_per_form = UniqueConstraint(Order.form_key)
+one_order_per_form = UniqueConstraint(Order.form_key, Order.form_digest)
 
 
 class Ticket(Model):

@@ -54,9 +54,11 @@ def ticket_types(edition: Edition) -> Sequence[TicketType]:
     ).all()
 
 
-def order_of_form(form_key: str) -> Order | None:
-    """Returns the order that this form made."""
-    return db.session.scalar(select(Order).where(Order.form_key == form_key))
+def order_of_form(form_key: str, form_digest: str) -> Order | None:
+    """Returns the order that this form made when it was sent with this content."""
+    return db.session.scalar(
+        select(Order).where(Order.form_key == form_key, Order.form_digest == form_digest)
+    )
 
 
 def order_by_secret(secret: str) -> Order | None:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm.attributes import set_committed_value
@@ -15,10 +16,12 @@ from stdnum.iso7064 import mod_97_10
 
 from festival import codes
 from festival.db import change_one, db, insert_unless_there, transactional
+from festival.digests import digest
 from festival.editions.models import Edition
 from festival.errors import Refusal
-from festival.tickets import dates, letters, pools, queries, ticket_qr
+from festival.tickets import dates, letters, offers, pools, queries, ticket_qr
 from festival.tickets.models import Order, Pool, Ticket, TicketType, one_order_per_form
+from festival.web import languages
 
 MOST_TICKETS = 40  # in one order, of all types together
 
@@ -59,6 +62,11 @@ class TooFewLeft(pools.SoldOut):
     """Kaartjes “{name}”: nog maar {left} vrij. Kies er minder, of kies een ander kaartje."""
 
 
+class OfferChanged(Refusal):
+    """Terwijl je invulde, veranderde er iets. {changes} Er is nog niets besteld. Vind je het goed
+    zo? Bestel dan nog een keer."""
+
+
 @dataclass(frozen=True)
 class TicketRequest:
     """One ticket in an order request: its type, its holder, and where it is mailed to."""
@@ -78,31 +86,42 @@ class OrderRequest:
     tickets: Sequence[TicketRequest]
     language: str = "nl"
     code: str = ""
+    shown: offers.ShownOffer | None = None  # what the buyer agreed to; None compares nothing
 
 
 @transactional
 def place_order(edition: Edition, request: OrderRequest, *, now: datetime) -> Order:
     """Order the tickets of `request`: all of them, or none. A free order is confirmed at once.
 
-    The same `form_key` again returns the order that it made the first time. Writes no
-    letters. Refuses with NothingChosen, TooManyTogether, UnknownType, NotYetOnSale, SaleClosed,
-    TooFew, TooMany, TypeSoldOut or TooFewLeft.
+    The same request with the same `form_key` returns the order that it made the first time; another
+    request with it is another order. Writes no letters. Refuses with NothingChosen,
+    TooManyTogether, UnknownType, NotYetOnSale, SaleClosed, TooFew, TooMany, TypeSoldOut, TooFewLeft
+    or OfferChanged.
     """
     order, _ = place_once(edition, request, now=now)
     return order
 
 
 @transactional
-def place_once(edition: Edition, request: OrderRequest, *, now: datetime) -> tuple[Order, bool]:
-    """As place_order. Also returns whether this call made the order."""
+def place_once(
+    edition: Edition, request: OrderRequest, *, besides: Sequence[Any] = (), now: datetime
+) -> tuple[Order, bool]:
+    """As place_order. Also returns whether this call made the order.
+
+    `besides` is what the form asked for besides tickets.
+    """
     types = _types_asked_for(edition, request)
     total_cents = sum(types[ticket.type_slug].price_cents for ticket in request.tickets)
     # Comes first, so that a second click gets its order and not a refusal for sold-out tickets.
-    order = _insert_order(edition, request, total_cents, now=now)
+    sent = _digest(edition, request, besides)
+    order = _insert_order(edition, request, sent, total_cents, now=now)
     if order is None:
-        first = queries.order_of_form(request.form_key)
+        first = queries.order_of_form(request.form_key, sent)
         assert first is not None
         return first, False
+    if request.shown is not None:
+        with languages.speaking(request.language):
+            check_offer(request.shown, offers.offer_of(edition, types.values(), order.due_at))
     numbers = Counter(ticket.type_slug for ticket in request.tickets)
     for slug, number in numbers.items():
         _check_type(edition, types[slug], number, now=now)
@@ -244,16 +263,29 @@ def _check_type(edition: Edition, of: TicketType, number: int, *, now: datetime)
         raise TooMany(name=of.name, number=of.max_per_order)
 
 
+def check_offer(shown: offers.ShownOffer, now: offers.ShownOffer) -> None:
+    """Refuse with OfferChanged if what was shown is no longer what is sold, and say the changes."""
+    changes = offers.changes(shown, now)
+    if changes:
+        raise OfferChanged(changes=" ".join(changes))
+
+
+def _digest(edition: Edition, request: OrderRequest, besides: Sequence[Any]) -> str:
+    tickets = [(each.type_slug, each.holder_name, each.holder_email) for each in request.tickets]
+    return digest(edition.id, request.name, request.email, tickets, list(besides))
+
+
 def _insert_order(
-    edition: Edition, request: OrderRequest, total_cents: int, *, now: datetime
+    edition: Edition, request: OrderRequest, sent: str, total_cents: int, *, now: datetime
 ) -> Order | None:
-    """Returns the new row; None if this form made one already, even a moment ago."""
+    """Returns the new row; None if this form made it already, even a moment ago."""
     code = codes.readable()
     values = {
         "edition_id": edition.id,
         "code": code,
         "secret": codes.secret(),
         "form_key": request.form_key,
+        "form_digest": sent,
         "name": request.name.strip(),
         "email": request.email.strip().lower(),
         "language": request.language,

@@ -19,20 +19,21 @@ def init_app(app: Flask) -> None:
     app.before_request(_refuse_other_hosts)
 
 
-def ours() -> frozenset[str]:
-    """Returns the names by which visitors may reach us, in lower case and without ports."""
+def is_ours(host: str) -> bool:
+    """Returns whether visitors may reach us by this name, with or without a port."""
     settings = current_app.config
-    named = {urlsplit(settings["PUBLIC_URL"]).hostname or "", *settings["FURTHER_HOSTS"]}
-    return frozenset(named if settings["PRODUCTION"] else named | _LOOPBACK)
+    named = {urlsplit(settings["PUBLIC_URL"]).hostname, *settings["FURTHER_HOSTS"]}
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:  # such as `[::`
+        return False
+    ours = named if settings["PRODUCTION"] else named | _LOOPBACK
+    return bool(name) and name.rstrip(".") in ours
 
 
 def _refuse_other_hosts() -> Response | None:
     if request.path in _FOR_MONITORING:
         return None
-    try:
-        host = urlsplit(f"//{request.host}").hostname
-    except ValueError:  # such as `[::`
-        host = None
-    if (host or "").rstrip(".") not in ours():
+    if not is_ours(request.host):
         return Response("This is not the address of this festival.\n", 400, mimetype="text/plain")
     return None

@@ -189,3 +189,11 @@ def test_the_same_form_at_the_same_instant_is_one_opinion(any_app):
 
     assert sorted(at_once(any_app, give)) == [False] * 15 + [True]
     assert len(kept()) == 1
+
+
+def test_another_opinion_under_the_same_form_is_kept_beside_the_first(world, visitor, now):
+    """A phone that goes round, or the back button of somebody who says it differently."""
+    now(at(23, 11, 30))
+    for words in ("Top", "Top", "Toch minder", "Top"):
+        assert sent(visitor, words=words).status_code == 303
+    assert [each.words for each in kept()] == ["Top", "Toch minder"]

@@ -165,7 +165,7 @@ def test_a_used_form_with_another_amount_does_not_pretend(finance):
     finance.post(f"{url}/betaling", data=data)
     answer = finance.post(f"{url}/betaling", data=data | {"amount_cents": "35"})
     assert answer.status_code == 409
-    assert "Met dit formulier boekte je al €\xa010,00." in answer.text
+    assert "Met dit formulier boekte je al €\xa010,00;" in answer.text
     assert db.session.query(Payment).count() == 1
 
 

@@ -1,5 +1,6 @@
 """The order form and the order's own page, as a visitor without JavaScript meets them."""
 
+import html
 import re
 from datetime import timedelta
 
@@ -41,9 +42,14 @@ def form_key(page):
     return re.search(r'name="form_key"[^>]*value="([^"]+)"', page).group(1)
 
 
+def shown(page):
+    return html.unescape(re.search(r'name="shown"[^>]*value="([^"]*)"', page).group(1))
+
+
 def filled(page, **fields):
     return {
         "form_key": form_key(page),
+        "shown": shown(page),
         "name": "Mia Jansen",
         "email": "mia@example.org",
         **{name.replace("_", "-"): value for name, value in fields.items()},
@@ -258,6 +264,102 @@ def test_a_second_click_leads_to_the_first_order(visitor):
     assert first.location == second.location
     assert db.session.query(Order).count() == 1
     assert db.session.query(Letter).count() == 1
+
+
+def test_the_same_form_filled_in_for_somebody_else_is_another_order(visitor):
+    make.ticket_type(slug="bewoner")
+    slot = make.slot()
+    data = filled(visitor.get("/bestellen?n-bewoner=1").text)
+    mia = order_of(visitor.post("/bestellen?n-bewoner=1", data=data))
+    data |= {"name": "Piet Bakker", "email": "piet@example.org"}
+    piet = order_of(visitor.post("/bestellen?n-bewoner=1", data=data))
+    assert (piet.name, piet.tickets[0].holder_name, piet.id != mia.id) == ("Piet Bakker",) * 2 + (
+        True,
+    )
+    again = order_of(visitor.post("/bestellen?n-bewoner=1", data=data | {"plek-0-slot": slot.code}))
+    assert again.id not in {mia.id, piet.id}
+    assert db.session.query(Booking).one().ticket.order_id == again.id
+
+
+def test_an_order_that_was_cancelled_is_not_shown_for_a_new_one(visitor):
+    make.ticket_type(slug="bewoner")
+    data = filled(visitor.get("/bestellen?n-bewoner=2").text, kaartje_1_name="Zoë")
+    first = order_of(visitor.post("/bestellen?n-bewoner=2", data=data))
+    rules.cancel_own_order(first, now=NOW)
+    answer = visitor.post("/bestellen?n-bewoner=2", data=data)
+    assert answer.status_code == 409
+    assert "Er is niets nieuws besteld." in answer.text
+    assert 'value="Zoë"' in answer.text
+    new = filled(answer.text, kaartje_1_name="Zoë")
+    assert new["form_key"] != data["form_key"]
+    second = order_of(visitor.post("/bestellen?n-bewoner=2", data=new))
+    assert (second.id != first.id, second.state) == (True, "confirmed")
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"price_cents": 9500}, "“Weekend” kost nu € 95,00; eerst was dat € 45,00."),
+        ({"price_cents": 0}, "“Weekend” kost nu niets; eerst was dat € 45,00."),
+        ({"vat_percent": 21}, "In de prijs van “Weekend” zit nu 21% btw; eerst was dat 9%."),
+        ({"name": Bilingual("Dagkaart", "Day")}, "“Weekend” heet nu “Dagkaart”."),
+        (
+            {"days": ["2026-10-23"]},
+            "“Weekend” geldt nu op vrijdag 23 oktober; eerst was dat vrijdag 23, zaterdag 24 en"
+            " zondag 25 oktober.",
+        ),
+        ({"audience": Bilingual("Leden", "")}, "Bij “Weekend” staat nu: “Leden”."),
+    ],
+)
+def test_what_changed_since_it_was_shown_is_told_and_asked(visitor, changed, sentence):
+    of = make.ticket_type(slug="weekend", price_cents=4500, name=Bilingual("Weekend", "Weekend"))
+    url = "/bestellen?n-weekend=2"
+    data = filled(visitor.get(url).text, kaartje_1_name="Zoë")
+    for name, value in changed.items():
+        setattr(of, name, value)
+    db.session.commit()
+    # An invalid form is no moment at which the change is passed over in silence.
+    wrong = visitor.post(url, data=data | {"email": "geen adres"})
+    assert sentence in wrong.text.replace("\xa0", " ")
+    answer = visitor.post(url, data=data)
+    assert answer.status_code == 409
+    assert sentence in answer.text.replace("\xa0", " ")
+    assert "Er is nog niets besteld." in answer.text
+    assert 'value="Zoë"' in answer.text
+    assert (db.session.query(Order).count(), db.session.query(Letter).count()) == (0, 0)
+    agreed = filled(answer.text, kaartje_1_name="Zoë")
+    order = order_of(visitor.post(url, data=agreed))
+    assert order.total_cents == 2 * of.price_cents
+
+
+def test_an_earlier_day_to_pay_is_told(visitor):
+    of = make.ticket_type(slug="weekend", price_cents=4500)
+    data = filled(visitor.get("/bestellen?n-weekend=1").text)
+    of.edition.payment_days = 3
+    db.session.commit()
+    answer = visitor.post("/bestellen?n-weekend=1", data=data)
+    words = "Je betaalt nu uiterlijk zondag 4 oktober; eerst was dat donderdag 15 oktober."
+    assert words in answer.text
+
+
+@pytest.mark.parametrize("shown", ["", "{", "[]", '{"types": 3}', "[" * 5000, "null", r'"\ud800"'])
+def test_a_form_that_does_not_say_what_it_showed_is_asked_once_more(visitor, shown):
+    make.ticket_type(slug="weekend", price_cents=4500, name=Bilingual("Weekend", ""))
+    data = filled(visitor.get("/bestellen?n-weekend=1").text)
+    answer = visitor.post("/bestellen?n-weekend=1", data=data | {"shown": shown})
+    assert answer.status_code == 409
+    assert "“Weekend” kost € 45,00." in answer.text.replace("\xa0", " ")
+    assert order_of(visitor.post("/bestellen?n-weekend=1", data=filled(answer.text)))
+
+
+def test_a_second_click_after_a_change_still_leads_to_the_first_order(visitor):
+    of = make.ticket_type(slug="weekend", price_cents=4500)
+    data = filled(visitor.get("/bestellen?n-weekend=1").text)
+    first = order_of(visitor.post("/bestellen?n-weekend=1", data=data))
+    of.price_cents = 9500
+    db.session.commit()
+    again = order_of(visitor.post("/bestellen?n-weekend=1", data=data))
+    assert (again.id, again.total_cents) == (first.id, 4500)
 
 
 @pytest.mark.parametrize(

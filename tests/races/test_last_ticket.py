@@ -1,5 +1,7 @@
 """Sixteen visitors want the last ticket at the same instant: one gets it, nobody loses one."""
 
+from dataclasses import replace
+
 import pytest
 
 from festival.db import db
@@ -76,6 +78,21 @@ def test_two_pools_are_taken_together_whichever_is_named_first(any_app):
     answers = at_once(any_app, lambda n: (forth if n % 2 else back)(n), VISITORS)
     assert sorted(answers) == ["TypeSoldOut"] * (VISITORS - 4) + ["confirmed"] * 4
     assert [left_and_sold(pool_id)[0] for pool_id in pool_ids] == [0, 0]
+
+
+def test_one_form_with_two_contents_sent_at_once_is_two_orders(any_app):
+    of = make.ticket_type(pool=make.pool(capacity=100))
+    edition_id, slug, pool_id = of.edition_id, of.slug, of.pool_id
+
+    def order(n):
+        edition = db.session.get(Edition, edition_id)
+        wanted = replace(request([slug], "dezelfde"), name="Mia" if n % 2 else "Piet")
+        return payments.check_out(edition, wanted, [], now=NOW).code
+
+    codes = at_once(any_app, order, VISITORS)
+    assert len(set(codes)) == 2
+    assert {order.name for order in db.session.query(Order)} == {"Mia", "Piet"}
+    assert left_and_sold(pool_id) == (98, 2)
 
 
 @pytest.mark.parametrize("capacity", [1, 100])

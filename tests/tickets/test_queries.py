@@ -139,7 +139,7 @@ def test_an_order_is_found_by_its_form_its_link_and_its_code(app, queries_of):
         types = {str(ticket.type.name) for ticket in found.tickets}
         return (found.id, found.edition.slug, len(found.tickets), len(types))
 
-    assert queries.order_of_form("formulier").id == order_id
+    assert queries.order_of_form("formulier", "").id == order_id
     # The order with its edition, its tickets with their types, and the days of those.
     expected = ((order_id, this.slug, 3, 1), 3)
     assert (
@@ -155,7 +155,7 @@ def test_an_order_is_found_by_its_form_its_link_and_its_code(app, queries_of):
         assert queries.order_by_secret(wrong) is None
     for wrong in ("", code.lower(), secret):
         assert queries.order_by_code(this, wrong) is None
-    assert queries.order_of_form("") is None
+    assert queries.order_of_form("", "") is None
 
 
 def test_live_orders_are_those_that_an_address_made_or_has_a_ticket_in(any_app):

@@ -270,12 +270,14 @@ def test_a_form_key_is_used_up_by_an_order_and_by_no_refusal(any_app):
     first, is_new = rules.place_once(of.edition, request(of.slug), now=NOW)
     assert is_new
     rules.end_order(first, lapsed=True, now=NOW)
-    # Whatever came of it, and whatever the form says now: it is the order that this form made.
-    other = request(of.slug, of.slug, name="Iemand anders", email="ander@example.org")
-    second, is_new = rules.place_once(of.edition, other, now=NOW + timedelta(days=1))
-    assert (second, is_new) == (first, False)
+    # Whatever came of it: it is the order that this form made.
+    later = NOW + timedelta(days=1)
+    assert rules.place_once(of.edition, request(of.slug), now=later) == (first, False)
     assert (first.name, first.state, first.placed_at) == ("Mia Jansen", "lapsed", NOW)
     assert (len(first.tickets), of.pool.taken) == (1, 0)
+    other = request(of.slug, of.slug, name="Iemand anders", email="ander@example.org")
+    second, is_new = rules.place_once(of.edition, other, now=later)
+    assert (is_new, second.name, len(second.tickets)) == (True, "Iemand anders", 2)
     assert place(of, form_key="een ander formulier") != first
 
 
