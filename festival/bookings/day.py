@@ -12,6 +12,7 @@ from festival.editions import dates
 from festival.editions.models import Edition
 from festival.programme.models.places import Stage
 from festival.programme.models.sessions import Slot
+from festival.programme.replacements import replacement
 from festival.programme.slot_status import former_time, session_url
 from festival.tickets.models import Ticket
 from festival.web.languages import Bilingual
@@ -191,7 +192,7 @@ def _day_item(
         question=booking.question if booking else "",
         news=news,
         reason=slot.reason if news or slot.is_cancelled else Bilingual(),
-        instead=_instead(slot),
+        instead=replacement(slot, lambda each: each.replaced_by),
         warnings=[] if is_past else warnings,
         is_booked=booking is not None,
         needs_answer=booking is not None and booking.needs_answer and not is_past,
@@ -232,8 +233,3 @@ def _news(edition: Edition, entry: _DayEntry) -> list[str]:
 
 def _stage(stage: Stage | None) -> list[str]:
     return [stage.name.text()] if stage else []
-
-
-def _instead(slot: Slot) -> Slot | None:
-    other = slot.replaced_by if slot.is_cancelled else None
-    return other if other and other.is_public and other.state != "dropped" else None

@@ -311,15 +311,13 @@ def _rooms(
 def _lanes(events: Iterable[Occurrence]) -> list[list[Occurrence]]:
     """Splits the events of one stage into lists without overlaps; returns at least one list.
 
-    Uses the announced times. A cancelled event gives way to its replacement.
+    Uses the expected times, which are the ones in the feed. A cancelled event gives way to its
+    replacement.
     """
     lanes: list[list[Occurrence]] = [[]]
-    for event in sorted(events, key=lambda each: (each.is_cancelled, each.starts_at)):
+    for event in sorted(events, key=lambda each: (each.is_cancelled, each.expected_starts_at)):
         for lane in lanes:
-            if not any(
-                event.starts_at < other.ends_at and other.starts_at < event.ends_at
-                for other in lane
-            ):
+            if not any(event.expected.overlaps(other.expected) for other in lane):
                 lane.append(event)
                 break
         else:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from festival.editions.models import Edition
 from festival.feeds.source import FeedSource
+from festival.money import CURRENCY
 from festival.programme import slot_status
 from festival.programme.occurrences import Occurrence
 from festival.programme.queries import Places
@@ -45,7 +46,7 @@ def festival(
             "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
             "inLanguage": list(languages.LANGUAGES),
             "organizer": _organizer(edition),
-            "offers": list(offers) or {"@type": "Offer", "url": _tickets_url()},
+            "offers": list(offers),
             "isAccessibleForFree": all(each["price"] == "0.00" for each in offers)
             if offers
             else None,
@@ -64,8 +65,10 @@ def session(
 ) -> dict[str, Any] | None:
     """Returns a session as one event per occurrence; None if it has no occurrences.
 
-    `places` are the places of its slots now.
+    `places` are the places of its slots now. A session that was taken off the programme as a whole
+    is cancelled: whoever knows it must be told.
     """
+    known = source.by_session.get(session.id, [])
     events = [
         {
             **event(edition, occurrence),
@@ -73,8 +76,7 @@ def session(
             "image": [image],
             "superEvent": _festival(edition),
         }
-        for occurrence in source.by_session.get(session.id, [])
-        if occurrence.state != "dropped"
+        for occurrence in [each for each in known if each.state != "dropped"] or known
     ]
     if len(events) > 1:
         return {"@graph": events}
@@ -138,6 +140,7 @@ def _details(
     booked = [places[slot.id] for slot in occurrence.slots if slot.id in places]
     total = sum(each.total for each in booked)
     left = total - sum(each.taken for each in booked)
+    is_free = about.is_free and not booked  # booking a place needs a ticket
     is_full = occurrence.is_full or (bool(booked) and not left)
     return _without_nothing(
         {
@@ -146,17 +149,22 @@ def _details(
             ),
             "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
             "inLanguage": about.languages.split("+"),
-            "isAccessibleForFree": True if about.is_free and not booked else None,
+            "isAccessibleForFree": is_free or None,
             "typicalAgeRange": f"{about.min_age}-" if about.min_age else None,
             "maximumAttendeeCapacity": total if booked else occurrence.stage.capacity,
             "remainingAttendeeCapacity": left if booked and not occurrence.is_cancelled else None,
             "performer": [_person(edition, speaker) for speaker in occurrence.speakers],
             "organizer": _organizer(edition),
+            # What a ticket costs is said with the festival. Only what needs none has a price here.
             "offers": {
                 "@type": "Offer",
-                "url": _tickets_url(),
+                "url": _session_url(edition, occurrence),
+                "price": "0.00",
+                "priceCurrency": CURRENCY,
                 "availability": f"https://schema.org/{'SoldOut' if is_full else 'InStock'}",
-            },
+            }
+            if is_free and not occurrence.is_cancelled
+            else None,
         }
     )
 
@@ -196,20 +204,16 @@ def _person(edition: Edition, speaker: SpeakerSnapshot) -> dict[str, Any]:
     }
 
 
-def _place(edition: Edition, name: str) -> dict[str, Any]:
-    address = {
-        "@type": "PostalAddress",
-        "streetAddress": line(edition.venue_address),
-        "addressLocality": line(edition.city),
-    }
-    has_address = edition.venue_address or edition.city
-    return _without_nothing(
+def _place(edition: Edition, name: str) -> dict[str, Any] | None:
+    """Returns a place with its address, which the format requires; None if nothing is known."""
+    address = _without_nothing(
         {
-            "@type": "Place",
-            "name": line(name),
-            "address": _without_nothing(address) if has_address else None,
+            "streetAddress": line(edition.venue_address),
+            "addressLocality": line(edition.city),
         }
     )
+    known = {"@type": "PostalAddress", **address} if address else line(edition.venue_name)
+    return {"@type": "Place", "name": line(name), "address": known} if known else None
 
 
 def _organizer(edition: Edition) -> dict[str, Any] | None:
@@ -229,10 +233,6 @@ def _session_url(edition: Edition, occurrence: Occurrence) -> str:
         edition_slug=slot_status.edition_slug(edition),
         slug=occurrence.session.slug,
     )
-
-
-def _tickets_url() -> str:
-    return languages.url_in(languages.current(), "tickets.choose")
 
 
 def _local(edition: Edition, at: datetime) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from festival.programme.replacements import replacement
 from festival.programme.timing import Span, Timed
 from festival.web.languages import Bilingual
 
@@ -172,8 +173,8 @@ class Snapshot:
         return {slot.id: slot for slot in self.slots}
 
     def replacement_of(self, slot: SlotSnapshot) -> SessionSnapshot | None:
-        """Returns the session that replaces a slot, if it is still in the programme."""
-        other = self._slots_by_id.get(slot.replaced_by_id or 0)
+        """Returns the session that goes on instead of a slot, if it is still in the programme."""
+        other = replacement(slot, lambda each: self._slots_by_id.get(each.replaced_by_id or 0))
         return self.sessions[other.session_id] if other else None
 
     def speakers_of(self, session: SessionSnapshot) -> list[SpeakerSnapshot]:

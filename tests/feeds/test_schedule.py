@@ -369,6 +369,26 @@ def test_nothing_overlaps_in_one_room(world: World, visitor: FlaskClient) -> Non
     assert {"De Tafel (2)", "De Hal (2)"} <= named
 
 
+def test_rooms_and_times_are_both_as_expected_now(world: World, visitor: FlaskClient) -> None:
+    """What is late keeps its room to itself, and gives it back to whatever it no longer meets."""
+    world.talk.slots[0].delay_minutes = 30  # 10.30 to 11.15
+    late = make.session(slug="brood", kind="talk", title=Bilingual("Brood"))
+    make.slot(late, stage=world.hall, starts=at(23, 11), minutes=30, places=None)
+    later = make.session(slug="soms", kind="talk", title=Bilingual("Soms"))
+    # Announced for 11.15, in the middle of the former: by now it follows it.
+    make.slot(
+        later, stage=world.hall, starts=at(23, 11, 15), minutes=30, delay_minutes=20, places=None
+    )
+    changed(world)
+    events = list(xml_of(visitor).iter("event"))
+    rooms = {event.findtext("title"): event.findtext("room") for event in events}
+    assert rooms["Soms"] == "De Hal"
+    assert {rooms["Soep is geen project"], rooms["Brood"]} == {"De Hal", "De Hal (2)"}
+    for room in xml_of(visitor).iterfind("day/room"):
+        spans = [span(event) for event in room]
+        assert all(ends <= starts for (_, ends), (starts, _) in pairwise(spans))
+
+
 def span(event: ElementTree.Element) -> tuple[datetime, datetime]:
     starts_at = datetime.fromisoformat(event.findtext("date", ""))
     hours, minutes = map(int, event.findtext("duration", "").split(":"))

@@ -83,7 +83,7 @@ def test_the_front_page_describes_the_festival(world: World, visitor: FlaskClien
 
 def test_the_front_page_says_what_tickets_cost(world: World, visitor: FlaskClient) -> None:
     read = described(visitor, "/")
-    assert read["offers"] == {"@type": "Offer", "url": "http://localhost/kaartjes"}
+    assert "offers" not in read, "without a price it is no offer"
     assert "isAccessibleForFree" not in read, "nobody knows yet"
     free = make.ticket_type(name=Bilingual("Buurt", "Neighbours"), price_cents=0, position=1)
     forget_pages()
@@ -162,9 +162,8 @@ def test_each_moment_is_an_event_with_its_places(world: World, visitor: FlaskCli
     changed(world)
     few, full = described(visitor, "/programma/zagen")["@graph"]
     assert (few["maximumAttendeeCapacity"], few["remainingAttendeeCapacity"]) == (20, 3)
-    assert few["offers"]["availability"] == "https://schema.org/InStock"
     assert full["remainingAttendeeCapacity"] == 0
-    assert full["offers"]["availability"] == "https://schema.org/SoldOut"
+    assert "offers" not in few, "it needs a ticket, which the festival offers"
     coach = described(visitor, "/programma/coach")
     assert (coach["maximumAttendeeCapacity"], coach["remainingAttendeeCapacity"]) == (12, 12)
 
@@ -200,10 +199,58 @@ def test_no_text_ends_the_script(world: World, visitor: FlaskClient) -> None:
     assert "<" not in jsonld.written({"name": evil})
 
 
-def test_a_session_without_a_moment_is_no_event(world: World, visitor: FlaskClient) -> None:
-    world.talk.slots[0].state = "dropped"
+def test_what_needs_no_ticket_is_offered_for_nothing(world: World, visitor: FlaskClient) -> None:
+    world.talk.is_free = world.workshop.is_free = True
     changed(world)
-    assert not list(head_of(visitor, "/programma/soep").iterfind("script"))
+    assert described(visitor, "/programma/soep")["offers"] == {
+        "@type": "Offer",
+        "url": "http://localhost/programma/soep",
+        "price": "0.00",
+        "priceCurrency": "EUR",
+        "availability": "https://schema.org/InStock",
+    }
+    assert "offers" not in described(visitor, "/programma/zagen")["@graph"][0], "a place is booked"
+    world.talk.slots[0].is_full = True
+    changed(world)
+    offer = described(visitor, "/programma/soep")["offers"]
+    assert offer["availability"] == "https://schema.org/SoldOut"
+
+
+def test_a_session_that_was_taken_off_is_cancelled(world: World, visitor: FlaskClient) -> None:
+    world.workshop.slots[0].state = world.talk.slots[0].state = "dropped"
+    changed(world)
+    read = described(visitor, "/programma/soep")
+    assert read["eventStatus"] == "https://schema.org/EventCancelled"
+    assert read["startDate"] == "2026-10-23T10:00:00+02:00"
+    assert "offers" not in read
+    other = described(visitor, "/programma/zagen")
+    assert other["startDate"].startswith("2026-10-24"), "the one that goes on"
+    assert other["eventStatus"] == "https://schema.org/EventScheduled"
+
+
+def test_a_session_without_a_moment_is_no_event(world: World, visitor: FlaskClient) -> None:
+    make.session(slug="ooit")
+    changed(world)
+    assert not list(head_of(visitor, "/programma/ooit").iterfind("script"))
+
+
+@pytest.mark.parametrize(
+    ("venue", "address", "city", "said"),
+    [
+        ("", "", "", None),
+        ("De Wagenmakerij", "", "", "De Wagenmakerij"),
+        ("", "", "Tilburg", {"@type": "PostalAddress", "addressLocality": "Tilburg"}),
+    ],
+)
+def test_a_place_always_has_an_address(
+    world: World, visitor: FlaskClient, venue: str, address: str, city: str, said: object
+) -> None:
+    edition = world.edition
+    edition.venue_name, edition.venue_address, edition.city = venue, address, city
+    changed(world)
+    for page in ("/", "/programma/soep"):
+        location = described(visitor, page).get("location")
+        assert (location and location["address"]) == said, page
 
 
 def test_pages_name_themselves_in_both_languages(world: World, visitor: FlaskClient) -> None:

@@ -12,6 +12,7 @@ from festival.programme import draft
 from festival.programme.models.places import Stage
 from festival.programme.models.releases import Release
 from festival.programme.models.sessions import Session, Slot
+from festival.programme.replacements import replacement
 from festival.programme.rules.rows import OutsideEdition, drafting
 from festival.releases.rules.locks import lock_slots
 from festival.releases.rules.record_change import (
@@ -112,8 +113,8 @@ def restore_slots(
     drafting(edition.id)
     changes = []
     for slot in lock_slots(edition, seen, is_cancelled=True):
-        instead = slot.replaced_by
-        if instead is not None and not instead.is_cancelled:
+        instead = replacement(slot, lambda each: each.replaced_by)
+        if instead is not None:
             raise IsReplaced(title=instead.session.title.text())
         slot.state, slot.replaced_by_id, slot.reason = "scheduled", None, reason
         slot.delay_minutes = 0
