@@ -157,9 +157,14 @@ def commit_for_a_library() -> None:
     session.commit()
 
 
-def change_rows(statement: Update | Delete) -> int:
-    """Run an UPDATE or DELETE, leaving loaded rows as they are. Returns how many rows changed."""
-    result = db.session.execute(statement, execution_options=_LEAVE_LOADED_ROWS)
+def change_rows(
+    statement: Update | Delete, parameters: Sequence[Mapping[str, Any]] | None = None
+) -> int:
+    """Run an UPDATE or DELETE, leaving loaded rows as they are. Returns how many rows changed.
+
+    With a list of `parameters`, one statement (on a table, not a model) changes a row for each.
+    """
+    result = db.session.execute(statement, parameters, execution_options=_LEAVE_LOADED_ROWS)
     assert isinstance(result, CursorResult)
     return result.rowcount
 

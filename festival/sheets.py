@@ -1,7 +1,7 @@
-"""Spreadsheets as rows of text: reads XLSX and CSV that people upload, and writes XLSX.
+"""Spreadsheets as rows of cells: reads XLSX and CSV that people upload, and writes XLSX.
 
 openpyxl reads a sheet as a stream, so that a single cell far away does not become a table of a
-billion cells. The unpacked size of a file is checked before.
+billion cells. What a file unpacks to, its size and its number of elements, is checked before.
 """
 
 import csv
@@ -14,28 +14,36 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.datetime import to_excel
 from openpyxl.utils.exceptions import InvalidFileException
 
+from festival import charsets
 from festival.errors import Refusal
 
+# A text, or the value of a number cell. Days and times are texts: `2026-10-23`, `18:00`.
+Cell = str | int | float
+
 MOST_BYTES = 5 * 1024 * 1024
-MOST_UNPACKED = 50 * 1024 * 1024
+MOST_UNPACKED = 25 * 1024 * 1024
+MOST_ELEMENTS = 1_500_000  # of XML in all parts, counted by "<": 100,000 cells have 400,000
 MOST_ROWS = 1_000  # below the heading; more would keep somebody waiting too long
 MOST_COLUMNS = 100
 MOST_CELLS = 2_000_000  # that are read, empty ones included
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+MOST_PARTS = 1_000
+_FIRST_YEAR = 1901  # of a real day; earlier ones are what a time alone is counted from
 _LAST_ROW = 1_048_576  # of any spreadsheet; a false row number beyond it would take forever
 # A cell that begins with one of these is a formula to a spreadsheet.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _DELIMITERS = ";,\t"
 # A first line that only tells Excel the delimiter; Excel does not show it.
 _SEPARATOR = re.compile(r'\A"?sep=[;,\t]"?\r?\n', re.IGNORECASE)
+_MARKUP = re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|html|table|\?xml|meta)", re.IGNORECASE)
 # Characters that XML cannot contain.
 _NO_TEXT = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _UNREADABLE = (
@@ -62,27 +70,49 @@ class NotASheet(Refusal):
     status = 422
 
 
-def read(content: bytes) -> list[list[str]]:
-    """Returns the rows of a CSV or of the first sheet of an XLSX, each a list of texts.
+class OtherFormat(NotASheet):
+    """Dit is {format}. Dat lezen we niet. Bewaar het in je programma als XLSX en kies dat."""
 
-    Dates and times in an XLSX become numbers of days, as spreadsheets count them (`0.4375` is
-    10:30). Refuses with SheetTooLarge or NotASheet.
+
+class SheetLocked(NotASheet):
+    """Dit bestand zit op slot met een wachtwoord, of is nog een oude Excel-werkmap. Haal het
+    wachtwoord eraf of bewaar het als XLSX, en kies het opnieuw."""
+
+
+class CharsetUnclear(NotASheet):
+    """We weten niet zeker welke letters met accenten er in dit bestand staan. Bewaar het als XLSX,
+    of als CSV met tekenset UTF-8, en kies het opnieuw."""
+
+
+def read(content: bytes) -> list[list[Cell]]:
+    """Returns the rows of a CSV or of the first sheet of an XLSX.
+
+    Days and times in an XLSX are known by their type, and become `2026-10-23`, `18:00` or
+    `2026-10-23 18:00`; other numbers stay numbers. All cells of a CSV are texts. Refuses with
+    SheetTooLarge or NotASheet, which has kinds.
     """
     if len(content) > MOST_BYTES:
         raise SheetTooLarge
-    kept: list[list[str]] = []
+    _refuse_other_formats(content)
+    kept: list[list[Cell]] = []
     try:
         for row in _xlsx_rows(content) if content.startswith(b"PK") else _csv_rows(content):
             if len(kept) > MOST_ROWS or len(row) > MOST_COLUMNS:
                 raise SheetTooLarge
             kept.append(row)
+    except charsets.UnclearCharset as problem:
+        raise CharsetUnclear from problem
     except _UNREADABLE as problem:
         raise NotASheet from problem
     return kept
 
 
-def xlsx(title: str, heads: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
-    """Returns a workbook of one sheet with a fixed heading; no text in it becomes a formula."""
+def xlsx(title: str, heads: Sequence[Cell], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Returns a workbook of one sheet with a fixed heading; no text in it becomes a formula.
+
+    `read` takes one guard from every text. So a text that begins with what looks like a guard gets
+    another one here; other texts need none, as a workbook says that they are texts.
+    """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])  # more is not allowed
     sheet.freeze_panes = "A2"
@@ -111,8 +141,33 @@ def _looks_like_formula(text: str) -> bool:
     return text.lstrip("' ").startswith(_FORMULA)
 
 
-def _csv_rows(content: bytes) -> Iterator[list[str]]:
-    text = _SEPARATOR.sub("", _decoded(content), count=1)
+def _refuse_other_formats(content: bytes) -> None:
+    """Name formats that people confuse with the ones we read. Refuses with NotASheet's kinds."""
+    if content.startswith(b"\xd0\xcf\x11\xe0"):  # a container of old Office, and of locked files
+        if "EncryptedPackage".encode("utf-16-le") in content:
+            raise SheetLocked
+        raise OtherFormat(format=_l("een oude Excel-werkmap (.xls)"))
+    if re.match(rb"\x09[\x00\x02\x04\x08][\x04-\x10]\x00", content):  # an even older one
+        raise OtherFormat(format=_l("een oude Excel-werkmap (.xls)"))
+    if content.startswith(b"%PDF"):
+        raise OtherFormat(format=_l("een PDF"))
+    if re.match(
+        rb"(\xef\xbb\xbf)?\s*<(!doctype|html|table|\?xml|meta)", content[:200], re.IGNORECASE
+    ):
+        raise OtherFormat(format=_l("een webpagina of XML, ook al heet het misschien .xls"))
+
+
+def _refuse_other_archives(names: set[str]) -> None:
+    if "content.xml" in names and "xl/workbook.xml" not in names:
+        raise OtherFormat(format=_l("een bestand van LibreOffice (.ods)"))
+    if "xl/workbook.bin" in names:
+        raise OtherFormat(format=_l("een binaire Excel-werkmap (.xlsb)"))
+    if any(name.endswith(".iwa") for name in names):
+        raise OtherFormat(format=_l("een bestand van Apple Numbers"))
+
+
+def _csv_rows(content: bytes) -> Iterator[list[Cell]]:
+    text = _SEPARATOR.sub("", charsets.decoded(content), count=1)
     delimiter = max(_DELIMITERS, key=lambda each: len(next(_reader(text, each), ())))
     for row in _reader(text, delimiter):
         yield [unguarded(cell) for cell in row]
@@ -122,33 +177,19 @@ def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
 
 
-def _decoded(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16")
-    if b"\0" in content[:2]:  # UTF-16 without a byte order mark
-        return content.decode("utf-16-be" if content.startswith(b"\0") else "utf-16-le")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252")
-
-
-def _xlsx_rows(content: bytes) -> Iterator[list[str]]:
+def _xlsx_rows(content: bytes) -> Iterator[list[Cell]]:
     """Yields the rows without empty cells at their end, and without empty rows at the bottom."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        # A part never unpacks to more than the size stated here.
-        if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
-            raise SheetTooLarge
+    _check_size(content)
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     sheet = book.worksheets[0]
     sheet.reset_dimensions()  # some programs write a wrong size
     empty, room = 0, MOST_CELLS
-    for row in sheet.iter_rows(max_row=_LAST_ROW, values_only=True):
+    for row in sheet.iter_rows(max_row=_LAST_ROW):
         room -= len(row)  # up to its last cell, which may be empty
         if room < 0:
             raise SheetTooLarge
-        cells = [_text(value) for value in row]
-        while cells and not cells[-1]:
+        cells = [_read_cell(cell) for cell in row]
+        while cells and cells[-1] == "":
             cells.pop()
         if cells:
             yield from ([] for _ in range(empty))
@@ -156,21 +197,62 @@ def _xlsx_rows(content: bytes) -> Iterator[list[str]]:
         empty = 0 if cells else empty + 1
 
 
-def _text(value: Any) -> str:
-    match value:
+def _check_size(content: bytes) -> None:
+    """Refuse with SheetTooLarge before anything is parsed, or with OtherFormat."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = archive.infolist()
+        _refuse_other_archives({part.filename for part in parts})
+        # A part never unpacks to more than the size stated here.
+        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+            raise SheetTooLarge
+        elements = sum(
+            archive.read(part).count(b"<")
+            for part in parts
+            if part.filename.endswith((".xml", ".rels"))
+        )
+    if elements > MOST_ELEMENTS:
+        raise SheetTooLarge
+
+
+def _read_cell(cell: Any) -> Cell:
+    match cell.value:
         case None:
             return ""
-        case bool():
-            return str(int(value))
-        case date() | datetime() | time() | timedelta():
-            return _text(to_excel(value))  # type: ignore[no-untyped-call]
-        case float() if value.is_integer():
-            return str(int(value))
-    return str(value)
+        case bool() as value:
+            return int(value)
+        case time() as value:
+            return _clock(value)
+        case timedelta() as value:
+            minutes = round(value / timedelta(minutes=1))
+            return f"{minutes // 60}:{minutes % 60:02}"
+        case datetime() as value:
+            return _read_moment(value, cell.number_format)
+        case date() as value:
+            return value.isoformat()
+        case float() as value:
+            return int(value) if value.is_integer() else value
+        case int() as value:
+            return value
+        case value:
+            return unguarded(str(value))
 
 
-def _cell(sheet: Any, value: str | int, font: Font | None = None) -> Any:
-    cell = WriteOnlyCell(sheet, _NO_TEXT.sub("", value) if isinstance(value, str) else value)
+def _read_moment(value: datetime, number_format: str) -> str:
+    if value.year < _FIRST_YEAR:  # a time only: 24:00 counts as a day too
+        return _clock(value.time())
+    has_time = value.time() != time() or "h" in number_format.lower()
+    return f"{value:%Y-%m-%d} {_clock(value.time())}" if has_time else f"{value:%Y-%m-%d}"
+
+
+def _clock(at: time) -> str:
+    return f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}"
+
+
+def _cell(sheet: Any, value: Cell, font: Font | None = None) -> Any:
+    if isinstance(value, str):
+        text = _NO_TEXT.sub("", value)
+        value = text if unguarded(text) == text else f"'{text}"
+    cell = WriteOnlyCell(sheet, value)
     if isinstance(value, str):
         cell.data_type = "s"  # a text, even if it begins with "="
     if font is not None:

@@ -3,9 +3,12 @@
 import csv
 import io
 import re
+import shutil
+import subprocess
 import zipfile
 from contextlib import suppress
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -34,6 +37,7 @@ def changed(workbook: bytes, **parts: bytes) -> bytes:
         "strings": "xl/sharedStrings.xml",
         "book": "xl/workbook.xml",
         "types": "[Content_Types].xml",
+        "styles": "xl/styles.xml",
     }
     file = io.BytesIO()
     with (
@@ -135,20 +139,106 @@ def test_a_workbook_of_another_program() -> None:
         ),
     )
     assert sheets.read(content) == [
-        ["een twee", "", "46318", "0.4375"],
+        ["een twee", "", 46318, 0.4375],
         [],
         [],
-        ["uitkomst", "1", "#N/A"],
+        ["uitkomst", 1, "#N/A"],
     ]
 
 
-def test_days_and_times_are_numbers() -> None:
+def written(*rows: list[object]) -> bytes:
+    """A workbook of another program, with typed cells."""
     book = openpyxl.Workbook()
-    both = datetime(2026, 10, 23, 11, 30)  # noqa: DTZ001  a spreadsheet knows no zones
-    book.active.append([date(2026, 10, 23), time(10, 30), both, 0.5, 7])
+    for row in rows:
+        book.active.append(row)
     file = io.BytesIO()
     book.save(file)
-    assert sheets.read(file.getvalue()) == [["46318", "0.4375", "46318.479166666664", "0.5", "7"]]
+    return file.getvalue()
+
+
+def test_cells_are_read_by_their_type() -> None:
+    both = datetime(2026, 10, 23, 11, 30)  # noqa: DTZ001  a spreadsheet knows no zones
+    midnight = datetime(2026, 10, 23)  # noqa: DTZ001
+    row = [date(2026, 10, 23), time(10, 30), both, midnight, timedelta(hours=24), 0.5, 7, 7.0, "7"]
+    assert sheets.read(written(row)) == [
+        ["2026-10-23", "10:30", "2026-10-23 11:30", "2026-10-23 00:00", "24:00", 0.5, 7, 7, "7"]
+    ]
+
+
+DAY = [time(minute // 60, minute % 60) for minute in range(1440)]
+
+
+def test_every_minute_of_a_day_survives_in_a_workbook() -> None:
+    """As openpyxl writes them (full precision) and as LibreOffice does (15 digits)."""
+    halves = [[DAY[n], DAY[n + 720]] for n in range(720)]
+    assert sheets.read(written(*halves)) == [[f"{at:%H:%M}" for at in row] for row in halves]
+    styles = (
+        b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        b'<numFmts count="2"><numFmt numFmtId="164" formatCode="hh:mm"/>'
+        b'<numFmt numFmtId="165" formatCode="[hh]:mm:ss"/></numFmts>'
+        b'<fonts count="1"><font/></fonts><fills count="1"><fill><patternFill/></fill></fills>'
+        b'<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
+        b'<cellXfs count="3"><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="165"/></cellXfs>'
+        b'<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+        b"</styleSheet>"
+    )
+    rows = (
+        f'<x:row><x:c s="1"><x:v>{n / 1440:.15g}</x:v></x:c>'
+        f'<x:c s="2"><x:v>{(n + 720) / 1440:.15g}</x:v></x:c></x:row>'
+        for n in range(720)
+    )
+    content = changed(sheets.xlsx("Blad", ["x"], []), styles=styles, sheet=sheet(*rows))
+    assert sheets.read(content) == [[f"{a:%H:%M}", f"{b.hour}:{b:%M}"] for a, b in halves]
+
+
+def saved_again(folder: Path, name: str, content: bytes, form: str) -> bytes:
+    """`content` as LibreOffice saves it when somebody opens it and saves it as `form`."""
+    (folder / name).write_bytes(content)
+    there = folder / "saved"
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    convert = ["--infilter=CSV:59,34,76"] if name.endswith("csv") else []
+    convert += ["--convert-to", form, "--outdir", str(there), str(folder / name)]
+    command = ["soffice", profile, "--headless", *convert]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    return (there / f"{Path(name).stem}.{form[: 3 if form[0] == 'c' else 4]}").read_bytes()
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed here")
+def test_libreoffice_saves_a_file_again_and_nothing_is_lost(tmp_path: Path) -> None:
+    halves = [[DAY[n], DAY[n + 720]] for n in range(720)]
+    again = sheets.read(saved_again(tmp_path, "tijden.xlsx", written(*halves), "xlsx"))
+    assert again == [[f"{at:%H:%M}" for at in row] for row in halves]
+    texts = ["=1+1", "+31 6 1", "-5", "@x", "'=x", "'rek", "Łódź", "a;b\nc"]
+    content = as_csv([["tekst"], *([text] for text in texts)]).encode("utf-8-sig")
+    for form in ("xlsx", "csv:Text - txt - csv (StarCalc):59,34,76"):
+        again = sheets.read(saved_again(tmp_path, "uitvoer.csv", content, form))
+        assert again == [["tekst"], *([text] for text in texts)]
+
+
+def test_what_other_programs_write_is_named() -> None:
+    opendocument, numbers, binary = io.BytesIO(), io.BytesIO(), io.BytesIO()
+    for file, part in (
+        (opendocument, "content.xml"),
+        (numbers, "Index/Document.iwa"),
+        (binary, "xl/workbook.bin"),
+    ):
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr(part, b"<x/>")
+    old = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+    for content, said in (
+        (old, ".xls"),
+        (b"\x09\x08\x10\x00\x00\x06", ".xls"),
+        (opendocument.getvalue(), ".ods"),
+        (numbers.getvalue(), "Numbers"),
+        (binary.getvalue(), ".xlsb"),
+        (b"<html><table>", "webpagina"),
+        (b"%PDF-1.7", "PDF"),
+    ):
+        with pytest.raises(sheets.OtherFormat) as refused:
+            sheets.read(content)
+        assert said in str(refused.value.details["format"])
+    with pytest.raises(sheets.SheetLocked):
+        sheets.read(old + "EncryptedPackage".encode("utf-16-le"))
 
 
 def test_what_is_no_sheet() -> None:
@@ -180,8 +270,9 @@ def test_what_is_no_sheet() -> None:
         '<x:row r="1"><x:c r="XFD1"><x:v>1</x:v></x:c></x:row>',
         f'<x:row r="1"><x:c t="str"><x:v>{"a" * sheets.MOST_UNPACKED}</x:v></x:c></x:row>',
         "".join(f'<x:row r="{n}"><x:c r="XFD{n}"/></x:row>' for n in range(1, 20_000)),
+        "<x:row/>" * (sheets.MOST_ELEMENTS + 1),
     ],
-    ids=["a far row", "a far column", "packed very small", "far cells without anything"],
+    ids=["a far row", "a far column", "packed very small", "far cells", "many small elements"],
 )
 def test_a_small_file_that_would_be_a_large_sheet(row: str) -> None:
     content = changed(sheets.xlsx("Blad", ["x"], []), sheet=sheet(row))
@@ -212,7 +303,7 @@ def test_what_a_sheet_says_of_its_size_is_not_believed() -> None:
     ours = sheets.xlsx("Blad", ["x"], [])
     rows = sheet('<x:row r="1"><x:c r="B1"><x:v>1</x:v></x:c></x:row>', '<x:row r="99999999999"/>')
     small = rows.replace(b"<x:sheetData>", b'<x:dimension ref="A1"/><x:sheetData>')
-    assert sheets.read(changed(ours, sheet=small)) == [["", "1"]]
+    assert sheets.read(changed(ours, sheet=small)) == [["", 1]]
 
 
 def test_too_many_rows_or_bytes() -> None:

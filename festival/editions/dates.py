@@ -55,6 +55,17 @@ def span(edition: Edition, starts_at: datetime, ends_at: datetime) -> str:
     return f"{when} ({after_midnight})" if after_midnight else when
 
 
+def clear_span(edition: Edition, starts_at: datetime, ends_at: datetime) -> str:
+    """Like `span`, but a night is named first: `nacht van zaterdag op zondag, zo 00.00–01.00 uur`.
+
+    For who wrote a date and must see at once whether it is the night that was meant.
+    """
+    if after_midnight := night(edition, starts_at):
+        weekday = _written(edition.local(starts_at).date(), "EEE", languages.current())
+        return f"{after_midnight}, {weekday.rstrip('.')} {hours(edition, starts_at, ends_at)}"
+    return span(edition, starts_at, ends_at)
+
+
 def night(edition: Edition, moment: datetime) -> str:
     """`nacht van vrijdag op zaterdag` for a moment after midnight, else ''."""
     evening = edition.day_of(moment)

@@ -67,6 +67,15 @@ def write_draft(row: Row, values: Mapping[str, Any]) -> bool:
     Returns whether visitors see any of it at once. Refuses with SlugTaken. `speakers` and `hosts`
     of a session that is not released are not written here: rules.set_speakers does that.
     """
+    draft, direct = divided(row, values)
+    is_seen = is_seen_at_once(row, values)
+    row.draft = draft
+    save(row, direct)
+    return is_seen
+
+
+def divided(row: Row, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Returns the draft of `row` after writing `values`, and those that go into the row itself."""
     waiting = {} if not row.is_public else {n: values[n] for n in FIELDS[type(row)] if n in values}
     draft = dict(row.draft or {})
     for name, new in waiting.items():
@@ -74,12 +83,14 @@ def write_draft(row: Row, values: Mapping[str, Any]) -> bool:
             draft.pop(name, None)
         else:
             draft[name] = written(new)
-    row.draft = draft
-    is_seen = row.is_public and any(
+    return draft, {name: new for name, new in values.items() if name not in waiting}
+
+
+def is_seen_at_once(row: Row, values: Mapping[str, Any]) -> bool:
+    """Returns whether visitors see any of `values` before the next release."""
+    return row.is_public and any(
         name in values and values[name] != getattr(row, name) for name in AT_ONCE
     )
-    save(row, {name: new for name, new in values.items() if name not in waiting})
-    return is_seen
 
 
 def written(new: Any) -> Any:

@@ -31,7 +31,12 @@ def unclear(edition: Edition, day: date, at: time, *, is_end: bool = False) -> A
 
     An end at the very start of the repeated hour counts as clear: it means the first one.
     """
-    local = datetime.combine(_date(day, at, is_end=is_end), at)
+    return unclear_on(edition, _date(day, at, is_end=is_end), at, is_end=is_end)
+
+
+def unclear_on(edition: Edition, day: date, at: time, *, is_end: bool = False) -> Any:
+    """Does what `unclear` does, for a day of the calendar."""
+    local = datetime.combine(day, at)
     turned = _turned(edition, local)
     if turned < timedelta(0):
         return _NEVER

@@ -1,166 +1,142 @@
-"""Importing sessions and people from a spreadsheet: first a preview, then all rows or nothing.
+"""Importing sessions, people, stages and themes: first a preview, then all rows or nothing.
 
-A row is matched by its slug, or else by its exact title or name. A column that is not in the file
-keeps its values; an empty cell empties the field. Cells that match the current value are no change,
-so a file that comes straight from an export changes nothing.
+A row is matched by its slug, or else by its title or name, exact or folded. A column that is not in
+the file keeps its values; an empty cell empties the field. Cells that match the current value are
+no change, so a file that comes straight from an export changes nothing.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
-
-from festival.db import change_one, db, transactional
-from festival.editions.models import Edition
+from festival.db import db
+from festival.editions.models import LAST_POSITION, Edition
 from festival.errors import Refusal
-from festival.programme import draft
-from festival.programme.models.sessions import Session, Speaker
-from festival.programme.rules import people as people_rules
-from festival.programme.rules import sessions
-from festival.programme.rules import slots as slot_rules
-from festival.scheduling import spreadsheet_columns
-from festival.scheduling.imported_rows import ImportRow, RowReader
-from festival.scheduling.known_names import cell_text, read_known_names
-from festival.scheduling.spreadsheet_columns import SpreadsheetTable
-from festival.team import audit
-from festival.team.editing import is_version
-
-FATES = ("wrong", "new", "changed", "unchanged")
-
-
-class NoHeadings(Refusal):
-    """In de eerste rij staan geen kolomkoppen die we kennen. Gebruik het voorbeeldbestand."""
-
-    status = 422
-
-
-class ProgrammeChanged(Refusal):
-    """Het programma is veranderd sinds je dit bekeek. Er is niets geïmporteerd. Kijk hieronder nog
-    eens wat elke rij doet."""
+from festival.programme import queries
+from festival.programme.rules import imports as rules
+from festival.programme.rules.imports import PreparedRows
+from festival.scheduling.imported_rows import SessionReader, SessionRow
+from festival.scheduling.known_names import KnownNames, read_known_names
+from festival.scheduling.spreadsheet_columns import SESSIONS, SPEAKERS, STAGES, THEMES
+from festival.sheets import Cell
+from festival.team.imports.columns import SpreadsheetTable
+from festival.team.imports.reading import RowReader, read_rows
+from festival.team.imports.rows import FATES, ImportPreview, ImportRow
 
 
 class RowsAreWrong(Refusal):
     """Er kloppen nog rijen niet. Er is niets geïmporteerd."""
 
 
-@dataclass
-class ImportPreview:
-    """What a file would change in the draft."""
+class RowsAsk(Refusal):
+    """Kies eerst bij elke rij met een vraag wat ze doet. Er is niets geïmporteerd."""
 
-    rows: list[ImportRow]
-    unknown: list[str]  # headings of columns that are not used
 
-    def count(self, fate: str) -> int:
-        """Counts the rows with that fate."""
-        return sum(row.fate == fate for row in self.rows)
+def existing_rows(table: SpreadsheetTable, known: KnownNames) -> Sequence[Any]:
+    """Returns the rows of the edition that are in that table."""
+    return {
+        SESSIONS.name: known.sessions,
+        SPEAKERS.name: known.people.rows,
+        STAGES.name: known.stages.rows,
+        THEMES.name: known.themes.rows,
+    }[table.name]
 
 
 def preview(
-    table: SpreadsheetTable, cells: Sequence[Sequence[str]], edition: Edition
+    table: SpreadsheetTable,
+    cells: Sequence[Sequence[Cell]],
+    edition: Edition,
+    answers: Mapping[int, str] | None = None,
 ) -> ImportPreview:
     """Returns the fate of each row of `cells`, without writing anything.
 
-    The first row holds the headings. Runs a fixed number of queries. Raises NoHeadings.
+    The first row holds the headings; `answers` are choices by the number of the row. Runs a fixed
+    number of queries. Raises NoHeadings.
     """
-    known = spreadsheet_columns.by_heading((*table.columns, *table.slot_columns))
-    heads = [cell_text(head) for head in cells[0]] if cells else []
-    used = [known.get(head.casefold()) for head in heads]
-    if not {column.name for column in used if column} & {"slug", *table.titles}:
-        raise NoHeadings
-    reader = RowReader(table, read_known_names(edition))
-    for number, row in enumerate(cells[1:], start=2):
-        texts = {
-            column: cell_text(row[n]) if n < len(row) else ""
-            for n, column in enumerate(used)
-            if column
-        }
-        if any(texts.values()):
-            reader.read(number, texts)
-    return ImportPreview(
-        reader.rows, [head for head, column in zip(heads, used, strict=True) if head and not column]
+    known = read_known_names(edition)
+    reader = (
+        SessionReader(table, known)
+        if table is SESSIONS
+        else RowReader(table, known, existing_rows(table, known))
     )
+    return read_rows(reader, table, cells, answers or {})
 
 
-@transactional
 def import_rows(
     table: SpreadsheetTable,
-    cells: Sequence[Sequence[str]],
+    cells: Sequence[Sequence[Cell]],
     edition: Edition,
     *,
     seen: int,
+    answers: Mapping[int, str] | None = None,
     skip_wrong: bool = False,
     now: datetime,
 ) -> ImportPreview:
     """Write what the preview of `cells` showed to the draft of version `seen`: all or nothing.
 
-    With `skip_wrong`, wrong rows are left out. Returns what was done. Raises NoHeadings,
-    ProgrammeChanged, RowsAreWrong or what the rules of the programme raise.
+    With `skip_wrong`, wrong rows are left out. Returns what was done. Everything is read and
+    compared before the transaction that writes. Raises NoHeadings, ProgrammeChanged, RowsAreWrong,
+    RowsAsk or what the rules of the programme raise.
     """
-    if not is_version(seen):
-        raise ProgrammeChanged
-    if not change_one(
-        update(Edition)
-        .where(Edition.id == edition.id, Edition.draft_version == seen)
-        .values(draft_version=Edition.draft_version + 1)
-    ):
-        raise ProgrammeChanged
-    db.session.expire_all()  # rows read before the lock may be outdated
-    found = preview(table, cells, edition)
+    db.session.expire_all()  # what was read for the page may be of an older draft
+    if edition.draft_version != seen:
+        raise rules.ProgrammeChanged
+    found = preview(table, cells, edition, answers)
+    if found.count("asks"):
+        raise RowsAsk
     if found.count("wrong") and not skip_wrong:
         raise RowsAreWrong
-    written: dict[int, Session | Speaker] = {}
-    for row in found.rows:
-        if row.fate in ("new", "changed"):
-            _write(table, edition, row, written, now=now)
-    counts = {fate: found.count(fate) for fate in FATES}
-    audit.record("import", f"{table.kind.__name__.lower()}s", now=now, **counts)
+    prepared = _prepared(table, edition, found.rows, now=now)
+    counts = {fate: found.count(fate) for fate in FATES if fate != "asks"}
+    rules.write_rows(table.kind, edition, prepared, seen=seen, counts=counts, now=now)
     return found
 
 
-def _write(
-    table: SpreadsheetTable,
+def _prepared(
+    table: SpreadsheetTable, edition: Edition, rows: Sequence[ImportRow], *, now: datetime
+) -> PreparedRows:
+    into = PreparedRows()
+    slugs: dict[int, str] = {}
+    position = _last_position(table, edition)
+    for row in rows:
+        if row.fate not in ("new", "changed"):
+            continue
+        values = table.joined(row.values, row.target)
+        match row:
+            case SessionRow():
+                _prepare_session(into, edition, row, values, slugs, now=now)
+            case _ if table is SPEAKERS:
+                rules.prepare_speaker(into, edition, row.target, values)
+            case _:
+                if row.target is None and "position" not in values:
+                    position = min(position + 1, LAST_POSITION)
+                    values["position"] = position
+                rules.prepare_place(into, edition, row.target, values, table.name[:-1])
+    return into
+
+
+def _prepare_session(
+    into: PreparedRows,
     edition: Edition,
-    row: ImportRow,
-    written: dict[int, Session | Speaker],
+    row: SessionRow,
+    values: dict[str, Any],
+    slugs: dict[int, str],
     *,
     now: datetime,
 ) -> None:
-    target = row.target
-    if row.leader and target is None:
-        target = written[row.leader.number]
-    elif row.values:
-        save = _write_session if table.kind is Session else _write_speaker
-        target = written[row.number] = save(edition, target, row.values, now=now)
+    if row.leader is not None:
+        slug = slugs.get(row.leader.number) or row.target.slug
+    elif values:
+        slug = rules.prepare_session(into, edition, row.target, values)
+    else:
+        slug = row.target.slug
+    slugs[row.number] = slug
     if row.slot_values:
-        assert isinstance(target, Session)
-        if row.slot is None:
-            slot_rules.add_slot(target, **row.slot_values, now=now)
-        else:
-            slot_rules.update_slot(row.slot, **row.slot_values, seen=row.slot.version, now=now)
+        rules.prepare_slot(into, edition, slug, row.slot, row.slot_values, now=now)
 
 
-def _write_speaker(
-    edition: Edition, target: Any, cells: dict[str, Any], *, now: datetime
-) -> Speaker:
-    values = spreadsheet_columns.as_values(cells, target)
-    return people_rules.save_speaker(
-        edition, target, values, seen=target.version if target else 0, now=now
-    )
-
-
-def _write_session(
-    edition: Edition, target: Any, cells: dict[str, Any], *, now: datetime
-) -> Session:
-    values = spreadsheet_columns.as_values(cells, target)
-    people = {
-        role: [
-            db.session.get_one(Speaker, n)
-            for n in values.pop(role, draft.value(target, role) if target else [])
-        ]
-        for role in ("speakers", "hosts")
-    }
-    return sessions.save_session(
-        edition, target, values, **people, seen=target.version if target else 0, now=now
-    )
+def _last_position(table: SpreadsheetTable, edition: Edition) -> int:
+    if table not in (STAGES, THEMES):
+        return 0
+    rows = queries.stages(edition) if table is STAGES else queries.themes(edition)
+    return max((row.position for row in rows), default=0)

@@ -25,8 +25,10 @@ def csv_response(filename: str, heads: Sequence[str], rows: Iterable[Sequence[Ce
     return response
 
 
-def xlsx_response(filename: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Response:
-    """Returns a download named `filename`.xlsx; every cell is a text."""
+def xlsx_response(
+    filename: str, heads: Sequence[sheets.Cell], rows: Iterable[Sequence[sheets.Cell]]
+) -> Response:
+    """Returns a download named `filename`.xlsx."""
     response = Response(sheets.xlsx(filename, heads, rows), content_type=sheets.XLSX)
     response.headers.set("Content-Disposition", "attachment", filename=f"{filename}.xlsx")
     response.headers["Cache-Control"] = "private, no-store"

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from wtforms import EmailField, RadioField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, Length
@@ -46,4 +47,14 @@ class InviteForm(MemberForm):
         _l("Taal van de mail"),
         choices=[SelectChoice("nl", "Nederlands"), SelectChoice("en", "English")],
         default="nl",
+    )
+
+
+class UploadForm(FlaskForm):
+    """A spreadsheet to import."""
+
+    file = FileField(
+        _l("Bestand"),
+        [FileRequired(_l("Kies een bestand."))],
+        description=_l("CSV of XLSX, hoogstens 5 MB en 1.000 rijen."),
     )

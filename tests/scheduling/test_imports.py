@@ -20,12 +20,14 @@ from festival.programme import draft, queries, slot_capacity
 from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.rules import people as people_rules
 from festival.programme.rules import sessions, slots, stages_and_themes
-from festival.scheduling import imports, known_names, spreadsheet_columns
-from festival.scheduling.imported_rows import ImportRow
-from festival.scheduling.imports import ImportPreview
+from festival.programme.rules.imports import ProgrammeChanged
+from festival.programme.rules.slots import PlacesTaken
+from festival.scheduling import imports, known_names, spreadsheet_moments
+from festival.scheduling.imported_rows import SessionRow
 from festival.scheduling.spreadsheet_columns import TABLES
-from festival.team.editing import ChangedMeanwhile
 from festival.team.exports import harmless
+from festival.team.imports.reading import NoHeadings
+from festival.team.imports.rows import ImportPreview
 from festival.web.languages import Bilingual, speaking
 from tests import make
 from tests.make import NOW
@@ -41,8 +43,9 @@ def look(edition: Edition, *rows: list[str], what: str = "sessions") -> ImportPr
     return imports.preview(TABLES[what], rows, edition)
 
 
-def only(found: ImportPreview) -> ImportRow:
+def only(found: ImportPreview) -> SessionRow:
     [row] = found.rows
+    assert isinstance(row, SessionRow)
     return row
 
 
@@ -57,8 +60,7 @@ def bring_in(
 def exported(edition: Edition, what: str = "sessions") -> list[list[str]]:
     known = known_names.read_known_names(edition)
     table = TABLES[what]
-    chosen: list[Any] = known.sessions if what == "sessions" else known.people
-    return [table.heads, *table.rows(known, chosen)]
+    return [table.heads, *table.rows(known, imports.existing_rows(table, known))]
 
 
 def session(slug: str) -> Session:
@@ -176,7 +178,7 @@ def test_moments_of_one_session_each_have_a_row(any_world: World) -> None:
     )
     found = look(any_world.edition, *rows)
     assert [row.fate for row in found.rows] == ["new", "changed", "new", "wrong"]
-    assert "In rij 2 staat hier iets anders over" in found.rows[3].problems[0].reason
+    assert "staat hier iets anders over" in found.rows[3].problems[0].reason
     with pytest.raises(imports.RowsAreWrong):
         bring_in(any_world.edition, *rows)
     assert db.session.query(Session).count() == 3, "nothing half imported"
@@ -210,7 +212,10 @@ def test_a_moment_without_code_is_known_by_time_and_place(world: World) -> None:
     row = only(look(world.edition, head, longer))
     assert [tuple(each) for each in row.changes] == [("Tot", "12:30", "13:00")]
     found = look(world.edition, head, same, longer)
-    assert found.rows[1].problems[0].reason == "Dit moment staat ook in rij 2."
+    assert tuple(found.rows[1].problems[0])[1:] == (
+        "Dit moment staat ook in een andere rij.",
+        "Rij 2",
+    )
     bring_in(world.edition, head, longer)
     slot = world.workshop.slots[0]
     assert draft.value(slot, "ends_at") == at(23, 13)
@@ -224,7 +229,7 @@ def test_a_row_that_was_pasted_twice_makes_no_second_moment(world: World) -> Non
     haken = ["Haken", "2026-10-23", "10:00", "11:00", "hal"]
     found = look(world.edition, head, breien, elsewhere, haken, breien)
     assert [row.fate for row in found.rows] == ["new", "changed", "new", "wrong"]
-    assert found.rows[3].problems[0].reason == "Dit moment staat ook in rij 2."
+    assert found.rows[3].problems[0].about == "Rij 2"
     bring_in(world.edition, head, breien, breien, skip_wrong=True)
     assert len(session("breien").all_slots) == 1
     assert only(look(world.edition, head, breien)).fate == "unchanged"
@@ -233,10 +238,10 @@ def test_a_row_that_was_pasted_twice_makes_no_second_moment(world: World) -> Non
 
 
 WRONG = [
-    ("soort", "wandeling", "“wandeling” kennen we niet"),
-    ("thema", "Geluk", "niet precies één thema “Geluk”"),
-    ("wie", "Ria W; Niemand", "niet precies één mens “Ria W”"),
-    ("toegang", "lift", "“lift” kennen we niet"),
+    ("soort", "wandeling", "Dit kennen we niet. Kies uit: Lezing"),
+    ("thema", "Geluk", "Dit thema is er niet."),
+    ("wie", "Ria W; Niemand", "Er is niemand die zo heet."),
+    ("toegang", "lift", "Dit kennen we niet. Kies uit: Zonder trap"),
     ("vanaf welke leeftijd", "acht", "Schrijf een heel getal van 0 tot 99."),
     ("vanaf welke leeftijd", "100", "Schrijf een heel getal van 0 tot 99."),
     ("vanaf welke leeftijd", "9" * 5_000, "Schrijf een heel getal van 0 tot 99."),
@@ -245,12 +250,12 @@ WRONG = [
     ("dag", "2026-02-30", "Deze dag bestaat niet."),
     ("dag", "2026-10-30", "Dan is er geen festival."),
     ("dag", "1926-10-23", "Dan is er geen festival."),
-    ("dag", "2026-10-23 13:00", "Schrijf de dag als 2027-09-17."),
+    ("dag", "2026-10-23 om 1", "Schrijf de dag als 2027-09-17."),
     ("dag", "vrijdag", "Schrijf de dag als 2027-09-17."),
     ("van", "half elf", "Schrijf de tijd als 13:30."),
     ("van", "25:00", "Schrijf de tijd als 13:30."),
     ("van", "13.3", "Schrijf de tijd als 13:30."),
-    ("podium", "Zolder", "niet precies één podium “Zolder”"),
+    ("podium", "Zolder", "Dit podium is er niet."),
     ("podium", "", "Vul dit in."),
     ("tot", "10:00", "Het einde ligt niet na het begin."),
     ("moment", "WEG", "Dit onderdeel heeft dat moment niet."),
@@ -280,17 +285,13 @@ def test_spreadsheets_own_days_and_times(world: World) -> None:
     "text",
     ["2026-10-23", "23-10-2026", "23/10/2026", "23.10.2026", "23-10-26", "2026-10-23 00:00:00"],
 )
-def test_days_as_people_and_programs_write_them(world: World, text: str) -> None:
-    assert spreadsheet_columns.day_of(known_names.read_known_names(world.edition), text) == date(
-        2026, 10, 23
-    )
+def test_days_as_people_and_programs_write_them(text: str) -> None:
+    assert spreadsheet_moments.read_day(None, text) == date(2026, 10, 23)
 
 
 @pytest.mark.parametrize("text", ["9.30", "9:30", "09:30:00", "9u30", "9U30", "9.30 uur"])
-def test_times_as_people_write_them(world: World, text: str) -> None:
-    assert spreadsheet_columns.time_of(known_names.read_known_names(world.edition), text) == time(
-        9, 30
-    )
+def test_times_as_people_write_them(text: str) -> None:
+    assert spreadsheet_moments.read_time(None, text) == time(9, 30)
 
 
 def test_addresses_that_are_taken_or_reserved(world: World) -> None:
@@ -304,7 +305,7 @@ def test_addresses_that_are_taken_or_reserved(world: World) -> None:
 
 def test_a_file_without_headings_and_with_other_columns(world: World) -> None:
     for rows in ([], [["Zagen", "workshop"]], [["Niveau"], ["open"]]):
-        with pytest.raises(imports.NoHeadings):
+        with pytest.raises(NoHeadings):
             look(world.edition, *rows)
     found = look(world.edition, ["Adres", "Kleur", ""], ["zagen", "rood", "x"], ["", "", ""])
     assert found.unknown == ["Kleur"]
@@ -339,7 +340,7 @@ def test_a_programme_that_changed_is_looked_at_again(any_world: World) -> None:
     stages_and_themes.save_theme(
         any_world.edition, None, {"slug": "x", "name": Bilingual("X")}, now=NOW
     )
-    with pytest.raises(imports.ProgrammeChanged):
+    with pytest.raises(ProgrammeChanged):
         bring_in(any_world.edition, *rows, seen=seen)
     assert session("zagen").draft == {}
 
@@ -347,18 +348,29 @@ def test_a_programme_that_changed_is_looked_at_again(any_world: World) -> None:
 def test_nothing_is_written_when_something_refuses(
     any_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    save = sessions.save_session
+    slot = any_world.workshop.slots[0]
+    code = slot.code
+    rows = (
+        ["adres", "titel (nederlands)", "moment", "plekken om te boeken"],
+        ["breien", "Breien", "", ""],
+        ["zagen", "Anders", code, "2"],
+    )
+    prepared = imports._prepared
 
-    def refuse_the_second(edition: Edition, row: Session | None, *args: Any, **kw: Any) -> Session:
-        if row is not None:
-            raise ChangedMeanwhile
-        return save(edition, row, *args, **kw)
+    def booked_meanwhile(*args: Any, **kwargs: Any) -> Any:
+        """Somebody books places after the rows were compared, and before they are written."""
+        made = prepared(*args, **kwargs)
+        db.session.rollback()
+        slot_capacity.claim(slot.id, 3)
+        db.session.commit()
+        return made
 
-    monkeypatch.setattr(sessions, "save_session", refuse_the_second)
-    rows = (["adres", "titel (nederlands)"], ["breien", "Breien"], ["zagen", "Anders"])
-    with pytest.raises(ChangedMeanwhile):
+    monkeypatch.setattr(imports, "_prepared", booked_meanwhile)
+    with pytest.raises(PlacesTaken) as refused:
         bring_in(any_world.edition, *rows)
+    assert refused.value.details == {"taken": 3}
     assert db.session.query(Session).count() == 3
+    assert (session("zagen").draft, slot.places) == ({}, 20)
 
 
 def test_one_file_imported_twice_at_once_is_imported_once(any_app: Flask) -> None:
@@ -375,7 +387,7 @@ def test_one_file_imported_twice_at_once_is_imported_once(any_app: Flask) -> Non
                 seen=seen,
                 now=NOW,
             )
-        except imports.ProgrammeChanged:
+        except ProgrammeChanged:
             return "again"
         return "done"
 
@@ -475,9 +487,8 @@ def test_wrong_rows_are_named_and_left_out_only_when_asked(
     there = send(maker, path, b"title_nl,kind\nBreien,workshop\nHaken,wandeling\n").location
     html = shown(maker.get(there))
     assert "Importeer alleen de goede rij" in html
-    assert "wandeling” kennen we niet" in html
-    answer = maker.post(there, data=hidden(html))
-    assert "Er kloppen nog rijen niet" in shown(maker.get(answer.location))
+    assert "“wandeling” – Dit kennen we niet" in html
+    assert "Er kloppen nog rijen niet" in shown(maker.post(there, data=hidden(html)), 409)
     maker.post(there, data=hidden(html) | {"skip_wrong": "yes"})
     assert db.session.query(Session).count() == 4
 
@@ -495,8 +506,7 @@ def test_another_file_or_a_changed_programme_is_looked_at_again(
     stages_and_themes.save_theme(
         world.edition, None, {"slug": "x", "name": Bilingual("X")}, now=NOW
     )
-    answer = maker.post(there, data=now)
-    assert "Het programma is veranderd" in shown(maker.get(answer.location))
+    assert "Het programma is veranderd" in shown(maker.post(there, data=now), 409)
     assert db.session.query(Session).count() == 3
     maker.post(there, data=hidden(shown(maker.get(there))))
     assert session("haken")
@@ -557,10 +567,10 @@ def test_a_name_that_is_not_clear_is_written_as_its_address(world: World) -> Non
     people_rules.save_speaker(world.edition, None, {"slug": "duo", "name": "An; Bo"}, now=NOW)
     people = {person.slug: person.id for person in queries.team_speakers(world.edition)}
     known = known_names.read_known_names(world.edition)
-    assert known.name("people", people["ria"]) == "Ria Wróżyńska"
-    assert known.name("people", people["duo"]) == "duo", "it would be two names"
-    assert known.name("people", people["jan-2"]) == "jan-2"
-    assert known.name("people", people["piet"]) == "piet", "`jan` is the address of another"
+    assert known.people.name(people["ria"]) == "Ria Wróżyńska"
+    assert known.people.name(people["duo"]) == "duo", "it would be two names"
+    assert known.people.name(people["jan-2"]) == "jan-2"
+    assert known.people.name(people["piet"]) == "piet", "`jan` is the address of another"
 
 
 def test_slots_of_another_session_are_not_touched(world: World) -> None:

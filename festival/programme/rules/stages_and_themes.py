@@ -53,7 +53,7 @@ def save_stage(
     former = (row.name, row.floor)
     save(row, values)
     if stage is not None and (row.name, row.floor) != former:
-        _tell_calendars(row, now=now)
+        raise_sequences_of_stages([row.id], now=now)
     if hours is not None:
         set_hours(row, hours, now=now)
     if walks is not None:
@@ -124,9 +124,11 @@ def remove_theme(theme: Theme, *, now: datetime) -> None:
     delete_unused(theme, ThemeInUse())
 
 
-def _tell_calendars(stage: Stage, *, now: datetime) -> None:
-    """Raise the sequence numbers of the stage's slots, so that calendars show its new name."""
-    known = select(Slot.id).where(Slot.stage_id == stage.id, Slot.is_public)
+def raise_sequences_of_stages(stage_ids: Sequence[int], *, now: datetime) -> None:
+    """Raise the sequence numbers of the stages' slots, so that calendars show a new name."""
+    if not stage_ids:
+        return
+    known = select(Slot.id).where(Slot.stage_id.in_(stage_ids), Slot.is_public)
     # Locked in the same order as bookings do, see publishing.py.
     ids = db.session.scalars(known.order_by(Slot.id).with_for_update(key_share=True)).all()
     change_rows(

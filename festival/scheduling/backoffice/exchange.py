@@ -1,31 +1,32 @@
-"""Exporting sessions and people as spreadsheets, and importing them after a preview."""
+"""Exporting sessions, people, stages and themes as spreadsheets, and importing them."""
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
-from flask import flash, redirect, request
-from flask_babel import gettext as _
-from flask_babel import ngettext
-from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from festival import clock, codes, sheets, storage
+from festival import clock
 from festival.editions.addresses import team_edition_or_404
 from festival.editions.models import Edition
-from festival.errors import Refusal
 from festival.scheduling import imports, known_names
 from festival.scheduling.backoffice.base import bp, page, url
 from festival.scheduling.backoffice.people import chosen_speakers
 from festival.scheduling.backoffice.sessions import chosen_sessions
-from festival.scheduling.forms.imports import UploadForm
 from festival.scheduling.spreadsheet_columns import TABLES
-from festival.team import exports, lists
+from festival.team import exports
 from festival.team.access import team
+from festival.team.imports import screens
+from festival.team.imports.rows import ImportPreview
+from festival.team.imports.screens import Cells, ImportScreens
 from festival.team.saving import Answer
 
-_WHAT = {"onderdelen": "sessions", "mensen": "speakers"}
-_PATH = "<any(onderdelen, mensen):what>"
+_WHAT = {
+    "onderdelen": "sessions",
+    "mensen": "speakers",
+    "podia": "stages",
+    "themas": "themes",
+}
+_PATH = "<any(onderdelen, mensen, podia, themas):what>"
 _FORMAT = "<any(csv, xlsx):format_>"
 
 
@@ -35,13 +36,13 @@ def export(edition_slug: str, what: str, format_: str) -> Response:
     """Exports what the list shows with the same filters, as the next release will show it."""
     edition = team_edition_or_404(edition_slug)
     known = known_names.read_known_names(edition)
-    chosen: list[Any] = (
-        chosen_sessions(edition, known.themes, known.people)
-        if what == "onderdelen"
-        else chosen_speakers(edition)
-    )
-    rows = TABLES[_WHAT[what]].rows(known, chosen)
-    return _file(f"{edition.slug}-{what}", what, format_, rows)
+    table = TABLES[_WHAT[what]]
+    chosen: Iterable[Any] = imports.existing_rows(table, known)
+    if what == "onderdelen":
+        chosen = chosen_sessions(edition, known.themes.rows, known.people.rows)
+    elif what == "mensen":
+        chosen = chosen_speakers(edition)
+    return _file(f"{edition.slug}-{what}", what, format_, table.rows(known, chosen))
 
 
 @bp.get(f"/<edition_slug>/invoer/{_PATH}/voorbeeld.{_FORMAT}")
@@ -54,80 +55,40 @@ def blank(edition_slug: str, what: str, format_: str) -> Response:
 @bp.route(f"/<edition_slug>/invoer/{_PATH}", methods=["GET", "POST"])
 @team("programme")
 def upload(edition_slug: str, what: str) -> Answer:
-    """Upload a file. Only the file itself is stored, for the preview."""
-    edition = team_edition_or_404(edition_slug)
-    form = UploadForm()
-    problems: list[str] = []
-    status = 422 if form.is_submitted() else 200
-    if form.validate_on_submit():
-        try:
-            cells = sheets.read(form.file.data.read(sheets.MOST_BYTES + 1))
-            imports.preview(TABLES[_WHAT[what]], cells, edition)
-        except Refusal as refusal:
-            problems, status = [str(refusal)], refusal.status
-        else:
-            sent = {"key": codes.secret(), "name": form.file.data.filename, "cells": cells}
-            storage.put(_place(edition, what), json.dumps(sent).encode())
-            return redirect(url("preview", edition, what=what))
-    table = TABLES[_WHAT[what]]
-    shown = page("upload", edition, what=what, form=form, problems=problems, heads=table.heads)
-    return shown, status
+    """Upload a file."""
+    return screens.upload(_screens(team_edition_or_404(edition_slug), what))
 
 
 @bp.route(f"/<edition_slug>/invoer/{_PATH}/bekijken", methods=["GET", "POST"])
 @team("programme")
 def preview(edition_slug: str, what: str) -> Answer:
     """Shows the fate of each row of the uploaded file; a POST imports all of it or nothing."""
-    edition = team_edition_or_404(edition_slug)
-    table, sent = TABLES[_WHAT[what]], _sent(edition, what)
-    here = url("preview", edition, what=what)
-    if sent is None:
-        flash(_("Kies eerst een bestand."), "info")
-        return redirect(url("upload", edition, what=what))
-    if request.method == "GET":
-        found = imports.preview(table, sent["cells"], edition)
-        return _preview_page(edition, what, sent, found)
-    if request.form.get("key") != sent["key"]:
-        flash(_("Je koos intussen een ander bestand. Kijk wat dat doet."), "bad")
-        return redirect(here)
-    try:
-        imported = imports.import_rows(
-            table,
-            sent["cells"],
-            edition,
-            seen=request.form.get("seen", -1, int),
-            skip_wrong="skip_wrong" in request.form,
-            now=clock.now(),
-        )
-    except Refusal as refusal:
-        flash(str(refusal), "bad")
-        return redirect(here)
-    storage.remove(_place(edition, what))
-    number = imported.count("new") + imported.count("changed")
-    flash(
-        ngettext("%(num)s rij is geïmporteerd.", "%(num)s rijen zijn geïmporteerd.", number), "good"
-    )
-    return redirect(url("sessions" if what == "onderdelen" else "speakers", edition))
+    return screens.preview(_screens(team_edition_or_404(edition_slug), what))
 
 
-def _preview_page(edition: Edition, what: str, sent: Any, found: imports.ImportPreview) -> str:
-    asked = request.args.get("toon", "")
-    fate = asked if asked in imports.FATES else ""
-    return page(
-        "preview",
-        edition,
-        what=what,
-        sent=sent,
-        found=found,
-        fates=imports.FATES,
-        fate=fate,
-        listing=lists.listing_of(
-            [row for row in found.rows if fate in ("", row.fate)],
-            {"fate": lambda row: imports.FATES.index(row.fate)},
-            default="fate",
-        ),
-        to_do=found.count("new") + found.count("changed"),
-        wrong=found.count("wrong"),
+@bp.get(f"/<edition_slug>/invoer/{_PATH}/klopt-niet.{_FORMAT}")
+@team("programme")
+def wrong_rows(edition_slug: str, what: str, format_: str) -> Response:
+    """Serves the wrong rows of the uploaded file, to repair and import again."""
+    return screens.wrong_rows(_screens(team_edition_or_404(edition_slug), what), format_)
+
+
+def _screens(edition: Edition, what: str) -> ImportScreens:
+    table = TABLES[_WHAT[what]]
+
+    def bring_in(cells: Cells, *, seen: str, **options: Any) -> ImportPreview:
+        version = int(seen) if seen.isdecimal() and len(seen) < 10 else -1
+        return imports.import_rows(table, cells, edition, seen=version, **options, now=clock.now())
+
+    return ImportScreens(
+        kept_as=f"{edition.slug}-{what}",
+        upload_url=url("upload", edition, what=what),
+        preview_url=url("preview", edition, what=what),
+        done_url=url(_WHAT[what], edition),
+        look=lambda cells, answers: imports.preview(table, cells, edition, answers),
+        bring_in=bring_in,
+        seen=lambda: str(edition.draft_version),
+        render=lambda name, **values: page(name, edition, what=what, heads=table.heads, **values),
     )
 
 
@@ -135,16 +96,3 @@ def _file(name: str, what: str, format_: str, rows: Iterable[list[str]]) -> Resp
     heads = TABLES[_WHAT[what]].heads
     write = exports.csv_response if format_ == "csv" else exports.xlsx_response
     return write(name, heads, rows)
-
-
-def _place(edition: Edition, what: str) -> str:
-    # One for each member: the next upload replaces it, so that no files pile up.
-    return f"imports/{edition.slug}-{what}-{current_user.code}.json"
-
-
-def _sent(edition: Edition, what: str) -> dict[str, Any] | None:
-    try:
-        sent: dict[str, Any] = json.loads(storage.get(_place(edition, what)))
-    except FileNotFoundError:
-        return None
-    return sent

@@ -1,6 +1,7 @@
 """Sessions: the list, the page of one, changing several at once, and copying one."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -217,7 +218,9 @@ def remove_session(edition_slug: str, slug: str) -> Response:
     )
 
 
-def chosen_sessions(edition: Edition, themes: list[Theme], people: list[Speaker]) -> list[Session]:
+def chosen_sessions(
+    edition: Edition, themes: Sequence[Theme], people: Sequence[Speaker]
+) -> list[Session]:
     """Returns the sessions that the query string asks for, by title."""
     argument = request.args.get
     wanted = search.words(argument("q", ""))
