@@ -23,6 +23,7 @@ def password_changed(member: TeamMember, *, now: datetime) -> None:
         to=member.email,
         language=member.language,
         now=now,
+        about=(member,),
         name=member.name,
     )
 
@@ -33,6 +34,7 @@ def _send(letter: str, member: TeamMember, secret: str, *, language: str, now: d
         to=member.email,
         language=language,
         now=now,
+        about=(member,),
         name=member.name,
         roles=member.role_names,
         secret=secret,

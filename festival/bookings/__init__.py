@@ -12,6 +12,7 @@ from festival.bookings import (
     models,  # noqa: F401
     views,
 )
+from festival.mail import subjects
 from festival.mail.attachments import register
 
 
@@ -31,6 +32,7 @@ def init_app(app: Flask) -> None:
         app.extensions["csrf"].exempt(view)
     register(app, "tickets_pdf", attachments.tickets_pdf)
     register(app, "agenda_ics", attachments.agenda_ics)
+    subjects.describe_with(app, "ticket", backoffice.subject_links)
     jobs.define(app, "fill_slot", background.fill_slot)
     jobs.repeat(
         app,

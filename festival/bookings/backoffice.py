@@ -1,6 +1,8 @@
 """The team's screens for places: what fills up and who comes, on screen, on paper and as a file."""
 
-from flask import Blueprint, Response, abort, render_template, request
+from collections.abc import Collection
+
+from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask_babel import gettext as _
 
 from festival.bookings.day import was
@@ -9,6 +11,7 @@ from festival.bookings.queries import held_places, waiting_list
 from festival.editions import dates
 from festival.editions.addresses import current_edition_or_404
 from festival.editions.models import Edition
+from festival.mail.subjects import SubjectLink
 from festival.programme.models.sessions import BOOKABLE_KINDS, Session, Slot
 from festival.team.access import may, team
 from festival.team.exports import Cell, csv_response
@@ -97,6 +100,17 @@ def who_comes_csv(slug: str) -> Response:
     if shows_questions:
         heads.append(_("Vraag"))
     return csv_response(f"{_('wie-komt')}-{session.slug}", heads, rows)
+
+
+def subject_links(ids: Collection[int]) -> dict[int, SubjectLink]:
+    """Returns the page of the order of each ticket with one of `ids`, for letters about them."""
+    return {
+        ticket_id: SubjectLink(
+            _("kaartje %(code)s van bestelling %(order)s", code=code, order=order),
+            url_for("payments_team.order", code=order),
+        )
+        for ticket_id, code, order in held_places.codes_of_tickets(ids)
+    }
 
 
 def _session(edition: Edition, slug: str) -> Session:

@@ -72,6 +72,9 @@ class Letter(Model):
     again_of_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"))
 
     again_of: Mapped["Letter | None"] = relationship(remote_side=[id])
+    subjects: Mapped[list["LetterSubject"]] = relationship(
+        cascade="all, delete-orphan", order_by="LetterSubject.kind"
+    )
 
     __table_args__ = (
         CheckConstraint(f"state IN {STATES}", name="known_state"),
@@ -85,6 +88,21 @@ class Letter(Model):
         Index("ix_letter_queued_at", "queued_at"),
         Index("ix_letter_to_address", "to_address"),
     )
+
+
+class LetterSubject(Model):
+    """What a letter is about: the row `row_id` of the table `kind`. A letter may have several.
+
+    Not a foreign key, because mail lies below all that letters tell of.
+    """
+
+    letter_id: Mapped[int] = mapped_column(
+        ForeignKey("letter.id", ondelete="CASCADE"), primary_key=True
+    )
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)  # the name of a table
+    row_id: Mapped[int] = mapped_column(primary_key=True)
+
+    __table_args__ = (Index("ix_letter_subject_row", "kind", "row_id"),)
 
 
 # A second click on "send again" finds the first copy still on its way.

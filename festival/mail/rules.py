@@ -16,9 +16,18 @@ from flask import current_app, render_template
 from sqlalchemy import ColumnElement, and_, insert, or_, update
 
 from festival import codes, jobs
-from festival.db import change_one, change_rows, db, insert_once, transactional
+from festival.db import (
+    Base,
+    change_one,
+    change_returning,
+    change_rows,
+    db,
+    insert_once,
+    transactional,
+)
 from festival.errors import Refusal
-from festival.mail.models import Attachment, Letter, one_copy_on_its_way
+from festival.mail import subjects
+from festival.mail.models import Attachment, Letter, LetterSubject, one_copy_on_its_way
 from festival.text import plain
 from festival.web import languages
 from festival.web.logs import log
@@ -72,12 +81,14 @@ def queue(
     to: str,
     language: str,
     now: datetime,
+    about: Iterable[Base],
     attachments: Sequence[Attachment] = (),
     reply_to: str = "",
     **values: Any,
 ) -> Letter:
     """Write letter `name` (such as `tickets/order_confirmed`) to `to`, in `language`.
 
+    `about` holds the rows that it is about: the team finds the letter by them.
     The templates are `tickets/letters/order_confirmed.txt` and `.html`; see
     templates/mail/letter_base.txt. They get `values` and `link(endpoint, …)`, which returns the
     address of a page in the letter's language. Pass `edition` if there is one: it signs the letter,
@@ -95,6 +106,7 @@ def queue(
             values=values,
         )
     )
+    row.subjects = [LetterSubject(**each) for each in subjects.of_rows(about)]
     db.session.add(row)
     jobs.after_commit("deliver_letter", row)
     return row
@@ -107,18 +119,20 @@ def queue_many(name: str, /, letters: Iterable[dict[str, Any]], *, now: datetime
     worker's sweep finds them within a minute. A wrong address is skipped and logged, so that the
     others still get their letter. Returns how many were written.
     """
-    rows = []
+    rows, abouts = [], []
     for values in letters:
+        about = subjects.of_rows(values.pop("about"))
         own = {key: values.pop(key) for key in ("to", "language", "attachments") if key in values}
         try:
             rows.append(_written(name, **own, now=now, values=values))
+            abouts.append(about)
         except BadAddress:
             log.warning("letter not queued: bad address", letter=name)
     if len(rows) > MOST_WAKING:
-        db.session.execute(insert(Letter), rows)
+        _insert_together(rows, abouts)
         return len(rows)
-    for row in rows:
-        letter = Letter(**row)
+    for row, about in zip(rows, abouts, strict=True):
+        letter = Letter(**row, subjects=[LetterSubject(**each) for each in about])
         db.session.add(letter)
         jobs.after_commit("deliver_letter", letter)
     return len(rows)
@@ -142,6 +156,7 @@ def send_again(letter: Letter, *, now: datetime) -> Letter:
         queued_at=now,
         next_try_at=now,
         again_of_id=letter.id,
+        subjects=[LetterSubject(kind=each.kind, row_id=each.row_id) for each in letter.subjects],
     )
     insert_once(copy, unique=one_copy_on_its_way, refusal=CopyOnItsWay())
     jobs.after_commit("deliver_letter", copy)
@@ -204,6 +219,7 @@ def hand_over(parcel: OutgoingLetter, *, now: datetime) -> None:
 def settle_sent(parcel: OutgoingLetter, *, answer: str, now: datetime) -> None:
     """Record that the mail server accepted the letter, with its `answer`."""
     _settle(parcel, state="sent", sent_at=now, problem_kind="", problem="", answer=answer[:500])
+    subjects.settled([parcel.letter_id], delivered=True, now=now)
 
 
 @transactional
@@ -236,6 +252,8 @@ def settle_failed_try(
         problem_kind=kind,
         problem=problem[:500],
     )
+    if given_up:
+        subjects.settled([parcel.letter_id], delivered=False, now=now)
 
 
 @transactional
@@ -250,11 +268,29 @@ def settle_abandoned(*, now: datetime) -> None:
         .where(abandoned, Letter.handed_over_at.is_not(None))
         .values(state="unsure", problem_kind="worker_stopped")
     )
-    change_rows(
+    given_up = change_returning(
         update(Letter)
         .where(abandoned, Letter.handed_over_at.is_(None), Letter.tries >= MAX_TRIES)
         .values(state="failed", problem_kind="worker_stopped")
+        .returning(Letter.id)
     )
+    if given_up:
+        subjects.settled(given_up, delivered=False, now=now)
+
+
+def _insert_together(
+    rows: Sequence[dict[str, Any]], abouts: Sequence[list[dict[str, object]]]
+) -> None:
+    ids = db.session.scalars(
+        insert(Letter).returning(Letter.id, sort_by_parameter_order=True), rows
+    ).all()
+    about = [
+        {"letter_id": letter_id, **each}
+        for letter_id, of_letter in zip(ids, abouts, strict=True)
+        for each in of_letter
+    ]
+    if about:
+        db.session.execute(insert(LetterSubject), about)
 
 
 def _written(

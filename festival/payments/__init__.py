@@ -4,6 +4,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from festival import jobs
+from festival.mail import subjects
 from festival.payments import backoffice, models, rules, views  # noqa: F401
 
 
@@ -11,6 +12,7 @@ def init_app(app: Flask) -> None:
     """Add the pages of this capability to `app`."""
     app.register_blueprint(views.bp)
     app.register_blueprint(backoffice.bp)
+    subjects.describe_with(app, "orders", backoffice.subject_links)
     jobs.repeat(
         app,
         "remind_unpaid",

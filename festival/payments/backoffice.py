@@ -1,6 +1,6 @@
 """The team's screens for orders: who ordered what, what is due, and recording payments."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import time
 from typing import Any
 
@@ -16,6 +16,7 @@ from festival.editions import dates as edition_dates
 from festival.editions.addresses import current_edition_or_404
 from festival.editions.models import Edition
 from festival.errors import Refusal
+from festival.mail.subjects import SubjectLink
 from festival.payments import queries, rules, summary
 from festival.payments.forms import ConfirmForm, PaymentForm
 from festival.team import exports, lists
@@ -121,6 +122,17 @@ def send_again(code: str) -> BaseResponse:
     return _to_order(code)
 
 
+def subject_links(ids: Collection[int]) -> dict[int, SubjectLink]:
+    """Returns the page of each order with one of `ids`, for letters about them."""
+    return {
+        order.id: SubjectLink(
+            _("bestelling %(code)s", code=order.code),
+            url_for("payments_team.order", code=order.code),
+        )
+        for order in queries.orders_by_ids(ids)
+    }
+
+
 def _order(code: str) -> Order:
     return tickets.order_by_code(current_edition_or_404(), code) or abort(404)
 
@@ -154,7 +166,7 @@ def _order_page(order: Order, form: PaymentForm, refusal: Refusal | None = None)
         form=form,
         confirm=ConfirmForm(),
         problems=[str(refusal)] if refusal else [],
-        letters=queries.letters_about(order),
+        post=url_for("outbox_team.index", over=f"{Order.__tablename__}-{order.id}"),
         vat=summary.vat_by_rate(order.tickets),
         lines=summary.lines((each.type.name, each.price_cents) for each in order.tickets),
         reference=iso11649.format(order.reference),

@@ -1,17 +1,16 @@
 """What was paid and what is due. Money is never derived from an order's state."""
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import load_only, selectinload
+from sqlalchemy.orm import selectinload
 
 from festival import codes
 from festival.db import db
 from festival.editions.models import Edition
-from festival.mail.models import Letter
 from festival.payments.models import Payment
 from festival.tickets.models import Order, Ticket
 
@@ -135,26 +134,9 @@ def tickets_and_paid(orders: Iterable[Order]) -> dict[int, tuple[int, int]]:
     return {id: (numbers.get(id, 0), int(paid.get(id, 0))) for id in ids}
 
 
-def letters_about(order: Order) -> Sequence[Letter]:
-    """Returns the last 50 letters about this order and its tickets, the latest first."""
-    addresses = {order.email, *(ticket.email for ticket in order.tickets)}
-    return db.session.scalars(
-        select(Letter)
-        .where(
-            Letter.to.in_(addresses),
-            or_(Letter.name.startswith("payments/"), Letter.name.startswith("tickets/")),
-            or_(
-                Letter.body_text.contains(order.code, autoescape=True),
-                *(
-                    Letter.body_text.contains(each.secret, autoescape=True)
-                    for each in order.tickets
-                ),
-            ),
-        )
-        .options(load_only(Letter.to, Letter.name, Letter.subject, Letter.state, Letter.queued_at))
-        .order_by(Letter.id.desc())
-        .limit(50)
-    ).all()
+def orders_by_ids(ids: Collection[int]) -> Sequence[Order]:
+    """Returns the orders with these ids."""
+    return db.session.scalars(select(Order).where(Order.id.in_(ids))).all()
 
 
 def payments_of(order: Order) -> Sequence[Payment]:

@@ -200,6 +200,7 @@ def _to_tickets(
         yield {
             "to": ticket.email,
             "language": language,
+            "about": (ticket,),
             "edition": edition,
             "ticket": ticket,
             "lines": [lines[language][code] for code in codes],
@@ -214,6 +215,7 @@ def _to_speaker(
     return {
         "to": speaker.email,
         "language": speaker.language,
+        "about": (speaker,),
         "attachments": [Attachment(kind="speaker_ics", reference=speaker.secret)],
         "edition": edition,
         "speaker": speaker,

@@ -2,8 +2,9 @@
 
 from flask import Flask
 
+from festival.mail import subjects
 from festival.mail.attachments import register
-from festival.speakers import agenda, backoffice, views
+from festival.speakers import agenda, backoffice, rules, views
 
 
 def init_app(app: Flask) -> None:
@@ -11,3 +12,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.bp)
     app.register_blueprint(backoffice.bp)
     register(app, "speaker_ics", agenda.attached)
+    subjects.describe_with(app, "speaker", backoffice.subject_links)
+    for letter in ("speakers/speaker_invited", "speakers/speaker_reminded"):
+        subjects.tell_outcome(app, letter, "speaker", rules.note_outcome)

@@ -1,6 +1,6 @@
 """The team's screens about speakers: who has their link, who said yes, and their files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -11,6 +11,7 @@ from festival import clock, search
 from festival.editions import dates
 from festival.editions.addresses import team_edition_or_404
 from festival.editions.models import Edition
+from festival.mail.subjects import SubjectLink
 from festival.programme import queries as programme
 from festival.programme.models.sessions import Speaker
 from festival.speakers import files, queries, rules
@@ -117,6 +118,17 @@ def all_files(edition_slug: str) -> str:
 def file(edition_slug: str, code: str) -> Response:
     """Download one of these files."""
     return files.download(queries.file_in(team_edition_or_404(edition_slug), code) or abort(404))
+
+
+def subject_links(ids: Collection[int]) -> dict[int, SubjectLink]:
+    """Returns the page of each speaker with one of `ids`, for letters about them."""
+    rows = queries.speakers_with_edition(ids)
+    return {
+        row.id: SubjectLink(
+            row.name, url_for("speakers_team.person", edition_slug=slug, slug=row.slug)
+        )
+        for row, slug in rows
+    }
 
 
 def _words_of(speaker: Speaker) -> str:

@@ -1,7 +1,6 @@
-"""Reads about speakers: their own sessions, their files, and the letters to them."""
+"""Reads about speakers: their own sessions, their answers and their files."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -12,7 +11,6 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from festival.db import db
 from festival.editions.models import Edition
-from festival.mail.models import Letter
 from festival.programme.models.sessions import (
     Session,
     Slot,
@@ -20,11 +18,6 @@ from festival.programme.models.sessions import (
     SpeakerFile,
     speaker_of_session,
 )
-from festival.team.models import AuditEntry
-
-# The letters that contain the link to a speaker's own page.
-INVITED, REMINDED = "speakers/speaker_invited", "speakers/speaker_reminded"
-_LINK = re.compile(r"/spreker/([\w-]+)")
 
 
 @dataclass(frozen=True)
@@ -48,26 +41,25 @@ class SpeakerAnswer(NamedTuple):
     session: Session
     answer: str
     answered_at: datetime | None
-    reason: str = ""
+    reason: str
 
 
 @dataclass
 class SpeakerContact:
-    """A speaker with their answers and the letters to them."""
+    """A speaker with their answers."""
 
     speaker: Speaker
     answers: list[SpeakerAnswer] = field(default_factory=list)
-    letters: list[Letter] = field(default_factory=list)  # with the current link, oldest first
 
     @property
     def is_invited(self) -> bool:
-        """Whether a letter with the current link was sent or is queued."""
-        return any(letter.state != "failed" for letter in self.letters)
+        """Whether the present link was mailed to them, as far as we know with success."""
+        return self.speaker.invited_at is not None and self.speaker.unreached_at is None
 
     @property
-    def last_letter(self) -> Letter | None:
-        """The last letter with the current link."""
-        return self.letters[-1] if self.letters else None
+    def written_to_at(self) -> datetime | None:
+        """When they were last sent the present link."""
+        return self.speaker.reminded_at or self.speaker.invited_at
 
     @property
     def open_answers(self) -> list[SpeakerAnswer]:
@@ -83,6 +75,13 @@ class SpeakerContact:
 def speaker_by_secret(secret: str) -> Speaker | None:
     """Returns the speaker whose own page has this secret."""
     return db.session.scalar(select(Speaker).where(Speaker.secret == secret))
+
+
+def speakers_with_edition(ids: Collection[int]) -> list[tuple[Speaker, str]]:
+    """Returns these speakers, each with the slug of their edition."""
+    query = select(Speaker, Edition.slug).join(Edition, Edition.id == Speaker.edition_id)
+    rows = db.session.execute(query.where(Speaker.id.in_(ids)))
+    return [(speaker, slug) for speaker, slug in rows]
 
 
 def own_sessions(speaker: Speaker) -> list[OwnSession]:
@@ -179,7 +178,7 @@ def file_in(edition: Edition, code: str) -> SpeakerFile | None:
 
 
 def people(edition: Edition) -> list[SpeakerContact]:
-    """Returns all speakers by name, with answers, letters, availability and files.
+    """Returns all speakers by name, with answers, availability and files.
 
     Takes a fixed number of queries.
     """
@@ -193,48 +192,17 @@ def people(edition: Edition) -> list[SpeakerContact]:
 
 
 def persons(speakers: Iterable[Speaker]) -> list[SpeakerContact]:
-    """Returns these speakers with their answers and letters."""
+    """Returns these speakers with their answers."""
     found = {speaker.id: SpeakerContact(speaker) for speaker in speakers}
-    reasons = _reasons({_subject(person.speaker) for person in found.values()})
     columns = speaker_of_session.c
-    for speaker_id, answer, answered_at, session in db.session.execute(
-        select(columns.speaker_id, columns.answer, columns.answered_at, Session)
+    for speaker_id, answer, answered_at, reason, session in db.session.execute(
+        select(columns.speaker_id, columns.answer, columns.answered_at, columns.reason, Session)
         .join(Session, Session.id == columns.session_id)
         .where(columns.speaker_id.in_(found))
-        .options(joinedload(Session.edition, innerjoin=True))
         .order_by(Session.slug)
     ):
-        person = found[speaker_id]
-        reason = reasons.get((_subject(person.speaker), session.edition.slug, session.slug), "")
-        person.answers.append(
-            SpeakerAnswer(session, answer, answered_at, reason if answer == "no" else "")
-        )
-    by_secret = {person.speaker.secret: person for person in found.values()}
-    for letter in db.session.scalars(
-        select(Letter).where(Letter.name.in_((INVITED, REMINDED))).order_by(Letter.id)
-    ):
-        link = _LINK.search(letter.body_text)
-        if link and link[1] in by_secret:
-            by_secret[link[1]].letters.append(letter)
+        found[speaker_id].answers.append(SpeakerAnswer(session, answer, answered_at, reason))
     return list(found.values())
-
-
-def _subject(speaker: Speaker) -> str:
-    """Returns the subject of a speaker in the audit trail. It is unique within an edition only."""
-    return f"speaker {speaker.slug}"
-
-
-def _reasons(subjects: set[str]) -> dict[tuple[str, str, str], str]:
-    """Returns the last reason for each answer, by subject and the slugs of edition and session."""
-    entries = db.session.execute(
-        select(AuditEntry.subject, AuditEntry.details)
-        .where(AuditEntry.verb == "decline_session", AuditEntry.subject.in_(subjects))
-        .order_by(AuditEntry.id)
-    )
-    return {
-        (subject, said.get("edition", ""), said.get("session", "")): said.get("reason", "")
-        for subject, said in entries
-    }
 
 
 def _first_moment(own: OwnSession) -> tuple[bool, str, str]:

@@ -10,6 +10,7 @@ from festival import codes
 from festival.db import change_one, db, transactional
 from festival.editions.models import Edition
 from festival.errors import Refusal
+from festival.mail.models import Letter
 from festival.programme.models.sessions import (
     Session,
     Speaker,
@@ -61,7 +62,7 @@ def answer_session(
     if not change_one(
         update(speaker_of_session)
         .where(*mine, columns.answer != answer)
-        .values(answer=answer, answered_at=now)
+        .values(answer=answer, answered_at=now, reason=reason if answer == "no" else "")
     ):
         return
     verb = "decline_session" if answer == "no" else "confirm_session"
@@ -113,6 +114,7 @@ def renew_secret(speaker: Speaker, *, now: datetime) -> None:
     """Give the speaker's own page a new link. The old link stops working."""
     _hold([speaker.id])
     speaker.secret = codes.secret()
+    speaker.invited_at = speaker.reminded_at = speaker.unreached_at = None
     audit.record("renew_link", f"speaker {speaker.slug}", now=now)
 
 
@@ -125,6 +127,8 @@ def invite_speakers(speakers: Sequence[Speaker], *, now: datetime) -> LetterCoun
         if person.speaker.email and not person.is_invited:
             sessions = [each.session for each in person.answers]
             letters.speaker_invited(person.speaker, sessions, now=now)
+            person.speaker.invited_at = now
+            person.speaker.reminded_at = person.speaker.unreached_at = None
             audit.record("invite_speaker", f"speaker {person.speaker.slug}", now=now)
             number += 1
     return _sent(people, number)
@@ -136,21 +140,37 @@ def remind_speakers(speakers: Sequence[Speaker], *, now: datetime) -> LetterCoun
     number = 0
     people = _held(speakers)
     for person in people:
-        last = person.last_letter
-        is_quiet = last is not None and last.queued_at <= now - LETTERS_APART
+        last = person.written_to_at
+        is_quiet = last is not None and last <= now - LETTERS_APART
         if person.speaker.email and person.is_invited and person.open_answers and is_quiet:
             sessions = [each.session for each in person.open_answers]
             letters.speaker_reminded(person.speaker, sessions, now=now)
+            person.speaker.reminded_at = now
             audit.record("remind_speaker", f"speaker {person.speaker.slug}", now=now)
             number += 1
     return _sent(people, number)
 
 
+def note_outcome(letter: Letter, speaker_id: int, delivered: bool, now: datetime) -> None:
+    """Remember on the speaker whether the last letter with their link reached them."""
+    change_one(
+        update(Speaker)
+        .where(Speaker.id == speaker_id, Speaker.invited_at <= letter.queued_at)
+        .values(unreached_at=None if delivered else now)
+    )
+
+
 def _held(speakers: Sequence[Speaker]) -> list[SpeakerContact]:
-    """Locks and returns these speakers with their letters, so that a double click waits."""
+    """Locks and returns these speakers, so that a double click waits."""
     ids = [speaker.id for speaker in speakers]
     _hold(ids)
-    query = select(Speaker).where(Speaker.id.in_(ids)).order_by(Speaker.id)
+    query = (
+        select(Speaker)
+        .where(Speaker.id.in_(ids))
+        .order_by(Speaker.id)
+        # Read again: whoever we waited for may have written to them.
+        .execution_options(populate_existing=True)
+    )
     return queries.persons(db.session.scalars(query).all())
 
 

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from festival.mail import subjects
 from festival.team import commands, lists, members, models, navigation, outbox, views  # noqa: F401
 
 
@@ -9,6 +10,7 @@ def init_app(app: Flask) -> None:
     """Add the pages of this capability to `app`."""
     for pages in (members, views, outbox):
         app.register_blueprint(pages.bp)
+    subjects.describe_with(app, "team_member", members.subject_links)
     app.cli.add_command(commands.group)
     app.jinja_env.globals["team_navigation"] = navigation.team_navigation
     app.jinja_env.globals["as_asked"] = lists.as_asked

@@ -1,5 +1,7 @@
 """The organiser's screens of the team: members, invitations, roles, access."""
 
+from collections.abc import Collection
+
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
@@ -8,6 +10,7 @@ from werkzeug.wrappers import Response
 from festival import clock
 from festival.accounts import queries
 from festival.accounts.models import TeamMember
+from festival.mail.subjects import SubjectLink
 from festival.team import rules
 from festival.team.access import team
 from festival.team.forms import InviteForm, MemberForm
@@ -15,6 +18,15 @@ from festival.team.saving import Answer, apply_rule, save_form
 from festival.web import languages
 
 bp = Blueprint("members_team", __name__, url_prefix="/team/leden")
+
+
+def subject_links(ids: Collection[int]) -> dict[int, SubjectLink]:
+    """Returns the page of each member with one of `ids`, for letters about them."""
+    return {
+        one.id: SubjectLink(one.name or one.email, url_for("members_team.member", code=one.code))
+        for one in queries.team()
+        if one.id in ids
+    }
 
 
 @bp.get("/")

@@ -27,12 +27,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from festival import clock
 from festival.db import db, transactional
 from festival.errors import Refusal
-from festival.mail import attachments, messages, queries, rules
+from festival.mail import attachments, messages, queries, rules, subjects
 from festival.mail.attachments import NoAttachment
-from festival.mail.models import STATES, Attachment, Letter
+from festival.mail.models import STATES, Attachment, Letter, LetterSubject
 from festival.pdf import CannotMakePdf
 from festival.team import audit, lists
 from festival.team.access import may, team
+from festival.team.secret_links import without_secrets
 
 bp = Blueprint("outbox_team", __name__, url_prefix="/team/post")
 
@@ -76,7 +77,8 @@ class FileNotMade(Refusal):
 @bp.get("/")
 @team("finance")
 def index() -> str:
-    """All letters, the latest first."""
+    """All letters, or those about one row (`over`), the latest first."""
+    about = _about()
     return render_template(
         "team/outbox.html",
         listing=lists.listing(_asked(), _COLUMNS, default="-queued_at"),
@@ -84,18 +86,22 @@ def index() -> str:
         all_states=STATES,
         words=STATE_WORDS,
         problems=PROBLEM_WORDS,
+        about=about,
+        about_links=subjects.links([about] if about else []),
     )
 
 
 @bp.get("/<int(max=2147483647):letter_id>")
 @team("finance")
 def letter(letter_id: int) -> str:
-    """One letter: what it says, what went with it, and what the mail server said."""
+    """One letter: what it says without secret links, and what the mail server said."""
     letter = _letter(letter_id)
     return render_template(
         "mail/letter.html",
         letter=letter,
         may_read=_may_read(letter),
+        text=without_secrets(letter.body_text),
+        about=subjects.links(letter.subjects),
         copies=_copies(letter),
         words=STATE_WORDS,
         problem=PROBLEM_WORDS.get(letter.problem_kind),
@@ -112,7 +118,7 @@ def html(letter_id: int) -> Response:
     letter = _letter(letter_id)
     if not _may_read(letter):
         abort(403)
-    response = Response(messages.dressed(letter.body_html), mimetype="text/html")
+    response = Response(without_secrets(messages.dressed(letter.body_html)), mimetype="text/html")
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
@@ -174,6 +180,8 @@ def _asked() -> Select[Letter]:
     )
     if (state := request.args.get("state", "")) in STATES:
         query = query.where(Letter.state == state)
+    if about := _about():
+        query = query.where(subjects.is_about(about.kind, about.row_id))
     if words := request.args.get("q", "").strip():
         query = query.where(
             or_(
@@ -182,6 +190,13 @@ def _asked() -> Select[Letter]:
             )
         )
     return query
+
+
+def _about() -> LetterSubject | None:
+    """Returns the row whose letters are asked for, as in `?over=orders-12`."""
+    kind, _dash, number = request.args.get("over", "").rpartition("-")
+    is_id = number.isascii() and number.isdecimal() and len(number) < 10
+    return LetterSubject(kind=kind, row_id=int(number)) if kind and is_id else None
 
 
 def _letter(letter_id: int) -> Letter:

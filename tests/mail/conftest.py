@@ -61,7 +61,14 @@ def _queue_letter(app: Flask, *, to="bezoeker@example.org", name="Noor", **value
     @transactional
     def action() -> Letter:
         return rules.queue(
-            "test/hello", to=to, language="nl", now=make.NOW, person=None, name=name, **values
+            "test/hello",
+            about=(),
+            to=to,
+            language="nl",
+            now=make.NOW,
+            person=None,
+            name=name,
+            **values,
         )
 
     letter = action()

@@ -19,7 +19,9 @@ def test_a_letter_is_a_row_of_the_deed_s_own_transaction(any_app, queue_letter):
 
     @transactional
     def deed_that_fails():
-        rules.queue("test/hello", to="a@example.org", language="nl", now=make.NOW, name="B")
+        rules.queue(
+            "test/hello", about=(), to="a@example.org", language="nl", now=make.NOW, name="B"
+        )
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -172,6 +174,8 @@ def test_outside_a_request_letters_speak_their_own_language(app):
 
     @transactional
     def action():
-        return rules.queue("test/hello", to="a@example.org", language="en", now=make.NOW, name="Jo")
+        return rules.queue(
+            "test/hello", about=(), to="a@example.org", language="en", now=make.NOW, name="Jo"
+        )
 
     assert '<html lang="en">' in action().body_html

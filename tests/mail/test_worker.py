@@ -141,7 +141,9 @@ def test_a_queued_letter_leaves_at_once(where, request, post, queue_letter):
         @transactional
         def action():
             now = clock.now()
-            return rules.queue("test/hello", to="a@example.org", language="nl", now=now, name="N")
+            return rules.queue(
+                "test/hello", about=(), to="a@example.org", language="nl", now=now, name="N"
+            )
 
         began = time.monotonic()
         action()
@@ -187,7 +189,9 @@ def test_jobs_begin_after_the_commit_and_not_at_all_without_one(app, queue_lette
 
     @transactional
     def action():
-        rules.queue("test/hello", to="a@example.org", language="nl", now=make.NOW, name="B")
+        rules.queue(
+            "test/hello", about=(), to="a@example.org", language="nl", now=make.NOW, name="B"
+        )
         assert enqueued == []
         raise ZeroDivisionError
 

@@ -15,6 +15,7 @@ from sqlalchemy import Delete, Table, delete
 from festival import clock, storage
 from festival.db import db
 from festival.editions.models import Edition
+from festival.mail import rules as mail
 from festival.mail.models import Letter
 from festival.programme import draft
 from festival.programme.models.sessions import Session, Slot, Speaker, speaker_of_session
@@ -560,8 +561,9 @@ def test_an_undelivered_letter_does_not_count_as_invitation(
     maker: FlaskClient, world: World, post: str
 ) -> None:
     maker.post(post, data={"who": "ria", "letter": "invite"})
-    letters("speaker_invited")[0].state = "failed"
-    db.session.commit()
+    parcel = mail.claim(letters("speaker_invited")[0].id, now=NOW)
+    assert parcel
+    mail.settle_failed_try(parcel, kind="refused", problem="nee", is_final=True, now=NOW)
     assert "brief kwam niet aan" in maker.get(post).text
     maker.post(post, data={"who": "ria", "letter": "invite"})
     assert len(letters("speaker_invited")) == 2

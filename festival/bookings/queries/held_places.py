@@ -196,6 +196,13 @@ def codes_by_ticket(rows: Iterable[Row[Ticket, str]]) -> dict[Ticket, list[str]]
     return found
 
 
+def codes_of_tickets(ids: Collection[int]) -> list[tuple[int, str, str]]:
+    """Returns the id and code of each of these tickets, and the code of its order."""
+    query = select(Ticket.id, Ticket.code, Order.code).join(Ticket.order)
+    rows = db.session.execute(query.where(Ticket.id.in_(ids)))
+    return [(ticket_id, code, order) for ticket_id, code, order in rows]
+
+
 def ticket_by_secret(secret: str) -> Ticket | None:
     """Returns the ticket whose holder's link ends in `secret`, with its type, order and edition."""
     return db.session.scalar(_ticket_by_secret(), {"secret": secret})

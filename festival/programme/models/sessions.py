@@ -47,6 +47,7 @@ speaker_of_session = Table(
     # What the speaker said on their own page: '', 'yes' or 'no'.
     Column("answer", Text, default="", server_default="", nullable=False),
     Column("answered_at", UtcDateTime),
+    Column("reason", Text, default="", server_default="", nullable=False),  # of a no
     CheckConstraint("role IN ('speaker', 'host')", name="known_role"),
     CheckConstraint("answer IN ('', 'yes', 'no')", name="known_answer"),
 )
@@ -68,6 +69,11 @@ class Speaker(Model):
     photo_alt: Composite[Bilingual] = bilingual("photo_alt")
     # Private from here on: for the team and the speaker only.
     secret: Mapped[str] = mapped_column(Text, unique=True, default=codes.secret)  # their own page
+    # When the link to that page was mailed, when they were last reminded to answer, and when we
+    # gave up on such a letter; all of the present link.
+    invited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    unreached_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     email: Mapped[str] = mapped_column(Text, default="")
     phone: Mapped[str] = mapped_column(Text, default="")
     language: Mapped[str] = mapped_column(Text, default="nl")  # for letters

@@ -96,9 +96,9 @@ def write_people(session: Session, speaker_ids: Sequence[int], host_ids: Sequenc
     """Write who is in the session, as part of another rule. Keeps their answers yes and no."""
     columns = speaker_of_session.c
     answers: dict[int, Any] = {
-        speaker_id: {"answer": answer, "answered_at": answered_at}
-        for speaker_id, answer, answered_at in db.session.execute(
-            select(columns.speaker_id, columns.answer, columns.answered_at).where(
+        speaker_id: {"answer": answer, "answered_at": answered_at, "reason": reason}
+        for speaker_id, answer, answered_at, reason in db.session.execute(
+            select(columns.speaker_id, columns.answer, columns.answered_at, columns.reason).where(
                 columns.session_id == session.id
             )
         )
@@ -106,7 +106,7 @@ def write_people(session: Session, speaker_ids: Sequence[int], host_ids: Sequenc
     db.session.execute(delete(speaker_of_session).where(columns.session_id == session.id))
     roles = dict.fromkeys(host_ids, "host") | dict.fromkeys(speaker_ids, "speaker")
     in_order = dict.fromkeys([*speaker_ids, *host_ids])
-    nothing = {"answer": "", "answered_at": None}
+    nothing = {"answer": "", "answered_at": None, "reason": ""}
     if in_order:
         db.session.execute(
             insert(speaker_of_session),

@@ -1,18 +1,16 @@
-"""The demo edition as it stands in the database: loaded once here, with a tenth of its orders."""
+"""The demo edition as it stands in the database."""
 
 import re
-import shutil
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from festival import clock, create_app
+from festival import clock
 from festival.accounts.models import TeamMember
 from festival.bookings.models import Booking, Star
 from festival.checkin.models import Gate
@@ -20,33 +18,14 @@ from festival.db import db
 from festival.editions.models import Edition, Partner, Question
 from festival.home import consistency_checks
 from festival.home.demo import orders, team
-from festival.home.demo.commands import load_demo
 from festival.mail.models import Letter
 from festival.payments.models import Payment
 from festival.programme.models.releases import Release
 from festival.programme.models.sessions import Session, Speaker
 from festival.team.models import AuditEntry
 from festival.tickets.models import Order, Pool, Ticket, TicketType
-from tests.conftest import Browser, settings_of
+from tests.home.demo.conftest import TODAY
 from tests.kept_pages import forget_pages
-
-# Six weeks before, in summer time.
-TODAY = datetime(2027, 8, 6, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def loaded(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    folder = tmp_path_factory.mktemp("demo")
-    shutil.copy(sqlite_template, folder / "festival.sqlite3")
-    app = create_app(settings_of(folder, f"sqlite:///{folder / 'festival.sqlite3'}"))
-    app.test_client_class = Browser
-    fewer = tuple((slug, number // 10, sizes) for slug, number, sizes in orders._MIX)
-    with app.app_context(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(orders, "_MIX", fewer)
-        load_demo(now=TODAY)
-        db.session.remove()
-        db.engine.dispose()
-    return app
 
 
 @pytest.fixture

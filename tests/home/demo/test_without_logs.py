@@ -1,0 +1,131 @@
+"""No fact lives only in a letter or the audit trail: without both, every other page is the same."""
+
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import delete, select, update
+from werkzeug.exceptions import HTTPException
+
+from festival import clock, create_app
+from festival.db import db
+from festival.mail.models import Letter
+from festival.mail.rules import claim, settle_failed_try
+from festival.programme.models.sessions import Speaker
+from festival.speakers import queries, rules
+from festival.team.models import AuditEntry
+from festival.tickets.models import Order, Ticket
+from tests import make
+from tests.conftest import Browser, settings_of
+from tests.home.demo.conftest import TODAY
+from tests.kept_pages import forget_pages
+
+LOGS = ("outbox_team.", "team.audit")
+MOST_OF_A_KIND = 3  # addresses of one endpoint
+# What differs each time a page is drawn, and what is never drawn twice.
+CHANGING = re.compile(
+    r'(name="(?:csrf_token|nonce|form_key|version)"\s+(?:id="\S+"\s+)?(?:type="hidden"\s+)?value|'
+    r'data-csrf|value)="[\w.-]{20,}"'
+)
+SKIPPED = {"security.logout", "home.stijl", "security.two_factor_setup"}
+
+
+@pytest.fixture
+def festival(loaded: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """A demo of one's own, in which speakers were written to and answered."""
+    file = Path(loaded.config["INSTANCE_PATH"]) / "festival.sqlite3"
+    shutil.copy(file, tmp_path / "festival.sqlite3")
+    app = create_app(settings_of(tmp_path, f"sqlite:///{tmp_path / 'festival.sqlite3'}"))
+    app.test_client_class = Browser
+    monkeypatch.setattr(clock, "now", lambda: TODAY)
+    with app.app_context():
+        _write_to_speakers()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _write_to_speakers() -> None:
+    people = list(db.session.scalars(select(Speaker).order_by(Speaker.id).limit(8)))
+    for number, person in enumerate(people):
+        person.email = f"spreker{number}@example.org"
+    db.session.commit()
+    earlier = TODAY - timedelta(days=9)
+    rules.invite_speakers(people[:6], now=earlier)
+    rules.remind_speakers(people[:3], now=TODAY - timedelta(days=2))
+    [said, *_] = queries.persons([people[0]])[0].answers
+    rules.answer_session(people[0], said.session, "no", reason="Naar Gent", now=TODAY)
+    undelivered = db.session.scalars(select(Letter).where(Letter.to == people[5].email)).one()
+    parcel = claim(undelivered.id, now=TODAY)
+    assert parcel
+    settle_failed_try(parcel, kind="refused", problem="nee", is_final=True, now=TODAY)
+    # The overview counts what waits or failed in the outbox itself; here that is nothing.
+    db.session.execute(update(Letter).values(state="kept"))
+    db.session.commit()
+
+
+def crawl(app: Flask, client: FlaskClient, starts: list[str]) -> dict[str, str]:
+    """The page at each address that `starts` lead to, a few of each kind."""
+    adapter = app.url_map.bind("localhost")
+    kinds: Counter[str] = Counter()
+    found: dict[str, str] = {}
+    waiting = list(starts)
+    while waiting:
+        url = waiting.pop(0)
+        path = urlsplit(url).path
+        language, path = (path[:3], path[3:]) if path.startswith("/en/") else ("", path)
+        try:
+            endpoint, _values = adapter.match(path, method="GET")
+        except HTTPException:
+            continue
+        kind = f"{language} {endpoint}"
+        if url in found or endpoint in SKIPPED or kinds[kind] >= MOST_OF_A_KIND:
+            continue
+        if endpoint.startswith(LOGS) or path.endswith((".pdf", ".png", ".xlsx")):
+            continue
+        kinds[kind] += 1
+        response = client.get(url)
+        assert response.status_code < 500, url
+        found[url] = CHANGING.sub("", response.data.decode(errors="replace"))
+        if response.mimetype == "text/html":
+            links = [unescape(each) for each in re.findall(r'href="([^"#]+)', response.text)]
+            waiting += [each for each in links if each.startswith("/") and "/static/" not in each]
+    return found
+
+
+def test_without_letters_and_audit_trail_all_other_pages_are_the_same(festival: Flask) -> None:
+    client = festival.test_client()
+    make.sign_in(client, "organiser")
+    with client.session_transaction() as session:
+        session["fs_paa"] = TODAY.timestamp()
+    order = db.session.scalars(select(Order).order_by(Order.id)).first()
+    ticket = db.session.scalars(select(Ticket).order_by(Ticket.id)).first()
+    speakers = db.session.scalars(select(Speaker).order_by(Speaker.id).limit(2)).all()
+    assert order
+    assert ticket
+    starts = ["/", "/team/", "/en/", f"/bestelling/{order.secret}", f"/kaartje/{ticket.secret}"]
+    starts += [f"/spreker/{each.secret}" for each in speakers]
+    post = f"/team/programma/{order.edition.slug}/sprekers-post"
+    starts += [f"{post}/{each.slug}" for each in speakers]
+    forget_pages()
+    before = crawl(festival, client, starts)
+    db.session.execute(update(Letter).values(again_of_id=None))
+    db.session.execute(delete(Letter))
+    db.session.execute(delete(AuditEntry))
+    db.session.commit()
+    forget_pages()
+    after = crawl(festival, client, starts)
+    assert len(before) > 100
+    assert "Naar Gent" in before[f"{post}/{speakers[0].slug}"]
+    assert "brief kwam niet aan" in before[post]
+    assert before.keys() == after.keys()
+    changed = [url for url, page in before.items() if page != after[url]]
+    assert changed == []
