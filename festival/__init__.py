@@ -86,7 +86,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     jobs.init_app(app)
     memory.init_app(app)
     stale_forms.init_app(app)
-    limits.limiter.init_app(app)
+    limits.init_app(app)
     for capability in CAPABILITIES:
         capability.init_app(app)
     languages.init_app(app)

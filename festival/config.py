@@ -69,6 +69,8 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         },
         # Where rate limits are counted: memory:// for one process, redis://… for several.
         "RATELIMIT_STORAGE_URI": settings.text("RATELIMIT_STORAGE_URL", "memory://"),
+        # A Redis that is away must not keep visitors waiting.
+        "RATELIMIT_STORAGE_OPTIONS": settings.limit_storage(),
         "RATELIMIT_ENABLED": settings.flag("RATELIMIT_ENABLED", True),
         # The queue of jobs: '' (SQLite in the instance folder), redis://… or postgresql://…
         "JOBS_URL": settings.text("JOBS_URL", ""),
@@ -166,6 +168,10 @@ class _Reader:
         if any(mark in host for host in hosts for mark in ":/*"):
             raise BadSetting(name, "must be host names without https:// and port, with commas")
         return hosts
+
+    def limit_storage(self) -> dict[str, int]:
+        is_redis = self.text("RATELIMIT_STORAGE_URL", "memory://").startswith("redis")
+        return {"socket_connect_timeout": 1, "socket_timeout": 1} if is_redis else {}
 
     def json(self, name: str, default: str) -> Any:
         try:

@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from festival.accounts import signing_in, views
+from festival.accounts import known_devices, signing_in, views
 
 
 def init_app(app: Flask) -> None:
     """Add the pages of this capability to `app`."""
     signing_in.init_app(app)
     app.register_blueprint(views.bp)
+    known_devices.init_app(app)

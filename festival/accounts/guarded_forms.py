@@ -4,9 +4,10 @@ Flask-Security's views let its forms decide who gets in. So these call rules, un
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from flask import g, request, session
+from flask import g, session
 from flask_babel import format_time, gettext, lazy_gettext
 from flask_security import (
     ChangePasswordForm,
@@ -25,7 +26,7 @@ from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
 
 from festival import clock
-from festival.accounts import queries, rules
+from festival.accounts import known_devices, queries, rules
 
 _SECRETS = {"password", "code"}
 
@@ -44,6 +45,9 @@ class _OurWords:
 class _FewGuesses(_OurWords):
     """A form that takes a secret. After too many wrong guesses it refuses all for a while."""
 
+    # Guesses at a password do not count against the second step, which asks for something else.
+    step = "password"
+
     # Form errors are shown as they are; Flask-Security makes field errors vague.
     form_errors: list[str]
 
@@ -55,21 +59,34 @@ class _FewGuesses(_OurWords):
         """Returns False without checking after too many wrong guesses; counts a wrong one."""
         if g.get("form_is_stale"):  # it is shown again, and no guess is counted
             return False
-        account, here, now = self.account(), request.remote_addr or "", clock.now()
-        if until := queries.waits_until(account, here, now=now):
-            self.form_errors.append(
-                gettext(
-                    "Dit ging te vaak mis. Probeer het na %(time)s uur opnieuw, of vraag een nieuw"
-                    " wachtwoord aan.",
-                    time=format_time(until, "HH.mm"),
-                )
-            )
+        account, now = self.account(), clock.now()
+        here = known_devices.guesser(account)
+        until = queries.waits_until(account, here, step=self.step, now=now)
+        if until and not self.has_another_step():
+            self._ask_to_wait(until)
             return False
         if super().validate(**kwargs):  # type: ignore[misc]
             return True
         if account and any(field.data for field in self if field.name in _SECRETS):  # type: ignore[attr-defined]
-            rules.note_wrong_guess(account, here, now=now)
+            rules.note_wrong_guess(account, here, step=self.step, now=now)
+        if until:
+            self._ask_to_wait(until)
         return False
+
+    def has_another_step(self) -> bool:
+        """Returns whether the right secret only leads to a second step, with guesses of its own."""
+        return False
+
+    def _ask_to_wait(self, until: datetime) -> None:
+        for field in self:  # type: ignore[attr-defined]
+            field.errors = []
+        self.form_errors[:] = [
+            gettext(
+                "Dit ging te vaak mis. Probeer het na %(time)s uur opnieuw, of vraag een nieuw"
+                " wachtwoord aan.",
+                time=format_time(until, "HH.mm"),
+            )
+        ]
 
 
 class SignInForm(_FewGuesses, LoginForm):
@@ -81,6 +98,11 @@ class SignInForm(_FewGuesses, LoginForm):
     def account(self) -> str:
         """Returns the address as typed: unknown ones are counted like known ones."""
         return self.email.data if isinstance(self.email.data, str) else ""
+
+    def has_another_step(self) -> bool:
+        """Strangers' guesses keep nobody out who has a second step: the password is looked at."""
+        member = queries.member_by_email(self.account())
+        return member is not None and bool(member.has_code_app or member.webauthn)
 
 
 class VerifyAgainForm(_FewGuesses, VerifyForm):
@@ -103,6 +125,7 @@ class CodeForm(_FewGuesses, TwoFactorVerifyCodeForm):
     """The code from the authenticator app."""
 
     words = {"code": lazy_gettext("Code")}
+    step = "code"
 
     def validate(self, **kwargs: Any) -> bool:
         """Ignore spaces: `123 456` is a code too."""
@@ -129,6 +152,7 @@ class RecoveryForm(_FewGuesses, MfRecoveryForm):
     """A recovery code instead of a code from the app."""
 
     words = {"code": lazy_gettext("Herstelcode")}
+    step = "code"
 
     def validate(self, **kwargs: Any) -> bool:
         """Ignore capitals and spaces."""

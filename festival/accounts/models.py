@@ -116,7 +116,8 @@ class SignInLink(Model):
 
 
 class WrongGuess(Model):
-    """A wrong password or code: for which account (a keyed hash of what was typed), from where."""
+    """A wrong password or code: for which account (a keyed hash of what was typed), and from where:
+    a network, or a device on which the member signed in before."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_hash: Mapped[str] = mapped_column(Text)

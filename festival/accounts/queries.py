@@ -74,22 +74,26 @@ def has_link_since(member: TeamMember, since: datetime) -> bool:
     return db.session.scalar(made.limit(1)) is not None
 
 
-def waits_until(email: str, from_address: str, *, now: datetime) -> datetime | None:
-    """Returns until when guesses for this account are refused from this address, or None."""
+def waits_until(email: str, here: str, *, step: str, now: datetime) -> datetime | None:
+    """Returns until when guesses at this `step` of an account are refused from `here`, or None.
+
+    `here` is a network, or a device on which the member signed in before: that one waits for its
+    own guesses only.
+    """
     member = member_by_email(email)
     since = now - WAIT
     if member and member.current_login_at:  # signing in starts the count again
         since = max(since, member.current_login_at.replace(tzinfo=now.tzinfo))
     guesses = db.session.execute(
         select(WrongGuess.at, WrongGuess.from_address)
-        .where(WrongGuess.account_hash == account_hash(email), WrongGuess.at > since)
+        .where(WrongGuess.account_hash == account_hash(email, step), WrongGuess.at > since)
         .order_by(WrongGuess.at.desc())
         .limit(GUESSES_FROM_EVERYWHERE)
     ).all()
-    here = [at for at, address in guesses if address == from_address]
-    if len(here) >= GUESSES_FROM_ONE_ADDRESS:
-        return here[GUESSES_FROM_ONE_ADDRESS - 1] + WAIT
-    if len(guesses) >= GUESSES_FROM_EVERYWHERE:
+    from_here = [at for at, where in guesses if where == here]
+    if len(from_here) >= GUESSES_FROM_ONE_ADDRESS:
+        return from_here[GUESSES_FROM_ONE_ADDRESS - 1] + WAIT
+    if len(guesses) >= GUESSES_FROM_EVERYWHERE and not here.startswith("device "):
         earliest: datetime = guesses[-1].at
         return earliest + WAIT
     return None
@@ -100,7 +104,8 @@ def hash_of(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
-def account_hash(email: str) -> str:
+def account_hash(email: str, step: str = "password") -> str:
     """Returns a keyed hash of what was typed as address: perhaps a password in the wrong field."""
     key = current_app.config["SECRET_KEY"].encode()
-    return hmac(key, b"wrong guess" + email.strip().lower().encode(), sha256).hexdigest()
+    what = "wrong guess" if step == "password" else f"wrong {step}"
+    return hmac(key, (what + email.strip().lower()).encode(), sha256).hexdigest()

@@ -189,19 +189,19 @@ def use_code_step(member: TeamMember, step: int) -> bool:
 
 
 @transactional
-def note_wrong_guess(email: str, from_address: str, *, now: datetime) -> None:
-    """Count a wrong password or code for this account, sent from this IP address."""
+def note_wrong_guess(email: str, here: str, *, step: str = "password", now: datetime) -> None:
+    """Count a wrong password or code for this account, sent from this network or device."""
     db.session.execute(delete(WrongGuess).where(WrongGuess.at < now - _GUESSES_KEPT_FOR))
     db.session.add(
-        WrongGuess(account_hash=queries.account_hash(email), from_address=from_address, at=now)
+        WrongGuess(account_hash=queries.account_hash(email, step), from_address=here, at=now)
     )
 
 
 @transactional
 def forget_guesses(member: TeamMember) -> None:
     """Start counting from zero for this account."""
-    account = queries.account_hash(member.email)
-    db.session.execute(delete(WrongGuess).where(WrongGuess.account_hash == account))
+    accounts = [queries.account_hash(member.email, step) for step in ("password", "code")]
+    db.session.execute(delete(WrongGuess).where(WrongGuess.account_hash.in_(accounts)))
 
 
 def _leave_an_organiser(member: TeamMember) -> None:

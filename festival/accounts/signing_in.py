@@ -10,7 +10,7 @@ from functools import cache
 from hashlib import sha256
 from typing import Any, cast
 
-from flask import Flask, render_template, session
+from flask import Flask, render_template, request, session
 from flask_login.utils import _user_context_processor
 from flask_security import (
     MailUtil,
@@ -34,7 +34,7 @@ from webauthn.helpers.structs import (
 
 from festival import clock, config
 from festival.accounts import guarded_forms as forms
-from festival.accounts import letters, rules
+from festival.accounts import known_devices, letters, rules
 from festival.accounts.messages import MESSAGES
 from festival.accounts.models import Role, TeamMember, WebAuthn
 from festival.db import commit_for_a_library, db
@@ -59,7 +59,8 @@ PUBLIC = frozenset(
     }
 )
 
-# Forms with which secrets can be guessed; GUESSES is the limit for one IP address.
+# Forms with which secrets can be guessed. GUESSES is for one account from one network or known
+# device; FLOOD, for a whole network, only guards the processor: hashing passwords is slow.
 _GUESSABLE = (
     "login",
     "verify",
@@ -71,6 +72,7 @@ _GUESSABLE = (
     "wan_signin_response",
 )
 GUESSES = "20 per minute; 100 per hour"
+FLOOD = "300 per minute"
 
 _SETTINGS: dict[str, Any] = {
     "URL_PREFIX": "/team",
@@ -264,7 +266,25 @@ def init_app(app: Flask) -> None:
 
 @cache  # the views belong to Flask-Security and are the same for every app
 def _limited(view: Callable[..., Any]) -> Callable[..., Any]:
-    return limiter.limit(GUESSES, methods=["POST"])(view)
+    of_account = limiter.limit(
+        GUESSES,
+        methods=["POST"],
+        key_func=lambda: f"{known_devices.guesser(_typed())} {_account()}",
+        exempt_when=lambda: not _account(),
+    )
+    of_network = limiter.limit(
+        FLOOD, methods=["POST"], exempt_when=lambda: known_devices.is_known(_typed())
+    )
+    return of_network(of_account(view))
+
+
+def _typed() -> str:
+    return request.form.get("email", "").strip().lower()[:254]
+
+
+def _account() -> str:
+    """Returns whose secret is sent: what was typed, or whoever passed the first step."""
+    return _typed() or session.get("tf_user_id") or session.get("_user_id") or ""
 
 
 def _render(template: str, **values: Any) -> str:

@@ -19,14 +19,21 @@ from festival.accounts import queries, rules
 from festival.accounts.forms import ForgotForm, LinkForm
 from festival.accounts.signing_in import datastore
 from festival.web import languages
-from festival.web.limits import limiter
+from festival.web.limits import PER_ADDRESS, PER_LINK, limiter, typed
+from festival.web.limits import link as link_key
 from festival.web.same_time import same_time
 
 bp = Blueprint("accounts", __name__, url_prefix="/team")
 
 
 @bp.route("/wachtwoord-vergeten", methods=["GET", "POST"])
-@limiter.limit("5 per minute; 30 per hour", methods=["POST"])
+@limiter.limit("60 per minute; 600 per hour", methods=["POST"])
+@limiter.limit(
+    "5 per 10 minute; 15 per day",
+    methods=["POST"],
+    key_func=typed("email"),
+    error_message=PER_ADDRESS,
+)
 def forgot() -> str | Response:
     """Ask for a link to choose a new password; the reply is the same for any address."""
     form = ForgotForm()
@@ -47,7 +54,7 @@ def forgot() -> str | Response:
 
 
 @bp.route("/link/<secret>", methods=["GET", "POST"])
-@limiter.limit("20 per minute", methods=["POST"])
+@limiter.limit("20 per minute", methods=["POST"], key_func=link_key, error_message=PER_LINK)
 def link(secret: str) -> str | Response | tuple[str, int]:
     """Choose a password with a link. Opening it changes nothing: mail scanners open it too."""
     now = clock.now()

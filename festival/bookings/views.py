@@ -28,10 +28,16 @@ from festival.tickets import ticket_qr
 from festival.tickets.models import Ticket
 from festival.tickets.queries import order_by_secret
 from festival.web import languages
+from festival.web.limits import PER_LINK, limiter, link
 from festival.web.logs import log
 from festival.web.pages import public_page
 
 bp = Blueprint("bookings", __name__)
+
+# Each of these writes a letter, and who holds the link may not be who gets the letters.
+_limit = limiter.shared_limit(
+    "60 per hour; 200 per day", scope="letters", key_func=link, error_message=PER_LINK
+)
 
 
 @bp.get("/kaartje/<secret>")
@@ -78,6 +84,7 @@ def choose(secret: str) -> str:
 
 
 @bp.post("/kaartje/<secret>/boeken")
+@_limit
 @holder
 def book(secret: str) -> BaseResponse | tuple[str, int]:
     """Book one place and go back to the ticket."""
@@ -112,6 +119,7 @@ def ask_cancel(secret: str, slot_code: str) -> str | BaseResponse:
 
 
 @bp.post("/kaartje/<secret>/afzeggen/<slot_code>")
+@_limit
 @holder
 def cancel(secret: str, slot_code: str) -> BaseResponse:
     """Give the place back and return to the ticket."""
@@ -144,6 +152,7 @@ def ask_swap(secret: str, slot_code: str) -> str | BaseResponse:
 
 
 @bp.post("/kaartje/<secret>/ruilen/<slot_code>")
+@_limit
 @holder
 def swap(secret: str, slot_code: str) -> BaseResponse | tuple[str, int]:
     """Take another place and give this one back, in one step."""
@@ -165,6 +174,7 @@ def swap(secret: str, slot_code: str) -> BaseResponse | tuple[str, int]:
 
 
 @bp.post("/kaartje/<secret>/wachtlijst/<slot_code>")
+@_limit
 @holder
 def join_waiting_list(secret: str, slot_code: str) -> BaseResponse | tuple[str, int]:
     """Join the line for a full slot. `?ruil=` is the code of a held slot to give back for it."""

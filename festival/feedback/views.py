@@ -40,7 +40,7 @@ def form(edition_slug: str | None, slug: str) -> str:
 @bp.post("/<edition_slug>/programma/<slug>/mening")
 @public
 # All visitors may share one IP address: this is enough for a full hall, but stops a flood.
-@limiter.limit("60 per minute; 2000 per day")
+@limiter.limit("600 per minute; 20000 per day")
 def give(edition_slug: str | None, slug: str) -> Response | tuple[str, int]:
     """Keep the opinion and say thank you."""
     session = _session(edition_slug, slug)

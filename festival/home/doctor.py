@@ -23,6 +23,7 @@ from festival.home import consistency_checks, health, heartbeats
 from festival.mail import delivery, messages, queries, smtp
 from festival.tickets import ticket_qr
 from festival.tickets.models import Order, Ticket
+from festival.web import limits
 
 GOOD, ODD, BAD = "good", "odd", "bad"
 
@@ -112,6 +113,13 @@ def _settings(_now: datetime) -> Iterator[tuple[str, str]]:
             "Development. For production these would matter:"
             + "".join(f" {sentence}" for _level, sentence in found),
         )
+
+
+def _limits(_now: datetime) -> Iterator[tuple[str, str]]:
+    if problem := limits.storage_problem():
+        yield BAD, problem
+    else:
+        yield GOOD, "Requests and letters are counted."
 
 
 def _database(_now: datetime) -> Iterator[tuple[str, str]]:
@@ -262,6 +270,7 @@ def _disk(_now: datetime) -> Iterator[tuple[str, str]]:
 
 _EXAMINATIONS: dict[str, Examination] = {
     "settings": _settings,
+    "rate limits": _limits,
     "database": _database,
     "clocks": _clocks,
     "counters": _counters,

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from festival.config import ROOT
 from festival.db import db
 from festival.team.access import public
+from festival.web import limits
 from festival.web.limits import limiter
 from festival.web.logs import log
 
@@ -28,9 +29,13 @@ def healthz() -> Response:
 @limiter.exempt
 @public
 def readyz() -> Response:
-    """200 if visitors can be sent here, else 503 with the reason."""
-    reason = why_not_ready()
-    return _plain(f"{reason}\n", 503) if reason else _plain("ready\n", 200)
+    """200 if visitors can be sent here, else 503 with the reason.
+
+    Without Redis they can: rate limits are counted in memory then, and a second line says so.
+    """
+    if reason := why_not_ready():
+        return _plain(f"{reason}\n", 503)
+    return _plain("\n".join(["ready", *filter(None, [limits.storage_problem()]), ""]), 200)
 
 
 def why_not_ready() -> str:

@@ -21,10 +21,20 @@ from festival.tickets import queries as tickets
 from festival.tickets import rules as ticket_rules
 from festival.tickets.models import Order, TicketType
 from festival.tickets.views import choose_page, chosen_numbers, limit_guesses, typed_code
-from festival.web import languages
+from festival.web import languages, limits
 from festival.web.limits import limiter
 
 bp = Blueprint("payments", __name__)
+
+_LETTERS = "30 per day"  # to one address
+
+
+class TooManyLetters(Refusal):
+    """Naar {address} stuurden we vandaag al heel veel brieven. Probeer het morgen nog eens, of kies
+    een ander adres."""
+
+    status = 429
+
 
 # With more tickets than this, places are chosen afterwards, on each ticket's own page.
 _CHOOSERS = 4
@@ -48,7 +58,7 @@ def checkout() -> str | BaseResponse | tuple[str, int]:
 
 @bp.post("/bestellen")
 @public
-@limiter.limit("30 per minute")  # so that nobody takes all free tickets in one go
+@limiter.limit("300 per minute")  # a whole hall may order at once; see also _count_letters
 @limit_guesses
 def check_out() -> BaseResponse | tuple[str, int]:
     """Place the order and go to its page, or show the form again with what was typed."""
@@ -62,6 +72,7 @@ def check_out() -> BaseResponse | tuple[str, int]:
         return _checkout_page(edition, form), 422
     wanted = form.order_request(language=languages.current(), code=typed_code())
     try:
+        _count_letters(wanted)
         order = rules.check_out(edition, wanted, form.choices(), now=clock.now())
     except rules.OrderedBefore as refusal:
         form.buyer.form_key.data = codes.secret()
@@ -127,6 +138,16 @@ def cancel(secret: str) -> BaseResponse:
     with suppress(rules.AlreadyEnded):  # a double click: it is done already
         rules.cancel_own_order(order, now=clock.now())
     return redirect(url_for("payments.order", secret=secret), 303)
+
+
+def _count_letters(wanted: ticket_rules.OrderRequest) -> None:
+    """Refuses with TooManyLetters if somebody in the order was written to very often today.
+
+    Anybody may type anybody's address, so letters are counted by who gets them.
+    """
+    for address in {wanted.email, *(each.holder_email for each in wanted.tickets)} - {""}:
+        if not limits.take("letters about orders", address.strip().lower(), _LETTERS):
+            raise TooManyLetters(address=address)
 
 
 def _order(secret: str) -> Order:

@@ -51,7 +51,7 @@ Answer = Response | tuple[str, int]
 @bp.get("/programma-a3.pdf", defaults={"slug": None})
 @bp.get("/<slug>/programma-a3.pdf")
 @public
-@limiter.limit("20 per minute")
+@limiter.limit("120 per minute")
 def wall(slug: str | None) -> Answer:
     """The wall sheet for every day, or for the one in `?dag=`. A day takes one A3 or more."""
     edition = public_edition_or_404(slug)
@@ -67,7 +67,7 @@ def wall(slug: str | None) -> Answer:
 @bp.get("/programma-a5.pdf", defaults={"slug": None})
 @bp.get("/<slug>/programma-a5.pdf")
 @public
-@limiter.limit("20 per minute")
+@limiter.limit("120 per minute")
 def booklet(slug: str | None) -> Answer:
     """The booklet, to be printed on A4, two pages per side, and folded."""
     edition = public_edition_or_404(slug)
@@ -79,7 +79,7 @@ def booklet(slug: str | None) -> Answer:
 @bp.get("/podium/<name>.pdf", defaults={"slug": None})
 @bp.get("/<slug>/podium/<name>.pdf")
 @public
-@limiter.limit("20 per minute")
+@limiter.limit("120 per minute")
 def door(slug: str | None, name: str) -> Answer:
     """The sheets for the door of one stage: one page for each day."""
     edition = public_edition_or_404(slug)

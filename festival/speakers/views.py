@@ -45,7 +45,7 @@ from festival.speakers.queries import OwnSession
 from festival.team.access import holder
 from festival.team.saving import Answer
 from festival.web import languages
-from festival.web.limits import limiter
+from festival.web.limits import PER_LINK, limiter, link
 
 bp = Blueprint("speakers", __name__, url_prefix="/spreker")
 
@@ -53,7 +53,7 @@ bp = Blueprint("speakers", __name__, url_prefix="/spreker")
 # Room in a request besides the file: field names and the lines between the parts.
 _BESIDE_THE_FILE = 64 * 1024
 
-_limit = limiter.limit("60 per minute", methods=["POST"])
+_limit = limiter.limit("60 per minute", methods=["POST"], key_func=link, error_message=PER_LINK)
 
 
 @bp.url_value_preprocessor
@@ -176,7 +176,7 @@ def availability(secret: str) -> Answer:
 
 
 @bp.route("/<secret>/bestanden", methods=["GET", "POST"])
-@limiter.limit("60 per hour", methods=["POST"])
+@limiter.limit("60 per hour", methods=["POST"], key_func=link, error_message=PER_LINK)
 @holder
 def own_files(secret: str) -> Answer:
     """The speaker's files for the host, and a form to send a new one."""

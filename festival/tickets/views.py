@@ -13,16 +13,28 @@ from festival.team.access import public
 from festival.tickets import dates, queries, rules
 from festival.tickets.forms import SendAgainForm
 from festival.tickets.models import TicketType
-from festival.web import languages
-from festival.web.limits import limiter
+from festival.web import languages, limits
+from festival.web.limits import PER_ADDRESS, limiter, typed
 from festival.web.pages import public_page
 from festival.web.same_time import same_time
 
 bp = Blueprint("tickets", __name__)
 
 
+_FROM_EVERYWHERE = "1000 per hour"
+
+
 def _guessed_wrong(_response: Response) -> bool:
-    return bool(g.get("wrong_code"))
+    wrong = bool(g.get("wrong_code"))
+    if wrong:
+        limits.take("wrong ticket codes", "everywhere", _FROM_EVERYWHERE)
+    return wrong
+
+
+def _guesses() -> str:
+    """Returns how many wrong codes one network may try; few while somebody tries them all."""
+    everywhere = limits.is_used_up("wrong ticket codes", "everywhere", _FROM_EVERYWHERE)
+    return "5 per hour" if everywhere else "60 per hour"
 
 
 def _types_no_code() -> bool:
@@ -32,7 +44,7 @@ def _types_no_code() -> bool:
 # Only wrong codes count, over all pages that take one. Many people may share an IP address, so
 # visitors without a code are exempt: the guesses of one do not close the shop for the others.
 limit_guesses = limiter.shared_limit(
-    "20 per hour", scope="ticket codes", deduct_when=_guessed_wrong, exempt_when=_types_no_code
+    _guesses, scope="ticket codes", deduct_when=_guessed_wrong, exempt_when=_types_no_code
 )
 
 
@@ -57,9 +69,13 @@ def again() -> str:
 
 @bp.post("/kaartjes/opnieuw")
 @public
-@limiter.limit("5 per minute; 30 per day")
+@limiter.limit("120 per minute; 5000 per day")
+@limiter.limit("3 per 10 minute; 10 per day", key_func=typed("email"), error_message=PER_ADDRESS)
 def send_again() -> BaseResponse | tuple[str, int]:
-    """Send the tickets again. The response is the same for a known and an unknown address."""
+    """Send the tickets again. The response is the same for a known and an unknown address.
+
+    Counted by the address that was typed: everybody at the festival has the same network.
+    """
     form = SendAgainForm()
     if not form.validate():
         return _again_page(form), 422

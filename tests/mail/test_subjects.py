@@ -119,7 +119,7 @@ def test_old_letters_and_entries_fill_the_columns(any_app: Flask) -> None:
     before = about(), contacts(), reasons()
     assert before[1] == [("ria", NOW, NOW + speakers.LETTERS_APART, None)]
     db.session.remove()
-    flask_migrate.downgrade(revision="0013")
+    flask_migrate.downgrade(revision="0015")
     flask_migrate.upgrade()
     after = about(), contacts(), reasons()
     # Which session somebody answered for stood nowhere but in the words of the letter.

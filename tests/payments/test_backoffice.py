@@ -154,7 +154,8 @@ def test_booking_money_confirms_and_says_who_did_it(finance):
     page = finance.get(url).text
     assert "Afschrift 12" in page
     assert "geboekt door" in page
-    assert "Betaald: je kaartje" in page  # the letter that went out
+    post = finance.get(re.search(r'href="(/team/post/\?over=[^"]+)"', page)[1]).text
+    assert "Betaald: je kaartje" in post  # the letter that went out
 
 
 def test_a_used_form_with_another_amount_does_not_pretend(finance):

@@ -154,15 +154,15 @@ def test_wrong_codes_are_counted_and_right_ones_are_not(visitor):
     for _ in range(30):
         forget_pages()
         assert visitor.get("/kaartjes?code=HESJE27").status_code == 200
-    answers = [visitor.get(f"/kaartjes?code=FOUT{n}").status_code for n in range(25)]
-    assert answers == [200] * 20 + [429] * 5
+    answers = [visitor.get(f"/kaartjes?code=FOUT{n}").status_code for n in range(65)]
+    assert answers == [200] * 60 + [429] * 5
     assert visitor.get("/bestellen?n-x=1&code=NOGEEN").status_code == 429
 
 
 def test_without_a_code_nobody_is_stopped_by_the_guesses_of_others(visitor):
     """A school, a company or the festival's own network is one address."""
     make.ticket_type(slug="weekend")
-    for number in range(20):
+    for number in range(60):
         visitor.get(f"/kaartjes?code=FOUT{number}")
     assert visitor.get("/kaartjes?code=NOGEEN").status_code == 429
     assert visitor.get("/kaartjes").status_code == 200
@@ -273,10 +273,3 @@ def test_an_address_like_a_well_known_one_may_be_asked_for(visitor):
     make.order(email="mia@gmial.com")
     assert visitor.post("/kaartjes/opnieuw", data={"email": "mia@gmial.com"}).status_code == 303
     assert db.session.query(Letter).count() == 1
-
-
-def test_asking_again_and_again_is_limited(visitor):
-    make.edition()
-    data = {"email": "mia@example.org"}
-    answers = [visitor.post("/kaartjes/opnieuw", data=data).status_code for _ in range(7)]
-    assert answers == [303] * 5 + [429] * 2
