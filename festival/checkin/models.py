@@ -65,7 +65,7 @@ class Scan(Model):
     outcome: Mapped[str] = mapped_column(Text)
     is_practice: Mapped[bool] = mapped_column(default=False)
     admitted_on: Mapped[date | None]  # the festival day, where admitted
-    scanned_at: Mapped[datetime] = mapped_column(UtcDateTime)  # on the device's clock
+    scanned_at: Mapped[datetime] = mapped_column(UtcDateTime)  # when it was read
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)  # on the server's clock
     member_id: Mapped[int | None] = mapped_column(ForeignKey("team_member.id"))
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

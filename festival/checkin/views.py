@@ -1,7 +1,7 @@
 """The crew's scanner, and what a ticket QR shows on any other phone."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
@@ -202,7 +202,18 @@ def _reading(sent: Mapping[str, Any], *, now: datetime) -> rules.ScanReading:
         method=method,
         nonce=nonce,
         scanned_at=_moment(sent.get("scanned_at")) or now,
+        age=_age(sent.get("age")),
     )
+
+
+def _age(milliseconds: Any) -> timedelta | None:
+    """Returns how long ago a device made a reading; None for anything else than a number."""
+    if type(milliseconds) not in (int, float):
+        return None
+    try:
+        return timedelta(milliseconds=milliseconds)
+    except (OverflowError, ValueError):  # infinite, or no number at all
+        return None
 
 
 def _moment(text: Any) -> datetime | None:

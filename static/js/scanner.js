@@ -1,6 +1,6 @@
 // The scanner at the gate: camera, answer, sound. Without it the page takes typed codes and names.
 import { prepareZXingModule, readBarcodes } from "../vendor/zxing/reader/index.js";
-import { exchange, scanOf, sizeFor, watchCodes, whyNoCamera } from "./scans.js";
+import { exchange, learnTime, scanOf, sent, sizeFor, watchCodes, whyNoCamera } from "./scans.js";
 
 const view = document.querySelector("[data-scanner]");
 const video = view.querySelector("video");
@@ -93,7 +93,7 @@ async function send(reading) {
   busy = true;
   say(texts.busy);
   const scan = scanOf(reading);
-  const reply = await post(texts.url, scan);
+  const reply = await post(texts.url, sent(scan));
   busy = false;
   if (!reply) return showUnsent(scan);
   lastNonce = reply.outcome === "admitted" ? scan.nonce : "";
@@ -169,6 +169,7 @@ async function refreshCounts() {
   try {
     const response = await fetch(texts.counts, { signal: AbortSignal.timeout(8000) });
     if (response.redirected) return;
+    learnTime(response.headers.get("Date"));
     counted((await response.json()).counts);
     connected(true);
   } catch {

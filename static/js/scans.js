@@ -1,4 +1,5 @@
 // How the scanner handles what it reads, and what the server answers.
+import { serverTime } from "./clock.js";
 
 const SAME_CODE = 4000; // milliseconds in which a code still in view is not scanned again
 const WIDEST = 960; // pixels; more costs time and reads no better
@@ -25,10 +26,24 @@ export function sizeFor(width, height) {
   return [Math.round(width * scale), Math.round(height * scale)];
 }
 
-// Returns what is sent for a reading. Every try sends the same nonce, so the server counts the
-// reading once.
+// The server's clock, as far as this device knows it: the difference is learned from each answer.
+let ahead = 0; // milliseconds that the server's clock is ahead of this device's
+
+export function learnTime(header) {
+  const server = serverTime(header);
+  if (!Number.isNaN(server)) ahead = server - Date.now();
+}
+
+// Returns a reading as it is kept until the server answers. Every try sends the same nonce, so the
+// server counts the reading once.
 export function scanOf(reading) {
-  return { nonce: nonce(), scanned_at: new Date().toISOString(), ...reading };
+  return { nonce: nonce(), read: performance.now(), clock: Date.now(), ...reading };
+}
+
+// Returns what is sent for a scan now. Its age is measured without the device's clock, which may be
+// wrong or be set meanwhile.
+export function sent({ read, clock, ...scan }) {
+  return { ...scan, age: Math.round(performance.now() - read), scanned_at: new Date(clock + ahead).toISOString() };
 }
 
 // Not randomUUID: browsers give that to pages over https only.
@@ -54,6 +69,7 @@ export async function exchange(url, body, csrf) {
     });
     // Signed out, or this phone is new: the page itself knows what to do.
     if (response.redirected || response.status === 401 || response.status === 403) return { go: location.href };
+    learnTime(response.headers.get("Date"));
     const reply = await response.json();
     if (reply.go) return { go: reply.go };
     return { reply: response.ok ? reply : null, isConnected: response.ok || response.status === 409 };

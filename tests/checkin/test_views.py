@@ -184,3 +184,16 @@ def test_of_a_long_nonce_the_first_64_signs_are_kept(crew):
         answer = crew.post("/team/deur/noord", data=sent)
         assert answer.headers["Location"] == f"/team/deur/noord?scan={'n' * 64}"
     assert db.session.query(Scan).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("age", "ago"),
+    [(7_200_000, 7200), (1.5, 0), (-1, 0), ("nu", 0), (1e300, 0), (True, 0), ([], 0)],
+)
+def test_a_phone_says_how_long_ago_it_read_a_code(crew, age, ago):
+    crew.post(
+        "/team/deur/noord",
+        json={"text": "iets", "nonce": "nonce-0001", "method": "typed", "age": age},
+    )
+    [scan] = db.session.query(Scan)
+    assert abs((scan.received_at - scan.scanned_at).total_seconds() - ago) < 1
