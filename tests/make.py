@@ -314,7 +314,7 @@ def sign_in(client: FlaskClient, who: TeamMember | str) -> TeamMember:
     """Give `client` the session of `who`: a member, or the role of a new one."""
     signed_in = member(who) if isinstance(who, str) else who
     with client.session_transaction() as session:
-        session["_user_id"] = signed_in.fs_uniquifier
+        session["_user_id"] = signed_in.get_id()
         session["_fresh"] = True
         session["fs_paa"] = time.time()
     return signed_in

@@ -6,6 +6,8 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField
 from wtforms.validators import DataRequired, Email, EqualTo, Length, ValidationError
 
+from festival.accounts.models import TeamMember
+
 _EMAIL = lazy_gettext("Vul je e-mailadres in.")
 _PASSWORD = lazy_gettext("Vul een wachtwoord in.")
 
@@ -29,8 +31,9 @@ class ForgotForm(FlaskForm):
 
 
 class LinkForm(FlaskForm):
-    """A first or a new password, chosen with a link."""
+    """A first or a new password, chosen with a link of `member`."""
 
+    member: TeamMember
     password = PasswordField(
         lazy_gettext("Nieuw wachtwoord"),
         filters=[_normal],
@@ -47,6 +50,6 @@ class LinkForm(FlaskForm):
 
     def validate_password(self, field: PasswordField) -> None:
         """Refuse what Flask-Security's own forms refuse."""
-        problems, _normal = _security.password_util.validate(field.data, True)
+        problems, _normal = _security.password_util.validate(field.data, True, user=self.member)
         if problems:
             raise ValidationError(problems[0])

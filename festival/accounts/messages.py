@@ -35,6 +35,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         N_("Je nieuwe wachtwoord staat. Op andere apparaten ben je uitgelogd."),
         "success",
     ),
+    "PASSWORD_HOLDS_ADDRESS": (
+        N_("In dit wachtwoord staat je eigen e-mailadres. Kies er een zonder."),
+        "error",
+    ),
     "PASSWORD_INVALID_LENGTH": (
         N_("Dit wachtwoord is te kort: neem minstens %(length)s tekens."),
         "error",

@@ -86,6 +86,16 @@ class TeamMember(Model, fsqla.FsUserMixin):
         """Returns whether the code app must stay on, because no passkey can replace it."""
         return self.needs_second_factor and not self.webauthn
 
+    def get_id(self) -> str:
+        """Returns what a new session is known by: it names the member and no other session."""
+        return f"{self.fs_uniquifier}.{codes.secret()}"
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both are the same member; Flask-Security compares what get_id returns."""
+        return isinstance(other, TeamMember) and self.fs_uniquifier == other.fs_uniquifier
+
+    __hash__ = object.__hash__
+
     def calc_username(self) -> str:
         """Returns the label of the account in authenticator apps and passkeys."""
         return self.email
@@ -113,6 +123,13 @@ class SignInLink(Model):
     member: Mapped[TeamMember] = relationship()
 
     __table_args__ = (Index("ix_sign_in_link_member_id", "member_id"),)
+
+
+class EndedSession(Model):
+    """A session that was signed out of: a copy of its cookie opens nothing any more."""
+
+    session_hash: Mapped[str] = mapped_column(Text, primary_key=True)
+    ended_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class WrongGuess(Model):

@@ -9,7 +9,7 @@ from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from festival.accounts.models import Role, SignInLink, TeamMember, WrongGuess
+from festival.accounts.models import EndedSession, Role, SignInLink, TeamMember, WrongGuess
 from festival.db import db
 
 # After this many wrong guesses for one account within WAIT, the next one has to wait. Few from one
@@ -97,6 +97,11 @@ def waits_until(email: str, here: str, *, step: str, now: datetime) -> datetime 
         earliest: datetime = guesses[-1].at
         return earliest + WAIT
     return None
+
+
+def has_ended(session_id: str) -> bool:
+    """Returns whether the session with this id was signed out of."""
+    return db.session.get(EndedSession, hash_of(session_id)) is not None
 
 
 def hash_of(secret: str) -> str:

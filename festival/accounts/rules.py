@@ -12,14 +12,16 @@ from flask_security import hash_password
 from sqlalchemy import delete, or_, select, update
 
 from festival.accounts import letters, queries
-from festival.accounts.models import ROLES, Role, SignInLink, TeamMember, WrongGuess
-from festival.db import change_one, db, transactional
+from festival.accounts.models import ROLES, EndedSession, Role, SignInLink, TeamMember, WrongGuess
+from festival.db import change_one, db, insert_unless_there, transactional
 from festival.errors import Refusal
 from festival.mail.rules import BadAddress
 
 LINK_WORKS_FOR = timedelta(hours=24)
 RESET_EVERY = timedelta(minutes=2)
 _GUESSES_KEPT_FOR = timedelta(days=1)
+# By then the session has ended anyway: nobody used it (see signing_in.IDLE).
+_ENDED_KEPT_FOR = timedelta(days=1)
 
 
 class AlreadyOnTheTeam(Refusal):
@@ -130,17 +132,27 @@ def end_sessions(member: TeamMember) -> None:
 
 
 @transactional
+def end_session(session_id: str, *, now: datetime) -> None:
+    """End one session, so that a copy of its cookie no longer signs anybody in."""
+    db.session.execute(delete(EndedSession).where(EndedSession.ended_at < now - _ENDED_KEPT_FOR))
+    values = {"session_hash": queries.hash_of(session_id), "ended_at": now}
+    insert_unless_there(EndedSession, values)
+
+
+@transactional
 def change_roles(member: TeamMember, roles: Iterable[str]) -> None:
     """Give `member` exactly `roles`. Refuses with LastOrganiser.
 
-    If they now need a second factor, they must sign in again: open sessions began without one.
+    They must sign in again if they lost a role, and if they now need a second factor: open sessions
+    began without one.
     """
     roles = set(roles)
+    has_lost = bool(set(member.role_names) - roles)
     if "organiser" in member.role_names and "organiser" not in roles:
         _leave_an_organiser(member)
     needed_it_already = member.needs_second_factor
     member.roles = _roles(roles)
-    if member.needs_second_factor and not needed_it_already:
+    if has_lost or (member.needs_second_factor and not needed_it_already):
         end_sessions(member)
 
 

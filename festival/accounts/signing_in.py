@@ -6,7 +6,7 @@ Everything that Flask-Security does in the program is set up here.
 import base64
 from collections.abc import Callable
 from datetime import timedelta
-from functools import cache
+from functools import cache, wraps
 from hashlib import sha256
 from typing import Any, cast
 
@@ -34,7 +34,7 @@ from webauthn.helpers.structs import (
 
 from festival import clock, config
 from festival.accounts import guarded_forms as forms
-from festival.accounts import known_devices, letters, rules
+from festival.accounts import known_devices, letters, queries, rules
 from festival.accounts.messages import MESSAGES
 from festival.accounts.models import Role, TeamMember, WebAuthn
 from festival.db import commit_for_a_library, db
@@ -42,6 +42,7 @@ from festival.web import stale_forms
 from festival.web.limits import limiter
 
 IDLE = timedelta(hours=8)
+_SHORTEST_NAME = 4  # "mia" stands in too many words
 _NOTED_EVERY = 300  # seconds between two notes that a session is in use
 
 # The pages of Flask-Security that anybody may open; the others check for a session themselves.
@@ -210,7 +211,7 @@ class Letters(MailUtil):
 
 
 class Passwords(PasswordUtil):
-    """Passwords are long and have at least five different characters."""
+    """Passwords are long, have five different characters, and do not hold one's own address."""
 
     def validate(
         self, password: str, is_register: bool, **kwargs: Any
@@ -218,7 +219,18 @@ class Passwords(PasswordUtil):
         problems, normal = super().validate(password, is_register, **kwargs)
         if not problems and len(set(normal.lower())) < 5:
             problems = [get_message("PASSWORD_TOO_SIMPLE")[0]]
+        if not problems and "user" in kwargs and _holds_address(normal, kwargs["user"].email):
+            problems = [get_message("PASSWORD_HOLDS_ADDRESS")[0]]
         return problems, normal
+
+
+def _holds_address(password: str, email: str) -> bool:
+    """Returns whether `password` holds `email` or what stands before its @, however written."""
+    plain = "".join(filter(str.isalnum, password.casefold()))
+    whole, name = (
+        "".join(filter(str.isalnum, part.casefold())) for part in (email, email.partition("@")[0])
+    )
+    return whole in plain or (len(name) >= _SHORTEST_NAME and name in plain)
 
 
 def _member(user: UserMixin) -> TeamMember:
@@ -261,6 +273,8 @@ def init_app(app: Flask) -> None:
         if blueprint == "security":
             if name in _GUESSABLE:
                 view = app.view_functions[endpoint] = _limited(view)
+            if name == "logout":
+                view = app.view_functions[endpoint] = _ending(view)
             vars(view)["audience"] = "public" if name in PUBLIC else ("team",)
 
 
@@ -284,7 +298,21 @@ def _typed() -> str:
 
 def _account() -> str:
     """Returns whose secret is sent: what was typed, or whoever passed the first step."""
-    return _typed() or session.get("tf_user_id") or session.get("_user_id") or ""
+    return _typed() or session.get("tf_user_id") or session.get("_user_id", "").partition(".")[0]
+
+
+@cache
+def _ending(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Let signing out end the session on the server, before the browser forgets its cookie."""
+
+    @wraps(view)
+    def run() -> Any:
+        session_id = session.get("_user_id", "").partition(".")[2]
+        if session_id:
+            rules.end_session(session_id, now=clock.now())
+        return view()
+
+    return run
 
 
 def _render(template: str, **values: Any) -> str:
@@ -311,11 +339,14 @@ def _keep_off_other_pages(app: Flask, security: Security) -> None:
 def _end_idle_sessions(security: Security) -> None:
     load = security.login_manager._user_callback
 
-    def load_if_in_use(uniquifier: str) -> TeamMember | None:
+    def load_if_in_use(kept: str) -> TeamMember | None:
+        uniquifier, _, session_id = kept.partition(".")
         now = clock.now().timestamp()
         # Signing in sets Flask-Security's fs_paa; later requests set our in_use_at.
         last = max(session.get("in_use_at", 0), session.get("fs_paa", 0))
         if now - last > IDLE.total_seconds():
+            return None
+        if not session_id or queries.has_ended(session_id):
             return None
         member: TeamMember | None = load(uniquifier)
         if member and now - last > _NOTED_EVERY:

@@ -62,6 +62,7 @@ def link(secret: str) -> str | Response | tuple[str, int]:
     if found is None:
         return render_template("accounts/link_gone.html", uses_session=True), 410
     form = LinkForm()
+    form.member = found.member
     if form.validate_on_submit():
         member = rules.use_link(secret, form.password.data or "", now=now)
         # From here on it is a sign-in like any other, with the second factor.

@@ -447,3 +447,97 @@ def test_one_code_sent_by_six_at_once_lets_one_in(any_app: Flask) -> None:
         sign_in(client, member)
     at_once(any_app, lambda n: clients[n].post("/team/code", data={"code": code}).status_code, 6)
     assert [is_in(client) for client in clients].count(True) == 1
+
+
+def cookie_of(client: FlaskClient) -> str:
+    cookie = client.get_cookie("festival")
+    assert cookie
+    return cookie.value
+
+
+def with_cookie(app: Flask, cookie: str) -> FlaskClient:
+    """Another browser with a copy of the cookie."""
+    client = app.test_client()
+    client.set_cookie("festival", cookie)
+    return client
+
+
+def test_signing_out_ends_the_session_for_a_copy_of_its_cookie_too(app: Flask) -> None:
+    member = make.member("editor")
+    here, there = app.test_client(), app.test_client()
+    for client in (here, there):
+        sign_in(client, member)
+    copied = cookie_of(here)
+    assert is_in(with_cookie(app, copied))
+    here.post("/team/uitloggen")
+    assert not is_in(here)
+    assert not is_in(with_cookie(app, copied))
+    assert is_in(there), "another session of the same member goes on"
+    sign_in(here, member)
+    assert is_in(here)
+
+
+def test_a_cookie_from_before_sessions_had_names_signs_nobody_in(app: Flask) -> None:
+    client = app.test_client()
+    member = make.sign_in(client, "editor")
+    with client.session_transaction() as kept:
+        kept["_user_id"] = member.fs_uniquifier
+    assert not is_in(client)
+
+
+def test_a_changed_password_ends_other_sessions(app: Flask) -> None:
+    member = make.member("editor")
+    here, there = app.test_client(), app.test_client()
+    for client in (here, there):
+        sign_in(client, member)
+    new = "heel andere woorden nu"
+    copied = cookie_of(here)
+    data = {"password": make.PASSWORD, "new_password": new, "new_password_confirm": new}
+    here.post("/team/wachtwoord", data=data)
+    assert is_in(here)
+    assert not is_in(there)
+    assert not is_in(with_cookie(app, copied))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "stays"),
+    [
+        (["programme", "editor"], ["editor"], False),
+        (["editor"], ["editor", "programme"], True),
+        (["editor"], ["editor"], True),
+    ],
+)
+def test_a_lost_role_ends_sessions(
+    app: Flask, before: list[str], after: list[str], stays: bool
+) -> None:
+    client = app.test_client()
+    member = make.sign_in(client, make.member(*before))
+    rules.change_roles(member, after)
+    assert is_in(client) is stays
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "good"),
+    [
+        ("mia.jansen@example.org", "mia.jansen@example.org", False),
+        ("mia.jansen@example.org", "Welkom Mia-Jansen 2026", False),
+        ("mia.jansen@example.org", "MIA.JANSEN was here", False),
+        ("mia@example.org", "mia koopt vier fietsen", True),
+        ("mia@example.org", "mia(at)example.org yes", True),
+        ("mia@example.org", "xx mia@example.org xx", False),
+        ("mia.jansen@example.org", "vier paarse fietsen", True),
+    ],
+)
+def test_a_password_does_not_hold_ones_own_address(
+    app: Flask, email: str, password: str, good: bool
+) -> None:
+    member = make.member("editor", email=email)
+    client = app.test_client()
+    make.sign_in(client, member)
+    data = {"password": make.PASSWORD, "new_password": password, "new_password_confirm": password}
+    page = client.post("/team/wachtwoord", data=data).text
+    assert ("staat je eigen e-mailadres" in page) is not good
+    secret = rules.make_link(member, now=NOW)
+    data = {"password": password, "again": password}
+    answer = app.test_client().post(f"/team/link/{secret}", data=data)
+    assert ("staat je eigen e-mailadres" in answer.text) is not good
