@@ -11,7 +11,6 @@ from typing import Any
 
 from festival.db import db
 from festival.editions.models import LAST_POSITION, Edition
-from festival.errors import Refusal
 from festival.programme import queries
 from festival.programme.rules import imports as rules
 from festival.programme.rules.imports import PreparedRows
@@ -21,15 +20,7 @@ from festival.scheduling.spreadsheet_columns import SESSIONS, SPEAKERS, STAGES, 
 from festival.sheets import Cell
 from festival.team.imports.columns import SpreadsheetTable
 from festival.team.imports.reading import RowReader, read_rows
-from festival.team.imports.rows import FATES, ImportPreview, ImportRow
-
-
-class RowsAreWrong(Refusal):
-    """Er kloppen nog rijen niet. Er is niets geïmporteerd."""
-
-
-class RowsAsk(Refusal):
-    """Kies eerst bij elke rij met een vraag wat ze doet. Er is niets geïmporteerd."""
+from festival.team.imports.rows import FATES, ImportPreview, ImportRow, check_rows
 
 
 def existing_rows(table: SpreadsheetTable, known: KnownNames) -> Sequence[Any]:
@@ -82,10 +73,7 @@ def import_rows(
     if edition.draft_version != seen:
         raise rules.ProgrammeChanged
     found = preview(table, cells, edition, answers)
-    if found.count("asks"):
-        raise RowsAsk
-    if found.count("wrong") and not skip_wrong:
-        raise RowsAreWrong
+    check_rows(found, skip_wrong=skip_wrong)
     prepared = _prepared(table, edition, found.rows, now=now)
     counts = {fate: found.count(fate) for fate in FATES if fate != "asks"}
     rules.write_rows(table.kind, edition, prepared, seen=seen, counts=counts, now=now)

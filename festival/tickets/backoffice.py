@@ -1,29 +1,31 @@
 """The organiser's screens for ticket types and the pools they draw from."""
 
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
-from werkzeug.wrappers import Response as BaseResponse
-from wtforms.fields.choices import SelectChoice
+from werkzeug.wrappers import Response
 
 from festival import clock
 from festival.db import db
-from festival.editions import dates
 from festival.editions.addresses import current_edition_or_404
 from festival.editions.models import Edition
+from festival.team import exports
 from festival.team.access import team
+from festival.team.imports import screens
+from festival.team.imports.rows import ImportPreview
+from festival.team.imports.screens import Cells, ImportScreens
 from festival.team.saving import Answer, save_form
-from festival.tickets import queries, ticket_type_rules
-from festival.tickets.forms import DeleteForm, PoolForm, TypeForm
+from festival.tickets import queries, ticket_type_rules, type_imports
+from festival.tickets.forms import TYPE_TEXTS, DeleteForm, PoolForm, TypeForm, type_form
 from festival.tickets.models import Pool, Ticket, TicketType
+from festival.tickets.type_columns import TYPES
 from festival.web.languages import Bilingual
 
-bp = Blueprint("tickets_team", __name__, url_prefix="/team/kaartsoorten")
+_FORMAT = "<any(csv, xlsx):format_>"
 
-_VAT = (0, 9, 21)
-_TEXTS = ("name", "audience", "description")
+bp = Blueprint("tickets_team", __name__, url_prefix="/team/kaartsoorten")
 
 
 @bp.get("/")
@@ -56,12 +58,48 @@ def add_type() -> Answer:
     form = _type_form(edition, None)
     added, problems, status = save_form(
         form,
-        lambda: ticket_type_rules.add_type(edition, _values(form), now=clock.now()),
+        lambda: ticket_type_rules.add_type(edition, form.values, now=clock.now()),
     )
     if added:
         flash(_("Kaartsoort %(name)s staat erbij.", name=added.name), "good")
         return redirect(url_for("tickets_team.index"), 303)
     return _type_page(edition, None, form, problems), status
+
+
+@bp.get(f"/uitvoer.{_FORMAT}")
+@team("organiser")
+def export(format_: str) -> Response:
+    """Exports the ticket types."""
+    return _file("kaartsoorten", format_, type_imports.exported(current_edition_or_404()))
+
+
+@bp.get(f"/invoer/voorbeeld.{_FORMAT}")
+@team("organiser")
+def blank(format_: str) -> Response:
+    """Serves an empty file with the headings, to fill in."""
+    current_edition_or_404()
+    return _file("kaartsoorten-voorbeeld", format_, [])
+
+
+@bp.route("/invoer", methods=["GET", "POST"])
+@team("organiser")
+def upload() -> Answer:
+    """Upload a file with ticket types."""
+    return screens.upload(_screens(current_edition_or_404()))
+
+
+@bp.route("/invoer/bekijken", methods=["GET", "POST"])
+@team("organiser")
+def preview() -> Answer:
+    """Shows the fate of each row of the uploaded file; a POST imports all of it or nothing."""
+    return screens.preview(_screens(current_edition_or_404()))
+
+
+@bp.get(f"/invoer/klopt-niet.{_FORMAT}")
+@team("organiser")
+def wrong_rows(format_: str) -> Response:
+    """Serves the wrong rows of the uploaded file, to repair and import again."""
+    return screens.wrong_rows(_screens(current_edition_or_404()), format_)
 
 
 @bp.route("/<slug>", methods=["GET", "POST"])
@@ -73,7 +111,7 @@ def change_type(slug: str) -> Answer:
     form = _type_form(edition, ticket_type)
     changed, problems, status = save_form(
         form,
-        lambda: ticket_type_rules.change_type(ticket_type, _values(form), now=clock.now()),
+        lambda: ticket_type_rules.change_type(ticket_type, form.values, now=clock.now()),
     )
     if changed:
         flash(_("Kaartsoort %(name)s is gewijzigd.", name=changed.name), "good")
@@ -83,7 +121,7 @@ def change_type(slug: str) -> Answer:
 
 @bp.post("/<slug>/wis")
 @team("organiser")
-def delete_type(slug: str) -> BaseResponse:
+def delete_type(slug: str) -> Response:
     """Delete a ticket type."""
     ticket_type = queries.type_by_slug(current_edition_or_404(), slug) or abort(404)
     ticket_type_rules.delete_type(ticket_type, now=clock.now())
@@ -130,7 +168,7 @@ def change_pool(slug: str) -> Answer:
 
 @bp.post("/contingenten/<slug>/wis")
 @team("organiser")
-def delete_pool(slug: str) -> BaseResponse:
+def delete_pool(slug: str) -> Response:
     """Delete a pool."""
     pool = queries.pool_by_slug(current_edition_or_404(), slug) or abort(404)
     ticket_type_rules.delete_pool(pool, now=clock.now())
@@ -138,16 +176,39 @@ def delete_pool(slug: str) -> BaseResponse:
     return redirect(url_for("tickets_team.index"), 303)
 
 
+def _screens(edition: Edition) -> ImportScreens:
+    def bring_in(
+        cells: Cells, *, answers: Mapping[int, str], seen: str, skip_wrong: bool
+    ) -> ImportPreview:
+        del answers  # ticket types ask nothing
+        return type_imports.import_types(
+            cells, edition, seen=seen, skip_wrong=skip_wrong, now=clock.now()
+        )
+
+    return ImportScreens(
+        kept_as=f"{edition.slug}-kaartsoorten",
+        upload_url=url_for("tickets_team.upload"),
+        preview_url=url_for("tickets_team.preview"),
+        done_url=url_for("tickets_team.index"),
+        look=lambda cells, _answers: type_imports.preview(cells, edition),
+        bring_in=bring_in,
+        seen=lambda: type_imports.seen_by(edition),
+        render=lambda name, **values: render_template(
+            f"tickets/team/import_{name}.html", heads=TYPES.heads, **values
+        ),
+    )
+
+
+def _file(name: str, format_: str, rows: Iterable[list[str]]) -> Response:
+    write = exports.csv_response if format_ == "csv" else exports.xlsx_response
+    return write(name, TYPES.heads, rows)
+
+
 def _type_form(edition: Edition, of: TicketType | None) -> TypeForm:
-    form = TypeForm(obj=of) if of else TypeForm()
-    form.edition = edition
-    rates = sorted({*_VAT, *([of.vat_percent] if of else [])})
-    form.vat_percent.choices = [SelectChoice(rate, f"{rate}%") for rate in rates]
-    form.pool_id.choices = [SelectChoice(each.id, each.name) for each in queries.pools(edition)]
-    form.days.choices = [SelectChoice(str(day), dates.day(day)) for day in edition.days]
+    form = type_form(edition, of, [(each.id, each.name) for each in queries.pools(edition)])
     if request.method == "GET":
         if of:
-            for name in _TEXTS:
+            for name in TYPE_TEXTS:
                 text: Bilingual = getattr(of, name)
                 form[f"{name}_nl"].data, form[f"{name}_en"].data = text.nl, text.en
             form.days.data = [str(day) for day in of.admits_on]
@@ -158,21 +219,6 @@ def _type_form(edition: Edition, of: TicketType | None) -> TypeForm:
             form.position.data = 100
             form.days.data = [str(day) for day in edition.days]
     return form
-
-
-def _values(form: TypeForm) -> dict[str, Any]:
-    """Returns the values in the form by field of TicketType."""
-    plain = ("price_cents", "vat_percent", "pool_id", "min_per_order", "max_per_order", "position")
-    return {
-        **{name: form[name].data for name in plain},
-        **{
-            name: Bilingual(form[f"{name}_nl"].data or "", form[f"{name}_en"].data or "")
-            for name in _TEXTS
-        },
-        "days": [row for row in form.edition.day_rows if str(row.held_on) in form.days.data],
-        "code": form.code.data or "",
-        **{name: form.moment(form[name]) for name in ("sale_from", "sale_until")},
-    }
 
 
 def _type_page(edition: Edition, of: TicketType | None, form: TypeForm, problems: list[str]) -> str:

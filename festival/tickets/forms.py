@@ -2,8 +2,10 @@
 
 import difflib
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
@@ -20,11 +22,15 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from festival import codes
+from festival.editions import dates
 from festival.editions.models import Edition
+from festival.tickets.models import TicketType
+from festival.web.languages import Bilingual
 
 # Where most visitors have their mail. We ask about an address that is nearly one of these.
 _WELL_KNOWN = (
@@ -147,6 +153,12 @@ class AmountField(StringField):
         return getattr(self, "typed", "")
 
 
+class AmountForm(Form):
+    """One amount of money, for what reads it from elsewhere than a page."""
+
+    amount = AmountField()
+
+
 class DaysField(SelectMultipleField):
     """Some of the festival's days, as a list of checkboxes."""
 
@@ -160,7 +172,9 @@ def in_our_time(_form: Form, field: Field) -> None:
         raise StopValidation(_("Vul dag en tijd in."))
 
 
-_MOMENT = "%Y-%m-%dT%H:%M"  # as browsers send and expect it
+VAT_RATES = (0, 9, 21)
+TYPE_TEXTS = ("name", "audience", "description")
+MOMENT = "%Y-%m-%dT%H:%M"  # as browsers send and expect it
 _FROM_1_TO_40 = _l("Vul een getal van 1 tot 40 in.")
 
 
@@ -197,12 +211,12 @@ class TypeForm(FlaskForm):
     )
     sale_from = DateTimeLocalField(
         _l("Te koop vanaf"),
-        format=_MOMENT,
+        format=MOMENT,
         validators=[InputRequired(_l("Vul dag en tijd in.")), in_our_time],
     )
     sale_until = DateTimeLocalField(
         _l("Te koop tot"),
-        format=_MOMENT,
+        format=MOMENT,
         validators=[InputRequired(_l("Vul dag en tijd in.")), in_our_time],
     )
     code = StringField(
@@ -220,6 +234,21 @@ class TypeForm(FlaskForm):
     def moment(self, field: Field) -> datetime:
         """Returns the local date and time in `field` as UTC."""
         return self.edition.moment(field.data.date(), field.data.time())
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values by field of TicketType."""
+        plain = ("price_cents", "vat_percent", "pool_id", "min_per_order", "max_per_order")
+        return {
+            **{name: self[name].data for name in (*plain, "position")},
+            **{
+                name: Bilingual(self[f"{name}_nl"].data or "", self[f"{name}_en"].data or "")
+                for name in TYPE_TEXTS
+            },
+            "days": [row for row in self.edition.day_rows if str(row.held_on) in self.days.data],
+            "code": self.code.data or "",
+            **{name: self.moment(self[name]) for name in ("sale_from", "sale_until")},
+        }
 
     def validate_price_cents(self, field: Field) -> None:
         """Require a price of 0 or more."""
@@ -244,6 +273,19 @@ class TypeForm(FlaskForm):
         """Require six characters, so that the code is hard to guess."""
         if field.data and len(codes.tidy(field.data)) < 6:
             raise StopValidation(_("Kies een code van minstens 6 tekens."))
+
+
+def type_form(
+    edition: Edition, of: TicketType | None, pools: Iterable[tuple[int, str]], **settings: Any
+) -> TypeForm:
+    """Returns the form of a ticket type (None: a new one) with its choices."""
+    form = TypeForm(obj=of, **settings)
+    form.edition = edition
+    rates = sorted({*VAT_RATES, *([of.vat_percent] if of else [])})
+    form.vat_percent.choices = [SelectChoice(rate, f"{rate}%") for rate in rates]
+    form.pool_id.choices = [SelectChoice(*each) for each in pools]
+    form.days.choices = [SelectChoice(str(day), dates.day(day)) for day in edition.days]
+    return form
 
 
 class PoolForm(FlaskForm):

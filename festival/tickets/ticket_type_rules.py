@@ -1,7 +1,8 @@
 """Ticket types and pools, as the organiser changes them."""
 
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select, update
 
@@ -26,6 +27,47 @@ class PoolInUse(Refusal):
 
 class PoolFixed(Refusal):
     """Van deze kaartsoort zijn al kaartjes besteld. Ze blijft dus in haar contingent."""
+
+
+class TypesChanged(Refusal):
+    """De kaartsoorten zijn veranderd sinds je dit bekeek. Er is niets geïmporteerd. Kijk hieronder
+    nog eens wat elke rij doet."""
+
+
+class ImportedType(NamedTuple):
+    """A ticket type of a file: a new one, or one that changes."""
+
+    target: TicketType | None
+    slug: str  # '' for what its name makes
+    values: dict[str, Any]  # a pool that the file makes has a negative number
+
+
+@transactional
+def import_types(
+    edition: Edition,
+    rows: Sequence[ImportedType],
+    new_pools: Mapping[int, tuple[str, int]],
+    *,
+    is_as_seen: Callable[[], bool],
+    now: datetime,
+) -> None:
+    """Add and change ticket types and the pools that they need: all or nothing.
+
+    `is_as_seen` tells, once the types are held, whether they are as the organiser saw them.
+    Refuses with TypesChanged, SlugTaken or PoolFixed.
+    """
+    of_edition = select(TicketType.id).where(TicketType.edition_id == edition.id)
+    db.session.execute(of_edition.order_by(TicketType.id).with_for_update())
+    db.session.expire_all()
+    if not is_as_seen():
+        raise TypesChanged
+    pools = {number: add_pool(edition, *pool, now=now).id for number, pool in new_pools.items()}
+    for row in rows:
+        values = row.values | {"pool_id": pools.get(row.values["pool_id"], row.values["pool_id"])}
+        if row.target is not None:
+            change_type(row.target, values, now=now)
+        else:
+            add_type(edition, {"slug": row.slug} | values if row.slug else values, now=now)
 
 
 @transactional

@@ -10,6 +10,7 @@ from festival.programme.models.sessions import Slot
 from festival.programme.rules import publishing, slots
 from festival.scheduling import imports, spreadsheet_moments
 from festival.team.imports.columns import UnreadableCell
+from festival.team.imports.rows import RowsAsk
 from festival.web.languages import Bilingual, speaking
 from tests.make import NOW
 from tests.scheduling.test_imports import bring_in, exported, look, only, session
@@ -138,9 +139,9 @@ def test_where_a_row_may_be_either_it_is_asked(world: World, more: bool) -> None
     labels = [choice.label for choice in found.rows[0].choices]
     assert labels[-1] == "Maak een nieuw moment"
     assert labels[0].startswith("Verplaats: vrijdag 23 oktober, 1")
-    with pytest.raises(imports.RowsAsk):
+    with pytest.raises(RowsAsk):
         moved(world, *rows)
-    with pytest.raises(imports.RowsAsk):
+    with pytest.raises(RowsAsk):
         moved(world, *rows, skip_wrong=True, answers={2: "other"})
     [code, *others] = [slot.code for slot in session(slug).all_slots]
     answers = {2: code} | ({3: "new"} if more else {})

@@ -27,7 +27,7 @@ from festival.scheduling.imported_rows import SessionRow
 from festival.scheduling.spreadsheet_columns import TABLES
 from festival.team.exports import harmless
 from festival.team.imports.reading import NoHeadings
-from festival.team.imports.rows import ImportPreview
+from festival.team.imports.rows import ImportPreview, RowsAreWrong
 from festival.web.languages import Bilingual, speaking
 from tests import make
 from tests.make import NOW
@@ -179,7 +179,7 @@ def test_moments_of_one_session_each_have_a_row(any_world: World) -> None:
     found = look(any_world.edition, *rows)
     assert [row.fate for row in found.rows] == ["new", "changed", "new", "wrong"]
     assert "staat hier iets anders over" in found.rows[3].problems[0].reason
-    with pytest.raises(imports.RowsAreWrong):
+    with pytest.raises(RowsAreWrong):
         bring_in(any_world.edition, *rows)
     assert db.session.query(Session).count() == 3, "nothing half imported"
     bring_in(any_world.edition, *rows, skip_wrong=True)

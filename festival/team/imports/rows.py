@@ -7,8 +7,18 @@ from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 
+from festival.errors import Refusal
 from festival.sheets import Cell
 from festival.web import languages
+
+
+class RowsAreWrong(Refusal):
+    """Er kloppen nog rijen niet. Er is niets geïmporteerd."""
+
+
+class RowsAsk(Refusal):
+    """Kies eerst bij elke rij met een vraag wat ze doet. Er is niets geïmporteerd."""
+
 
 FATES = ("wrong", "asks", "new", "changed", "unchanged")
 # The heading that the file with wrong rows adds; it is no column of any table.
@@ -87,6 +97,7 @@ class ImportPreview:
 
     rows: Sequence[ImportRow]
     unknown: list[str]  # headings of columns that are not used
+    extra: Any = None  # what else the file makes; each kind of rows knows its own
 
     def count(self, *fates: str) -> int:
         """Counts the rows with one of these fates."""
@@ -123,6 +134,14 @@ class ImportPreview:
                 texts = cells[row.number - 1]
                 said = " ".join(str(problem) for problem in row.problems)
                 yield [*(texts[n] if n < len(texts) else "" for n in kept), said]
+
+
+def check_rows(found: ImportPreview, *, skip_wrong: bool) -> None:
+    """Refuse with RowsAsk, or with RowsAreWrong unless wrong rows are to be left out."""
+    if found.count("asks"):
+        raise RowsAsk
+    if found.count("wrong") and not skip_wrong:
+        raise RowsAreWrong
 
 
 def answers_of(form: Mapping[str, str]) -> dict[int, str]:
