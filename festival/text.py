@@ -14,6 +14,21 @@ def plain(text: str) -> str:
     return _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", text))
 
 
+# A dot between two words, as in an address, however it is written and whatever is hidden there.
+_DOT = re.compile(
+    r"(?<=\S)([.\u2024\u3002\uff0e\uff61])(?=[\u00ad\u200b-\u200f\u2060\ufeff]*(?!\d+\b)\w[\w-])"
+)
+
+
+def unlinked(text: object) -> str:
+    """Returns `text` without anything that mail programs make into a link: `bit.ly/a` gets a space.
+
+    For what strangers type and others receive. `J. de Vries`, `A.B.C.` and `13.30` stay as they
+    are, and `St.Jan` becomes `St. Jan`.
+    """
+    return _DOT.sub(r"\1 ", str(text)).replace("://", ": //")
+
+
 def line(text: str) -> str:
     """Returns `text` on one line."""
     return " ".join(plain(text).split())

@@ -13,19 +13,26 @@ import importlib
 import itertools
 import os
 import re
+from collections.abc import Iterator
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 
 import html5lib
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from festival import codes
+from festival.bookings.models import Booking
 from festival.config import ROOT
 from festival.db import db, transactional
 from festival.mail import messages
 from festival.mail.models import Letter
+from festival.programme.models.sessions import Speaker
+from festival.speakers import letters as speaker_letters
 from festival.tickets import ticket_qr
+from festival.tickets.models import Order, Ticket
 from festival.web.languages import LANGUAGES
 from tests import make
 
@@ -103,6 +110,53 @@ def test_the_letter_is_well_made(
     # And the other way round.
     for link in re.findall(r"https?://\S+", row.body_text):
         assert link in links(html)
+
+
+# Columns that strangers fill in and others read about in letters.
+TYPED = (Order.name, Ticket.holder_name, Booking.question, Speaker.name, Speaker.organisation)
+ADVERTISED = "Win bij evil.shop of bit.ly/abc, www.winst.рф https://x.example/1 of a@b.click"
+
+
+@pytest.fixture
+def advertising() -> Iterator[None]:
+    """Whatever is typed into these columns advertises something."""
+
+    def advertise(_row: object, value: object, _old: object, _cause: object) -> object:
+        return f"{value} {ADVERTISED}" if value else value
+
+    for column in TYPED:
+        event.listen(column, "set", advertise, retval=True, propagate=True)
+    yield
+    for column in TYPED:
+        event.remove(column, "set", advertise)
+
+
+@pytest.mark.parametrize("letter", letters())
+def test_what_strangers_type_is_no_link_in_a_letter(
+    app: Flask, advertising: None, monkeypatch: pytest.MonkeyPatch, letter: str
+) -> None:
+    if letter == "speakers/speaker_answered":
+        answered = partial(speaker_letters.speaker_answered, reason=ADVERTISED)
+        monkeypatch.setattr(
+            speaker_letters, "speaker_answered", lambda *a, **k: answered(*a[:3], **k)
+        )
+    row = written(letter, "nl")
+    for text in (row.subject, row.body_text, html_as_text(row.body_html), row.body_html):
+        for link in (
+            "evil.shop",
+            "bit.ly",
+            "www.winst",
+            "winst.рф",
+            "https://x",
+            "x.example",
+            "b.click",
+        ):
+            assert link not in text
+    assert letter not in NAMING or "evil. shop" in row.body_text
+
+
+# Some letters in which such a name stands, so that the test above is about something.
+NAMING = {"tickets/your_tickets", "speakers/speaker_answered", "payments/ticket_cancelled"}
 
 
 def test_no_approved_text_is_left_over() -> None:

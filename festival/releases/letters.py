@@ -20,7 +20,7 @@ from festival.programme.changes import Change
 from festival.programme.models.sessions import Speaker
 from festival.releases import queries
 from festival.releases.change_descriptions import ChangeDescription, describe_changes
-from festival.tickets.models import Ticket
+from festival.tickets.models import Order, Ticket
 from festival.web import languages
 from festival.web.languages import Bilingual
 
@@ -106,6 +106,7 @@ def edition_moved(edition: Edition, former: Sequence[date], *, now: datetime) ->
                 "to": to.email,
                 "language": to.language,
                 "attachments": list(to.attachments),
+                "about": (to.row,),
                 "edition": edition,
                 "name": to.name,
                 "former": former,
@@ -124,6 +125,7 @@ def edition_moved(edition: Edition, former: Sequence[date], *, now: datetime) ->
 class MoveRecipient:
     """One address that hears that an edition moves, and the page of its own that it is sent to."""
 
+    row: Order | Ticket | Speaker
     email: str
     name: str
     language: str
@@ -144,11 +146,18 @@ def told_of_move(edition: Edition) -> Iterator[MoveRecipient]:
         live = [ticket for ticket in order.tickets if ticket.released_at is None]
         own = [ticket for ticket in live if ticket.email == order.email]
         yield MoveRecipient(
-            order.email, order.name, order.language, "payments.order", order.secret, agendas(*own)
+            order,
+            order.email,
+            order.name,
+            order.language,
+            "payments.order",
+            order.secret,
+            agendas(*own),
         )
         for ticket in live:
             if ticket.email != order.email:
                 yield MoveRecipient(
+                    ticket,
                     ticket.email,
                     ticket.holder_name,
                     order.language,
@@ -158,6 +167,7 @@ def told_of_move(edition: Edition) -> Iterator[MoveRecipient]:
                 )
     for speaker in queries.people_on_stage(edition):
         yield MoveRecipient(
+            speaker,
             speaker.email,
             speaker.name,
             speaker.language,

@@ -104,8 +104,13 @@ class SendAgainForm(FlaskForm):
 
 
 def no_link(_form: Form, field: Field) -> None:
-    """Refuse a web address: names appear in letters to others and must not advertise anything."""
-    if re.search(r"://|www\.|\w\.(?:com|net|org|nl|be|ru|info)\b", field.data or "", re.IGNORECASE):
+    """Refuse a web address: names appear in letters to others and must not advertise anything.
+
+    Only what is surely one; letters leave no link of the rest (see text.unlinked), so that names
+    such as `St.Jan` are not refused.
+    """
+    address = r"://|www\.|\w\.\w{2,}/|\w\.(?:com|net|org|nl|be|ru|info)\b"
+    if re.search(address, field.data or "", re.IGNORECASE):
         raise StopValidation(_("Vul een naam in, zonder adres van een website."))
 
 
