@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask import current_app, has_request_context, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
@@ -43,6 +44,29 @@ class SharedPage:
     def url(self) -> str:
         """The canonical address of this page."""
         return self.urls[languages.current()]
+
+
+def of_page(edition: Edition | None, title: str, description: str) -> SharedPage | None:
+    """Returns the metadata of the page that is asked for, if it is one for everybody; else None.
+
+    For pages that say no more about themselves than their title and description.
+    """
+    view = current_app.view_functions.get(request.endpoint or "") if has_request_context() else None
+    if getattr(view, "audience", None) != "public":
+        return None
+    poster = festival_poster(edition) if edition else None
+    values = dict(request.view_args or {})
+    if edition and values.get("edition_slug") == edition.slug:
+        values["edition_slug"] = slot_status.edition_slug(edition)  # the current one needs none
+    return SharedPage(
+        title=line(title) or (line(str(edition.name)) if edition else ""),
+        description=_short(description),
+        urls=_urls(request.endpoint or "", **values),
+        image=picture_url(edition, poster, "festival") if edition and poster else "",
+        alt=poster.alt if poster else "",
+        feeds=(),
+        described=Markup(),
+    )
 
 
 def of_festival(

@@ -29,6 +29,7 @@ S = TypeVar("S", SessionSnapshot, SpeakerSnapshot, StageSnapshot)
 # Posters are kept by their content, so they need no version.
 _pictures: Memory[Poster, bytes] = Memory(most=256, most_bytes=32 * 1024 * 1024, size=len)
 
+bp.add_app_template_global(sharing.of_page, "shared_page")
 bp.add_app_template_global(sharing.of_festival, "shared_festival")
 bp.add_app_template_global(sharing.of_programme, "shared_programme")
 bp.add_app_template_global(sharing.of_session, "shared_session")
