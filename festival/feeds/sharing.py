@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import current_app, has_request_context, request
+from flask import has_request_context, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
@@ -24,6 +24,7 @@ from festival.programme import labels, slot_status
 from festival.programme.occurrences import Occurrence
 from festival.programme.queries import Places
 from festival.programme.snapshot import SessionSnapshot, SpeakerSnapshot
+from festival.team.access import is_for_everybody
 from festival.text import line
 from festival.web import languages
 
@@ -51,8 +52,7 @@ def of_page(edition: Edition | None, title: str, description: str) -> SharedPage
 
     For pages that say no more about themselves than their title and description.
     """
-    view = current_app.view_functions.get(request.endpoint or "") if has_request_context() else None
-    if getattr(view, "audience", None) != "public":
+    if not has_request_context() or not is_for_everybody(request.endpoint):
         return None
     poster = festival_poster(edition) if edition else None
     values = dict(request.view_args or {})

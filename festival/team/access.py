@@ -71,6 +71,12 @@ def may_open(endpoint: str) -> bool:
     return "team" in audience or may(*audience)
 
 
+def is_for_everybody(endpoint: str | None) -> bool:
+    """Returns whether everybody may open the page of `endpoint`; False for an unknown address."""
+    view = current_app.view_functions.get(endpoint or "")
+    return getattr(view, "audience", "") == "public"
+
+
 def _refuse(roles: tuple[str, ...]) -> Any:
     if wants_json():
         abort(403)
