@@ -195,7 +195,7 @@ FROM_CACHE = [
     Case("Programme for other software (schedule.json)", page("/schedule.json")),
     Case("Agenda feed of a ticket", of_tickets("/agenda/{agenda}.ics", most=500)),
     Case("Door screen", door_screen),
-    Case("Ticket as PDF", of_tickets("/kaartje/{secret}/kaartje.pdf", most=20)),
+    Case("Ticket as PDF, kept", of_tickets("/kaartje/{secret}/kaartje.pdf", most=8)),
 ]
 
 NOT_FROM_CACHE = [

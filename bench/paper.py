@@ -4,13 +4,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import select
 
 from bench import aims, reportlab_ticket
 from bench.edition import Filled
 from bench.failure import BenchmarkFailed
-from festival import clock
+from festival import clock, memory
 from festival.bookings import documents
 from festival.bookings.queries import held_places
 from festival.bookings.rules import places
@@ -76,6 +76,7 @@ def _reportlab(secret: str) -> bytes:
 
 def _took_ms(draw: Callable[[str], bytes], secret: str) -> float:
     db.session.remove()
+    memory.forget(current_app)  # or ours would be made only once
     began = time.perf_counter()
     pdf = draw(secret)
     took = (time.perf_counter() - began) * 1000

@@ -11,6 +11,7 @@ class Refusal(Exception):
     # The docstring of a subclass says in Dutch what is wrong and what to do now; it is also the key
     # of its translation. `{names}` in it are filled from the keyword arguments.
     status: ClassVar[int] = 409
+    retry_after: ClassVar[int] = 0  # seconds after which it may well work, or 0
 
     def __init__(self, **details: Any) -> None:
         self.details = details

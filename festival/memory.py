@@ -8,11 +8,14 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from contextlib import nullcontext
 from math import inf
 from time import monotonic
 from typing import Generic, NamedTuple, TypeVar
 
 from flask import Flask, current_app
+
+from festival.lanes import Lane
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -32,15 +35,22 @@ class Memory(Generic[K, V]):
     """Values of one kind, each made only once, however many requests ask for it at the same time.
 
     Keeps at most `most` values and at most `most_bytes` in total, as counted by `size`. The least
-    recently used value is dropped first.
+    recently used value is dropped first. Values that are dear to make are made in their
+    `lane`, which refuses with TooBusy when too many ask at the same time.
     """
 
     def __init__(
-        self, *, most: int, most_bytes: float = inf, size: Callable[[V], int] = lambda value: 0
+        self,
+        *,
+        most: int,
+        most_bytes: float = inf,
+        size: Callable[[V], int] = lambda value: 0,
+        lane: Lane | None = None,
     ) -> None:
         self.most = most
         self.most_bytes = most_bytes
         self.size = size
+        self.lane = lane
 
     def get(self, key: K, *, make: Callable[[], V], version: int = 0, seconds: float = inf) -> V:
         """Returns the kept value of `key` in `version`, or calls `make` and keeps it for `seconds`.
@@ -63,7 +73,8 @@ class Memory(Generic[K, V]):
             if making.entry is not None and making.entry.version == version:
                 return making.entry.value
         try:
-            value = make()
+            with self.lane.turn() if self.lane else nullcontext():
+                value = make()
             making.entry = _Entry(value, version, monotonic() + seconds, self.size(value))
             return value
         finally:
@@ -83,7 +94,10 @@ class Memory(Generic[K, V]):
     def _wait(self, making: "_Making[V]") -> None:
         if making.thread == threading.get_ident():
             raise RuntimeError("what is being made asks for itself")
-        making.done.wait()
+        if self.lane:
+            self.lane.wait(making.done)
+        else:
+            making.done.wait()
 
     def _store(self) -> "_Store[K, V]":
         # One per process: a lock that a thread holds when gunicorn forks stays locked in the child.

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 # Letters that Unicode does not split into a plain letter and an accent.
 _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "ð": "d", "æ": "ae", "œ": "oe"})
 
+# Of a search. A name, a title or an address is shorter; a page of words would cost seconds.
+_MOST_LETTERS, _MOST_WORDS = 200, 12
+
 
 def folded(*texts: str) -> str:
     """Returns `texts` joined into one, in the form in which texts are compared."""
@@ -17,9 +20,14 @@ def folded(*texts: str) -> str:
     return bare.translate(_PLAIN)
 
 
+def capped(typed: str) -> str:
+    """Returns what somebody searches for, without blanks around it and no longer than is of use."""
+    return typed.strip()[:_MOST_LETTERS]
+
+
 def words(typed: str) -> list[str]:
-    """Returns the words of a search, folded."""
-    return folded(typed).split()
+    """Returns the words of a search, folded: the first few, since more find nothing more."""
+    return folded(capped(typed)).split()[:_MOST_WORDS]
 
 
 def holds_all(folded_text: str, wanted: Iterable[str]) -> bool:

@@ -316,3 +316,52 @@ def test_too_many_rows_or_bytes() -> None:
             sheets.read(sheets.xlsx("Blad", rows[0], rows[1:]))
     with pytest.raises(sheets.SheetTooLarge):
         sheets.read(b"x" * (sheets.MOST_BYTES + 1))
+
+
+def repacked(**parts: bytes) -> bytes:
+    """A workbook in which the parts whose names end so have another content."""
+    file = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(sheets.xlsx("Blad", ["x"], []))) as former,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for name in former.namelist():
+            stem = name.rpartition("/")[2].removesuffix(".xml")
+            archive.writestr(name, parts.get(stem, former.read(name)))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        repacked(styles=b"<styleSheet><cellXfs>" + b"<xf/>" * 100_000 + b"</cellXfs></styleSheet>"),
+        repacked(sheet1=b"<worksheet " + b'a="" ' * 1_600_000 + b"/>"),
+        repacked(
+            sharedStrings=b"<sst>" + b"<si/>" * 1_600_000 + b"</sst>", sheet1=b"<x" * 1_600_000
+        ),
+    ],
+    ids=["formats of cells", "attributes", "strings"],
+)
+def test_a_workbook_that_would_take_much_memory_is_refused_before_it_is_parsed(
+    content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def parse(*_args: object, **_values: object) -> None:
+        raise AssertionError("it was parsed")
+
+    monkeypatch.setattr(sheets, "load_workbook", parse)
+    with pytest.raises(sheets.SheetTooLarge):
+        sheets.read(content)
+
+
+def test_a_list_of_many_parts_is_refused_before_it_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for number in range(sheets.MOST_PARTS + 1):
+            archive.writestr(zipfile.ZipInfo(str(number)), b"")
+
+    def read(*_args: object, **_values: object) -> None:
+        raise AssertionError("it was read")
+
+    monkeypatch.setattr(sheets.zipfile, "ZipFile", read)
+    with pytest.raises(sheets.SheetTooLarge):
+        sheets.read(file.getvalue())

@@ -1,10 +1,12 @@
 """The door to files: a local folder, and any store that fsspec knows."""
 
+import errno
 from pathlib import Path
 
 import fsspec
 import pytest
 from flask import Flask
+from fsspec.implementations.local import LocalFileOpener, LocalFileSystem
 
 from festival import storage
 
@@ -51,3 +53,51 @@ def test_s3_gets_the_options_of_the_setting(app: Flask):
     assert root == "festival/uploads"
     assert (filesystem.key, filesystem.secret) == ("who", "what")
     assert filesystem.client_kwargs == {"endpoint_url": "http://127.0.0.1:9000"}
+
+
+def full(*_args: object, **_values: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def files_in(app: Flask) -> list[str]:
+    root = Path(app.config["STORAGE_URL"])
+    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+
+
+def test_on_a_full_disk_nothing_is_left_of_a_file(app: Flask, monkeypatch: pytest.MonkeyPatch):
+    """Half of it was written when the disk was full."""
+    storage.put("speakers/a.webp", b"the former one")
+    opened = LocalFileOpener.write
+
+    def half(file: LocalFileOpener, content: bytes) -> int:
+        opened(file, content[: len(content) // 2])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(LocalFileOpener, "write", half, raising=False)
+    with pytest.raises(storage.StorageFull) as refused:
+        storage.put("speakers/b.webp", b"x" * 100)
+    assert refused.value.status == 507
+    with pytest.raises(storage.StorageFull):
+        storage.put("speakers/a.webp", b"x" * 100)
+    monkeypatch.undo()
+    assert files_in(app) == ["speakers/a.webp"]
+    assert storage.get("speakers/a.webp") == b"the former one"
+
+
+def test_a_file_that_cannot_be_put_in_its_place_is_removed(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(LocalFileSystem, "mv", full)
+    with pytest.raises(storage.StorageFull):
+        storage.put("speakers/a.webp", b"x")
+    assert files_in(app) == []
+
+
+def test_other_trouble_is_a_fault(app: Flask, monkeypatch: pytest.MonkeyPatch):
+    def broken(*_args: object, **_values: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(LocalFileSystem, "mv", broken)
+    with pytest.raises(OSError, match="Input/output"):
+        storage.put("speakers/a.webp", b"x")
+    assert files_in(app) == []

@@ -13,6 +13,7 @@ from festival.editions.addresses import current_edition_or_404
 from festival.editions.models import Edition
 from festival.mail.subjects import SubjectLink
 from festival.programme.models.sessions import BOOKABLE_KINDS, Session, Slot
+from festival.search import capped
 from festival.team.access import may, team
 from festival.team.exports import Cell, csv_response
 
@@ -24,7 +25,7 @@ bp = Blueprint("bookings_team", __name__, url_prefix="/team/plekken")
 def index() -> str:
     """Lists every slot that takes bookings, by day, and how full it is."""
     edition = current_edition_or_404()
-    kind, search = request.args.get("soort", ""), request.args.get("q", "").strip()
+    kind, search = request.args.get("soort", ""), capped(request.args.get("q", ""))
     slots = held_places.slots_with_places(
         edition, kind=kind if kind in BOOKABLE_KINDS else "", search=search
     )

@@ -22,6 +22,7 @@ from festival.editions import dates
 from festival.errors import Refusal
 from festival.programme.calendar import MIMETYPE
 from festival.programme.models.sessions import Slot
+from festival.search import capped
 from festival.team.access import holder, public
 from festival.tickets import rules as tickets
 from festival.tickets import ticket_qr
@@ -207,7 +208,7 @@ def choose_stars(secret: str) -> str:
     """Shows the programme of the ticket's days, to star what its holder wants to remember."""
     ticket = _ticket(secret)
     edition, days = ticket.order.edition, ticket.type.admits_on
-    search = request.args.get("q", "").strip()
+    search = capped(request.args.get("q", ""))
     today = edition.day_of(clock.now())
     asked = {day.isoformat(): day for day in days}.get(request.args.get("dag", ""))
     day = asked or (today if today in days else days[0])
@@ -287,8 +288,13 @@ def renew_agenda_address(secret: str) -> BaseResponse:
     return _to_ticket(secret, "nieuw-adres")
 
 
+# For each ticket or order, not for each visitor: a hall shares one internet address.
+_limit_paper = limiter.limit("30 per minute", key_func=link, error_message=PER_LINK)
+
+
 @bp.get("/kaartje/<secret>/kaartje.pdf")
 @holder
+@_limit_paper
 def ticket_pdf(secret: str) -> Response | tuple[str, int]:
     """Serves this ticket as a PDF."""
     ticket = _ticket(secret)
@@ -299,6 +305,7 @@ def ticket_pdf(secret: str) -> Response | tuple[str, int]:
 
 @bp.get("/bestelling/<secret>/kaartjes.pdf")
 @holder
+@_limit_paper
 def order_pdf(secret: str) -> Response | tuple[str, int]:
     """Serves all valid tickets of an order as a PDF, a sheet for each."""
     order = order_by_secret(secret) or abort(404)

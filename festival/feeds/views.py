@@ -14,6 +14,7 @@ from festival.editions.queries import past_editions
 from festival.feeds import calendars, frab, pictures, sharing, sitemap
 from festival.feeds.pictures import Poster
 from festival.feeds.source import Feed, FeedSource, source_of
+from festival.lanes import FOR_VISITORS
 from festival.memory import Memory
 from festival.programme import calendar, slot_status
 from festival.programme.occurrences import Occurrence
@@ -27,7 +28,9 @@ bp = Blueprint("feeds", __name__)
 S = TypeVar("S", SessionSnapshot, SpeakerSnapshot, StageSnapshot)
 
 # Posters are kept by their content, so they need no version.
-_pictures: Memory[Poster, bytes] = Memory(most=256, most_bytes=32 * 1024 * 1024, size=len)
+_pictures: Memory[Poster, bytes] = Memory(
+    most=256, most_bytes=32 * 1024 * 1024, size=len, lane=FOR_VISITORS
+)
 
 bp.add_app_template_global(sharing.of_page, "shared_page")
 bp.add_app_template_global(sharing.of_festival, "shared_festival")

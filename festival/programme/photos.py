@@ -14,11 +14,16 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from festival import storage
 from festival.errors import Refusal
+from festival.lanes import FOR_FILES
 from festival.programme import draft, queries
 from festival.programme.models.sessions import Session, Speaker
 
 MOST_BYTES = 8 * 1024 * 1024
+# A JPEG is read in reduced size. What must be unpacked in full takes 4 bytes for a pixel, some
+# kinds twice; a progressive JPEG takes up to 6.
 MOST_PIXELS = 50_000_000
+MOST_PIXELS_PROGRESSIVE = 24_000_000
+MOST_PIXELS_IN_FULL = 16_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
 # In pixels, by folder.
 LONGEST_SIDES = {"speakers": 800, "sessions": 1600}
@@ -34,7 +39,8 @@ class SentFile(Protocol):
 
 
 class PhotoTooLarge(Refusal):
-    """Deze foto is te groot. Kies er een van hoogstens 8 MB en 50 miljoen beeldpunten."""
+    """Deze foto is te groot. Kies een JPG van hoogstens 8 MB en 50 miljoen beeldpunten; een PNG of
+    WebP mag 16 miljoen beeldpunten hebben."""
 
     status = 413
 
@@ -49,14 +55,26 @@ def prepare(content: bytes, folder: str = "speakers") -> tuple[str, bytes]:
     """Returns the photo as we keep it: a unique name, and the content as WebP.
 
     A photo that is sent twice is kept twice, so removing one never removes somebody else's.
-    `folder` is `speakers` or `sessions`. Refuses with PhotoTooLarge or NotAPhoto.
+    `folder` is `speakers` or `sessions`. Refuses with PhotoTooLarge, NotAPhoto or TooBusy.
     """
     if len(content) > MOST_BYTES:
         raise PhotoTooLarge
+    with FOR_FILES.turn():
+        return _prepared(content, folder)
+
+
+def most_pixels(sent: Image.Image) -> int:
+    """Returns the size up to which a picture of this kind is unpacked."""
+    if sent.format != "JPEG":
+        return MOST_PIXELS_IN_FULL
+    return MOST_PIXELS_PROGRESSIVE if "progressive" in sent.info else MOST_PIXELS
+
+
+def _prepared(content: bytes, folder: str) -> tuple[str, bytes]:
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as sent:
             # Checked before any pixel is unpacked: a small file may hold a very large picture.
-            if sent.width * sent.height > MOST_PIXELS:
+            if sent.width * sent.height > most_pixels(sent):
                 raise PhotoTooLarge
             photo = _shrink(sent, LONGEST_SIDES[folder])
     except Image.DecompressionBombError as problem:
@@ -84,6 +102,15 @@ def keep_photo(sent: SentFile | None, *, drop: bool, folder: str) -> dict[str, s
 def photos_of(row: Session | Speaker | None) -> set[str]:
     """Returns the photos of `row` that visitors see now or after the next release."""
     return {row.photo, draft.value(row, "photo")} - {""} if row else set()
+
+
+def discard_photo(kept: dict[str, str]) -> None:
+    """Remove the photo that `keep_photo` has just kept: what it was for was not saved.
+
+    Asks no database, which may be what failed. Nothing else can show a photo with a new name.
+    """
+    if kept.get("photo"):
+        storage.remove(kept["photo"])
 
 
 def forget_photos(names: set[str]) -> None:

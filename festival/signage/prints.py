@@ -19,6 +19,7 @@ from festival.db import db
 from festival.editions import dates
 from festival.editions.addresses import public_edition_or_404, team_edition_or_404
 from festival.editions.models import Edition
+from festival.lanes import FOR_VISITORS
 from festival.memory import Memory
 from festival.programme import labels
 from festival.programme.models.releases import Release
@@ -42,7 +43,7 @@ _DOOR_SIZES = (20, 18, 16.5, 15, 13.5, 12, 11, 10, 9, 8, 7)
 
 # By edition, language and document. Each is some hundred kilobytes.
 _documents: Memory[tuple[int, str, str], bytes] = Memory(
-    most=32, most_bytes=32 * 1024 * 1024, size=len
+    most=32, most_bytes=32 * 1024 * 1024, size=len, lane=FOR_VISITORS
 )
 
 Answer = Response | tuple[str, int]

@@ -16,6 +16,7 @@ from PIL import Image, UnidentifiedImageError
 
 from festival import codes, storage
 from festival.errors import Refusal
+from festival.lanes import FOR_FILES
 from festival.programme.models.sessions import SpeakerFile
 from festival.programme.photos import MOST_PIXELS
 
@@ -39,6 +40,7 @@ ACCEPT = ",".join(KINDS.values()) + ",.jpeg"
 _LONGEST_NAME = 100
 # Slides consist mostly of compressed pictures. A file that grows far more than this is an attack.
 _MOST_PARTS = 5_000
+_PART_OF_ZIP = b"PK\x01\x02"  # how the entry of a part begins
 _MOST_UNPACKED = 500 * 1024 * 1024
 _MOST_TIMES_LARGER = 60
 _SMALL_ENOUGH = 20 * 1024 * 1024  # allowed at any compression ratio
@@ -84,10 +86,15 @@ class UnpacksTooLarge(Refusal):
 def kind_of(content: bytes) -> str:
     """Returns the type of a file, judged by its content alone: one of KINDS.
 
-    Refuses with EmptyFile, UnknownKind, HoldsMacros or UnpacksTooLarge.
+    Refuses with EmptyFile, UnknownKind, HoldsMacros, UnpacksTooLarge or TooBusy.
     """
     if not content:
         raise EmptyFile
+    with FOR_FILES.turn():
+        return _judged(content)
+
+
+def _judged(content: bytes) -> str:
     if content.startswith(b"%PDF-") and b"%%EOF" in content[-2048:]:
         return "application/pdf"
     if content.startswith(b"PK\x03\x04"):
@@ -137,6 +144,8 @@ def download(file: SpeakerFile) -> Response:
 def _kind_of_slides(content: bytes) -> str:
     """Returns the kind of these slides. Reads the ZIP's directory, but does not unpack it all."""
     try:
+        if content.count(_PART_OF_ZIP) > _MOST_PARTS:  # before they are all listed in memory
+            raise UnpacksTooLarge
         with zipfile.ZipFile(BytesIO(content)) as slides:
             parts = slides.infolist()
             names = {part.filename for part in parts}
@@ -183,7 +192,7 @@ def _begins_with_sound(content: bytes) -> bool:
 def _kind_of_picture(content: bytes) -> str:
     try:
         with Image.open(BytesIO(content), formats=tuple(_PICTURES)) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
+            if picture.width * picture.height > MOST_PIXELS:  # it is not unpacked here
                 raise UnpacksTooLarge
             kind = _PICTURES[picture.format or ""]
             picture.verify()

@@ -29,7 +29,7 @@ from festival.feedback import queries as feedback
 from festival.programme import calendar, draft
 from festival.programme.fields import fill_spans, offer_days, spans_of
 from festival.programme.models.sessions import Slot, Speaker
-from festival.programme.photos import forget_photos, keep_photo, photos_of
+from festival.programme.photos import discard_photo, forget_photos, keep_photo, photos_of
 from festival.programme.rules import people
 from festival.speakers import files, queries, rules
 from festival.speakers.agenda import agenda_ics, public_url
@@ -357,7 +357,7 @@ def _webcal(speaker: Speaker) -> str:
 def _save_profile(speaker: Speaker, form: ProfileForm) -> None:
     """Store a new photo outside the transaction, save, and remove photos that nothing shows."""
     photo = keep_photo(form.photo_file.data, drop=False, folder="speakers")
-    known = photos_of(speaker) | set(photo.values())
+    former = photos_of(speaker)
     try:
         people.save_speaker(
             _edition(speaker),
@@ -366,8 +366,10 @@ def _save_profile(speaker: Speaker, form: ProfileForm) -> None:
             seen=seen_version(form),
             now=clock.now(),
         )
-    finally:
-        forget_photos(known)  # the new photo if the rule refused, otherwise the old one
+    except BaseException:
+        discard_photo(photo)
+        raise
+    forget_photos(former)
 
 
 def _add_file(speaker: Speaker, sent: Any) -> None:

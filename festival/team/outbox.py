@@ -31,6 +31,7 @@ from festival.mail import attachments, messages, queries, rules, subjects
 from festival.mail.attachments import NoAttachment
 from festival.mail.models import STATES, Attachment, Letter, LetterSubject
 from festival.pdf import CannotMakePdf
+from festival.search import capped
 from festival.team import audit, lists
 from festival.team.access import may, team
 from festival.team.secret_links import without_secrets
@@ -182,7 +183,7 @@ def _asked() -> Select[Letter]:
         query = query.where(Letter.state == state)
     if about := _about():
         query = query.where(subjects.is_about(about.kind, about.row_id))
-    if words := request.args.get("q", "").strip():
+    if words := capped(request.args.get("q", "")):
         query = query.where(
             or_(
                 Letter.to.icontains(words, autoescape=True),

@@ -26,6 +26,7 @@ _OWN_PAGES = {403, 404, 405, 413, 429}
 def init_app(app: Flask) -> None:
     """Answer refusals, HTTP errors and faults with a page, or with JSON for programs."""
     app.before_request(_refuse_nul)
+    app.after_request(_say_when_to_retry)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _fault)
@@ -49,9 +50,17 @@ def _refuse_nul() -> None:
 
 def _refused(refusal: Refusal) -> Response:
     log.info("refused", refusal=refusal.code)
+    g.retry_after = refusal.retry_after
     if wants_json():
         return _json(refusal.status, refusal.code, str(refusal))
     return _page("errors/refusal.html", refusal.status, refusal=refusal)
+
+
+def _say_when_to_retry(response: Response) -> Response:
+    # Runs after the limiter, which says on every response when its own window ends.
+    if seconds := g.get("retry_after"):
+        response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def _http(error: HTTPException) -> Response:

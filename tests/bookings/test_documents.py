@@ -7,7 +7,9 @@ import pypdfium2
 import pytest
 import zxingcpp
 
+from festival import pdf
 from festival.bookings import documents
+from festival.lanes import FOR_VISITORS
 from festival.tickets import ticket_qr
 from festival.web.languages import Bilingual
 from tests import make
@@ -158,3 +160,45 @@ def test_the_queries_do_not_grow_with_the_tickets(app, count_queries):
             documents.tickets_pdf(order.tickets, "nl")
         counts.append(len(queries))
     assert counts[1] <= counts[0]
+
+
+def test_a_pdf_is_made_once_for_its_content(app, monkeypatch):
+    made = []
+    make_pdf = pdf.make
+    monkeypatch.setattr(
+        pdf, "make", lambda html, **values: made.append(1) or make_pdf(html, **values)
+    )
+    order = make.order(tickets=2)
+    first = documents.tickets_pdf(order.tickets, "nl")
+    assert documents.tickets_pdf(order.tickets, "nl") is first
+    assert len(made) == 1
+    documents.tickets_pdf(order.tickets, "en")
+    documents.tickets_pdf(order.tickets[:1], "nl")
+    assert len(made) == 3
+    order.tickets[0].holder_name = "Iemand anders"
+    assert documents.tickets_pdf(order.tickets, "nl") != first
+    make.booking(order.tickets[0], make.slot(), now=make.NOW)
+    assert documents.tickets_pdf(order.tickets, "nl") != first
+    assert len(made) == 5
+
+
+def test_a_visitor_who_asks_for_a_pdf_while_others_do_is_told_to_come_back(
+    app, visitor, monkeypatch
+):
+    monkeypatch.setattr(FOR_VISITORS, "_seconds", 0)
+    ticket = make.ticket()
+    path = f"/kaartje/{ticket.secret}/kaartje.pdf"
+    with FOR_VISITORS.turn():
+        answer = visitor.get(path)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "5"
+    assert "te druk" in answer.text
+    assert visitor.get(path).status_code == 200
+
+
+def test_one_ticket_is_not_fetched_without_end(app, visitor):
+    ticket, other = make.ticket(), make.ticket()
+    paths = [f"/kaartje/{each.secret}/kaartje.pdf" for each in (ticket, other)]
+    statuses = [visitor.get(paths[0]).status_code for _ in range(31)]
+    assert statuses == [200] * 30 + [429]
+    assert visitor.get(paths[1]).status_code == 200, "others behind the same address"

@@ -45,8 +45,6 @@ def test_no_database_row_is_kept_in_memory(
         ("/schedule.xml", 0, (source, "_sources"), (source, "_read")),
         ("/schedule.xml", 0, (source, "_feeds"), (frab, "as_xml")),
         ("/scherm/hal", 0, (stage_schedule, "_schedules"), (stage_schedule, "make_schedule")),
-        ("/podium/hal.pdf", 0, (prints, "_documents"), (pdf, "make")),
-        ("picture", 0, (feeds, "_pictures"), (pictures, "draw")),
     ],
 )
 def test_eight_simultaneous_requests_make_it_once(
@@ -58,16 +56,51 @@ def test_eight_simultaneous_requests_make_it_once(
     memory: tuple[ModuleType, str],
     made: tuple[ModuleType, str],
 ) -> None:
+    del world
     app.config["PAGE_CACHE_SECONDS"] = seconds
-    if address == "picture":
-        poster = sharing.festival_poster(world.edition)
-        address = sharing.picture_url(world.edition, poster, "festival")
     rush = Rush(getattr(*memory), monkeypatch)
     monkeypatch.setattr(*made, rush.making(getattr(*made)))
     answers = ask_at_once(app, lambda: app.test_client().get(address))
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.data for answer in answers}) == 1
     assert (len(answers), rush.made) == (ASKERS, 1)
+
+
+@pytest.mark.parametrize(
+    ("address", "memory", "made"),
+    [
+        ("/podium/hal.pdf", (prints, "_documents"), (pdf, "make")),
+        ("/programma-a3.pdf", (prints, "_documents"), (pdf, "make")),
+        ("/programma-a5.pdf", (prints, "_documents"), (pdf, "make")),
+        ("picture", (feeds, "_pictures"), (pictures, "draw")),
+    ],
+)
+def test_of_eight_who_ask_for_dear_work_one_makes_one_waits_and_others_are_told(
+    app: Flask,
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    address: str,
+    memory: tuple[ModuleType, str],
+    made: tuple[ModuleType, str],
+) -> None:
+    """Threads that wait serve no pages."""
+    if address == "picture":
+        poster = sharing.festival_poster(world.edition)
+        address = sharing.picture_url(world.edition, poster, "festival")
+    rush = Rush(getattr(*memory), monkeypatch)
+    monkeypatch.setattr(*made, rush.making(getattr(*made)))
+    answers = ask_at_once(app, lambda: app.test_client().get(address))
+    assert rush.made == 1
+    good = [answer for answer in answers if answer.status_code == 200]
+    told = [answer for answer in answers if answer.status_code == 503]
+    assert len(good) >= 2
+    assert len({answer.data for answer in good}) == 1
+    assert len(good) + len(told) == ASKERS
+    for answer in told:
+        assert answer.headers["Retry-After"] == "5"
+        assert "te druk" in answer.text
+    assert app.test_client().get(address).status_code == 200
+    assert rush.made == 1
 
 
 def test_an_edition_read_before_a_release_gives_the_former_programme(

@@ -1,5 +1,7 @@
 """Photos: which files are accepted, and what is kept of them."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from zlib import crc32
 
@@ -128,6 +130,48 @@ def test_half_a_photo_is_refused_even_after_a_pdf_was_made(app: Flask) -> None:
 def test_too_many_bytes(app: Flask) -> None:
     with pytest.raises(photos.PhotoTooLarge):
         photos.prepare(b"\xff" * (photos.MOST_BYTES + 1))
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "options", "is_kept"),
+    [
+        ("JPEG", (7071, 7071), {}, True),  # read in reduced size
+        ("JPEG", (7100, 7100), {}, False),
+        ("JPEG", (4890, 4890), {"progressive": True}, True),
+        ("JPEG", (7071, 7071), {"progressive": True}, False),
+        ("PNG", (4000, 4000), {}, True),
+        ("PNG", (7071, 7071), {}, False),
+        ("WEBP", (4100, 4000), {"method": 0, "lossless": False}, False),
+    ],
+)
+def test_pictures_that_must_be_unpacked_in_full_have_a_lower_limit(
+    app: Flask, kind: str, size: tuple[int, int], options: dict[str, object], is_kept: bool
+) -> None:
+    sent = picture(size, kind, **options)
+    assert len(sent) < photos.MOST_BYTES
+    if is_kept:
+        assert photos.prepare(sent)[1]
+    else:
+        with pytest.raises(photos.PhotoTooLarge):
+            photos.prepare(sent)
+
+
+def test_one_photo_at_a_time_is_unpacked(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    inside, most = [], []
+    shrink = photos._shrink
+
+    def counted(sent: Image.Image, longest: int) -> Image.Image:
+        inside.append(1)
+        most.append(len(inside))
+        time.sleep(0.01)
+        inside.pop()
+        return shrink(sent, longest)
+
+    monkeypatch.setattr(photos, "_shrink", counted)
+    sent = picture((50, 50))
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: photos.prepare(sent), range(8)))
+    assert most == [1] * 8
 
 
 @pytest.mark.parametrize("side", [9000, 20_000])

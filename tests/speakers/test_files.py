@@ -125,6 +125,17 @@ def test_slides_of_very_many_parts_are_refused() -> None:
         files.kind_of(packed(PPTX | {f"ppt/{n}": b"" for n in range(5_001)}))
 
 
+def test_slides_with_very_many_parts_are_refused_before_they_are_listed(monkeypatch):
+    many = packed(PPTX | {f"ppt/{number}": b"" for number in range(5001)})
+
+    def read(*_args, **_values):
+        raise AssertionError
+
+    monkeypatch.setattr(files.zipfile, "ZipFile", read)
+    with pytest.raises(files.UnpacksTooLarge):
+        files.kind_of(many)
+
+
 def test_slides_with_overlapping_parts_are_refused() -> None:
     """The trick of bombs that stay small: many entries that point at the same bytes."""
     file = BytesIO()

@@ -1,5 +1,6 @@
 """A speaker's own page: what it shows, what they can change, and the team's letters."""
 
+import errno
 import threading
 import time
 from datetime import timedelta
@@ -9,8 +10,10 @@ import icalendar
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from fsspec.implementations.local import LocalFileSystem
 from PIL import Image
 from sqlalchemy import Delete, Table, delete
+from sqlalchemy.exc import OperationalError
 
 from festival import clock, storage
 from festival.db import db
@@ -18,6 +21,7 @@ from festival.editions.models import Edition
 from festival.mail import rules as mail
 from festival.mail.models import Letter
 from festival.programme import draft
+from festival.programme import queries as programme_queries
 from festival.programme.models.sessions import Session, Slot, Speaker, speaker_of_session
 from festival.programme.rules import people, publishing, sessions, slots
 from festival.programme.rules import people as people_rules
@@ -378,6 +382,40 @@ def test_a_photo_that_nobody_shows_is_removed(
     assert [name.rpartition("/")[2] for name in filesystem.find(f"{root}/speakers")] == [
         kept.rpartition("/")[2]
     ]
+
+
+def stored_files() -> list[str]:
+    filesystem, root = storage._store()
+    return list(filesystem.find(root)) if filesystem.exists(root) else []
+
+
+def test_a_photo_leaves_nothing_behind_when_the_database_is_full(
+    visitor: FlaskClient, world: World, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object, **_values: object) -> None:
+        raise OperationalError("UPDATE speaker", {}, Exception("database or disk is full"))
+
+    # Neither can it be asked which photos are shown.
+    monkeypatch.setattr(people_rules, "save_speaker", full)
+    monkeypatch.setattr(programme_queries, "photo_in_use", full)
+    data = PROFILE | {"version": world.ria.version, "photo_file": photo()}
+    assert visitor.post(f"{page}/over-jou", data=data).status_code == 500
+    assert stored_files() == []
+
+
+def test_a_full_disk_is_said_and_leaves_nothing_behind(
+    visitor: FlaskClient, world: World, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object, **_values: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(LocalFileSystem, "mv", full)
+    data = PROFILE | {"version": world.ria.version, "photo_file": photo()}
+    answer = visitor.post(f"{page}/over-jou", data=data)
+    assert answer.status_code == 507
+    assert "geen ruimte meer" in answer.text
+    assert draft.value(world.ria, "name") == "Ria Wróżyńska"
+    assert stored_files() == []
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from festival import clock
 from festival.editions.models import Edition
 from festival.programme import draft
 from festival.programme.models.sessions import Session, Slot, Speaker
-from festival.programme.photos import forget_photos, keep_photo, photos_of
+from festival.programme.photos import discard_photo, forget_photos, keep_photo, photos_of
 from festival.programme.rules import sessions
 from festival.scheduling.forms.people import SpeakerForm
 from festival.scheduling.forms.sessions import SessionForm
@@ -50,9 +50,12 @@ def save_with_photo(
     former = photos_of(row)
     photo = keep_photo(form.photo_file.data, drop=form.drop_photo.data, folder=folder)
     try:
-        return save(photo)
-    finally:
-        forget_photos(former | {photo.get("photo", "")} - {""})
+        saved = save(photo)
+    except BaseException:
+        discard_photo(photo)
+        raise
+    forget_photos(former)
+    return saved
 
 
 def apply_removal(rule: Callable[[], object], *, back: str, to: str) -> Response:
