@@ -56,14 +56,17 @@ def span(edition: Edition, starts_at: datetime, ends_at: datetime) -> str:
 
 
 def clear_span(edition: Edition, starts_at: datetime, ends_at: datetime) -> str:
-    """Like `span`, but a night is named first: `nacht van zaterdag op zondag, zo 00.00–01.00 uur`.
+    """Like `span`, but a night comes first: `nacht van zaterdag op zondag, zo 00.00–01.00 uur`.
 
     For who wrote a date and must see at once whether it is the night that was meant.
     """
-    if after_midnight := night(edition, starts_at):
-        weekday = _written(edition.local(starts_at).date(), "EEE", languages.current())
-        return f"{after_midnight}, {weekday.rstrip('.')} {hours(edition, starts_at, ends_at)}"
-    return span(edition, starts_at, ends_at)
+    after_midnight = night(edition, starts_at)
+    if not after_midnight:
+        return span(edition, starts_at, ends_at)
+    first, last = edition.local(starts_at), edition.local(ends_at)
+    weekday = _written(first.date(), "EEE", languages.current()).rstrip(".")
+    times = str(_("%(span)s uur", span=f"{first:%H.%M}–{last:%H.%M}"))
+    return f"{after_midnight}, {weekday} {times}"
 
 
 def night(edition: Edition, moment: datetime) -> str:

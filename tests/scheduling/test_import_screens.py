@@ -47,8 +47,8 @@ def test_the_rule_of_the_night_and_the_code_are_on_the_page(
     assert "Sunday 00.30 is in the night from Saturday to Sunday" in english
     content = b"titel (nederlands);dag;van;tot;podium\nFeest;25-10-2026;0:00;1:00;hal\n"
     there = send(maker, f"{base}/invoer/onderdelen", content).location
-    assert "nacht van zaterdag op zondag, zo 0.00" in shown(maker.get(there))
-    assert "night from Saturday to Sunday, Sun 0.00" in shown(maker.get(f"/en{there}"))
+    assert "nacht van zaterdag op zondag, zo 00.00" in shown(maker.get(there))
+    assert "night from Saturday to Sunday, Sun 00.00" in shown(maker.get(f"/en{there}"))
 
 
 WRONG = (
