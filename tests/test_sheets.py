@@ -165,6 +165,13 @@ def test_cells_are_read_by_their_type() -> None:
     ]
 
 
+def test_a_guard_that_another_program_kept_is_taken_off() -> None:
+    """LibreOffice opens our CSV and saves it as a workbook: what was guarded still is."""
+    assert sheets.read(written(["'+31 6 1", "'=x", "'rek", "+31"])) == [
+        ["+31 6 1", "=x", "'rek", "+31"]
+    ]
+
+
 DAY = [time(minute // 60, minute % 60) for minute in range(1440)]
 
 
