@@ -82,6 +82,7 @@ NO_PAGES = {
     "scheduling_team.export",
     "scheduling_team.index",
     "scheduling_team.preview",
+    "scheduling_team.wrong_rows",
     "releases.atom",
     "releases_team.today",
     "screens.fragment",
@@ -91,6 +92,10 @@ NO_PAGES = {
     "speakers.agenda",
     "speakers.own_file",
     "speakers_team.file",
+    "tickets_team.blank",
+    "tickets_team.export",
+    "tickets_team.preview",
+    "tickets_team.wrong_rows",
 }
 # Pages in the middle of signing in, which tests/accounts walks through.
 WHILE_SIGNING_IN = {
@@ -250,7 +255,7 @@ def pages() -> dict[str, list[str]]:
         ],
         "scheduling_team.sessions": [f"{team}/onderdelen", f"{team}/onderdelen?kies=alles"],
         "scheduling_team.copy_session": [f"{team}/onderdelen/{workshop.slug}/kopie"],
-        "scheduling_team.upload": [f"{team}/invoer/onderdelen", f"{team}/invoer/mensen"],
+        "scheduling_team.upload": [f"{team}/invoer/onderdelen", f"{team}/invoer/podia"],
         "scheduling_team.session": [
             f"{team}/onderdelen/{workshop.slug}",
             f"{team}/onderdelen/nieuw",
@@ -319,6 +324,7 @@ def pages() -> dict[str, list[str]]:
         "editor_team.move": [f"{team}/rooster/momenten/{slot.code}"],
         "editor_team.place": [f"{team}/rooster/onderdelen/{workshop.slug}"],
         "tickets_team.index": ["/team/kaartsoorten/"],
+        "tickets_team.upload": ["/team/kaartsoorten/invoer"],
         "tickets_team.add_type": ["/team/kaartsoorten/nieuw"],
         "tickets_team.change_type": [f"/team/kaartsoorten/{type_.slug}"],
         "tickets_team.add_pool": ["/team/kaartsoorten/contingenten/nieuw"],

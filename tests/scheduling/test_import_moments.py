@@ -59,11 +59,11 @@ def test_midnight(cell: str | float) -> None:
 @pytest.mark.parametrize(
     ("day", "starts", "ends", "moment", "dutch", "english"),
     [
-        ("2026-10-24", "00:00", "01:00", (24, 0), "nacht van vrijdag op zaterdag, za 00.00–01.00 uur",
+        ("2026-10-24", "00:00", "01:00", (24, 0), "nacht van vrijdag op zaterdag, za 00.00–01.00",
          "night from Friday to Saturday, Sat 00.00–01.00"),
-        ("2026-10-25", "00:30", "02:00", (25, 0, 30), "nacht van zaterdag op zondag, zo 00.30–02.00",
+        ("2026-10-25", "00:30", "02:00", (25, 0, 30), "van zaterdag op zondag, zo 00.30–02.00",
          "night from Saturday to Sunday, Sun 00.30–02.00"),
-        ("2026-10-24", "05:59", "07:00", (24, 5, 59), "nacht van vrijdag op zaterdag, za 05.59–07.00",
+        ("2026-10-24", "05:59", "07:00", (24, 5, 59), "van vrijdag op zaterdag, za 05.59–07.00",
          "Sat 05.59–07.00"),
         ("2026-10-23", "23:00", "06:00", (23, 23), "vrijdag 23 oktober, 23.00–6.00 uur",
          "Friday 23 October, 23.00–6.00"),
