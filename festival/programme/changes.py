@@ -16,7 +16,7 @@ KINDS_OF_THE_DAY = ("late", "on_time", "full", "open", "back", "replaced")
 # Fields of a session that visitors see.
 _SEEN = (
     *("kind", "title", "summary", "description", "bring", "theme_id", "languages", "level"),
-    *("min_age", "is_free", "access", "photo", "photo_alt", "speaker_ids", "host_ids"),
+    *("min_age", "is_free", "access", "no_access", "photo", "photo_alt", "speaker_ids", "host_ids"),
 )
 
 

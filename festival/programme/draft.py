@@ -22,7 +22,8 @@ _TEXTS = ("title", "summary", "description", "bring", "photo_alt")
 # speaker ids; `dropped` says that the row will be removed.
 FIELDS: dict[type[Row], tuple[str, ...]] = {
     Session: (
-        *("kind", *_TEXTS, "theme_id", "languages", "level", "min_age", "access", "photo"),
+        *("kind", *_TEXTS, "theme_id", "languages", "level", "min_age", "access", "no_access"),
+        "photo",
         *("is_free", "is_highlight", "speakers", "hosts"),
     ),
     Slot: ("stage_id", "starts_at", "ends_at", "dropped"),

@@ -1,5 +1,7 @@
 """Labels for the programme's own terms: kinds, languages, levels, access."""
 
+from collections.abc import Iterable
+
 from flask_babel import lazy_gettext as _l
 
 from festival.web import languages
@@ -28,6 +30,21 @@ ACCESS = {
     "sign_language": _l("Met gebarentolk"),
     "quiet": _l("Een rustige plek"),
 }
+# The same, where somebody said that it is not there.
+NO_ACCESS = {
+    "step_free": _l("Alleen met de trap te bereiken"),
+    "hearing_loop": _l("Zonder ringleiding"),
+    "sign_language": _l("Zonder gebarentolk"),
+    "quiet": _l("Geen rustige plek"),
+}
+
+
+def access_labels(has: Iterable[str], lacks: Iterable[str]) -> list[str]:
+    """Returns what was said about access, in words: first what is there, then what is not."""
+    return [
+        *(str(ACCESS[each]) for each in has),
+        *(str(NO_ACCESS[each]) for each in lacks),
+    ]
 
 
 def language_label(spoken: str) -> str:

@@ -24,6 +24,7 @@ class StageSnapshot:
     capacity: int | None
     changeover_minutes: int
     access: tuple[str, ...]  # of models.ACCESS
+    no_access: tuple[str, ...] = ()  # said not to be there
     hours: tuple[Span, ...]  # when it can be used; () for always
 
 
@@ -108,6 +109,7 @@ class SessionSnapshot:
     is_free: bool = False  # open to everybody, even without a ticket
     is_highlight: bool = False  # on the front page
     access: tuple[str, ...]
+    no_access: tuple[str, ...] = ()
     photo: str
     photo_alt: Bilingual
     minutes_before: int

@@ -135,6 +135,7 @@ def _stage(row: Stage) -> StageSnapshot:
         capacity=row.capacity,
         changeover_minutes=row.changeover_minutes,
         access=row.access,
+        no_access=row.no_access,
         hours=tuple(Span(each.starts_at, each.ends_at) for each in row.hours),
     )
 
@@ -180,6 +181,7 @@ def _session(
         is_free=see("is_free"),
         is_highlight=see("is_highlight"),
         access=tuple(see("access")),
+        no_access=tuple(see("no_access")),
         photo=see("photo"),
         photo_alt=see("photo_alt"),
         minutes_before=row.minutes_before,

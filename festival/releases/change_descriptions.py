@@ -41,6 +41,7 @@ _FIELDS = {
     "min_age": _l("Leeftijd"),
     "is_free": _l("Prijs"),
     "access": _l("Toegankelijkheid"),
+    "no_access": _l("Wat er niet is"),
     "photo": _l("Foto"),
     "photo_alt": _l("Beschrijving van de foto"),
     "speaker_ids": _l("Wie"),
@@ -221,6 +222,7 @@ def _value(name: str, value: Any) -> str | Bilingual:
         "languages": labels.LANGUAGES,
         "level": labels.LEVELS,
         "access": labels.ACCESS,
+        "no_access": labels.NO_ACCESS,
     }
     called = known.get(name, {})
     if isinstance(value, tuple):

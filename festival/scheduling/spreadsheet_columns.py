@@ -1,6 +1,6 @@
 """The columns of sessions, people, stages and themes in a spreadsheet."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -27,6 +27,7 @@ from festival.team.imports.columns import (
     read_several_of,
     read_text,
     slug_column,
+    yes_no_or_nothing,
     yes_or_no,
 )
 from festival.web import languages
@@ -43,6 +44,15 @@ def _theme(known: KnownNames, text: str) -> int | None:
 
 def _show_people(known: KnownNames, ids: list[int]) -> str:
     return "; ".join(known.people.name(each) for each in ids)
+
+
+def _several(name: str, heading: Any, table: Mapping[str, Any]) -> SpreadsheetColumn:
+    return SpreadsheetColumn(
+        name,
+        heading,
+        partial(read_several_of, table),
+        lambda _known, value: "; ".join(str(table[each]) for each in table if each in value),
+    )
 
 
 _line, _long = partial(read_text, LONGEST_LINE), partial(read_text, LONGEST_TEXT)
@@ -66,12 +76,8 @@ SESSION_COLUMNS = (
         "description", _l("Het hele verhaal (Nederlands)"), _l("Het hele verhaal (Engels)"), _long
     ),
     *in_both("bring", _l("Neem mee (Nederlands)"), _l("Neem mee (Engels)"), _line),
-    SpreadsheetColumn(
-        "access",
-        _l("Toegang"),
-        partial(read_several_of, labels.ACCESS),
-        lambda _known, value: "; ".join(str(labels.ACCESS[n]) for n in labels.ACCESS if n in value),
-    ),
+    _several("access", _l("Toegang"), labels.ACCESS),
+    _several("no_access", _l("Wat er niet is"), labels.NO_ACCESS),
     *in_both("photo_alt", _l("Bij de foto (Nederlands)"), _l("Bij de foto (Engels)"), _line),
     yes_or_no("is_free", _l("Gratis, zonder kaartje")),
     yes_or_no("is_highlight", _l("Staat op de voorpagina")),
@@ -137,9 +143,9 @@ STAGE_COLUMNS = (
     *in_both("name", _l("Naam (Nederlands)"), _l("Naam (Engels)"), _line),
     *in_both("floor", _l("Waar het is (Nederlands)"), _l("Waar het is (Engels)"), _line),
     number("capacity", _l("Hoeveel mensen er in mogen"), 100_000),
-    yes_or_no("is_step_free", _l("Zonder trap te bereiken")),
-    yes_or_no("has_hearing_loop", _l("Met ringleiding")),
-    yes_or_no("is_quiet", _l("Een rustige plek")),
+    yes_no_or_nothing("is_step_free", _l("Zonder trap te bereiken")),
+    yes_no_or_nothing("has_hearing_loop", _l("Met ringleiding")),
+    yes_no_or_nothing("is_quiet", _l("Een rustige plek")),
     number("changeover_minutes", _l("Minuten om te wisselen"), 240, empty=10),
     number("position", _l("Plaats in de rij"), LAST_POSITION, empty=0),
 )

@@ -200,7 +200,7 @@ def _topic(occurrence: Occurrence, stage: StageSnapshot) -> FilterFacts:
         stage=stage.slug,
         level=session.level,
         min_age=session.min_age or 0,
-        access=frozenset((*session.access, *stage.access)),
+        access=frozenset((*session.access, *stage.access)) - frozenset(session.no_access),
         needs_booking=bool(occurrence.bookable),
         is_free=session.is_free and not occurrence.bookable,
         text=search.folded(

@@ -195,7 +195,7 @@ def session(edition_slug: str | None, slug: str) -> str:
         speakers=snapshot.speakers_of(session),
         language_label=labels.LANGUAGES[session.languages],
         level_label=labels.LEVELS[session.level],
-        access=[labels.ACCESS[each] for each in session.access],
+        access=labels.access_labels(session.access, session.no_access),
         moments=rows,
         places=places,
         stages=list({each.stage.id: each.stage for each in occurrences}.values()),

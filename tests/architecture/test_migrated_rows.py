@@ -124,3 +124,21 @@ def test_the_days_of_ticket_types_become_rows_of_their_edition(go: Go) -> None:
     ]  # fmt: skip
     go("0014")
     assert len(_rows("SELECT * FROM ticket_type_day")) == 6
+
+
+def test_a_tick_stays_a_yes_and_no_tick_says_nothing(go: Go) -> None:
+    go("0017")
+    edition = _insert("edition", slug="2026", starts_on=date(2026, 1, 1), ends_on=date(2026, 1, 1))
+    fields = {"is_step_free": True, "has_hearing_loop": False, "is_quiet": False}
+    _insert("stage", edition_id=edition, slug="hal", **fields)
+    _insert(
+        "session", edition_id=edition, slug="soep", kind="talk", level="open", languages="nl",
+        access=sa.type_coerce(["quiet"], sa.JSON()),
+    )  # fmt: skip
+    read = "SELECT is_step_free, has_hearing_loop, is_quiet FROM stage"
+    go("0018")
+    assert [each.replace("True", "1") for each in _rows(read)[0]] == ["1", "None", "None"]
+    assert _rows("SELECT no_access FROM session") == [("[]",)]
+    go("0017")
+    values = [each.replace("True", "1").replace("False", "0") for each in _rows(read)[0]]
+    assert values == ["1", "0", "0"]

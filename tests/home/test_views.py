@@ -210,6 +210,24 @@ def test_access_is_said_of_each_stage(visitor: FlaskClient) -> None:
     assert "The Hall" in page(visitor, "/en/praktisch")
 
 
+def test_only_what_was_said_about_access_is_said(visitor: FlaskClient) -> None:
+    make.edition()
+    stage = make.stage(name=Bilingual("De Hal"))
+    stairs = "Alleen met de trap te bereiken"
+
+    def access() -> list[str]:
+        forget_pages()
+        return re.findall(r"<li>([^<]+)</li>", main(page(visitor, "/praktisch")))
+
+    assert access() == []
+    stage.is_step_free, stage.has_hearing_loop, stage.is_quiet = False, True, None
+    db.session.commit()
+    assert access() == ["Met ringleiding", stairs]
+    stage.is_step_free, stage.has_hearing_loop, stage.is_quiet = True, False, False
+    db.session.commit()
+    assert access() == ["Zonder trap te bereiken", "Zonder ringleiding", "Geen rustige plek"]
+
+
 def test_questions_stand_in_their_order_each_with_its_answer(visitor: FlaskClient) -> None:
     of = make.edition()
     for position, question in ((2, "Tweede?"), (1, "Eerste?")):

@@ -383,7 +383,8 @@ def test_every_field_of_a_session_comes_back(maker: FlaskClient, base: str, worl
     filled = {
         "title_nl": "Zagen", "title_en": "Sawing", "kind": "game", "theme": "zorg",
         "languages": "en", "level": "experienced", "min_age": "12",
-        "access": ["step_free", "quiet"], "is_highlight": "y", "speakers-0": "ria",
+        "access": ["step_free", "quiet"], "no_access": ["sign_language"],
+        "is_highlight": "y", "speakers-0": "ria",
         "summary_nl": "Kort", "summary_en": "Short", "description_nl": "Lang\n\nen breed",
         "description_en": "Long", "bring_nl": "Een zaag", "bring_en": "A saw",
         "photo_alt_nl": "Een zaag", "photo_alt_en": "A saw", "host_notes": "Stil\nzijn",
@@ -399,7 +400,29 @@ def test_every_field_of_a_session_comes_back(maker: FlaskClient, base: str, worl
     assert world.workshop.title.nl == "Zagen voor beginners"
     publishing.publish_draft(world.edition, name=Bilingual("Twee"), now=NOW)
     assert (world.workshop.kind, world.workshop.access) == ("game", ["step_free", "quiet"])
+    assert world.workshop.no_access == ["sign_language"]
     assert [person.slug for person in world.workshop.speakers] == ["ria"]
+
+
+def test_nothing_is_both_there_and_not_there(maker: FlaskClient, base: str, world: World) -> None:
+    path = f"{base}/onderdelen/zagen"
+    both = {"access": ["quiet"], "no_access": ["quiet", "step_free"]}
+    html = shown(maker.post(path, data=form_of(shown(maker.get(path))) | both), 422)
+    assert "bij wat er is en bij wat er niet is" in html
+
+
+def test_of_a_stage_is_said_yes_no_or_nothing(maker: FlaskClient, base: str, world: World) -> None:
+    path = f"{base}/podia/hal"
+    back = form_of(shown(maker.get(path)))
+    assert [back[name] for name in ("is_step_free", "has_hearing_loop", "is_quiet")] == [[""]] * 3
+    maker.post(path, data=back | {"is_step_free": "no", "has_hearing_loop": "yes"})
+    db.session.refresh(world.hall)
+    assert (world.hall.access, world.hall.no_access) == (("hearing_loop",), ("step_free",))
+    back = form_of(shown(maker.get(path)))
+    assert [back[name] for name in ("is_step_free", "has_hearing_loop", "is_quiet")] == [
+        ["no"], ["yes"], [""],
+    ]  # fmt: skip
+    assert shown(maker.post(path, data=back | {"is_quiet": "soms"}), 422)
 
 
 def test_hosts_are_not_speakers_too(maker: FlaskClient, base: str, world: World) -> None:

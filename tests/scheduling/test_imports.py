@@ -415,7 +415,12 @@ def test_an_export_changes_nothing(world: World, what: str, language: str) -> No
     sessions.save_session(
         world.edition,
         world.workshop,
-        {"access": ["quiet", "step_free"], "min_age": 0, "languages": "nl+en"},
+        {
+            "access": ["quiet", "step_free"],
+            "no_access": ["hearing_loop"],
+            "min_age": 0,
+            "languages": "nl+en",
+        },
         speakers=[world.ria],
         seen=1,
         now=NOW,

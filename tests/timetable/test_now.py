@@ -430,6 +430,12 @@ def test_further_filters(visitor: FlaskClient, world: World) -> None:
     assert len(found("leeftijd=16")) == 3
     assert found("toegang=sign_language&toegang=step_free") == ["Zagen voor beginners"]
     assert found("toegang=step_free") == ["Zagen voor beginners", "Waar begin ik?"], "of the stage"
+    world.workshop.no_access = ["step_free"]
+    world.edition.programme_version += 1
+    db.session.commit()
+    forget_pages()
+    assert found("toegang=step_free") == ["Waar begin ik?"], "not for this session"
+    assert "Alleen met de trap te bereiken" in page(visitor, "/programma/zagen")
     assert len(found("leeftijd=-3&niveau=x&podium=x&toegang=x")) == 3, "nonsense filters nothing"
     html = page(visitor, f"{FRIDAY}&toegang=step_free&vorm=lijst")
     tab = "/programma?dag=2026-10-24&amp;toegang=step_free&amp;vorm=lijst"

@@ -19,9 +19,10 @@ class Stage(Model):
     name: Composite[Bilingual] = bilingual("name")
     floor: Composite[Bilingual] = bilingual("floor")  # how to find it, in a few words
     capacity: Mapped[int | None]
-    is_step_free: Mapped[bool] = mapped_column(default=False)
-    has_hearing_loop: Mapped[bool] = mapped_column(default=False)
-    is_quiet: Mapped[bool] = mapped_column(default=False)
+    # Each is yes, no, or None where nobody said so: visitors read only what was said.
+    is_step_free: Mapped[bool | None]
+    has_hearing_loop: Mapped[bool | None]
+    is_quiet: Mapped[bool | None]
     # The minimum number of minutes between two sessions.
     changeover_minutes: Mapped[int] = mapped_column(default=10, server_default="10")
     position: Mapped[int] = mapped_column(default=0)
@@ -42,12 +43,20 @@ class Stage(Model):
     @property
     def access(self) -> tuple[str, ...]:
         """What holds for everything at this stage, of ACCESS in models/sessions.py."""
-        has = {
+        return tuple(name for name, is_so in self._access.items() if is_so)
+
+    @property
+    def no_access(self) -> tuple[str, ...]:
+        """What was said not to be there, of ACCESS."""
+        return tuple(name for name, is_so in self._access.items() if is_so is False)
+
+    @property
+    def _access(self) -> dict[str, bool | None]:
+        return {
             "step_free": self.is_step_free,
             "hearing_loop": self.has_hearing_loop,
             "quiet": self.is_quiet,
         }
-        return tuple(name for name, is_so in has.items() if is_so)
 
 
 class StageHours(Model):

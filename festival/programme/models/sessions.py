@@ -150,6 +150,8 @@ class Session(Model):
     level: Mapped[str] = mapped_column(Text, default="open")
     min_age: Mapped[int | None]
     access: Mapped[list[str]] = mapped_column(JSON, default=list)  # of ACCESS; the stage has more
+    # What was said not to be there, of ACCESS; the rest nobody said anything about.
+    no_access: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     photo: Mapped[str] = mapped_column(Text, default="")  # name in storage, '' for none
     photo_alt: Composite[Bilingual] = bilingual("photo_alt")
     # Open to everybody, even without a ticket; booking a place still needs a ticket.

@@ -1,13 +1,15 @@
 """The forms of a session, of a change to several sessions, and of a copy."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
+    Field,
     FieldList,
+    Form,
     HiddenField,
     IntegerField,
     SelectField,
@@ -15,7 +17,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from festival.editions.fields import bilingual_values, both, slug_field
@@ -28,7 +30,7 @@ from festival.team.editing import slug_of
 # The fields of the form that a session has by the same name.
 _SESSION_TEXTS = ("title", "summary", "description", "bring", "photo_alt")
 _SESSION_PLAIN = (
-    *("kind", "languages", "level", "min_age", "access", "is_free"),
+    *("kind", "languages", "level", "min_age", "access", "no_access", "is_free"),
     *("is_highlight", "takes_feedback"),
     *("host_notes", "needs", "minutes_before", "minutes_after"),
 )
@@ -38,6 +40,23 @@ def _minutes(label: Any) -> Any:
     return IntegerField(
         label, [InputRequired(_l("Vul een getal in.")), NumberRange(0, 240)], default=0
     )
+
+
+def _ticks(label: Any, table: Mapping[str, Any], hint: Any, *checks: Any) -> Any:
+    return SelectMultipleField(
+        label,
+        [*checks],
+        choices=[SelectChoice(*each) for each in table.items()],
+        description=hint,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+
+def not_both(form: Form, field: Field) -> None:
+    """Refuse what is said both to be there and not to be."""
+    if set(field.data or ()) & set(form["access"].data or ()):
+        raise ValidationError(_l("Je vinkte iets aan bij wat er is en bij wat er niet is. Kies."))
 
 
 class SessionForm(FlaskForm):
@@ -51,12 +70,16 @@ class SessionForm(FlaskForm):
     languages = SelectField(_l("Taal"))
     level = SelectField(_l("Niveau"))
     min_age = IntegerField(_l("Vanaf welke leeftijd"), [Optional(), NumberRange(0, 99)])
-    access = SelectMultipleField(
+    access = _ticks(
         _l("Toegang"),
-        choices=[SelectChoice(*each) for each in labels.ACCESS.items()],
-        description=_l("Wat hier extra is. Wat het podium al heeft, staat er vanzelf bij."),
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
+        labels.ACCESS,
+        _l("Wat hier extra is. Wat het podium al heeft, staat er vanzelf bij."),
+    )
+    no_access = _ticks(
+        _l("Wat er niet is"),
+        labels.NO_ACCESS,
+        _l("Weet je het niet? Laat het open, dan zeggen we er niets over."),
+        not_both,
     )
     is_free = BooleanField(
         _l("Gratis, zonder kaartje"),

@@ -5,7 +5,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, FieldList, FormField, HiddenField, IntegerField
+from wtforms import Field, FieldList, FormField, HiddenField, IntegerField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from festival.editions.fields import bilingual_values, both, slug_field
@@ -27,6 +28,27 @@ def _position() -> Any:
     )
 
 
+_SAID = {"": None, "yes": True, "no": False}
+
+
+def _yes_no_or_nothing(label: Any) -> Any:
+    """Returns a field that is True, False, or None where nobody says."""
+
+    def read(value: Any) -> bool | None:
+        if isinstance(value, bool):
+            return value
+        if value not in _SAID:
+            raise ValueError(value)
+        return _SAID[value]
+
+    choices = [
+        SelectChoice("", _l("Nog niet gezegd")),
+        SelectChoice("yes", _l("Ja")),
+        SelectChoice("no", _l("Nee")),
+    ]
+    return SelectField(label, coerce=read, choices=choices)
+
+
 class StageForm(FlaskForm):
     """A stage."""
 
@@ -35,9 +57,9 @@ class StageForm(FlaskForm):
     slug = slug_field()
     floor_nl, floor_en = both(_l("Waar het is"))
     capacity = IntegerField(_l("Hoeveel mensen er in mogen"), [Optional(), NumberRange(0, 100_000)])
-    is_step_free = BooleanField(_l("Zonder trap te bereiken"))
-    has_hearing_loop = BooleanField(_l("Met ringleiding"))
-    is_quiet = BooleanField(_l("Een rustige plek"))
+    is_step_free = _yes_no_or_nothing(_l("Zonder trap te bereiken"))
+    has_hearing_loop = _yes_no_or_nothing(_l("Met ringleiding"))
+    is_quiet = _yes_no_or_nothing(_l("Een rustige plek"))
     changeover_minutes = IntegerField(
         _l("Minuten om te wisselen"),
         [InputRequired(_l("Vul een getal in.")), NumberRange(0, 240)],

@@ -217,6 +217,16 @@ def yes_or_no(name: str, heading: Any) -> SpreadsheetColumn:
     return SpreadsheetColumn(name, heading, read_yes_or_no, show_yes)
 
 
+def yes_no_or_nothing(name: str, heading: Any) -> SpreadsheetColumn:
+    """Returns a column of yes, no, or nothing where nobody said so."""
+    return SpreadsheetColumn(
+        name,
+        heading,
+        lambda known, text: read_yes_or_no(known, text) if text else None,
+        lambda known, value: "" if value is None else show_yes(known, value),
+    )
+
+
 def number(
     name: str, heading: Any, most: int, *, empty: int | None = None, least: int = 0
 ) -> SpreadsheetColumn:
