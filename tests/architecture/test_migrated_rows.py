@@ -133,7 +133,7 @@ def test_a_tick_stays_a_yes_and_no_tick_says_nothing(go: Go) -> None:
     _insert("stage", edition_id=edition, slug="hal", **fields)
     _insert(
         "session", edition_id=edition, slug="soep", kind="talk", level="open", languages="nl",
-        access=sa.type_coerce(["quiet"], sa.JSON()),
+        access=sa.type_coerce(["quiet"], sa.JSON()), draft=sa.type_coerce({}, sa.JSON()),
     )  # fmt: skip
     read = "SELECT is_step_free, has_hearing_loop, is_quiet FROM stage"
     go("0018")
