@@ -23,7 +23,12 @@ bp = Blueprint("editions_team", __name__, url_prefix="/team/edities")
 @team("organiser")
 def index() -> str:
     """All editions, the latest first."""
-    return render_template("editions/index.html", editions=queries.all_editions())
+    current = queries.current_edition()
+    return render_template(
+        "editions/index.html",
+        editions=queries.all_editions(),
+        past=queries.past_editions(current) if current else [],
+    )
 
 
 @bp.route("/nieuw", methods=["GET", "POST"])
@@ -36,9 +41,11 @@ def create() -> Answer:
         lambda: rules.create_edition(form.values, now=clock.now()),
     )
     if edition:
-        flash(
-            _("De editie is gemaakt. Bezoekers zien haar pas als je haar de huidige maakt."), "good"
-        )
+        if queries.public_edition(edition.slug):
+            said = _("De editie is gemaakt. Ze is al voorbij: bezoekers kunnen haar teruglezen.")
+        else:
+            said = _("De editie is gemaakt. Bezoekers zien haar pas als je haar de huidige maakt.")
+        flash(said, "good")
         return redirect(url_for("editions_team.edit", slug=edition.slug))
     return _edit_page(form, None, problems), status
 

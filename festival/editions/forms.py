@@ -12,10 +12,12 @@ from wtforms import (
     Field,
     HiddenField,
     IntegerField,
+    SelectField,
     StringField,
     TextAreaField,
     URLField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import (
     DataRequired,
     Email,
@@ -32,13 +34,14 @@ from festival.editions.fields import (
     slug_field,
     web_address,
 )
-from festival.editions.models import LAST_POSITION
+from festival.editions.models import HOME_ZONE, LAST_POSITION, ZONES
 from festival.team.editing import slug_of
 
 _TEXTS = ("name", "theme", "intro", "route", "access", "house_rules", "privacy")
 _PLAIN = (
     "starts_on",
     "ends_on",
+    "timezone",
     "venue_name",
     "venue_address",
     "city",
@@ -70,6 +73,14 @@ class EditionForm(FlaskForm):
     intro_nl, intro_en = both(_l("Inleiding"), long=True)
     starts_on = DateField(_l("Eerste dag"), [DataRequired(_l("Kies de eerste dag."))])
     ends_on = DateField(_l("Laatste dag"), [DataRequired(_l("Kies de laatste dag."))])
+    timezone = SelectField(
+        _l("Tijdzone"),
+        default=HOME_ZONE,
+        choices=[SelectChoice(name, name.replace("_", " ")) for name in ZONES],
+        description=_l(
+            "Zet deze goed voordat je tijden invult: wat al een tijd heeft, verschuift op de klok."
+        ),
+    )
     venue_name = StringField(_l("Naam van de plek"), [Length(max=120)])
     venue_address = StringField(_l("Adres van de plek"), [Length(max=200)])
     city = StringField(_l("Plaats"), [Length(max=80)])

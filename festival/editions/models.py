@@ -1,7 +1,8 @@
 """What an edition is: one festival in one year, its place, its texts and its partners."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Composite, Mapped, mapped_column, relationship
@@ -12,6 +13,15 @@ from festival.web.languages import Bilingual, bilingual
 # A festival day ends the next morning: what happens after midnight belongs to the day before.
 DAY_BEGINS = time(6)
 _BEFORE_DAY_BEGINS = timedelta(hours=DAY_BEGINS.hour)
+HOME_ZONE = "Europe/Amsterdam"
+# Places where people live, by their names in the time zone database.
+ZONES = tuple(
+    sorted(
+        name
+        for name in available_timezones()
+        if re.match(r"(Africa|America|Asia|Atlantic|Australia|Europe|Indian|Pacific)/|UTC$", name)
+    )
+)
 LAST_POSITION = 999  # of partners and questions; equal positions keep the order of adding
 
 
@@ -26,7 +36,7 @@ class Edition(Model):
     intro: Composite[Bilingual] = bilingual("intro")
     starts_on: Mapped[date]
     ends_on: Mapped[date]
-    timezone: Mapped[str] = mapped_column(Text, default="Europe/Amsterdam")
+    timezone: Mapped[str] = mapped_column(Text, default=HOME_ZONE)  # of ZONES
     venue_name: Mapped[str] = mapped_column(Text, default="")
     venue_address: Mapped[str] = mapped_column(Text, default="")
     city: Mapped[str] = mapped_column(Text, default="")

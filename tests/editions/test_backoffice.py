@@ -1,7 +1,7 @@
 """The team's screens of editions."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from flask import Flask
@@ -49,6 +49,34 @@ def test_the_first_edition_from_nothing_to_the_front_page(organiser: FlaskClient
     organiser.post("/team/edities/festival-2028/huidige")
     forget_pages()
     assert "Festival 2028" in shown(organiser.get("/"))
+
+
+def test_an_edition_has_a_time_zone(organiser: FlaskClient) -> None:
+    sent = form_of(shown(organiser.get("/team/edities/nieuw")))
+    assert sent["timezone"] == ["Europe/Amsterdam"]
+    away = sent | NEW | {"timezone": "America/New_York"}
+    assert organiser.post("/team/edities/nieuw", data=away).status_code == 302
+    edition = db.session.query(Edition).one()
+    assert edition.moment(edition.starts_on, time(10)) == datetime(2028, 9, 15, 14, tzinfo=UTC)
+    path = "/team/edities/festival-2028"
+    assert form_of(shown(organiser.get(path)))["timezone"] == ["America/New_York"]
+    for unknown in ("Mars/Olympus", "localtime", "", "../etc/passwd"):
+        shown(organiser.post(path, data=sent | NEW | {"timezone": unknown}), 422)
+
+
+def test_what_visitors_see_of_an_edition_is_said_as_it_is(organiser: FlaskClient) -> None:
+    make.edition()
+    sent = form_of(shown(organiser.get("/team/edities/nieuw")))
+    organiser.post("/team/edities/nieuw", data=sent | NEW)
+    assert "Bezoekers zien haar pas als" in shown(organiser.get("/team/edities/"))
+    days = {"name_nl": "Toen", "starts_on": "2013-09-13", "ends_on": "2013-09-14"}
+    organiser.post("/team/edities/nieuw", data=sent | NEW | days)
+    html = shown(organiser.get("/team/edities/"))
+    assert "Ze is al voorbij: bezoekers kunnen haar teruglezen." in html
+    assert html.count("bezoekers zien haar nog niet") == 1
+    assert html.count("voorbij: bezoekers kunnen haar teruglezen") == 2
+    assert organiser.get("/toen/programma").status_code == 200
+    assert organiser.get("/festival-2028/programma").status_code == 404
 
 
 def test_walking_and_feedback(organiser: FlaskClient) -> None:
