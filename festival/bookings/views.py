@@ -29,6 +29,7 @@ from festival.tickets import ticket_qr
 from festival.tickets.models import Ticket
 from festival.tickets.queries import order_by_secret
 from festival.web import languages
+from festival.web.faults import takes_json
 from festival.web.limits import PER_LINK, limiter, link
 from festival.web.logs import log
 from festival.web.pages import public_page
@@ -234,6 +235,7 @@ def choose_stars(secret: str) -> str:
 # anything to that. See init_app.
 @bp.post("/kaartje/<secret>/sterren")
 @holder
+@takes_json
 def change_stars(secret: str) -> BaseResponse | tuple[dict[str, object], int]:
     """Star and unstar: by a button, or by JSON {"add": [codes], "remove": [codes]} from a device.
 
@@ -241,7 +243,7 @@ def change_stars(secret: str) -> BaseResponse | tuple[dict[str, object], int]:
     """
     ticket = _ticket(secret)
     if request.is_json:
-        change = read_stars(_json())
+        change = read_stars(request.get_json())
     else:
         lists = {"add": request.form.getlist("bewaar"), "remove": request.form.getlist("weg")}
         change = read_stars(lists)
@@ -333,14 +335,6 @@ def service_worker() -> Response:
 
 def _ticket(secret: str) -> Ticket:
     return held_places.ticket_by_secret(secret) or abort(404)
-
-
-def _json() -> Any:
-    """Returns what was sent as JSON; None if it is not valid."""
-    try:
-        return request.get_json(silent=True)
-    except RecursionError:  # nested deeper than anybody means
-        return None
 
 
 def _state(ticket: Ticket) -> str:

@@ -98,6 +98,7 @@ def gate(slug: str) -> ResponseReturnValue:
 
 @bp.post("/team/deur/<slug>")
 @team("checkin")
+@faults.takes_json
 def scan(slug: str) -> ResponseReturnValue:
     """Handle one reading. The page's script gets JSON, a form a redirect to the page."""
     now = clock.now()
@@ -120,6 +121,7 @@ def scan(slug: str) -> ResponseReturnValue:
 
 @bp.post("/team/deur/<slug>/terug")
 @team("checkin")
+@faults.takes_json
 def undo(slug: str) -> ResponseReturnValue:
     """Undo a scan of this device, by its nonce."""
     gate, device = _gate(slug), _device()
@@ -182,8 +184,8 @@ def _device_is_new(slug: str) -> ResponseReturnValue:
 
 def _sent() -> Mapping[str, Any]:
     """Returns the fields that the page's script or its form sent."""
-    sent = request.get_json() if request.is_json else request.form
-    return sent if isinstance(sent, Mapping) else abort(400)
+    sent: Mapping[str, Any] = request.get_json() if request.is_json else request.form
+    return sent
 
 
 def _text(sent: Mapping[str, Any], name: str) -> str:

@@ -1,11 +1,13 @@
 """Error pages: a rule refused, a page was not found, or the program failed."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
 
 from flask import (
     Flask,
     Response,
     abort,
+    current_app,
     g,
     jsonify,
     make_response,
@@ -20,6 +22,9 @@ from festival.errors import Refusal
 from festival.web import secret_links
 from festival.web.logs import log
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 _OWN_PAGES = {403, 404, 405, 413, 429}
 
 
@@ -27,6 +32,7 @@ def init_app(app: Flask) -> None:
     """Answer refusals, HTTP errors and faults with a page, or with JSON for programs."""
     app.before_request(_refuse_nul)
     app.after_request(_say_when_to_retry)
+    app.before_request(_refuse_odd_json)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _fault)
@@ -46,6 +52,31 @@ def _refuse_nul() -> None:
         abort(400)
     if any("\0" in value for values in request.form.listvalues() for value in values):
         abort(400)
+
+
+def takes_json(view: Callable[P, R]) -> Callable[P, R]:
+    """Let the view get JSON instead of a form: always an object, with values of any kind."""
+    view.takes_json = True  # type: ignore[attr-defined]
+    return view
+
+
+def _refuse_odd_json() -> None:
+    # Flask-WTF would read JSON as the fields of a form, and fields expect text.
+    if not request.is_json or request.endpoint is None:
+        return
+    try:
+        sent = request.get_json()
+    except RecursionError:  # nested deeper than anybody means
+        abort(400)
+    view = current_app.view_functions[request.endpoint]
+    is_theirs = request.blueprint == "security" and _has_only_texts(sent)
+    if not isinstance(sent, dict) or not (is_theirs or hasattr(view, "takes_json")):
+        abort(400)
+
+
+def _has_only_texts(sent: Any) -> bool:
+    # What Flask-Security's own script and ours send it: passkeys.js.
+    return isinstance(sent, dict) and all(isinstance(value, str) for value in sent.values())
 
 
 def _refused(refusal: Refusal) -> Response:

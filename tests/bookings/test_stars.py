@@ -123,17 +123,17 @@ class TestDevice:
 
     @pytest.mark.parametrize(
         "payload",
-        [[], "x", 1, {"add": "ABC"}, {"add": [1]}, {"remove": [["A"]]}, {"add": ["A" * 65]},
+        [{"add": "ABC"}, {"add": [1]}, {"remove": [["A"]]}, {"add": ["A" * 65]},
          {"add": ["A"] * 2001}, {"add": ["A\0"]}, {"remove": ["\ud800"]}],
     )  # fmt: skip
     def test_nonsense_is_no_fault(self, visitor, payload):
         assert self.send(visitor, make.ticket(), payload).status_code == 422
 
-    @pytest.mark.parametrize("sent", ["geen json", "[" * 5000 + "]" * 5000])
+    @pytest.mark.parametrize("sent", ["geen json", "[" * 5000 + "]" * 5000, "[]", '"x"', "1"])
     def test_unreadable_json_is_no_fault(self, visitor, sent):
         path = f"/kaartje/{make.ticket().secret}/sterren"
         answer = visitor.post(path, data=sent, content_type="application/json")
-        assert answer.status_code == 422
+        assert answer.status_code == 400
         assert visitor.post(path).status_code == 303, "a form without anything"
 
     def test_a_refusal_is_json_too(self, visitor):
