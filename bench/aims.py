@@ -8,6 +8,8 @@ PDF_TIMES_REPORTLAB = 4.0
 COLD_START_SECONDS = 2.0
 TEN_TIMES_COSTS = 2.0
 PROGRAMME_QUERIES = 8
+DEAR_WORK_SLOWS = 3.0  # p95 of a visitor's page, beside sixteen who ask for ordinary pages
+UPLOAD_MB = 300.0
 
 
 @dataclass(frozen=True)

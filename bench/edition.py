@@ -17,7 +17,7 @@ from festival.accounts import rules as accounts
 from festival.checkin.models import Gate
 from festival.config import ROOT
 from festival.db import db
-from festival.editions.models import Edition, Partner, Question
+from festival.editions.models import Edition, EditionDay, Partner, Question
 from festival.programme.models.places import Stage, Theme
 from festival.programme.models.sessions import Session, Slot, Speaker, speaker_of_session
 from festival.tickets import rules, ticket_qr
@@ -273,8 +273,11 @@ def _ticket_types(edition: Edition) -> TicketType:
 
     types = [ticket_type(row, position=number) for number, row in enumerate(texts["ticket_type"])]
     today = edition.day_of(now)
-    days = [day.isoformat() for day in (today, today + timedelta(days=1), *edition.days)]
-    scannable = ticket_type(texts["ticket_type"][0], slug="opbouw", days=days, code="OPBOUW")
+    # Two days more than the festival has, on which tickets can be scanned while we measure.
+    edition.day_rows += [EditionDay(held_on=day) for day in (today, today + timedelta(days=1))]
+    scannable = ticket_type(
+        texts["ticket_type"][0], slug="opbouw", days=list(edition.day_rows), code="OPBOUW"
+    )
     db.session.add_all([*types, scannable])
     db.session.flush()
     return scannable

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from flask import Flask
 
-from bench import aims, cases, counting, databases, edition, release, server, wrk
+from bench import aims, cases, counting, databases, dear, edition, release, server, wrk
 from bench.browser import Browser
 from bench.cases import Case, World
+from bench.dear import Crowded
 from bench.edition import Filled
 from bench.failure import BenchmarkFailed
 from bench.paper import Papers, compare
@@ -55,6 +56,8 @@ class Measured:
     cold_start_seconds: float = 0.0
     paper: Papers | None = None
     released: Released | None = None
+    crowded: Crowded | None = None
+    uploads_mb: dict[str, float] = field(default_factory=dict)
 
     def hello(self, clients: int) -> float:
         """Returns hello's requests per second with `clients`: the median of all its runs."""
@@ -157,6 +160,20 @@ class Bench:
             self.measured.memory_mb["just started"] = running.memory_mb()
             self._measure(cases.FROM_CACHE, world, app)
             self.measured.memory_mb["after all of this"] = running.memory_mb()
+            if self.plan.only in dear.NAME:
+                self._crowd(world, app)
+
+    def _crowd(self, world: World, app: Flask) -> None:
+        with app.app_context():
+            crowded = dear.measure(URL, world, self.folder, seconds=max(3, self.plan.seconds))
+        self.measured.crowded = crowded
+        self.say(
+            f"{self.kind}: {dear.NAME}: {crowded.quiet_ms:.1f} ms quiet,"
+            f" {crowded.ordinary_ms:.1f} ms beside ordinary pages"
+        )
+        for name, ms in crowded.dear_ms.items():
+            self.say(f"{self.kind}: beside {name}: {ms:.1f} ms, they got {crowded.answers[name]}")
+        self.measured.uploads_mb = dear.uploads_mb(self.say)
 
     def _pages_not_from_cache(
         self, app: Flask, filled: Filled, environment: dict[str, str]

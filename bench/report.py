@@ -114,6 +114,14 @@ def _limits(measured: Measured) -> Iterator[tuple[str, float, float, str]]:
     yield "A programme of ten times as much, per page", aims.TEN_TIMES_COSTS, costs, "×"
     queries = max(measured.queries["Programme"])
     yield "Queries of the programme page", aims.PROGRAMME_QUERIES, queries, ""
+    assert measured.crowded
+    yield (
+        "A visitor's page (p95) while 16 ask for dear work, beside 16 who ask for ordinary pages",
+        aims.DEAR_WORK_SLOWS,
+        measured.crowded.worst,
+        "×",
+    )
+    yield "Memory of one upload", aims.UPLOAD_MB, max(measured.uploads_mb.values()), " MB"
 
 
 def _at_most(name: str, aim: float, measured: float, unit: str) -> tuple[str, str, str, str]:
@@ -151,8 +159,19 @@ Per second, and how long half of the answers and 95 % of them took at most. The 
 - Counting what those {release.BOOKERS} want together, with {release.STARS} stars each, for the
   timetable: {released.counting_seconds:.2f} s, 1/{released.seconds / released.counting_seconds:.0f}
   of that release.
+{_crowded(measured)}
 - Hello was measured {len(measured.hellos)} times during the run: {_spread(measured)}.
 """
+
+
+def _crowded(measured: Measured) -> str:
+    crowded = measured.crowded
+    assert crowded
+    beside = "; ".join(f"{name}: {ms:.1f} ms" for name, ms in crowded.dear_ms.items())
+    uploads = "; ".join(f"{name}: {mb:.0f} MB" for name, mb in measured.uploads_mb.items())
+    return f"""- The programme page (p95): {crowded.quiet_ms:.1f} ms; while 16 connections ask for
+  ticket pages without pause, {crowded.ordinary_ms:.1f} ms; for one dear thing, {beside}.
+- Memory that one upload takes at its peak: {uploads}."""
 
 
 def _case(case: Case, measured: Measured, plan: BenchPlan) -> tuple[str, ...]:
