@@ -23,12 +23,16 @@ def init_app(app: Flask) -> None:
 
 
 def _redirect() -> BaseResponse | None:
-    values = request.view_args or {}
-    secret = values.get("secret", values.get("token", ""))
-    if re.fullmatch(f"{_LETTERS}|", secret):
+    if re.fullmatch(f"{_LETTERS}|", _secret()):
         return None
     address = meant()
     return redirect(address) if address else None
+
+
+def _secret() -> str:
+    """Returns the secret that the address was taken to hold; '' if it holds none."""
+    values = request.view_args or {}
+    return str(values.get("secret", values.get("token", "")))
 
 
 def meant() -> str:
@@ -39,7 +43,11 @@ def meant() -> str:
         found = re.match(f"{re.escape(before)}{_LETTERS}", request.path)
         if not found:
             continue
-        for path in (_PASTED.sub("", request.path), found[0] + after):
+        candidates = [_PASTED.sub("", request.path)]
+        if not re.fullmatch(_LETTERS, _secret()):
+            # No page of ours has this address: it is the link itself, whatever follows it.
+            candidates.append(found[0] + after)
+        for path in candidates:
             if path != request.path and _is_address(path):
                 address = iri_to_uri(request.script_root + path)
                 query = request.query_string.decode("ascii", "ignore")
