@@ -1,5 +1,6 @@
 """Random codes that the public sees or carries. Never a database id."""
 
+import re
 import secrets
 
 # No 0/O, 1/I/L, 2/Z, 5/S, 8/B, U/V: people read these aloud at a noisy desk.
@@ -13,8 +14,8 @@ def readable(length: int = 8) -> str:
 
 
 def tidy(typed: str) -> str:
-    """Returns a readable code as it is stored: capitals, without spaces and hyphens."""
-    return "".join(typed.upper().split()).replace("-", "")
+    """Returns a readable code as it is stored: capitals, without blanks, hyphens or signs."""
+    return re.sub(r"[\W_]+", "", typed).upper()
 
 
 def secret() -> str:

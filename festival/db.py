@@ -20,6 +20,8 @@ from sqlalchemy import (
     Engine,
     Index,
     MetaData,
+    String,
+    Text,
     UniqueConstraint,
     Update,
     event,
@@ -32,6 +34,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.dml import ReturningDelete, ReturningInsert, ReturningUpdate
 from sqlalchemy.types import TypeDecorator
 
+from festival.email_addresses import canonical, shown
 from festival.errors import Refusal
 
 P = ParamSpec("P")
@@ -44,6 +47,7 @@ Unique = Index | UniqueConstraint
 # A connection that nobody used for this long is looked at before it is used again.
 IDLE_SECONDS = 1.0
 
+_on_insert: list[Callable[["Base"], None]] = []
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
@@ -107,6 +111,23 @@ def check_may_change() -> None:
     """Raise FormIsStale if the form of this request is only to be shown again."""
     if g.get("form_is_stale"):
         raise FormIsStale
+
+
+class EmailAddress(TypeDecorator[str]):
+    """An e-mail address, stored and compared in its one form (email_addresses.py)."""
+
+    impl: Any = Text
+    cache_ok = True
+
+    def __init__(self, length: int | None = None) -> None:
+        super().__init__()
+        self.length = length
+        if length:  # a column of Flask-Security
+            self.impl = String(length)
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        """Returns the one form of an address that is stored or looked for."""
+        return value and canonical(value)
 
 
 def transactional(rule: Callable[P, R]) -> Callable[P, R]:
@@ -192,7 +213,15 @@ def insert_unless_there(
     """
     statement = _insertion(db.engine.dialect.name, model, unique)
     row: Row | None = db.session.scalar(statement, dict(values))
+    if row is not None:
+        for listener in _on_insert:
+            listener(row)
     return row
+
+
+def on_insert(listener: Callable[["Base"], None]) -> None:
+    """Call `listener` with each row of insert_unless_there, which flushes nothing."""
+    _on_insert.append(listener)
 
 
 @cache  # building the statement costs as much time as running it
@@ -238,6 +267,7 @@ def violates(error: IntegrityError, unique: Unique) -> bool:
 
 def init_app(app: Flask) -> None:
     """Connect `app` to the database named by its settings."""
+    app.jinja_env.filters["as_written"] = shown  # an address in a column of the type EmailAddress
     db.init_app(app)
     migrate.init_app(app, db)
     with app.app_context():

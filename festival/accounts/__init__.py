@@ -3,6 +3,7 @@
 from flask import Flask
 
 from festival.accounts import known_devices, signing_in, views
+from festival.sorting import title_key
 
 
 def init_app(app: Flask) -> None:
@@ -10,3 +11,6 @@ def init_app(app: Flask) -> None:
     signing_in.init_app(app)
     app.register_blueprint(views.bp)
     known_devices.init_app(app)
+    app.jinja_env.filters["by_name"] = lambda rows: sorted(
+        rows, key=lambda row: title_key(row.name)
+    )

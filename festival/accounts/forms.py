@@ -2,11 +2,11 @@
 
 from flask_babel import lazy_gettext
 from flask_security.proxies import _security
-from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField
 from wtforms.validators import DataRequired, Email, EqualTo, Length, ValidationError
 
 from festival.accounts.models import TeamMember
+from festival.web.forms import PageForm
 
 _EMAIL = lazy_gettext("Vul je e-mailadres in.")
 _PASSWORD = lazy_gettext("Vul een wachtwoord in.")
@@ -17,7 +17,7 @@ def _normal(typed: str | None) -> str | None:
     return typed and str(_security.password_util.normalize(typed))
 
 
-class ForgotForm(FlaskForm):
+class ForgotForm(PageForm):
     """The address to which we send a link for a new password."""
 
     email = EmailField(
@@ -30,7 +30,7 @@ class ForgotForm(FlaskForm):
     )
 
 
-class LinkForm(FlaskForm):
+class LinkForm(PageForm):
     """A first or a new password, chosen with a link of `member`."""
 
     member: TeamMember

@@ -27,14 +27,18 @@ from wtforms.fields.choices import SelectChoice
 
 from festival import clock
 from festival.accounts import known_devices, queries, rules
+from festival.web.forms import CleanMeta
 
 _SECRETS = {"password", "code"}
 
 
 class _OurWords:
-    """A form with our own labels, on the page and in error messages."""
+    """A form with our own labels, on the page and in error messages, that cleans what is typed."""
 
     words: Mapping[str, Any] = {}
+
+    class Meta(CleanMeta):
+        pass
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -134,7 +138,7 @@ class CodeForm(_FewGuesses, TwoFactorVerifyCodeForm):
         return super().validate(**kwargs)
 
 
-class CodeAppForm(TwoFactorSetupForm):
+class CodeAppForm(_OurWords, TwoFactorSetupForm):
     """Set up the code app, move it to another phone, or switch it off."""
 
     setup = RadioField(
@@ -142,7 +146,7 @@ class CodeAppForm(TwoFactorSetupForm):
     )
 
 
-class NoPhoneForm(TwoFactorRescueForm):
+class NoPhoneForm(_OurWords, TwoFactorRescueForm):
     """Ways in without the phone. Flask-Security adds the recovery codes to the choices."""
 
     help_setup = RadioField(choices=[SelectChoice("help")])
@@ -172,7 +176,7 @@ class PasskeyForm(_OurWords, WebAuthnRegisterForm):
     usage = RadioField(choices=[SelectChoice("first")], default="first")
 
 
-class PasskeySignInForm(WebAuthnSigninResponseForm):
+class PasskeySignInForm(_OurWords, WebAuthnSigninResponseForm):
     """The response of a passkey, instead of the password or after it."""
 
     def validate(self, **kwargs: Any) -> bool:
@@ -190,7 +194,7 @@ class PasskeySignInForm(WebAuthnSigninResponseForm):
         return True
 
 
-class PasskeyDeleteForm(WebAuthnDeleteForm):
+class PasskeyDeleteForm(_OurWords, WebAuthnDeleteForm):
     """The passkey to delete."""
 
     def validate(self, **kwargs: Any) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from festival import codes
-from festival.db import Model, UtcDateTime, db
+from festival.db import EmailAddress, Model, UtcDateTime, db
 
 FsModels.set_db_info(db, user_table_name="team_member", role_table_name="role")
 
@@ -50,6 +50,7 @@ class TeamMember(Model, fsqla.FsUserMixin):
         tf_totp_secret: Mapped[str | None]  # type: ignore[assignment]
         mf_recovery_codes: Mapped[list[str]]  # type: ignore[assignment]
 
+    email = mapped_column(EmailAddress(255), unique=True, nullable=False)
     code: Mapped[str] = mapped_column(Text, unique=True, default=codes.readable)
     name: Mapped[str] = mapped_column(Text, default="")
     language: Mapped[str] = mapped_column(Text, default="nl")

@@ -11,6 +11,8 @@ from sqlalchemy.orm import selectinload
 
 from festival.accounts.models import EndedSession, Role, SignInLink, TeamMember, WrongGuess
 from festival.db import db
+from festival.email_addresses import canonical
+from festival.sorting import person_key
 
 # After this many wrong guesses for one account within WAIT, the next one has to wait. Few from one
 # IP address, more from everywhere: five tries of a stranger elsewhere must not keep a member out.
@@ -21,17 +23,18 @@ WAIT = timedelta(minutes=15)
 
 def team() -> Sequence[TeamMember]:
     """Returns all members with their roles and passkeys, by name."""
-    return db.session.scalars(
+    members = db.session.scalars(
         select(TeamMember)
         .options(selectinload(TeamMember.roles), selectinload(TeamMember.webauthn))
-        .order_by(func.lower(TeamMember.name), TeamMember.email)
-    ).all()
+        .order_by(TeamMember.email)
+    )
+    return sorted(members, key=lambda member: person_key(member.name))
 
 
 def member_by_email(email: str) -> TeamMember | None:
-    """Returns the member with this e-mail address, ignoring capitals, or None."""
+    """Returns the member with this e-mail address, however it is written, or None."""
     return db.session.scalars(
-        select(TeamMember).where(func.lower(TeamMember.email) == email.strip().lower())
+        select(TeamMember).where(TeamMember.email == canonical(email))
     ).one_or_none()
 
 
@@ -113,4 +116,4 @@ def account_hash(email: str, step: str = "password") -> str:
     """Returns a keyed hash of what was typed as address: perhaps a password in the wrong field."""
     key = current_app.config["SECRET_KEY"].encode()
     what = "wrong guess" if step == "password" else f"wrong {step}"
-    return hmac(key, (what + email.strip().lower()).encode(), sha256).hexdigest()
+    return hmac(key, (what + canonical(email)).encode(), sha256).hexdigest()

@@ -11,9 +11,11 @@ from email_validator import EmailNotValidError, validate_email
 from flask_security import hash_password
 from sqlalchemy import delete, or_, select, update
 
+from festival import text
 from festival.accounts import letters, queries
 from festival.accounts.models import ROLES, EndedSession, Role, SignInLink, TeamMember, WrongGuess
 from festival.db import change_one, db, insert_unless_there, transactional
+from festival.email_addresses import canonical
 from festival.errors import Refusal
 from festival.mail.rules import BadAddress
 
@@ -26,6 +28,10 @@ _ENDED_KEPT_FOR = timedelta(days=1)
 
 class AlreadyOnTheTeam(Refusal):
     """Er is al iemand in het team met het adres {email}."""
+
+
+class NameMissing(Refusal):
+    """Vul een naam in, met minstens één letter."""
 
 
 class LastOrganiser(Refusal):
@@ -45,16 +51,17 @@ def add_member(
 ) -> TeamMember:
     """Add a member to the team, without a password yet.
 
-    Refuses with BadAddress or AlreadyOnTheTeam.
+    Refuses with NameMissing, BadAddress or AlreadyOnTheTeam.
     """
+    name = checked_name(name)
     try:
-        email = validate_email(email.strip(), check_deliverability=False).normalized.lower()
+        validate_email(email := canonical(email), check_deliverability=False)
     except EmailNotValidError as error:
         raise BadAddress from error
     if queries.member_by_email(email):
         raise AlreadyOnTheTeam(email=email)
     member = TeamMember(
-        name=name.strip(),
+        name=name,
         email=email,
         language=language,
         active=True,
@@ -64,6 +71,14 @@ def add_member(
     db.session.add(member)
     db.session.flush()
     return member
+
+
+def checked_name(typed: str) -> str:
+    """Returns the name of a member, clean. Refuses with NameMissing."""
+    name = text.line(typed)
+    if not name:
+        raise NameMissing
+    return name
 
 
 @transactional

@@ -38,6 +38,7 @@ from festival.accounts import known_devices, letters, queries, rules
 from festival.accounts.messages import MESSAGES
 from festival.accounts.models import Role, TeamMember, WebAuthn
 from festival.db import commit_for_a_library, db
+from festival.email_addresses import canonical
 from festival.web import stale_forms
 from festival.web.limits import limiter
 
@@ -198,7 +199,14 @@ class PasskeySecondFactor(WebAuthnTfPlugin):
 
 
 class Letters(MailUtil):
-    """Puts Flask-Security's mail in our outbox, in the transaction of the change it reports."""
+    """Puts Flask-Security's mail in our outbox, in the transaction of the change it reports.
+
+    It also says in which form Flask-Security looks for an address.
+    """
+
+    def normalize(self, email: str) -> str:
+        """Returns the one form of an address. Raises ValueError if it is none."""
+        return canonical(super().normalize(email))
 
     def send_mail(self, template: str, *args: Any, **kwargs: Any) -> None:
         """Queue the only letter that Flask-Security sends: your password was changed.

@@ -13,9 +13,9 @@ from festival.editions.addresses import current_edition_or_404
 from festival.editions.models import Edition
 from festival.mail.subjects import SubjectLink
 from festival.programme.models.sessions import BOOKABLE_KINDS, Session, Slot
-from festival.search import capped
 from festival.team.access import may, team
 from festival.team.exports import Cell, csv_response
+from festival.web.forms import asked
 
 bp = Blueprint("bookings_team", __name__, url_prefix="/team/plekken")
 
@@ -25,9 +25,9 @@ bp = Blueprint("bookings_team", __name__, url_prefix="/team/plekken")
 def index() -> str:
     """Lists every slot that takes bookings, by day, and how full it is."""
     edition = current_edition_or_404()
-    kind, search = request.args.get("soort", ""), capped(request.args.get("q", ""))
+    kind, search = request.args.get("soort", ""), asked("q")
     slots = held_places.slots_with_places(
-        edition, kind=kind if kind in BOOKABLE_KINDS else "", search=search
+        edition, kind=kind if kind in BOOKABLE_KINDS else "", typed=search
     )
     waiting = waiting_list.lengths_of_lines(edition)
     days: dict[str, list[object]] = {}

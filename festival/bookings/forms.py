@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from festival import text
 from festival.bookings.models import QUESTION_LENGTH
+from festival.web.forms import PageForm
 
 # More than anybody can go to. Limits what the database looks up if somebody sends thousands.
 MOST_SLOTS = 50
@@ -17,7 +18,7 @@ MOST_STARS_SENT = 2000  # more than any programme has: somebody may star all of 
 CODE_LENGTH = 64
 
 
-class BookForm(FlaskForm):
+class BookForm(PageForm):
     """One place for one ticket, and the question if it is with a coach."""
 
     slot = StringField(validators=[InputRequired(_l("Kies eerst een moment."))])
@@ -26,15 +27,15 @@ class BookForm(FlaskForm):
     )
 
 
-class CancelForm(FlaskForm):
+class CancelForm(PageForm):
     """Confirms that the place is given back."""
 
 
-class WaitForm(FlaskForm):
+class WaitForm(PageForm):
     """Joins the waiting list; there is nothing to fill in."""
 
 
-class SwapForm(FlaskForm):
+class SwapForm(PageForm):
     """The place to take instead of the one that is held."""
 
     slot = StringField(validators=[InputRequired(_l("Kies eerst een moment."))])
@@ -51,7 +52,7 @@ class ChosenSlots:
 def read_chosen_slots(values: "MultiDict[str, Any]", prefix: str) -> ChosenSlots:
     """Returns what was chosen in the fields of a posted form that start with `prefix`."""
     codes = dict.fromkeys(code for code in values.getlist(f"{prefix}-slot") if code)
-    question = values.get(f"{prefix}-question", "").strip()[:QUESTION_LENGTH]
+    question = text.lines(values.get(f"{prefix}-question", ""))[:QUESTION_LENGTH]
     return ChosenSlots(tuple(codes)[:MOST_SLOTS], question)
 
 

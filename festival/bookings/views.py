@@ -22,7 +22,6 @@ from festival.editions import dates
 from festival.errors import Refusal
 from festival.programme.calendar import MIMETYPE
 from festival.programme.models.sessions import Slot
-from festival.search import capped
 from festival.team.access import holder, public
 from festival.tickets import rules as tickets
 from festival.tickets import ticket_qr
@@ -30,6 +29,7 @@ from festival.tickets.models import Ticket
 from festival.tickets.queries import order_by_secret
 from festival.web import languages
 from festival.web.faults import takes_json
+from festival.web.forms import asked
 from festival.web.limits import PER_LINK, limiter, link
 from festival.web.logs import log
 from festival.web.pages import public_page
@@ -209,12 +209,12 @@ def choose_stars(secret: str) -> str:
     """Shows the programme of the ticket's days, to star what its holder wants to remember."""
     ticket = _ticket(secret)
     edition, days = ticket.order.edition, ticket.type.admits_on
-    search = capped(request.args.get("q", ""))
+    search = asked("q")
     today = edition.day_of(clock.now())
-    asked = {day.isoformat(): day for day in days}.get(request.args.get("dag", ""))
-    day = asked or (today if today in days else days[0])
+    wanted = {day.isoformat(): day for day in days}.get(request.args.get("dag", ""))
+    day = wanted or (today if today in days else days[0])
     groups = [
-        (dates.day(each), held_places.programme_of_day(edition, each, search=search))
+        (dates.day(each), held_places.programme_of_day(edition, each, typed=search))
         for each in (days if search else [day])
     ]
     return render_template(

@@ -33,7 +33,7 @@ def add_gate() -> ResponseReturnValue:
     try:
         rules.add_gate(
             current_edition_or_404(),
-            name=form.name.data.strip(),
+            name=form.name.data,
             slug=form.slug.data,
             is_practice=form.is_practice.data,
             now=clock.now(),

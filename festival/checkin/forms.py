@@ -1,12 +1,13 @@
 """What the crew and the team fill in: the name of a device, and a gate."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Regexp
 
+from festival.web.forms import PageForm
 
-class DeviceForm(FlaskForm):
+
+class DeviceForm(PageForm):
     """The name of this phone, so that everybody can see which one scanned."""
 
     name = StringField(
@@ -19,7 +20,7 @@ class DeviceForm(FlaskForm):
     )
 
 
-class GateForm(FlaskForm):
+class GateForm(PageForm):
     """A gate, as the team sets it up."""
 
     name = StringField(

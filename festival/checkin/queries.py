@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, inspect, select
+from sqlalchemy import Select, func, inspect, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from festival import search
+from festival import codes
 from festival.checkin.models import Gate, Scan
 from festival.db import db
 from festival.editions.models import Edition
+from festival.sorting import title_key
+from festival.tickets import finding
 from festival.tickets.models import Order, Ticket
 
 MOST_FOUND = 20
@@ -17,11 +19,8 @@ MOST_FOUND = 20
 
 def gates(edition_id: int) -> Sequence[Gate]:
     """Returns the gates of an edition in their order, practice gates last."""
-    return db.session.scalars(
-        select(Gate)
-        .where(Gate.edition_id == edition_id)
-        .order_by(Gate.is_practice, Gate.position, Gate.name)
-    ).all()
+    found = db.session.scalars(select(Gate).where(Gate.edition_id == edition_id).order_by(Gate.id))
+    return sorted(found, key=lambda gate: (gate.is_practice, gate.position, title_key(gate.name)))
 
 
 def gate_by_slug(slug: str) -> Gate | None:
@@ -137,31 +136,34 @@ def practice_counts(gate_id: int) -> int:
     )
 
 
-def find_tickets(edition_id: int, words: str) -> Sequence[Ticket]:
-    """Returns at most MOST_FOUND live tickets that match all of `words`, by the holder's name.
+def find_tickets(edition_id: int, typed: str) -> Sequence[Ticket]:
+    """Returns at most MOST_FOUND live tickets in which `typed` is found, by the holder's name.
 
-    Each word is a part of the holder's or buyer's name, or the start of the ticket's code.
-    Compared in Python: to the databases `Ł` and `l` are different letters, and a search for `lucja`
-    must find Łucja.
+    See tickets/finding.py.
     """
-    wanted = search.words(words)
-    live = db.session.execute(
-        select(Ticket.id, Ticket.code, Ticket.holder_name, Order.name)
-        .join(Ticket.order)
-        .where(Order.edition_id == edition_id, Ticket.released_at.is_(None))
-    )
-    found = []
-    for ticket_id, code, holder, orderer in live:
-        names = search.folded(holder, orderer)
-        if all(word in names or code.lower().startswith(word) for word in wanted):
-            found.append((search.folded(holder), ticket_id))
-    ids = [ticket_id for _name, ticket_id in sorted(found)[:MOST_FOUND]]
-    tickets = db.session.scalars(
+    return db.session.scalars(
         select(Ticket)
-        .options(joinedload(Ticket.order), joinedload(Ticket.type))
-        .where(Ticket.id.in_(ids))
+        .join(Ticket.order)
+        .options(contains_eager(Ticket.order), joinedload(Ticket.type, innerjoin=True))
+        .where(Order.edition_id == edition_id, Ticket.released_at.is_(None), finding.tickets(typed))
+        .order_by(Ticket.holder_key, Ticket.id)
+        .limit(MOST_FOUND)
+    ).all()
+
+
+def has_order(edition_id: int, typed: str) -> bool:
+    """Returns whether `typed` is the code or payment reference of an order with live tickets."""
+    code = codes.tidy(typed)
+    query = (
+        select(Ticket.id)
+        .join(Ticket.order)
+        .where(
+            Order.edition_id == edition_id,
+            Ticket.released_at.is_(None),
+            or_(Order.code == code, Order.reference == code),
+        )
     )
-    return sorted(tickets, key=lambda ticket: ids.index(ticket.id))
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def _with_answer() -> Select[Scan]:

@@ -34,6 +34,10 @@ class GateExists(Refusal):
     """Er is al een ingang met deze naam in het adres. Kies een andere."""
 
 
+class CodeOfOrder(Refusal):
+    """Dit is de code van een bestelling. Kies het kaartje van wie er voor je staat."""
+
+
 @dataclass(frozen=True)
 class ScanReading:
     """What a device read: the text, how, with which nonce, and when.
@@ -55,10 +59,14 @@ def scan(
 ) -> Scan:
     """Decide whether one reading at `gate` is admitted, and store it as a scan either way.
 
-    The same reading sent again returns the first scan.
+    The same reading sent again returns the first scan. Refuses with CodeOfOrder what was typed from
+    an order, or its payment reference: it is of no single ticket.
     """
     scanned_at = _when(reading, now)
     ticket, outcome = _look_up(gate, reading)
+    is_typed = ticket is None and reading.method == "typed"
+    if is_typed and queries.has_order(gate.edition_id, reading.text):
+        raise CodeOfOrder
     day = None
     if ticket is not None and outcome == "admitted":
         day = day_admitted(gate, ticket, scanned_at)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 from sqlalchemy import select
 
-from festival import clock, codes
+from festival import clock, codes, text
 from festival.bookings.models import Booking
 from festival.bookings.queries.held_places import live_bookings
 from festival.checkin import queries, rules
@@ -22,6 +22,7 @@ from festival.team.access import may, public, team
 from festival.tickets import ticket_qr
 from festival.tickets.models import Ticket
 from festival.web import faults, headers
+from festival.web.forms import asked
 
 bp = Blueprint("checkin", __name__)
 
@@ -55,7 +56,7 @@ def register_device() -> ResponseReturnValue:
     gate = _gate(request.form.get("gate", ""))
     if not form.validate_on_submit():
         return _choose_gate(form), 422
-    device = rules.register_device(form.name.data.strip(), now=clock.now())
+    device = rules.register_device(form.name.data, now=clock.now())
     token = device.token
     response = redirect(url_for("checkin.gate", slug=gate.slug))
     response.set_cookie(
@@ -77,7 +78,7 @@ def gate(slug: str) -> ResponseReturnValue:
     if device is None:
         return redirect(url_for("checkin.index", ingang=slug))
     headers.allow_camera()
-    words = request.args.get("q", "").strip()
+    words = asked("q")
     nonce = request.args.get("scan", "")
     scan = queries.scan_of(device.id, nonce) if nonce else None
     return render_template(
@@ -100,14 +101,21 @@ def gate(slug: str) -> ResponseReturnValue:
 @team("checkin")
 @faults.takes_json
 def scan(slug: str) -> ResponseReturnValue:
-    """Handle one reading. The page's script gets JSON, a form a redirect to the page."""
+    """Handle one reading. The page's script gets JSON, a form a redirect to the page.
+
+    Who types the code of an order gets its tickets, to choose from.
+    """
     now = clock.now()
     gate, device = _gate(slug), _device()
     sent = _sent()
     if device is None:
         return _device_is_new(slug)
     reading = _reading(sent, now=now)
-    scan = rules.scan(gate, device, reading, member_id=current_user.id, now=now)
+    try:
+        scan = rules.scan(gate, device, reading, member_id=current_user.id, now=now)
+    except rules.CodeOfOrder:
+        to = url_for("checkin.gate", slug=slug, q=reading.text, _anchor="gevonden")
+        return jsonify(go=to) if request.is_json else redirect(to)
     scan = queries.answered(scan)
     if not request.is_json:
         return redirect(url_for("checkin.gate", slug=slug, scan=scan.nonce))
@@ -189,9 +197,8 @@ def _sent() -> Mapping[str, Any]:
 
 
 def _text(sent: Mapping[str, Any], name: str) -> str:
-    """Returns the text sent as `name`, without what no database accepts: NUL, lone surrogates."""
-    text = str(sent.get(name, "")).replace("\0", "")
-    return text.encode(errors="replace").decode()
+    """Returns the text sent as `name`, clean."""
+    return text.line(str(sent.get(name, "")))
 
 
 def _reading(sent: Mapping[str, Any], *, now: datetime) -> rules.ScanReading:

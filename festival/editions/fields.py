@@ -19,9 +19,8 @@ def both(label: Any, *, long: bool = False, needed: bool = False) -> tuple[Any, 
     dutch = kind(
         _l("%(label)s in het Nederlands", label=label),
         [OneOfBoth(), most] if needed else [Optional(), most],
-        filters=[_tidy],
     )
-    english = kind(_l("%(label)s in het Engels", label=label), [Optional(), most], filters=[_tidy])
+    english = kind(_l("%(label)s in het Engels", label=label), [Optional(), most])
     return dutch, english
 
 
@@ -40,7 +39,6 @@ def slug_field() -> Any:
             ),
         ],
         description=_l("Laat je dit leeg, dan maken we het van de naam."),
-        filters=[_tidy],
     )
 
 
@@ -85,7 +83,3 @@ def bilingual_values(form: Form, names: Iterable[str]) -> dict[str, Bilingual]:
         name: Bilingual(form[f"{name}_nl"].data or "", form[f"{name}_en"].data or "")
         for name in names
     }
-
-
-def _tidy(text: str | None) -> str:
-    return (text or "").strip().replace("\r\n", "\n")

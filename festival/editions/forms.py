@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from stdnum import iban
 from wtforms import (
     BooleanField,
@@ -36,6 +35,7 @@ from festival.editions.fields import (
 )
 from festival.editions.models import HOME_ZONE, LAST_POSITION, ZONES
 from festival.team.editing import slug_of
+from festival.web.forms import PageForm
 
 _TEXTS = ("name", "theme", "intro", "route", "access", "house_rules", "privacy")
 _PLAIN = (
@@ -57,13 +57,13 @@ _PLAIN = (
 )
 
 
-def _good_iban(_form: FlaskForm, field: Field) -> None:
+def _good_iban(_form: PageForm, field: Field) -> None:
     # Check digits catch nearly every typo; otherwise all visitors would pay to a wrong account.
     if not iban.is_valid(field.data):
         raise ValidationError(_l("Deze IBAN klopt niet. Kijk hem nog eens na."))
 
 
-class EditionForm(FlaskForm):
+class EditionForm(PageForm):
     """Everything about one edition."""
 
     version = HiddenField()
@@ -139,7 +139,7 @@ class EditionForm(FlaskForm):
         return {"slug": slug} | texts | {name: self[name].data for name in _PLAIN}
 
 
-class PartnerForm(FlaskForm):
+class PartnerForm(PageForm):
     """A partner of the edition."""
 
     name = StringField(_l("Naam"), [DataRequired(_l("Vul een naam in.")), Length(max=120)])
@@ -150,12 +150,12 @@ class PartnerForm(FlaskForm):
     @property
     def values(self) -> dict[str, Any]:
         """The fields of the partner by name."""
-        values = {"name": self.name.data.strip(), "url": self.url.data or ""}
+        values = {"name": self.name.data, "url": self.url.data or ""}
         values |= bilingual_values(self, ("kind",))
         return values | ({} if self.position.data is None else {"position": self.position.data})
 
 
-class QuestionForm(FlaskForm):
+class QuestionForm(PageForm):
     """A question that visitors often ask, with its answer."""
 
     question_nl, question_en = both(_l("Vraag"), needed=True)

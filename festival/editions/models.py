@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Composite, Mapped, mapped_column, relationship
 
-from festival.db import Model
+from festival.db import EmailAddress, Model
 from festival.web.languages import Bilingual, bilingual
 
 # A festival day ends the next morning: what happens after midnight belongs to the day before.
@@ -45,7 +45,7 @@ class Edition(Model):
     house_rules: Composite[Bilingual] = bilingual("house_rules")
     privacy: Composite[Bilingual] = bilingual("privacy")
     organiser_name: Mapped[str] = mapped_column(Text, default="")
-    organiser_email: Mapped[str] = mapped_column(Text, default="")
+    organiser_email: Mapped[str] = mapped_column(EmailAddress, default="")
     organiser_address: Mapped[str] = mapped_column(Text, default="")
     organiser_iban: Mapped[str] = mapped_column(Text, default="")
     # An unpaid order lapses this many days after it was placed.

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
+
+from festival.web.forms import PageForm
 
 LONGEST = 1000
 
@@ -20,7 +21,7 @@ STEPS = {
 }
 
 
-class FeedbackForm(FlaskForm):
+class FeedbackForm(PageForm):
     """An opinion. With `form_key` a double click counts once."""
 
     form_key = HiddenField(validators=[InputRequired(), Length(max=64)])
@@ -34,7 +35,6 @@ class FeedbackForm(FlaskForm):
         _l("Wat wil je erover zeggen?"),
         [Optional(), Length(max=LONGEST, message=_l("Maak het korter: hoogstens 1000 tekens."))],
         description=_l("Een paar woorden is genoeg. Noem geen namen van andere bezoekers."),
-        filters=[lambda text: (text or "").replace("\r\n", "\n").strip()],
     )
     # A trap for bots: people do not see this field, programs fill it in.
     website = StringField(_l("Laat dit veld leeg"), [Optional()])

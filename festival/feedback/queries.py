@@ -14,6 +14,7 @@ from festival.feedback.models import Feedback
 from festival.programme.models.sessions import Session, Slot
 from festival.programme.snapshot import SessionSnapshot
 from festival.programme.timing import Timed
+from festival.sorting import title_key
 
 OPEN_AFTER = timedelta(days=3)
 
@@ -98,7 +99,7 @@ def opinions_of(session: Session) -> Sequence[Feedback]:
 
 def opinions_in(edition: Edition) -> Sequence[Feedback]:
     """Returns all opinions of an edition with session and slot, by session, newest first."""
-    return db.session.scalars(
+    found = db.session.scalars(
         select(Feedback)
         .join(Feedback.session)
         .where(Session.edition_id == edition.id)
@@ -106,5 +107,6 @@ def opinions_in(edition: Edition) -> Sequence[Feedback]:
             selectinload(Feedback.session),
             selectinload(Feedback.slot).joinedload(Slot.stage),
         )
-        .order_by(Session.slug, Feedback.said_at.desc(), Feedback.id.desc())
-    ).all()
+        .order_by(Feedback.said_at.desc(), Feedback.id.desc())
+    )
+    return sorted(found, key=lambda each: (title_key(each.session.title.text()), each.session.slug))

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Flask, render_template, request
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
@@ -22,6 +21,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from festival import qr
 from festival.team.access import public
+from festival.web.forms import PageForm
 from festival.web.languages import Bilingual
 
 COMPOUND = "arbeidsmarkttoeleidingsbijeenkomst"
@@ -61,7 +61,7 @@ def stijl() -> str:
     )
 
 
-class SampleForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class SampleForm(PageForm):
     """One field of each type."""
 
     class Meta:

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from festival.db import Model, UtcDateTime
+from festival import search_index
+from festival.db import EmailAddress, Model, UtcDateTime
 
 STATES = ("waiting", "sending", "sent", "unsure", "failed", "kept")
 
@@ -49,11 +50,12 @@ class Letter(Model):
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    to: Mapped[str] = mapped_column("to_address", Text)
-    reply_to: Mapped[str] = mapped_column(Text, default="", server_default="")
+    to: Mapped[str] = mapped_column("to_address", EmailAddress)
+    reply_to: Mapped[str] = mapped_column(EmailAddress, default="", server_default="")
     language: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)  # the template, such as "tickets/order_confirmed"
     subject: Mapped[str] = mapped_column(Text)
+    found_by: Mapped[str] = search_index.folded_column("to_address", "subject")
     body_text: Mapped[str] = mapped_column(Text)
     body_html: Mapped[str] = mapped_column(Text)
     attachments: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)

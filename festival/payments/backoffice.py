@@ -24,13 +24,14 @@ from festival.team.access import team
 from festival.tickets import dates
 from festival.tickets import queries as tickets
 from festival.tickets.models import Order
+from festival.web.forms import asked
 
 bp = Blueprint("payments_team", __name__, url_prefix="/team/bestellingen")
 
 _AT_A_TIME = 1000  # orders whose sums are read together
 _COLUMNS = {
     "placed": Order.placed_at,
-    "name": Order.name,
+    "name": Order.name_key,
     "total": Order.total_cents,
     "due": Order.due_at,
 }
@@ -142,7 +143,7 @@ def _to_order(code: str) -> BaseResponse:
 
 
 def _asked() -> tuple[str, str]:
-    return request.args.get("q", "").strip()[:100], request.args.get("state", "")
+    return asked("q"), request.args.get("state", "")
 
 
 def _payment_form(order: Order) -> PaymentForm:

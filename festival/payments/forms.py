@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, EmailField, Field, Form, HiddenField, StringField
+from wtforms import DateField, EmailField, Field, HiddenField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from festival.bookings.forms import read_chosen_slots
@@ -16,14 +15,14 @@ from festival.tickets.forms import (
     AmountField,
     NameField,
     no_slip_of_the_finger,
-    one_line,
     well_formed,
 )
 from festival.tickets.models import TicketType
 from festival.tickets.rules import OrderRequest, TicketRequest
+from festival.web.forms import FormPart, PageForm
 
 
-class BuyerForm(FlaskForm):
+class BuyerForm(PageForm):
     """The buyer. `form_key` makes a second click find the first order.
 
     `shown` holds the prices and terms that the page showed.
@@ -34,7 +33,6 @@ class BuyerForm(FlaskForm):
     name = NameField(_l("Je naam"), _l("Vul je naam in."))
     email = EmailField(
         _l("Je e-mailadres"),
-        filters=[one_line],
         validators=[
             DataRequired(_l("Vul je e-mailadres in. Daar sturen we de kaartjes heen.")),
             Length(max=254, message=_l("Dit e-mailadres is te lang.")),
@@ -44,13 +42,12 @@ class BuyerForm(FlaskForm):
     )
 
 
-class HolderForm(Form):
+class HolderForm(FormPart):
     """The holder of a ticket. Without an e-mail address it goes to the buyer."""
 
     name = NameField(_l("Naam op het kaartje"), "")
     email = EmailField(
         _l("E-mailadres"),
-        filters=[one_line],
         validators=[
             Length(max=254, message=_l("Dit e-mailadres is te lang.")),
             well_formed,
@@ -143,7 +140,7 @@ class CheckoutForm:
         ]
 
 
-class PaymentForm(FlaskForm):
+class PaymentForm(PageForm):
     """Money that came in for an order, or went back."""
 
     form_key = HiddenField(validators=[InputRequired(), Length(max=64)])
@@ -155,10 +152,8 @@ class PaymentForm(FlaskForm):
     received_on = DateField(
         _l("Dag waarop het binnenkwam"), validators=[InputRequired(_l("Vul de dag in."))]
     )
-    note = StringField(
-        _l("Aantekening"), filters=[one_line], validators=[Optional(), Length(max=200)]
-    )
+    note = StringField(_l("Aantekening"), validators=[Optional(), Length(max=200)])
 
 
-class ConfirmForm(FlaskForm):
+class ConfirmForm(PageForm):
     """A button that changes something, with nothing to fill in."""

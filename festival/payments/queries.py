@@ -12,6 +12,7 @@ from festival import codes
 from festival.db import db
 from festival.editions.models import Edition
 from festival.payments.models import Payment
+from festival.tickets import finding
 from festival.tickets.models import Order, Ticket
 
 # Money that was sent on the last day may take this long to arrive.
@@ -65,30 +66,12 @@ def balance(order: Order) -> Balance:
 def orders(edition: Edition, *, text: str = "", state: str = "") -> Select[Order]:
     """Returns the query for the orders of the edition that match `text` and `state`.
 
-    `text`: part of a name or address, or a code or reference, of the order or a ticket in it.
-    `state`: one of STATES, or '' for all.
+    `text`: what finding.orders finds by. `state`: one of STATES, or '' for all.
     """
     query = select(Order).where(Order.edition_id == edition.id)
     if state in _CONDITIONS:
         query = query.where(_CONDITIONS[state])
-    if text:
-        code = codes.tidy(text)
-        query = query.where(
-            or_(
-                Order.name.icontains(text, autoescape=True),
-                Order.email.icontains(text, autoescape=True),
-                Order.code == code,
-                Order.reference == code,
-                Order.tickets.any(
-                    or_(
-                        Ticket.holder_name.icontains(text, autoescape=True),
-                        Ticket.holder_email.icontains(text, autoescape=True),
-                        Ticket.code == code,
-                    )
-                ),
-            )
-        )
-    return query
+    return query.where(finding.orders(text)) if text else query
 
 
 def order_by_reference(edition: Edition, text: str) -> Order | None:
@@ -111,7 +94,8 @@ def orders_nearly(edition: Edition, text: str) -> Sequence[Order]:
     ).all()
     shape = code if code.startswith("RF") else f"RF00{code}"
     near = difflib.get_close_matches(shape, references, n=3, cutoff=0.75)
-    return db.session.scalars(select(Order).where(Order.reference.in_(near))).all()
+    found = db.session.scalars(select(Order).where(Order.reference.in_(near)))
+    return sorted(found, key=lambda order: near.index(order.reference))  # the nearest first
 
 
 def tickets_and_paid(orders: Iterable[Order]) -> dict[int, tuple[int, int]]:

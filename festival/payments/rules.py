@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
-from festival import jobs, money
+from festival import jobs, money, text
 from festival.bookings.models import Booking
 from festival.bookings.rules import places as place_rules
 from festival.db import change_one, db, insert_unless_there, transactional
@@ -259,7 +259,7 @@ def _insert_payment(
         "method": "bank_transfer",
         "amount_cents": amount_cents,
         "received_at": received_at,
-        "note": note.strip(),
+        "note": text.line(note),
         "form_key": form_key,
         "recorded_by_id": member_id,
     }

@@ -167,7 +167,7 @@ def _types_asked_for(edition: Edition) -> list[TicketType]:
     if not numbers:
         raise ticket_rules.NothingChosen
     if sum(numbers.values()) > ticket_rules.MOST_TICKETS:
-        raise ticket_rules.TooManyTogether(number=ticket_rules.MOST_TICKETS)
+        raise ticket_rules.TooManyTogether(most=ticket_rules.MOST_TICKETS)
     types = tickets.types_by_slugs(edition, numbers)
     opened = [each.opens_with(typed_code()) for each in types]
     g.wrong_code = not all(opened)

@@ -15,6 +15,7 @@ from festival.editions import dates
 from festival.editions.models import Edition
 from festival.programme import hours
 from festival.programme.timing import Span
+from festival.web.forms import FormPart
 
 LONGEST_NOTE = 5_000
 
@@ -25,7 +26,7 @@ def _needed_with_day(form: Form, field: Field) -> None:
         raise StopValidation(_l("Vul in van hoe laat tot hoe laat."))
 
 
-class SpanForm(Form):
+class SpanForm(FormPart):
     """A start and an end on a day of the festival. A row without a day is ignored."""
 
     day = SelectField(_l("Dag"), default="")
@@ -104,8 +105,3 @@ def are_hours_clear(form: BaseForm, edition: Edition) -> bool:
 def photo_field() -> Any:
     """Returns a field for uploading a photo."""
     return FileField(_l("Foto"), description=_l("JPG, PNG of WebP, hoogstens 8 MB."))
-
-
-def lines(text: str | None) -> str:
-    """Returns what was typed, stripped and with Unix line endings."""
-    return (text or "").strip().replace("\r\n", "\n")

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from festival.db import db
@@ -13,6 +13,7 @@ from festival.programme import draft
 from festival.programme.models.places import Stage, Theme, Walk
 from festival.programme.models.sessions import Session, Slot, Speaker, speaker_of_session
 from festival.programme.models.timetable import Block
+from festival.sorting import person_key, title_key
 
 
 class Places(NamedTuple):
@@ -140,32 +141,30 @@ def team_speaker(edition: Edition, slug: str) -> Speaker | None:
 
 
 def team_speakers(edition: Edition) -> list[Speaker]:
-    """For the team: all speakers, by name."""
-    return list(
-        db.session.scalars(
-            select(Speaker)
-            .where(Speaker.edition_id == edition.id)
-            .options(selectinload(Speaker.sessions))
-            .order_by(func.lower(Speaker.name), Speaker.id)
-        )
+    """For the team: all speakers, by the name that they have in the draft."""
+    found = db.session.scalars(
+        select(Speaker)
+        .where(Speaker.edition_id == edition.id)
+        .options(selectinload(Speaker.sessions))
+        .order_by(Speaker.id)
     )
+    return sorted(found, key=lambda each: person_key(draft.value(each, "name")))
 
 
 def all_sessions(edition: Edition) -> list[Session]:
-    """For the team: every session, even those without a slot, with everything that lists show."""
-    return list(
-        db.session.scalars(
-            select(Session)
-            .where(Session.edition_id == edition.id)
-            .options(
-                joinedload(Session.theme),
-                selectinload(Session.speakers),
-                selectinload(Session.hosts),
-                selectinload(Session.all_slots).joinedload(Slot.stage, innerjoin=True),
-            )
-            .order_by(Session.slug)
+    """For the team: every session by title, even without a slot, with all that lists show."""
+    found = db.session.scalars(
+        select(Session)
+        .where(Session.edition_id == edition.id)
+        .options(
+            joinedload(Session.theme),
+            selectinload(Session.speakers),
+            selectinload(Session.hosts),
+            selectinload(Session.all_slots).joinedload(Slot.stage, innerjoin=True),
         )
+        .order_by(Session.slug)
     )
+    return sorted(found, key=lambda each: title_key(draft.value(each, "title").text()))
 
 
 def sessions_by_speaker(edition: Edition) -> dict[int, list[Session]]:

@@ -13,6 +13,7 @@ from festival.programme.models.places import Stage
 from festival.programme.models.sessions import Session, Slot
 from festival.programme.snapshot import SlotSnapshot
 from festival.releases import queries
+from festival.sorting import title_key
 
 
 def free_stages(
@@ -31,7 +32,8 @@ def replacements(
     """Lists slug and title of possible replacements; those on elsewhere at that time come last."""
     busy = {other.session_id: other.stage.name.text() for other in _at_once(edition, slot)}
     found = []
-    for session in sorted(sessions, key=lambda each: (each.id in busy, each.title.text())):
+    by_title = sorted(sessions, key=lambda each: title_key(each.title.text()))
+    for session in sorted(by_title, key=lambda each: each.id in busy):
         title = session.title.text()
         if session.id in busy:
             title = _("%(title)s (is dan al in %(stage)s)", title=title, stage=busy[session.id])

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
     HiddenField,
@@ -21,6 +20,7 @@ from festival.editions.fields import bilingual_values, both
 from festival.releases import reasons
 from festival.scheduling.forms.slots import MomentForm
 from festival.tickets.forms import in_our_time
+from festival.web.forms import PageForm
 from festival.web.languages import Bilingual
 
 
@@ -34,7 +34,7 @@ class Ticks(SelectMultipleField):
         super().__init__(*args, validate_choice=False, **kwargs)
 
 
-class PublishForm(FlaskForm):
+class PublishForm(PageForm):
     """The name of a release, and a tick for each slot with bookings that is cancelled."""
 
     draft_version = HiddenField()
@@ -53,7 +53,7 @@ class PublishForm(FlaskForm):
         return bilingual_values(self, ("name", "note"))
 
 
-class MoveEditionForm(FlaskForm):
+class MoveEditionForm(PageForm):
     """The new first day of an edition. Chosen with GET, confirmed with POST."""
 
     class Meta:
@@ -69,7 +69,7 @@ class MoveEditionForm(FlaskForm):
     )
 
 
-class ReasonForm(FlaskForm):
+class ReasonForm(PageForm):
     """The reason in both languages: one of the usual ones, or the organiser's own words."""
 
     version = HiddenField()
@@ -101,7 +101,7 @@ class ReasonForm(FlaskForm):
     @property
     def reason(self) -> Bilingual:
         """The reason; the organiser's own words take precedence."""
-        own = Bilingual((self.why_nl.data or "").strip(), (self.why_en.data or "").strip())
+        own = Bilingual(self.why_nl.data, self.why_en.data)
         return own or reasons.TEXTS.get(self.why.data or "", Bilingual())
 
 

@@ -12,6 +12,7 @@ from festival.editions.models import Edition
 from festival.programme.models.releases import Release
 from festival.programme.models.sessions import Session, Slot, Speaker, speaker_of_session
 from festival.programme.snapshot import Snapshot
+from festival.sorting import person_key, title_key
 from festival.tickets.models import Order, Ticket
 from festival.web.languages import Bilingual
 
@@ -172,7 +173,7 @@ def declined_sessions(new: Snapshot) -> list[tuple[str, Bilingual]]:
         session = new.sessions[session_id]
         if session.slots and speaker_id in (*session.speaker_ids, *session.host_ids):
             found.append((new.speakers[speaker_id].name, session.title))
-    return sorted(found, key=lambda each: (each[0], each[1].nl))
+    return sorted(found, key=lambda each: (person_key(each[0]), title_key(each[1].text())))
 
 
 def speakers(ids: Iterable[int]) -> list[Speaker]:

@@ -238,7 +238,9 @@ class SessionReader(RowReader):
     def _check_places(self, row: SessionRow) -> None:
         places = row.wanted["places"]
         if row.slot and row.slot.taken and (places is None or places < row.slot.taken):
-            said = _("Er zijn al %(taken)s plekken geboekt.", taken=row.slot.taken)
+            said = _(
+                "Kies minstens %(taken)s: zoveel plekken zijn er al geboekt.", taken=row.slot.taken
+            )
             row.problems.append(CellProblem(str(_HEADINGS["places"]), said))
 
     def _note_changes(self, row: SessionRow, former: Mapping[str, Any]) -> None:

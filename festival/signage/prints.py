@@ -29,6 +29,7 @@ from festival.programme.slot_status import edition_slug
 from festival.programme.snapshot import StageSnapshot
 from festival.signage import wall_sheet
 from festival.signage.stage_schedule import schedule_of
+from festival.sorting import person_key
 from festival.team.access import public, team
 from festival.text_metrics import Fitted
 from festival.web import languages
@@ -233,7 +234,7 @@ def _item(
 
 
 def _index(items: Sequence[dict[str, Any]]) -> list[tuple[str, list[str]]]:
-    """Returns the speakers sorted by last name, as guessed, with the anchors of their sessions."""
+    """Returns the speakers by name, with the anchors of their sessions."""
     names: dict[int, str] = {}
     anchors: dict[int, list[str]] = {}
     for item in items:
@@ -243,7 +244,7 @@ def _index(items: Sequence[dict[str, Any]]) -> list[tuple[str, list[str]]]:
                 names[speaker.id] = speaker.name
                 anchors.setdefault(speaker.id, []).append(item["anchor"])
     people = [(name, anchors[speaker_id]) for speaker_id, name in names.items()]
-    return sorted(people, key=lambda person: person[0].casefold())
+    return sorted(people, key=lambda person: person_key(person[0]))
 
 
 def _door_pages(

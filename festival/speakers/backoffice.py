@@ -18,6 +18,7 @@ from festival.speakers import files, queries, rules
 from festival.speakers.queries import SpeakerContact
 from festival.team.access import team
 from festival.web import languages
+from festival.web.forms import asked
 
 bp = Blueprint("speakers_team", __name__, url_prefix="/team/programma")
 
@@ -38,7 +39,7 @@ _STATES: dict[str, Callable[[SpeakerContact], bool]] = {
 def index(edition_slug: str) -> str:
     """All speakers with their letters and answers; `q` filters by name, `toestand` by state."""
     edition = team_edition_or_404(edition_slug)
-    wanted = search.words(request.args.get("q", ""))
+    wanted = search.wanted(asked("q"))
     state = _STATES.get(request.args.get("toestand", ""))
     everybody = queries.people(edition)
     rows = [

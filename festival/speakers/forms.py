@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     EmailField,
@@ -22,13 +21,14 @@ from festival.editions.fields import bilingual_values, both, web_addresses
 from festival.programme import draft
 from festival.programme.fields import LONGEST_NOTE, SpanForm
 from festival.programme.models.sessions import Speaker
+from festival.web.forms import PageForm
 from festival.web.languages import NAMES
 
 LONGEST_REASON = 1_000
 _LINES = ("name", "pronunciation", "organisation", "place")
 
 
-class AnswerForm(FlaskForm):
+class AnswerForm(PageForm):
     """Yes or no to one session, and the reason for a no."""
 
     answer = HiddenField(validators=[AnyOf(("yes", "no"))])
@@ -39,7 +39,7 @@ class AnswerForm(FlaskForm):
     )
 
 
-class ProfileForm(FlaskForm):
+class ProfileForm(PageForm):
     """What visitors read about a speaker."""
 
     version = HiddenField()
@@ -63,12 +63,12 @@ class ProfileForm(FlaskForm):
     @property
     def values(self) -> dict[str, Any]:
         """The fields of the speaker by name, except the photo."""
-        values: dict[str, Any] = {name: (self[name].data or "").strip() for name in _LINES}
+        values: dict[str, Any] = {name: self[name].data for name in _LINES}
         values["links"] = (self.links.data or "").split()
         return values | bilingual_values(self, ("bio", "photo_alt"))
 
 
-class ContactForm(FlaskForm):
+class ContactForm(PageForm):
     """What only the team knows of a speaker."""
 
     version = HiddenField()
@@ -100,17 +100,17 @@ class ContactForm(FlaskForm):
     def values(self) -> dict[str, Any]:
         """The fields of the speaker by name."""
         names = ("needs", "email", "phone", "language")
-        return {name: (self[name].data or "").strip().replace("\r\n", "\n") for name in names}
+        return {name: self[name].data or "" for name in names}
 
 
-class AvailabilityForm(FlaskForm):
+class AvailabilityForm(PageForm):
     """When a speaker can be there."""
 
     version = HiddenField()
     spans = FieldList(FormField(SpanForm), _l("Wanneer"))
 
 
-class FileForm(FlaskForm):
+class FileForm(PageForm):
     """One file for the host."""
 
     file = FileField(_l("Bestand"), [FileRequired(_l("Kies eerst een bestand."))])

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import chain
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from festival.db import db
@@ -18,6 +18,7 @@ from festival.programme.models.sessions import (
     SpeakerFile,
     speaker_of_session,
 )
+from festival.sorting import person_key
 
 
 @dataclass(frozen=True)
@@ -157,15 +158,14 @@ def file_for(speaker: Speaker, code: str) -> SpeakerFile | None:
 
 def files_of(edition: Edition) -> list[SpeakerFile]:
     """For the team: all files of the edition by speaker, with the speaker and their sessions."""
-    return list(
-        db.session.scalars(
-            select(SpeakerFile)
-            .join(Speaker, Speaker.id == SpeakerFile.speaker_id)
-            .where(Speaker.edition_id == edition.id)
-            .options(joinedload(SpeakerFile.speaker, innerjoin=True).selectinload(Speaker.sessions))
-            .order_by(func.lower(Speaker.name), SpeakerFile.id)
-        )
+    files = db.session.scalars(
+        select(SpeakerFile)
+        .join(Speaker, Speaker.id == SpeakerFile.speaker_id)
+        .where(Speaker.edition_id == edition.id)
+        .options(joinedload(SpeakerFile.speaker, innerjoin=True).selectinload(Speaker.sessions))
+        .order_by(SpeakerFile.id)
     )
+    return sorted(files, key=lambda file: person_key(file.speaker.name))
 
 
 def file_in(edition: Edition, code: str) -> SpeakerFile | None:
@@ -186,9 +186,9 @@ def people(edition: Edition) -> list[SpeakerContact]:
         select(Speaker)
         .where(Speaker.edition_id == edition.id)
         .options(selectinload(Speaker.availability), selectinload(Speaker.files))
-        .order_by(func.lower(Speaker.name), Speaker.id)
+        .order_by(Speaker.id)
     )
-    return persons(list(speakers))
+    return persons(sorted(speakers, key=lambda speaker: person_key(speaker.name)))
 
 
 def persons(speakers: Iterable[Speaker]) -> list[SpeakerContact]:

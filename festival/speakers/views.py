@@ -89,7 +89,7 @@ def answer(secret: str, slug: str) -> Answer:
     form = AnswerForm()
     if not form.validate_on_submit():
         return _show(speaker, wrong=(slug, form)), 422
-    reason = (form.reason.data or "").strip() if form.answer.data == "no" else ""
+    reason = form.reason.data if form.answer.data == "no" else ""
     rules.answer_session(speaker, own.session, form.answer.data, reason=reason, now=clock.now())
     flash(
         _("Fijn, we rekenen op je.")

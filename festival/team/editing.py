@@ -1,22 +1,16 @@
 """Helps to edit rows: warns the later of two editors, and keeps slugs unique."""
 
 import re
-import unicodedata
 from typing import Any, Protocol
 
 from flask import current_app
 from sqlalchemy import UniqueConstraint, inspect, update
 from sqlalchemy.exc import IntegrityError
 
-from festival import codes
+from festival import codes, search
 from festival.db import Base, change_one, db, violates
 from festival.errors import Refusal
 from festival.web.languages import LANGUAGES
-
-# Letters that Unicode does not split into a plain letter and a mark.
-_NO_DECOMPOSITION = str.maketrans(
-    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
-)
 
 
 class ChangedMeanwhile(Refusal):
@@ -108,10 +102,8 @@ def slug_of(text: str) -> str:
 
     A text without letters that can be in a slug, such as `Мария`, gets a random code.
     """
-    # Normalised first, so that a letter such as `𝐁` becomes a capital, and then a small letter.
-    plain = unicodedata.normalize("NFKD", text).casefold().translate(_NO_DECOMPOSITION)
-    words = re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode())
-    return "-".join(words)[:60].strip("-") or codes.readable().lower()
+    plain = " ".join(search.words(text)).encode("ascii", "ignore").decode()
+    return "-".join(re.findall(r"[a-z0-9]+", plain))[:60].strip("-") or codes.readable().lower()
 
 
 def _is_about_slug(clash: IntegrityError, row: Base) -> bool:

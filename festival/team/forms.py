@@ -1,12 +1,13 @@
 """The forms of the team's members."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import EmailField, RadioField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, Length
 from wtforms.widgets import CheckboxInput, ListWidget
+
+from festival.web.forms import PageForm
 
 ROLE_CHOICES = [
     SelectChoice("organiser", _l("Organisator: alles, ook het team")),
@@ -17,7 +18,7 @@ ROLE_CHOICES = [
 ]
 
 
-class MemberForm(FlaskForm):
+class MemberForm(PageForm):
     """Name and roles of a member."""
 
     name = StringField(
@@ -50,7 +51,7 @@ class InviteForm(MemberForm):
     )
 
 
-class UploadForm(FlaskForm):
+class UploadForm(PageForm):
     """A spreadsheet to import."""
 
     file = FileField(

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from festival import clock
 from festival.accounts import queries
 from festival.accounts.models import TeamMember
+from festival.email_addresses import shown
 from festival.mail.subjects import SubjectLink
 from festival.team import rules
 from festival.team.access import team
@@ -90,7 +91,7 @@ def invite_again(code: str) -> Response:
     page = url_for("members_team.member", code=one.code)
     return apply_rule(
         lambda: rules.invite_again(one, now=clock.now()),
-        _("Er is een nieuwe link onderweg naar %(email)s.", email=one.email),
+        _("Er is een nieuwe link onderweg naar %(email)s.", email=shown(one.email)),
         back=page,
         to=page,
     )

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from festival import search_index
 from festival.accounts.models import TeamMember
 from festival.db import Model, UtcDateTime
 
@@ -21,6 +22,7 @@ class AuditEntry(Model):
     member_id: Mapped[int | None] = mapped_column(ForeignKey("team_member.id"))
     verb: Mapped[str] = mapped_column(Text)
     subject: Mapped[str] = mapped_column(Text)
+    found_by: Mapped[str] = search_index.folded_column("subject")
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     member: Mapped[TeamMember | None] = relationship()

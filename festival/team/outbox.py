@@ -20,21 +20,21 @@ from flask import (
 )
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import load_only
 from werkzeug.wrappers import Response as BaseResponse
 
-from festival import clock
+from festival import clock, search_index
 from festival.db import db, transactional
 from festival.errors import Refusal
 from festival.mail import attachments, messages, queries, rules, subjects
 from festival.mail.attachments import NoAttachment
 from festival.mail.models import STATES, Attachment, Letter, LetterSubject
 from festival.pdf import CannotMakePdf
-from festival.search import capped
 from festival.team import audit, lists
 from festival.team.access import may, team
 from festival.team.secret_links import without_secrets
+from festival.web.forms import asked
 
 bp = Blueprint("outbox_team", __name__, url_prefix="/team/post")
 
@@ -183,13 +183,8 @@ def _asked() -> Select[Letter]:
         query = query.where(Letter.state == state)
     if about := _about():
         query = query.where(subjects.is_about(about.kind, about.row_id))
-    if words := capped(request.args.get("q", "")):
-        query = query.where(
-            or_(
-                Letter.to.icontains(words, autoescape=True),
-                Letter.subject.icontains(words, autoescape=True),
-            )
-        )
+    if words := asked("q"):
+        query = query.where(search_index.holds_all(Letter.found_by, words))
     return query
 
 

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
+from festival import search_index
 from festival.accounts.models import TeamMember
 from festival.db import db
+from festival.sorting import person_key
 from festival.team.models import AuditEntry
 
 # Days begin at midnight in this zone, whatever the zone of the server.
@@ -21,7 +23,7 @@ def audit_entries(
     """Returns a query of entries, filtered by text in the subject, verb, member and day in ZONE."""
     query = select(AuditEntry).options(joinedload(AuditEntry.member))
     if text:
-        query = query.where(AuditEntry.subject.icontains(text, autoescape=True))
+        query = query.where(search_index.holds_all(AuditEntry.found_by, text))
     if verb:
         query = query.where(AuditEntry.verb == verb)
     if member_code:
@@ -40,8 +42,9 @@ def audited_verbs() -> Sequence[str]:
 
 def audited_members() -> Sequence[TeamMember]:
     """Returns all members who did something, by name."""
-    return db.session.scalars(
+    members = db.session.scalars(
         select(TeamMember)
         .where(TeamMember.id.in_(select(AuditEntry.member_id)))
-        .order_by(func.lower(TeamMember.name))
-    ).all()
+        .order_by(TeamMember.email)
+    )
+    return sorted(members, key=lambda member: person_key(member.name))

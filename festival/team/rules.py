@@ -19,7 +19,7 @@ class SwitchedOff(Refusal):
 def add_member(name: str, email: str, roles: Iterable[str], *, now: datetime) -> str:
     """Add a member. Returns the secret of the link with which they choose a password.
 
-    Refuses with BadAddress or AlreadyOnTheTeam.
+    Refuses with NameMissing, BadAddress or AlreadyOnTheTeam.
     """
     member = accounts.add_member(name, email, roles, now=now)
     audit.record("add_member", subject(member), now=now, roles=member.role_names)
@@ -30,7 +30,10 @@ def add_member(name: str, email: str, roles: Iterable[str], *, now: datetime) ->
 def invite_member(
     name: str, email: str, roles: Iterable[str], *, language: str, now: datetime
 ) -> TeamMember:
-    """Add a member and send them a link. Refuses with BadAddress or AlreadyOnTheTeam."""
+    """Add a member and send them a link.
+
+    Refuses with NameMissing, BadAddress or AlreadyOnTheTeam.
+    """
     member = accounts.add_member(name, email, roles, language=language, now=now)
     letters.invitation(member, accounts.make_link(member, now=now), now=now)
     audit.record("invite_member", subject(member), now=now, roles=member.role_names)
@@ -57,10 +60,10 @@ def make_link(member: TeamMember, *, now: datetime) -> str:
 def change_member(
     member: TeamMember, name: str, roles: Iterable[str], *, now: datetime
 ) -> TeamMember:
-    """Change name and roles. Refuses with LastOrganiser."""
+    """Change name and roles. Refuses with NameMissing or LastOrganiser."""
     before, roles = member.role_names, list(roles)
     accounts.change_roles(member, roles)
-    member.name = name.strip()
+    member.name = accounts.checked_name(name)
     audit.record("change_member", subject(member), now=now, before=before, after=member.role_names)
     return member
 

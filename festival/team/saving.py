@@ -4,16 +4,16 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from flask import flash, redirect
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from festival.errors import Refusal
+from festival.web.forms import PageForm
 
 Answer = str | Response | tuple[str, int]
 _Saved = TypeVar("_Saved")
 
 
-def save_form(form: FlaskForm, save: Callable[[], _Saved]) -> tuple[_Saved | None, list[str], int]:
+def save_form(form: PageForm, save: Callable[[], _Saved]) -> tuple[_Saved | None, list[str], int]:
     """Save a form that was sent and is valid.
 
     Returns what was saved or None, the problems to show, and the status of the page. A refused

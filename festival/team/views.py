@@ -10,6 +10,7 @@ from festival.db import db
 from festival.team import exports, lists, queries
 from festival.team.access import team
 from festival.team.models import AuditEntry
+from festival.web.forms import asked
 
 bp = Blueprint("team", __name__, url_prefix="/team/logboek")
 
@@ -41,7 +42,7 @@ def audit_csv() -> Response:
 def _asked() -> Select[AuditEntry]:
     arguments = request.args
     return queries.audit_entries(
-        text=arguments.get("q", "").strip(),
+        text=asked("q"),
         verb=arguments.get("verb", ""),
         member_code=arguments.get("member", ""),
         on=arguments.get("day", None, type=date.fromisoformat),

@@ -10,7 +10,6 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     DateTimeLocalField,
     EmailField,
@@ -24,12 +23,13 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, StopValidation
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
-from festival import codes
+from festival import codes, text
 from festival.editions import dates
 from festival.editions.models import Edition
 from festival.tickets.models import TicketType
+from festival.web.forms import PageForm
 from festival.web.languages import Bilingual
 
 # Where most visitors have their mail. We ask about an address that is nearly one of these.
@@ -37,11 +37,6 @@ _WELL_KNOWN = (
     "gmail.com", "hotmail.com", "hotmail.nl", "outlook.com", "live.nl", "icloud.com", "yahoo.com",
     "ziggo.nl", "kpnmail.nl", "planet.nl", "home.nl", "xs4all.nl", "telenet.be", "skynet.be",
 )  # fmt: skip
-
-
-def one_line(text: str | None) -> str:
-    """Returns `text` on one line, without the line breaks and double spaces of pasted text."""
-    return " ".join((text or "").split())
 
 
 # Real domains that look like a typing error in a well-known one.
@@ -89,12 +84,11 @@ def _domain_meant(domain: str) -> str:
     return near[0] if near and abs(len(near[0]) - len(domain)) <= 1 else ""
 
 
-class SendAgainForm(FlaskForm):
+class SendAgainForm(PageForm):
     """The address to which the tickets are sent again."""
 
     email = EmailField(
         _l("Je e-mailadres"),
-        filters=[one_line],
         validators=[
             DataRequired(_l("Vul het e-mailadres in waarmee je bestelde.")),
             Length(max=254, message=_l("Dit e-mailadres is te lang.")),
@@ -121,7 +115,6 @@ class NameField(StringField):
         required = [DataRequired(missing)] if missing else []
         super().__init__(
             label,
-            filters=[one_line],
             validators=[
                 *required,
                 Length(max=80, message=_l("Houd het onder de 80 tekens.")),
@@ -131,25 +124,37 @@ class NameField(StringField):
         )
 
 
-class AmountField(StringField):
-    """An amount of money as people write it (`45`, `45,00`, `€ 1.250,50`), read as cents."""
+_EUROS = "(?:€|EUR|euro)"
+_MINUS = "[-\u2010\u2011\u2012\u2013\u2212]"
+_AMOUNT = re.compile(
+    rf"(?:(?:({_MINUS})|\+) ?{_EUROS}?|{_EUROS}? ?({_MINUS})?) ?"
+    # Seven digits of euros at most: PostgreSQL keeps the cents in 32 bits.
+    r"([0-9](?:[. ][0-9]{3}){2}|[0-9]{1,3}[. ][0-9]{3}|[0-9]{1,7})"
+    # Cents, or one of the dashes with which people say that there are none.
+    rf"(?:[.,](?:([0-9]{{2}})|{_MINUS}{{1,2}}|[\u2014=]))? ?{_EUROS}?",
+    re.IGNORECASE,
+)
+
+
+class AmountField(Field):
+    """An amount of money as people write it, read as cents.
+
+    Such as `45`, `45,00`, `€ 65,-`, `1.250,50 EUR` and `−12,34` with a real minus sign.
+    """
+
+    widget = TextInput()
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the typed amount into `data`, in cents."""
-        self.typed = valuelist[0].strip() if valuelist else ""
+        self.typed = text.line(valuelist[0]) if valuelist else ""
         self.data = None
         if not self.typed:
             return
-        # Seven digits of euros at most: PostgreSQL keeps the cents in 32 bits.
-        match = re.fullmatch(
-            r"(-?)\s*(?:€|EUR)?\s*(-?)"
-            r"([0-9](?:\.[0-9]{3}){2}|[0-9]{1,3}\.[0-9]{3}|[0-9]{1,7})(?:[.,]([0-9]{2}))?",
-            self.typed,
-        )
+        match = _AMOUNT.fullmatch(self.typed)
         if match is None:
             raise ValueError(_("Schrijf het bedrag als 45,00."))
         minus, other_minus, euros, cents = match.groups()
-        amount = int(euros.replace(".", "")) * 100 + int(cents or 0)
+        amount = int(re.sub(r"\D", "", euros)) * 100 + int(cents or 0)
         self.data = -amount if minus or other_minus else amount
 
     def _value(self) -> str:
@@ -183,23 +188,18 @@ MOMENT = "%Y-%m-%dT%H:%M"  # as browsers send and expect it
 _FROM_1_TO_40 = _l("Vul een getal van 1 tot 40 in.")
 
 
-class TypeForm(FlaskForm):
+class TypeForm(PageForm):
     """A ticket type. Dates and times are in the time zone of `edition`."""
 
     edition: Edition
 
     name_nl = StringField(
         _l("Naam in het Nederlands"),
-        filters=[one_line],
         validators=[DataRequired(_l("Vul een naam in.")), Length(max=80)],
     )
-    name_en = StringField(_l("Naam in het Engels"), filters=[one_line], validators=[Length(max=80)])
-    audience_nl = StringField(
-        _l("Voor wie, in het Nederlands"), filters=[one_line], validators=[Length(max=200)]
-    )
-    audience_en = StringField(
-        _l("Voor wie, in het Engels"), filters=[one_line], validators=[Length(max=200)]
-    )
+    name_en = StringField(_l("Naam in het Engels"), validators=[Length(max=80)])
+    audience_nl = StringField(_l("Voor wie, in het Nederlands"), validators=[Length(max=200)])
+    audience_en = StringField(_l("Voor wie, in het Engels"), validators=[Length(max=200)])
     description_nl = TextAreaField(_l("Uitleg in het Nederlands"), validators=[Length(max=1000)])
     description_en = TextAreaField(_l("Uitleg in het Engels"), validators=[Length(max=1000)])
     price_cents = AmountField(_l("Prijs met btw"), description=_l("0 is gratis."))
@@ -226,7 +226,6 @@ class TypeForm(FlaskForm):
     )
     code = StringField(
         _l("Code"),
-        filters=[one_line],
         validators=[Length(max=40)],
         description=_l("Met een code ziet alleen wie hem heeft dit kaartje. Minstens 6 tekens."),
     )
@@ -293,12 +292,11 @@ def type_form(
     return form
 
 
-class PoolForm(FlaskForm):
+class PoolForm(PageForm):
     """A number of tickets, for one type or shared by several."""
 
     name = StringField(
         _l("Naam"),
-        filters=[one_line],
         validators=[DataRequired(_l("Vul een naam in.")), Length(max=80)],
     )
     capacity = IntegerField(
@@ -307,5 +305,5 @@ class PoolForm(FlaskForm):
     )
 
 
-class DeleteForm(FlaskForm):
+class DeleteForm(PageForm):
     """Confirms that something is deleted."""

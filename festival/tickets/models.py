@@ -1,15 +1,18 @@
 """Ticket types and the pools they draw from; orders and the tickets in them."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from hmac import compare_digest
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text, UniqueConstraint
-from sqlalchemy.orm import Composite, Mapped, mapped_column, relationship
+from sqlalchemy.orm import Composite, Mapped, mapped_column, relationship, validates
 
-from festival import codes
-from festival.db import Base, Model, UtcDateTime
+from festival import codes, search_index
+from festival.db import Base, EmailAddress, Model, UtcDateTime
 from festival.editions.models import Edition, EditionDay
 from festival.programme.models.sessions import Slot
+from festival.sorting import person_key
 from festival.web.languages import Bilingual, bilingual
 
 # A day on which a type admits is one of its edition's, and cannot be taken off it unnoticed.
@@ -19,6 +22,11 @@ day_of_type = Table(
     Column("type_id", ForeignKey("ticket_type.id", ondelete="CASCADE"), primary_key=True),
     Column("day_id", ForeignKey("edition_day.id"), primary_key=True, index=True),
 )
+
+
+def _key_of(column: str) -> Callable[[Any], str]:
+    """Returns the default of a column to sort by, also for rows that are inserted in bulk."""
+    return lambda context: person_key(context.get_current_parameters()[column])
 
 
 class Pool(Model):
@@ -105,7 +113,8 @@ class Order(Model):
     form_key: Mapped[str] = mapped_column(Text)
     form_digest: Mapped[str] = mapped_column(Text, default="", server_default="")
     name: Mapped[str] = mapped_column(Text)
-    email: Mapped[str] = mapped_column(Text)  # lower case
+    name_key: Mapped[str] = mapped_column(Text, default=_key_of("name"))
+    email: Mapped[str] = mapped_column(EmailAddress)
     language: Mapped[str] = mapped_column(Text)
     total_cents: Mapped[int]
     reference: Mapped[str] = mapped_column(Text, unique=True)  # ISO 11649, with check digits
@@ -124,6 +133,11 @@ class Order(Model):
         Index("ix_orders_email", "email"),
         Index("ix_orders_due_at", "due_at"),
     )
+
+    @validates("name")
+    def _keep_name_key(self, _field: str, name: str) -> str:
+        self.name_key = person_key(name)
+        return name
 
     @property
     def state(self) -> str:
@@ -153,7 +167,8 @@ class Ticket(Model):
     # In the address of the calendar feed. People share that address, so it opens nothing else.
     agenda_secret: Mapped[str] = mapped_column(Text, unique=True, default=codes.secret)
     holder_name: Mapped[str] = mapped_column(Text)
-    holder_email: Mapped[str] = mapped_column(Text, default="")  # '' means the order's
+    holder_key: Mapped[str] = mapped_column(Text, default=_key_of("holder_name"))
+    holder_email: Mapped[str] = mapped_column(EmailAddress, default="")  # '' means the order's
     price_cents: Mapped[int]
     vat_percent: Mapped[int]
     # When it went back to the pool: its order lapsed or was cancelled. It no longer admits anyone.
@@ -163,6 +178,11 @@ class Ticket(Model):
     type: Mapped[TicketType] = relationship()
 
     __table_args__ = (Index("ix_ticket_holder_email", "holder_email"),)
+
+    @validates("holder_name")
+    def _keep_holder_key(self, _field: str, name: str) -> str:
+        self.holder_key = person_key(name)
+        return name
 
     @property
     def email(self) -> str:
@@ -177,3 +197,21 @@ class Ticket(Model):
     def admits(self, slot: Slot) -> bool:
         """Whether this ticket is for the day of `slot`."""
         return slot.day in self.type.admits_on
+
+
+order_word = search_index.word_table(
+    Order,
+    lambda order: search_index.words_of(
+        order.name, email=order.email, whole=[order.reference], codes=[order.code]
+    ),
+    of=("name", "email", "reference", "code"),
+)
+ticket_word = search_index.word_table(
+    Ticket,
+    lambda ticket: search_index.words_of(
+        ticket.holder_name,
+        email=ticket.holder_email,
+        codes=[ticket.code],
+    ),
+    of=("holder_name", "holder_email", "code"),
+)

@@ -9,6 +9,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from festival.db import db
 from festival.editions.models import Edition
+from festival.email_addresses import canonical
+from festival.sorting import title_key
 from festival.tickets.models import Order, Pool, Ticket, TicketType
 
 # The tickets of an order with their types, and the days of those.
@@ -78,7 +80,7 @@ def live_orders_of(edition: Edition, email: str) -> Sequence[Order]:
 
     It placed the order, or holds a ticket in it.
     """
-    address = email.strip().lower()
+    address = canonical(email)
     holds = select(Ticket.order_id).where(
         Ticket.holder_email == address, Ticket.released_at.is_(None)
     )
@@ -116,9 +118,8 @@ def type_by_slug(edition: Edition, slug: str) -> TicketType | None:
 
 def pools(edition: Edition) -> Sequence[Pool]:
     """All pools of the edition, by name."""
-    return db.session.scalars(
-        select(Pool).where(Pool.edition_id == edition.id).order_by(Pool.name, Pool.id)
-    ).all()
+    found = db.session.scalars(select(Pool).where(Pool.edition_id == edition.id).order_by(Pool.id))
+    return sorted(found, key=lambda pool: title_key(pool.name))
 
 
 def pool_by_slug(edition: Edition, slug: str) -> Pool | None:

@@ -14,10 +14,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm.attributes import set_committed_value
 from stdnum.iso7064 import mod_97_10
 
-from festival import codes
+from festival import codes, text
 from festival.db import change_one, db, insert_unless_there, transactional
 from festival.digests import digest
 from festival.editions.models import Edition
+from festival.email_addresses import canonical
 from festival.errors import Refusal
 from festival.tickets import dates, letters, offers, pools, queries, ticket_qr
 from festival.tickets.models import Order, Pool, Ticket, TicketType, one_order_per_form
@@ -51,7 +52,7 @@ class TooMany(Refusal):
 
 
 class TooManyTogether(Refusal):
-    """Je kunt hoogstens {number} kaartjes tegelijk bestellen. Bestel anders twee keer."""
+    """Je kunt hoogstens {most} kaartjes tegelijk bestellen. Bestel anders twee keer."""
 
 
 class TypeSoldOut(pools.SoldOut):
@@ -204,7 +205,7 @@ def check_types(edition: Edition, types: Sequence[TicketType], *, now: datetime)
     if not types:
         raise NothingChosen
     if len(types) > MOST_TICKETS:
-        raise TooManyTogether(number=MOST_TICKETS)
+        raise TooManyTogether(most=MOST_TICKETS)
     left = {of.pool_id: of.pool.left for of in types}
     for of, number in Counter(types).items():
         _check_type(edition, of, number, now=now)
@@ -226,7 +227,7 @@ def send_again(edition: Edition, email: str, *, language: str, now: datetime) ->
     """
     found = queries.live_orders_of(edition, email)
     if found:
-        letters.tickets_again(edition, email.strip().lower(), found, language=language, now=now)
+        letters.tickets_again(edition, canonical(email), found, language=language, now=now)
     return len(found)
 
 
@@ -234,7 +235,7 @@ def _types_asked_for(edition: Edition, request: OrderRequest) -> dict[str, Ticke
     if not request.tickets:
         raise NothingChosen
     if len(request.tickets) > MOST_TICKETS:
-        raise TooManyTogether(number=MOST_TICKETS)
+        raise TooManyTogether(most=MOST_TICKETS)
     slugs = {ticket.type_slug for ticket in request.tickets}
     found = {
         each.slug: each
@@ -286,8 +287,8 @@ def _insert_order(
         "secret": codes.secret(),
         "form_key": request.form_key,
         "form_digest": sent,
-        "name": request.name.strip(),
-        "email": request.email.strip().lower(),
+        "name": text.line(request.name),
+        "email": canonical(request.email),
         "language": request.language,
         "total_cents": total_cents,
         "reference": reference(code),
@@ -321,7 +322,7 @@ def _insert_tickets(
             code=codes.readable(),
             secret=codes.secret(),
             pass_id=ticket_qr.new_id(),
-            holder_name=request.holder_name.strip(),
+            holder_name=text.line(request.holder_name),
             holder_email=_own_email(order, request),
             price_cents=types[request.type_slug].price_cents,
             vat_percent=types[request.type_slug].vat_percent,
@@ -337,7 +338,7 @@ def _insert_tickets(
 
 
 def _own_email(order: Order, request: TicketRequest) -> str:
-    email = request.holder_email.strip().lower()
+    email = canonical(request.holder_email)
     return "" if email == order.email else email
 
 

@@ -14,7 +14,7 @@ from festival.tickets.models import Pool, Ticket, TicketType
 
 
 class BelowTaken(Refusal):
-    """Van dit contingent zijn al {taken} kaartjes weg. Kies een aantal dat daar niet onder ligt."""
+    """Kies minstens {taken}: zoveel kaartjes van dit contingent zijn al weg."""
 
 
 class TypeHasTickets(Refusal):

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 
-from festival import search
+from festival import search, text
 from festival.programme.models.sessions import ACCESS, KINDS, LEVELS
+from festival.search import MOST_LETTERS
 from festival.web.languages import LANGUAGES
 
 
@@ -91,7 +92,7 @@ def chosen(asked: MultiDict[str, str], *, themes: Sequence[str], stages: Sequenc
 
     age = asked.get("leeftijd", "")
     return Filters(
-        text=asked.get("q", "").strip()[:100],
+        text=text.line(asked.get("q", "")[:MOST_LETTERS]),
         kind=one_of("soort", KINDS),
         theme=one_of("thema", themes),
         language=one_of("taal", LANGUAGES),

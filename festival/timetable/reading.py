@@ -41,7 +41,7 @@ def filter_cards(
     """Returns the cards that the filters let through; breaks only if there is no filter."""
     if not filters:
         return list(cards)
-    wanted = search.words(filters.text)
+    wanted = search.wanted(filters.text)
     return [
         card
         for card in cards

@@ -25,6 +25,7 @@ from festival.programme.models.sessions import KINDS
 from festival.programme.occurrences import occurrences_of
 from festival.programme.snapshot import SessionSnapshot, Snapshot, SpeakerSnapshot
 from festival.programme.snapshot_reading import published
+from festival.sorting import person_key
 from festival.team.access import public
 from festival.timetable import filters as choosing
 from festival.timetable import layout, my_day, reading
@@ -233,7 +234,7 @@ def speakers(edition_slug: str | None) -> str:
         edition=edition,
         speakers=[
             (each, kinds[each.id])
-            for each in sorted(snapshot.speakers.values(), key=lambda each: each.name.lower())
+            for each in sorted(snapshot.speakers.values(), key=lambda each: person_key(each.name))
         ],
         speaker_url=lambda speaker: _speaker_url(edition, speaker),
     )

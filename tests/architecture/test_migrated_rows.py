@@ -142,3 +142,40 @@ def test_a_tick_stays_a_yes_and_no_tick_says_nothing(go: Go) -> None:
     go("0017")
     values = [each.replace("True", "1").replace("False", "0") for each in _rows(read)[0]]
     assert values == ["1", "0", "0"]
+
+
+def test_old_orders_and_tickets_are_found_by_their_words_and_addresses_get_one_form(go: Go) -> None:
+    go("0018")
+    edition = _insert("edition", slug="2026", organiser_email="Hallo@B\u00fccher.example")
+    pool = _insert("pool", edition_id=edition, slug="a")
+    of = _insert(
+        "ticket_type", edition_id=edition, pool_id=pool, slug="a", max_per_order=1, min_per_order=1,
+        sale_from=datetime(2026, 1, 1, tzinfo=UTC), sale_until=datetime(2026, 9, 1, tzinfo=UTC),
+    )  # fmt: skip
+    order = _insert(
+        "orders", edition_id=edition, name="\u0141ucja van der M\u00fcller", code="FPDMWTTG",
+        reference="RF18FPDMWTTG", email="mia@b\u00fccher.example", secret="s", form_key="k",
+    )  # fmt: skip
+    _insert("ticket", order_id=order, type_id=of, code="GHJK3467", holder_name="An D\u2019Hondt",
+            secret="t", pass_id="p", agenda_secret="a")  # fmt: skip
+    _insert("letter", to_address="mia@xn--bcher-kva.example", subject="Caf\u00e9", message_id="m",
+            attachments=sa.type_coerce([], sa.JSON()), state="sent")  # fmt: skip
+    for email in ("Ada@b\u00fccher.example", "ada@xn--bcher-kva.example"):
+        _insert("team_member", email=email, fs_uniquifier=email, code=email)
+    go("0019")
+    words = {word for (word,) in _rows("SELECT word FROM orders_word")}
+    assert {"lucja", "muller", "ler", "fpdmwttg", "wttg", "rf18fpdmwttg", "bucher", "mia"} <= words
+    assert ("dhondt",) in _rows("SELECT word FROM ticket_word")
+    assert _rows("SELECT name_key, email FROM orders") == [
+        ("muller\tlucja\tvan der", "mia@xn--bcher-kva.example")
+    ]
+    assert _rows("SELECT holder_key FROM ticket") == [("dhondt\tan\t",)]
+    [(found_by,)] = _rows("SELECT found_by FROM letter")
+    assert {"mia", "bucher", "cafe"} <= set(found_by.split())
+    assert _rows("SELECT organiser_email FROM edition") == [("hallo@xn--bcher-kva.example",)]
+    # Two accounts stay two.
+    assert len(set(_rows("SELECT email FROM team_member"))) == 2
+    go("0018")
+    assert _rows("SELECT email FROM orders") == [("mia@xn--bcher-kva.example",)]
+    go("0019")
+    assert ("dhondt",) in _rows("SELECT word FROM ticket_word")

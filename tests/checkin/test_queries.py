@@ -61,7 +61,8 @@ def test_a_code_is_found_by_how_it_begins(any_app: Flask) -> None:
     db.session.commit()
     for words in ("ghjk", "GHJK3467", "ada ghjk3"):
         assert found(words) == ["Ada"], words
-    assert found("3467") == [], "by its beginning only"
+    assert found("GHJK 3467") == ["Ada"], "as people read it out"
+    assert found("hjk3") == [], "by its beginning or its second half only"
 
 
 def test_unpaid_tickets_are_found_and_released_ones_are_not(app: Flask) -> None:

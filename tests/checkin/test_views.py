@@ -197,3 +197,17 @@ def test_a_phone_says_how_long_ago_it_read_a_code(crew, age, ago):
     )
     [scan] = db.session.query(Scan)
     assert abs((scan.received_at - scan.scanned_at).total_seconds() - ago) < 1
+
+
+def test_the_code_of_an_order_shows_its_tickets(crew):
+    """Typed at the gate it used to be unknown; it is the code that people have at hand."""
+    order = make.order(tickets=2, name="Łucja Nowak")
+    order.code = "FPDMWTTG"
+    db.session.commit()
+    sent = {"text": "fpdm wttg", "nonce": "nonce-0001", "method": "typed"}
+    answer = crew.post("/team/deur/noord", json=sent)
+    assert answer.json == {"go": "/team/deur/noord?q=fpdm+wttg#gevonden"}
+    page = crew.get(crew.post("/team/deur/noord", data=sent).headers["Location"]).text
+    assert "2 kaartjes gevonden" in page
+    assert all(ticket.code in page for ticket in order.tickets)
+    assert db.session.query(Scan).count() == 0, "nobody was scanned yet"

@@ -104,13 +104,13 @@ def test_the_gate_types_finds_undoes_and_survives_a_lost_connection(site, browse
         page.get_by_role("button", name="Begin met scannen").click()
         expect(page.get_by_text(re.compile("geen camera gevonden"))).to_be_visible()
 
-        page.get_by_label("Code op het kaartje").fill("BESTAATNIET")
+        page.get_by_label("Code van het kaartje").fill("BESTAATNIET")
         page.get_by_role("button", name="Controleer").click()
         expect(page.get_by_text("ONBEKEND")).to_be_visible()
         page.get_by_role("link", name="Volgende").click()
 
         page.context.set_offline(True)
-        page.get_by_label("Code op het kaartje").fill(ticket.code)
+        page.get_by_label("Code van het kaartje").fill(ticket.code)
         page.get_by_role("button", name="Controleer").click()
         expect(page.get_by_text("GEEN VERBINDING", exact=True)).to_be_visible()
         assert db.session.query(Scan).filter_by(ticket_id=ticket.id).count() == 0

@@ -6,7 +6,7 @@ import test from "node:test";
 
 import { folded, holdsAll } from "../../static/js/search.js";
 
-// tests/programme/test_search_words.py holds the server to the same.
+// tests/test_search.py holds the server to the same.
 const CASES = JSON.parse(readFileSync(new URL("cases/folded.json", import.meta.url)));
 
 test("texts are compared without capitals and accents", () => {

@@ -215,7 +215,7 @@ def test_mistakes_with_a_moment(maker: FlaskClient, base: str, world: World) -> 
     assert "hoe laat het begint" in shown(maker.post(path, data=sent | {"starts": ""}), 422)
     slot_capacity.claim(slot.id, 4)
     db.session.commit()
-    assert "Er zijn al 4 plekken geboekt" in shown(
+    assert "Kies minstens 4: zoveel plekken zijn er al geboekt." in shown(
         maker.post(path, data=sent | {"places": "3"}), 409
     )
     assert "4 plekken zijn geboekt" in shown(maker.get(path)), "said before moving it"

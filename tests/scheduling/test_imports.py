@@ -201,7 +201,7 @@ def test_a_moment_is_moved_by_its_code(world: World) -> None:
     slot_capacity.claim(slot.id, 3)
     db.session.commit()
     row = only(look(world.edition, head, ["zagen", slot.code, "14:00", "15:30", "2"]))
-    assert row.problems[0].reason == "Er zijn al 3 plekken geboekt."
+    assert row.problems[0].reason == "Kies minstens 3: zoveel plekken zijn er al geboekt."
 
 
 def test_a_moment_without_code_is_known_by_time_and_place(world: World) -> None:

@@ -33,8 +33,9 @@ A_CODE = re.compile(r"[34679acdefghjkmnpqrtwxy]{8}")
         ("İstanbul", "istanbul"),
         ("’s-Hertogenbosch in 2026", "s-hertogenbosch-in-2026"),
         ("Ħal ǾÐ 𝐁𝐫𝐨𝐨𝐝", "hal-od-brood"),
-        ("½ liter ﬁne soep №5", "12-liter-fine-soep-no5"),
+        ("½ liter ﬁne soep №5", "1-2-liter-fine-soep-no5"),
         ("Dansen 💃 met 👩‍👧 Mia", "dansen-met-mia"),
+        ("Brood van An D’Hondt", "brood-van-an-dhondt"),
         ("UPPER_case/and.dots", "upper-case-and-dots"),
     ],
 )

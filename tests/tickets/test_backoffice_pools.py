@@ -26,7 +26,7 @@ def test_a_pool_grows_and_does_not_shrink_below_what_is_taken(organiser):
     url = f"{POOLS}bezoekers"
     answer = organiser.post(url, data={"name": "Bezoekers", "capacity": "2"})
     assert answer.status_code == 409
-    assert "al 3 kaartjes weg" in answer.text
+    assert "Kies minstens 3: zoveel kaartjes" in answer.text
     organiser.post(url, data={"name": "Gasten", "capacity": "3"})
     db.session.expire_all()
     assert (pool.name, pool.capacity) == ("Gasten", 3)
@@ -51,7 +51,7 @@ def test_the_form_of_a_pool_says_how_many_are_gone(organiser):
         ({"name": "<Gasten>", "capacity": "veel"}, 422, "Aantal kaartjes: "),
         ({"name": "<Gasten>", "capacity": "100001"}, 422, "Aantal kaartjes: "),
         ({"name": "", "capacity": "7"}, 422, "Naam: Vul een naam in."),
-        ({"name": "<Gasten>", "capacity": "0"}, 409, "Kies een aantal dat daar niet onder ligt."),
+        ({"name": "<Gasten>", "capacity": "0"}, 409, "zoveel kaartjes van dit contingent"),
     ],
 )
 def test_what_was_typed_is_kept_and_the_pool_stays_as_it_is(organiser, typed, status, words):

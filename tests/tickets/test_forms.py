@@ -15,6 +15,7 @@ from festival.tickets.forms import (
     likely_meant,
     no_slip_of_the_finger,
 )
+from festival.web.forms import FormPart
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ def test_addresses_that_no_mail_can_go_to_are_refused_in_words(texts, typed, wor
     assert str(form.errors["email"][0]).startswith(words)
 
 
-class Amounts(Form):
+class Amounts(FormPart):
     amount = AmountField()
 
 
@@ -118,6 +119,25 @@ class Amounts(Form):
         ("EUR 7,05", 705),
         ("9999999,99", 999_999_999),
         ("9.999.999,99", 999_999_999),
+        ("65,-", 6500),
+        ("€ 65,-", 6500),
+        ("€65,--", 6500),
+        ("65,–", 6500),
+        ("65.-", 6500),
+        ("65,=", 6500),
+        ("65,00 EUR", 6500),
+        ("65 euro", 6500),
+        ("65,00 €", 6500),
+        ("Euro 65", 6500),
+        ("\u221212,34", -1234),  # a real minus sign
+        ("€ \u221212,34", -1234),
+        ("\u2013 € 12,34", -1234),
+        ("- 12,34 EUR", -1234),
+        ("-65,-", -6500),
+        ("+ 65,00", 6500),
+        ("1 250,50", 125050),
+        ("1\u00a0250,50", 125050),
+        ("\u20651.250,50\u200b", 125050),
     ],
 )
 def test_amounts_are_read_as_people_write_them(texts, typed, cents):
@@ -135,6 +155,11 @@ def test_amounts_are_read_as_people_write_them(texts, typed, cents):
         "1,250.50",
         "45,000",
         "12.3456",
+        "65,-5",
+        "--65",
+        "€ € 65",
+        "65,",
+        "- - 65",
         "١٢",
         "9" * 30,
         # More cents than a column of PostgreSQL holds.
@@ -150,7 +175,7 @@ def test_other_amounts_are_refused_and_kept_as_typed(texts, typed):
     assert form.amount._value() == typed
 
 
-class Names(Form):
+class Names(FormPart):
     name = NameField("Naam", "Vul je naam in.")
 
 

@@ -170,7 +170,7 @@ def test_a_pool_never_gets_smaller_than_what_is_taken(any_app):
     pool = make.pool(capacity=10, taken=4)
     with pytest.raises(ticket_type_rules.BelowTaken) as refusal:
         ticket_type_rules.change_pool(pool, "Nieuw", 3, now=NOW)
-    assert "al 4 kaartjes weg" in str(refusal.value)
+    assert "Kies minstens 4: zoveel kaartjes" in str(refusal.value)
     assert (pool.name, pool.capacity) != ("Nieuw", 3)
     ticket_type_rules.change_pool(pool, "Nieuw", 4, now=NOW)
     assert (pool.name, pool.capacity, pool.left) == ("Nieuw", 4, 0)
@@ -190,7 +190,7 @@ def test_a_pool_that_grows_sells_again_to_its_new_limit(any_app):
 @pytest.mark.parametrize(
     ("refusal", "dutch", "english"),
     [
-        (ticket_type_rules.BelowTaken(taken=4), "al 4 kaartjes", "4 tickets"),
+        (ticket_type_rules.BelowTaken(taken=4), "Kies minstens 4:", "at least 4:"),
         (ticket_type_rules.TypeHasTickets(), "Sluit liever de verkoop", "Close the sale"),
         (ticket_type_rules.PoolInUse(), "uit dit contingent", "this pool"),
         (ticket_type_rules.PoolFixed(), "al kaartjes besteld", "pool"),

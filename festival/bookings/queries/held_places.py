@@ -5,15 +5,17 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
 
+from festival import search
 from festival.bookings.models import Booking, Star
 from festival.db import db
 from festival.editions import dates
 from festival.editions.models import Edition
 from festival.programme.models.places import Stage, Walk
 from festival.programme.models.sessions import Session, Slot
+from festival.sorting import person_key
 from festival.tickets.models import Order, Ticket
 from festival.web.languages import Bilingual
 
@@ -77,7 +79,7 @@ class StarChoice(NamedTuple):
     is_cancelled: bool
 
 
-def programme_of_day(edition: Edition, day: date, *, search: str = "") -> list[StarChoice]:
+def programme_of_day(edition: Edition, day: date, *, typed: str = "") -> list[StarChoice]:
     """Returns every slot of one day except coaching, in order of time. One query."""
     start = edition.day_begins(day)
     query = (
@@ -104,11 +106,12 @@ def programme_of_day(edition: Edition, day: date, *, search: str = "") -> list[S
         )
         .order_by(Slot.starts_at, Session.slug)
     )
-    if search:
-        query = query.where(_titled(search))
+    wanted = search.wanted(typed)
     moments = []
     rows = db.session.execute(query)
     for code, starts_at, ends_at, delay, state, stage_name, kind, slug, title in rows:
+        if not _is_titled(title, wanted):
+            continue
         if edition.day_of(starts_at) == day:  # an hour too many was read, for when clocks change
             later = timedelta(minutes=delay)
             hours = dates.hours(edition, starts_at + later, ends_at + later)
@@ -127,7 +130,7 @@ def booking_of(ticket: Ticket, slot_code: str) -> Booking | None:
     ).one_or_none()
 
 
-def slots_with_places(edition: Edition, *, kind: str = "", search: str = "") -> list[Slot]:
+def slots_with_places(edition: Edition, *, kind: str = "", typed: str = "") -> list[Slot]:
     """Returns the slots of the edition that take bookings, by start, with session and stage."""
     query = (
         select(Slot)
@@ -143,9 +146,8 @@ def slots_with_places(edition: Edition, *, kind: str = "", search: str = "") -> 
     )
     if kind:
         query = query.where(Session.kind == kind)
-    if search:
-        query = query.where(_titled(search))
-    return list(db.session.scalars(query))
+    wanted = search.wanted(typed)
+    return [slot for slot in db.session.scalars(query) if _is_titled(slot.session.title, wanted)]
 
 
 def session_by_slug(edition: Edition, slug: str) -> Session | None:
@@ -169,9 +171,11 @@ def who_comes(session: Session) -> dict[int, list[Booking]]:
                 joinedload(Ticket.order, innerjoin=True), joinedload(Ticket.type, innerjoin=True)
             )
         )
-        .order_by(func.lower(Ticket.holder_name), Booking.id)
+        .order_by(Booking.id)
     ):
         who[booking.slot_id].append(booking)
+    for bookings in who.values():
+        bookings.sort(key=lambda each: person_key(each.ticket.holder_name))
     return who
 
 
@@ -272,7 +276,5 @@ def of_slot() -> tuple[Any, ...]:
     )
 
 
-def _titled(search: str) -> ColumnElement[bool]:
-    like = f"%{search}%"
-    titles = Session.__table__.c["title_nl"], Session.__table__.c["title_en"]
-    return or_(*(column.ilike(like) for column in titles))
+def _is_titled(title: Bilingual, wanted: list[str]) -> bool:
+    return search.holds_all(search.folded(title.nl, title.en), wanted)

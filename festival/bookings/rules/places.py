@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import select, update
 from sqlalchemy.orm.attributes import instance_state
 
-from festival import jobs
+from festival import jobs, text
 from festival.bookings import letters
 from festival.bookings.models import (
     QUESTION_LENGTH,
@@ -276,7 +276,7 @@ def insert_booking(ticket: Ticket, slot: Slot, question: str, *, now: datetime) 
     QuestionNeeded or AlreadyBooked.
     """
     is_coaching = slot.session.kind == "coaching"
-    question = question.strip()[:QUESTION_LENGTH] if is_coaching else ""
+    question = text.lines(question)[:QUESTION_LENGTH] if is_coaching else ""
     if is_coaching and not question:
         raise QuestionNeeded
     booking = Booking(ticket=ticket, slot=slot, question=question, booked_at=now)

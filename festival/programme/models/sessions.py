@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Composite, Mapped, mapped_column, relationship
 
 from festival import codes
-from festival.db import Base, Model, UtcDateTime
+from festival.db import Base, EmailAddress, Model, UtcDateTime
 from festival.editions.models import Edition
 from festival.programme.models.places import Stage, Theme
 from festival.programme.timing import Timed
@@ -74,7 +74,7 @@ class Speaker(Model):
     invited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     unreached_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    email: Mapped[str] = mapped_column(Text, default="")
+    email: Mapped[str] = mapped_column(EmailAddress, default="")
     phone: Mapped[str] = mapped_column(Text, default="")
     language: Mapped[str] = mapped_column(Text, default="nl")  # for letters
     needs: Mapped[str] = mapped_column(Text, default="")

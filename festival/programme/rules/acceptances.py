@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from festival import text
 from festival.db import db, transactional
 from festival.editions.models import Edition
 from festival.errors import Refusal
@@ -26,12 +27,13 @@ def accept_clash(edition: Edition, key: str, reason: str, *, by: str, now: datet
     Refuses with ReasonMissing or ClashGone.
     """
     drafting(edition.id)
-    if not reason.strip():
+    reason = text.line(reason)
+    if not reason:
         raise ReasonMissing
     if key not in {clash.key for clash in clashes.of_draft(edition)}:
         raise ClashGone
     row = clashes.accepted(edition).get(key) or AcceptedClash(edition_id=edition.id, key=key)
-    row.reason, row.accepted_by, row.accepted_at = reason.strip(), by, now
+    row.reason, row.accepted_by, row.accepted_at = reason, by, now
     db.session.add(row)
     db.session.flush()
     audit.record("accept_clash", f"clash {key}", now=now, reason=row.reason)

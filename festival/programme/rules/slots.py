@@ -24,7 +24,7 @@ MOST_SLOTS_AT_ONCE = 60
 
 
 class PlacesTaken(Refusal):
-    """Er zijn al {taken} plekken geboekt. Minder kunnen het er niet worden."""
+    """Kies minstens {taken}: zoveel plekken zijn er al geboekt."""
 
 
 class TooManySlots(Refusal):

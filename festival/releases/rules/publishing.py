@@ -14,6 +14,7 @@ from festival.programme.models.sessions import Session
 from festival.programme.rules import publishing
 from festival.releases import letters, queries
 from festival.releases.rules.locks import lock_edition
+from festival.sorting import title_key
 from festival.web.languages import Bilingual
 
 
@@ -64,5 +65,5 @@ def _check_agreed(changes: Sequence[Change], agreed: Collection[str]) -> None:
     dropped = {change.slot_code: change for change in changes if change.kind == "cancelled"}
     missing = queries.live_bookings(dropped).keys() - set(agreed)
     if missing:
-        titles = sorted({dropped[code].title.text() for code in missing})
+        titles = sorted({dropped[code].title.text() for code in missing}, key=title_key)
         raise DropsBookings(titles=", ".join(titles))

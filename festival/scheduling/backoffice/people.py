@@ -23,9 +23,11 @@ from festival.scheduling.backoffice.base import (
     waiting_fields,
 )
 from festival.scheduling.forms.people import SpeakerForm, fill_speaker
+from festival.sorting import person_key, title_key
 from festival.team import lists
 from festival.team.access import team
 from festival.team.saving import Answer, save_form
+from festival.web.forms import asked
 
 _STATES = ("new", "waiting", "released", "no_session", "no_email")
 
@@ -39,8 +41,8 @@ def speakers(edition_slug: str) -> str:
     listing = lists.listing_of(
         chosen_speakers(edition, sessions),
         {
-            "name": lambda row: search.folded(draft.value(row, "name")),
-            "organisation": lambda row: search.folded(draft.value(row, "organisation")),
+            "name": lambda row: person_key(draft.value(row, "name")),
+            "organisation": lambda row: title_key(draft.value(row, "organisation")),
             "sessions": lambda row: len(sessions.get(row.id, ())),
         },
         default="name",
@@ -108,7 +110,7 @@ def chosen_speakers(
     `sessions` is the result of queries.sessions_by_speaker, if already known.
     """
     argument = request.args.get
-    wanted, state = search.words(argument("q", "")), argument("staat", "")
+    wanted, state = search.wanted(asked("q")), argument("staat", "")
     if sessions is None:
         sessions = queries.sessions_by_speaker(edition)
     return [

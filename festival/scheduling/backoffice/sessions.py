@@ -33,9 +33,11 @@ from festival.scheduling.backoffice.base import (
 )
 from festival.scheduling.forms.sessions import BulkForm, CopyForm, SessionForm, fill_session
 from festival.scheduling.spreadsheet_columns import kept_slots
+from festival.sorting import title_key
 from festival.team import lists
 from festival.team.access import team
 from festival.team.saving import Answer, apply_rule, save_form
+from festival.web.forms import asked
 from festival.web.languages import Bilingual
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -70,7 +72,7 @@ def sessions(edition_slug: str) -> str:
     listing = lists.listing_of(
         chosen_sessions(edition, themes, people),
         {
-            "title": lambda row: search.folded(draft.value(row, "title").text()),
+            "title": lambda row: title_key(draft.value(row, "title").text()),
             "kind": lambda row: KINDS.index(draft.value(row, "kind")),
             "when": _first_start,
             "taken": lambda row: sum(slot.taken for slot in kept_slots(row)),
@@ -223,7 +225,7 @@ def chosen_sessions(
 ) -> list[Session]:
     """Returns the sessions that the query string asks for, by title."""
     argument = request.args.get
-    wanted = search.words(argument("q", ""))
+    wanted = search.wanted(asked("q"))
     theme_id = {theme.slug: theme.id for theme in themes}.get(argument("thema", ""))
     speaker_id = {person.slug: person.id for person in people}.get(argument("wie", ""))
     names = {person.id: draft.value(person, "name") for person in people}

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import abort, flash, redirect
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from festival import clock
@@ -20,6 +19,7 @@ from festival.scheduling.backoffice.base import apply_removal, bp, page, url
 from festival.scheduling.forms.stages_and_themes import ThemeForm, fill_stage, stage_form
 from festival.team.access import team
 from festival.team.saving import Answer, save_form
+from festival.web.forms import PageForm
 
 
 @bp.route("/<edition_slug>/podia", methods=["GET", "POST"])
@@ -97,7 +97,7 @@ def remove_theme(edition_slug: str, slug: str) -> Response:
 def _list_with_form(
     name: str,
     edition: Edition,
-    form: FlaskForm,
+    form: PageForm,
     row: Stage | Theme | None,
     save: Callable[..., Stage | Theme],
 ) -> Answer:

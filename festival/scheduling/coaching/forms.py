@@ -1,7 +1,6 @@
 """The forms of the coaching screens."""
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import FieldList, FormField, HiddenField, IntegerField, SelectField
 from wtforms.validators import InputRequired, NumberRange
 
@@ -12,9 +11,10 @@ from festival.programme.models.sessions import Speaker
 from festival.programme.rules.slots import MOST_SLOTS_AT_ONCE
 from festival.scheduling.coaching.meetings import MeetingPlan
 from festival.scheduling.forms.slots import MomentForm
+from festival.web.forms import PageForm
 
 
-class MeetingPlanForm(FlaskForm):
+class MeetingPlanForm(PageForm):
     """How to cut a coach's time into meetings."""
 
     coach = SelectField(_l("Coach"))

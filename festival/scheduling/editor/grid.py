@@ -25,6 +25,7 @@ from festival.programme.snapshot import (
     Snapshot,
 )
 from festival.programme.timing import Span
+from festival.sorting import title_key
 from festival.web.languages import Bilingual
 
 # The usual minutes of a session that has no slot yet.
@@ -340,7 +341,7 @@ def _waiting(
     for row in rows:
         by_session.setdefault(row.session_id, []).append(row)
     in_order = sorted(
-        draft_snapshot.sessions.values(), key=lambda each: each.title.text().casefold()
+        draft_snapshot.sessions.values(), key=lambda each: title_key(each.title.text())
     )
     for session in in_order:
         slot_rows = by_session.get(session.id, [])

@@ -78,7 +78,7 @@ def page_values(edition: Edition, grid: grids.Grid | None = None) -> dict[str, A
     return {
         **{"shown": edition, "grid": grid, "here": page_url},
         **{"day_name": dates.day, "short_day_name": dates.short_day, "drafted": draft.value},
-        "holds": lambda text, wanted: search.holds_all(text, search.words(wanted)),
+        "holds": lambda text, wanted: search.holds_all(text, search.wanted(wanted)),
     }
 
 

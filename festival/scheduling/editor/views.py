@@ -38,6 +38,7 @@ from festival.scheduling.editor.urls import block_named, day_named, page_url, sl
 from festival.team.access import team
 from festival.team.saving import Answer
 from festival.web.faults import wants_json
+from festival.web.forms import asked
 
 bp = Blueprint("editor_team", __name__, url_prefix="/team/programma")
 
@@ -51,7 +52,7 @@ def editor(edition_slug: str) -> str:
     return render_template(
         "scheduling/editor/editor.html",
         **page_values(edition, grid),
-        wanted=request.args.get("q", ""),
+        wanted=asked("q"),
         undo=cookie.pop(UNDO, None),
     )
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     EmailField,
@@ -21,16 +20,17 @@ from wtforms.validators import DataRequired, Email, Length, Optional
 from festival.editions.fields import bilingual_values, both, slug_field, web_addresses
 from festival.editions.models import Edition
 from festival.programme import draft
-from festival.programme.fields import LONGEST_NOTE, SpanForm, fill_spans, lines, photo_field
+from festival.programme.fields import LONGEST_NOTE, SpanForm, fill_spans, photo_field
 from festival.programme.models.sessions import Speaker
 from festival.team.editing import slug_of
+from festival.web.forms import PageForm
 from festival.web.languages import NAMES
 
 # The fields of the form that a speaker has by the same name.
 _SPEAKER_PLAIN = ("name", "pronunciation", "organisation", "place", "email", "phone", "language")
 
 
-class SpeakerForm(FlaskForm):
+class SpeakerForm(PageForm):
     """A speaker or host."""
 
     version = HiddenField()
@@ -70,8 +70,8 @@ class SpeakerForm(FlaskForm):
     @property
     def values(self) -> dict[str, Any]:
         """The fields of the speaker by name, except photo and availability."""
-        values: dict[str, Any] = {name: (self[name].data or "").strip() for name in _SPEAKER_PLAIN}
-        values["needs"] = lines(self.needs.data)
+        values: dict[str, Any] = {name: self[name].data for name in _SPEAKER_PLAIN}
+        values["needs"] = self.needs.data
         values["links"] = (self.links.data or "").split()
         values["slug"] = self.slug.data or slug_of(values["name"])
         return values | bilingual_values(self, ("bio", "photo_alt"))

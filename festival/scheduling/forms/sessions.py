@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     Field,
@@ -22,10 +21,11 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from festival.editions.fields import bilingual_values, both, slug_field
 from festival.programme import draft, labels
-from festival.programme.fields import LONGEST_NOTE, lines, photo_field
+from festival.programme.fields import LONGEST_NOTE, photo_field
 from festival.programme.models.places import Theme
 from festival.programme.models.sessions import KINDS, LEVELS, Session, Speaker
 from festival.team.editing import slug_of
+from festival.web.forms import PageForm
 
 # The fields of the form that a session has by the same name.
 _SESSION_TEXTS = ("title", "summary", "description", "bring", "photo_alt")
@@ -59,7 +59,7 @@ def not_both(form: Form, field: Field) -> None:
         raise ValidationError(_l("Je vinkte iets aan bij wat er is en bij wat er niet is. Kies."))
 
 
-class SessionForm(FlaskForm):
+class SessionForm(PageForm):
     """A session."""
 
     version = HiddenField()
@@ -96,16 +96,13 @@ class SessionForm(FlaskForm):
     bring_nl, bring_en = both(_l("Neem mee"))
     speakers = FieldList(SelectField(_l("Wie")), _l("Wie"))
     hosts = FieldList(SelectField(_l("Begeleider")), _l("Begeleiders"))
-    host_notes = TextAreaField(
-        _l("Notities voor wie begeleidt"), [Length(max=LONGEST_NOTE)], filters=[lines]
-    )
+    host_notes = TextAreaField(_l("Notities voor wie begeleidt"), [Length(max=LONGEST_NOTE)])
     needs = TextAreaField(
         _l("Wat er klaar moet staan"),
         [Length(max=LONGEST_NOTE)],
         description=_l(
             "Techniek en opstelling, zoals: beamer, twee microfoons, stoelen in een kring."
         ),
-        filters=[lines],
     )
     minutes_before = _minutes(_l("Minuten om op te bouwen"))
     minutes_after = _minutes(_l("Minuten om op te ruimen"))
@@ -159,7 +156,7 @@ def fill_session(
 _YES_OR_NO = ("is_free", "is_highlight", "takes_feedback")
 
 
-class BulkForm(FlaskForm):
+class BulkForm(PageForm):
     """A change to several sessions; a field that is left open stays as it is."""
 
     theme = SelectField(_l("Thema"), default="")
@@ -199,7 +196,7 @@ class BulkForm(FlaskForm):
         return chosen
 
 
-class CopyForm(FlaskForm):
+class CopyForm(PageForm):
     """The title of a copy."""
 
     title_nl, title_en = both(_l("Titel"), needed=True)

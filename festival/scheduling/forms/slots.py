@@ -5,7 +5,6 @@ from datetime import datetime, time
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, TimeField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
@@ -16,9 +15,10 @@ from festival.programme import draft
 from festival.programme.fields import are_hours_clear, moment_on
 from festival.programme.models.places import Stage
 from festival.programme.models.sessions import Slot
+from festival.web.forms import PageForm
 
 
-class MomentForm(FlaskForm):
+class MomentForm(PageForm):
     """Day, time and stage; times before six belong to the night after that day."""
 
     day = SelectField(_l("Dag"))

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, FormField, HiddenField, IntegerField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Optional
@@ -14,6 +13,7 @@ from festival.editions.models import Edition
 from festival.programme.fields import SpanForm, fill_spans
 from festival.programme.models.places import Stage
 from festival.team.editing import slug_of
+from festival.web.forms import PageForm
 
 _STAGE_PLAIN = (
     *("capacity", "is_step_free", "has_hearing_loop", "is_quiet"),
@@ -49,7 +49,7 @@ def _yes_no_or_nothing(label: Any) -> Any:
     return SelectField(label, coerce=read, choices=choices)
 
 
-class StageForm(FlaskForm):
+class StageForm(PageForm):
     """A stage."""
 
     version = HiddenField()
@@ -91,7 +91,7 @@ def stage_form(others: Sequence[Stage]) -> type[StageForm]:
     return type("StageForm", (StageForm,), walks)
 
 
-class ThemeForm(FlaskForm):
+class ThemeForm(PageForm):
     """A theme to filter by."""
 
     version = HiddenField()

@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 
 from festival.db import Base
 from festival.sheets import Cell
-from festival.text import plain
+from festival.text import lines
 from festival.web import languages
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -34,8 +34,8 @@ class UnreadableCell(Exception):
 
 
 def cell_text(cell: Cell) -> str:
-    """Returns a cell as text, without what spreadsheets lose: outer blanks, control characters."""
-    return plain(str(cell)).strip()
+    """Returns the text of a cell, clean; a cell may hold several lines."""
+    return lines(str(cell))
 
 
 @dataclass(frozen=True, eq=False)  # compared by identity
