@@ -8,7 +8,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
@@ -294,6 +294,10 @@ def pages() -> dict[str, list[str]]:
         ],
         "releases.changes": ["/wijzigingen", f"/{edition.slug}/wijzigingen"],
         "releases.release": ["/wijzigingen/1", "/wijzigingen/2", "/wijzigingen/3"],
+        "releases_team.move_edition": [
+            f"{team}/verplaatsen",
+            f"{team}/verplaatsen?eerste={edition.starts_on + timedelta(days=7)}",
+        ],
         "releases_team.publish": [f"{team}/publiceren"],
         "releases_today.index": ["/team/vandaag/", "/team/vandaag/?dag=2027-09-18"],
         "releases_today.moment": [
