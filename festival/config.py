@@ -59,7 +59,8 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": settings.needed(
             "DATABASE_URL", f"sqlite:///{instance / 'festival.sqlite3'}"
         ),
-        # Connections to PostgreSQL that one process keeps open: at least one for each thread.
+        # Connections to PostgreSQL that one process keeps open: at least one for each thread, of
+        # which gunicorn.conf.py gives it 4.
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "pool_size": settings.number("DATABASE_POOL", 20),
             "max_overflow": 20,

@@ -215,9 +215,7 @@ def server_command(address: Address) -> list[str]:
     """Returns gunicorn's command: one process, because rate limits are counted in memory."""
     options = {
         "bind": address.bind,
-        "worker-class": "gthread",
         "workers": os.environ.get("WEB_CONCURRENCY") or "1",
-        "threads": "16",
         "graceful-timeout": "10",
         "log-level": "warning",
     }
