@@ -240,6 +240,22 @@ def upsert(model: type[Base], values: Mapping[str, Any]) -> None:
     db.session.execute(statement.on_conflict_do_update(index_elements=key, set_=others))
 
 
+def insert_or_lock(model: type[Row], values: Mapping[str, Any], *, unique: Unique) -> Row:
+    """Returns the row that is like `values` in `unique`, inserted if it was not there.
+
+    Either way nobody else gets it from this function until the rule ends.
+    """
+    statement = _INSERT[db.engine.dialect.name](model).values(values)
+    columns = list(unique.columns)
+    locked = statement.on_conflict_do_update(
+        index_elements=columns, set_={each.name: values[each.name] for each in columns}
+    )
+    found: Row = db.session.scalars(
+        locked.returning(model), execution_options={"populate_existing": True}
+    ).one()
+    return found
+
+
 def insert_once(row: Base, *, unique: Unique, refusal: Refusal) -> None:
     """Insert `row`, or raise `refusal` if the database already holds one like it in `unique`.
 

@@ -52,6 +52,7 @@ def edition(**values: Any) -> Edition:
             "organiser_name": "Stichting Voorbeeld",
             "organiser_email": "hallo@example.org",
             "organiser_iban": "NL91ABNA0417164300",
+            "payment_days": 14,
             **values,
         }
     )

@@ -106,7 +106,10 @@ class EditionForm(PageForm):
         filters=[lambda text: "".join((text or "").split()).upper()],
     )
     payment_days = IntegerField(
-        _l("Dagen om te betalen"), [NumberRange(1, 90, _l("Kies 1 tot 90 dagen."))], default=14
+        _l("Dagen om te betalen"),
+        [NumberRange(1, 14, _l("Kies 1 tot 14 dagen."))],
+        default=5,
+        description=_l("Zo lang houden we kaartjes en plekken vast voor wie nog niet betaalde."),
     )
     coaching_per_ticket = IntegerField(
         _l("Gesprekken met een coach per kaartje"),

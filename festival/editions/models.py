@@ -49,7 +49,7 @@ class Edition(Model):
     organiser_address: Mapped[str] = mapped_column(Text, default="")
     organiser_iban: Mapped[str] = mapped_column(Text, default="")
     # An unpaid order lapses this many days after it was placed.
-    payment_days: Mapped[int] = mapped_column(default=14)
+    payment_days: Mapped[int] = mapped_column(default=5)
     # The most coaching slots that one ticket may book.
     coaching_per_ticket: Mapped[int] = mapped_column(default=1)
     # Booking closes this many minutes before the slot starts.

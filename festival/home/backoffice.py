@@ -11,6 +11,7 @@ from festival.editions.queries import current_edition
 from festival.home import heartbeats, queries
 from festival.home.views import bp
 from festival.mail.queries import count_by_state
+from festival.payments.queries import unpaid_holds
 from festival.team.access import may_open, team
 
 
@@ -47,6 +48,7 @@ def dashboard() -> str:
             }
             for day in edition.days
         ],
+        holds=unpaid_holds(edition),
         jobs=heartbeats.states(now),
         link=_link,
     )

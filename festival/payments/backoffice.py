@@ -18,11 +18,12 @@ from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.mail.subjects import SubjectLink
 from festival.payments import queries, rules, summary
-from festival.payments.forms import ConfirmForm, PaymentForm
+from festival.payments.forms import PaymentForm
 from festival.team import exports, lists
 from festival.team.access import team
 from festival.tickets import dates
 from festival.tickets import queries as tickets
+from festival.tickets.forms import ConfirmForm
 from festival.tickets.models import Order
 from festival.web.forms import asked
 
@@ -56,6 +57,7 @@ def index() -> str | BaseResponse:
         near=queries.orders_nearly(edition, text) if text and not listing.total else [],
         text=text,
         state=state,
+        holds=queries.unpaid_holds(edition),
         format_reference=iso11649.format,
     )
 

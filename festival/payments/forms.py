@@ -153,7 +153,3 @@ class PaymentForm(PageForm):
         _l("Dag waarop het binnenkwam"), validators=[InputRequired(_l("Vul de dag in."))]
     )
     note = StringField(_l("Aantekening"), validators=[Optional(), Length(max=200)])
-
-
-class ConfirmForm(PageForm):
-    """A button that changes something, with nothing to fill in."""

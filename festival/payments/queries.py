@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import selectinload
@@ -13,11 +13,14 @@ from festival.db import db
 from festival.editions.models import Edition
 from festival.payments.models import Payment
 from festival.tickets import finding
-from festival.tickets.models import Order, Ticket
+from festival.tickets.models import Order, Pool, Ticket
 
 # Money that was sent on the last day may take this long to arrive.
 GRACE = timedelta(days=2)
 REMIND_BEFORE = timedelta(days=3)
+# From so many unpaid tickets of one mailbox, or such a part of all tickets, the team is told.
+MANY = 20
+MUCH = 0.25
 
 
 _PAID = (
@@ -123,6 +126,41 @@ def orders_by_ids(ids: Collection[int]) -> Sequence[Order]:
     return db.session.scalars(select(Order).where(Order.id.in_(ids))).all()
 
 
+@dataclass(frozen=True)
+class UnpaidHolds:
+    """Tickets that are held and not paid: what the team should know before others miss them."""
+
+    tickets: int
+    capacity: int
+    mailboxes: list[tuple[str, int]]  # those that hold many, and how many
+
+    @property
+    def is_much(self) -> bool:
+        """Whether it is more than MUCH of all tickets, or somebody holds many."""
+        return self.tickets > self.capacity * MUCH or bool(self.mailboxes)
+
+
+def unpaid_holds(edition: Edition) -> UnpaidHolds:
+    """Returns the tickets of the edition that are held without payment."""
+    number = func.count(Ticket.id)
+    pending = (
+        select(Order.mailbox, number)
+        .join(Order.tickets)
+        .where(Order.edition_id == edition.id, _CONDITIONS["pending"], Ticket.released_at.is_(None))
+        .group_by(Order.mailbox)
+        .order_by(number.desc(), Order.mailbox)
+    )
+    rows = [(mailbox, held) for mailbox, held in db.session.execute(pending)]
+    capacity = select(func.coalesce(func.sum(Pool.capacity), 0)).where(
+        Pool.edition_id == edition.id
+    )
+    return UnpaidHolds(
+        tickets=sum(held for _mailbox, held in rows),
+        capacity=int(db.session.scalar(capacity) or 0),
+        mailboxes=[(mailbox, held) for mailbox, held in rows if held >= MANY][:5],
+    )
+
+
 def payments_of(order: Order) -> Sequence[Payment]:
     """Returns the payments for `order`, the oldest first."""
     return db.session.scalars(
@@ -144,7 +182,23 @@ def overdue_orders(*, now: datetime) -> Sequence[int]:
     An order that is paid in part does not lapse by itself: the team decides about it. One whose
     money all went back does.
     """
-    return db.session.scalars(_pending().where(Order.due_at < now - GRACE, _PAID <= 0)).all()
+    query = (
+        select(Order)
+        .join(Order.edition)
+        .where(_CONDITIONS["pending"], Order.due_at < now, _PAID <= 0)
+    )
+    rows = db.session.scalars(query.order_by(Order.due_at, Order.id))
+    return [order.id for order in rows if lapses_at(order) < now]
+
+
+def lapses_at(order: Order) -> datetime:
+    """Returns until when an unpaid order holds its tickets and places: GRACE after it was due.
+
+    Money may be on its way that long, but not into the festival: then the tickets are for others.
+    """
+    assert order.due_at is not None
+    begins_at = order.edition.moment(order.edition.starts_on, time(0))
+    return min(order.due_at + GRACE, max(order.due_at, begins_at))
 
 
 def orders_to_remind(*, now: datetime) -> Sequence[int]:

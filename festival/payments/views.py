@@ -14,11 +14,12 @@ from festival.editions.addresses import current_edition_or_404
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.payments import epc, queries, rules, summary
-from festival.payments.forms import CheckoutForm, ConfirmForm
+from festival.payments.forms import CheckoutForm
 from festival.team.access import holder, public
-from festival.tickets import dates, offers
+from festival.tickets import dates, holding, offers
 from festival.tickets import queries as tickets
 from festival.tickets import rules as ticket_rules
+from festival.tickets.forms import ConfirmForm
 from festival.tickets.models import Order, TicketType
 from festival.tickets.views import choose_page, chosen_numbers, limit_guesses, typed_code
 from festival.web import languages, limits
@@ -74,6 +75,9 @@ def check_out() -> BaseResponse | tuple[str, int]:
     try:
         _count_letters(wanted)
         order = rules.check_out(edition, wanted, form.choices(), now=clock.now())
+    except holding.AddressUnknown as refusal:
+        holding.ask_owner(edition, wanted.email, language=wanted.language, now=clock.now())
+        return _checkout_page(edition, form, refusal), refusal.status
     except rules.OrderedBefore as refusal:
         form.buyer.form_key.data = codes.secret()
         return _checkout_page(edition, form, refusal), refusal.status

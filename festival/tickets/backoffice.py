@@ -18,7 +18,7 @@ from festival.team.imports.rows import ImportPreview
 from festival.team.imports.screens import Cells, ImportScreens
 from festival.team.saving import Answer, save_form
 from festival.tickets import queries, ticket_type_rules, type_imports
-from festival.tickets.forms import TYPE_TEXTS, DeleteForm, PoolForm, TypeForm, type_form
+from festival.tickets.forms import TYPE_TEXTS, ConfirmForm, PoolForm, TypeForm, type_form
 from festival.tickets.models import Pool, Ticket, TicketType
 from festival.tickets.type_columns import TYPES
 from festival.web.languages import Bilingual
@@ -227,7 +227,7 @@ def _type_page(edition: Edition, of: TicketType | None, form: TypeForm, problems
         edition=edition,
         type=of,
         form=form,
-        delete_form=DeleteForm(),
+        delete_form=ConfirmForm(),
         problems=problems,
     )
 
@@ -238,6 +238,6 @@ def _pool_page(edition: Edition, pool: Pool | None, form: PoolForm, problems: li
         edition=edition,
         pool=pool,
         form=form,
-        delete_form=DeleteForm(),
+        delete_form=ConfirmForm(),
         problems=problems,
     )

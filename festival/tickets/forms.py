@@ -305,5 +305,5 @@ class PoolForm(PageForm):
     )
 
 
-class DeleteForm(PageForm):
-    """Confirms that something is deleted."""
+class ConfirmForm(PageForm):
+    """A button that changes something, with nothing to fill in."""

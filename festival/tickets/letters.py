@@ -9,7 +9,7 @@ from festival.editions import dates
 from festival.editions.models import Edition
 from festival.mail import rules as mail
 from festival.mail.models import Attachment
-from festival.tickets.models import Order, Ticket
+from festival.tickets.models import BuyerMailbox, Order, Ticket
 from festival.web import languages
 
 # By ticket id, the places booked with it, in words. The capability above this one supplies them.
@@ -98,6 +98,21 @@ def tickets_again(
     )
 
 
+def is_this_you(
+    edition: Edition, email: str, mailbox: BuyerMailbox, *, language: str, now: datetime
+) -> None:
+    """Ask the owner of `email` to open a link, so that we know who wants so many tickets."""
+    mail.queue(
+        "tickets/is_this_you",
+        to=email,
+        language=language,
+        now=now,
+        about=(mailbox,),
+        edition=edition,
+        url=languages.url_in(language, "tickets.this_is_me", secret=mailbox.secret),
+    )
+
+
 def order_url(order: Order, language: str) -> str:
     """Returns the address of the order's page."""
     return languages.url_in(language, "payments.order", secret=order.secret)
@@ -115,7 +130,7 @@ def ticket_lines(order: Order, reader: str, places: Places = NO_PLACES) -> list[
             url=languages.url_in(languages.current(), "bookings.ticket", secret=ticket.secret)
             if ticket.email == reader
             else "",
-            places=tuple(places.get(ticket.id, ())),
+            places=tuple(places.get(ticket.id, ())) if ticket.email == reader else (),
         )
         for ticket in live_tickets(order)
     ]

@@ -95,6 +95,25 @@ class TicketType(Model):
         return [day.held_on for day in self.days]
 
 
+def mailbox_of(email: str) -> str:
+    """Returns the address in its one form, without the `+tag` that many mail servers ignore."""
+    name, _at, domain = canonical(email).rpartition("@")
+    return f"{name.partition('+')[0]}@{domain}"
+
+
+class BuyerMailbox(Model):
+    """Somebody's mailbox, and when its owner opened the link that we mailed there."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(Text)  # see mailbox_of
+    secret: Mapped[str] = mapped_column(Text, unique=True)
+    asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+one_row_per_mailbox = UniqueConstraint(BuyerMailbox.address)
+
+
 class Order(Model):
     """What somebody ordered in one go. Its secret opens its page; its code is for reading aloud.
 
@@ -115,6 +134,10 @@ class Order(Model):
     name: Mapped[str] = mapped_column(Text)
     name_key: Mapped[str] = mapped_column(Text, default=_key_of("name"))
     email: Mapped[str] = mapped_column(EmailAddress)
+    # Whose mail it is: the address without a `+tag`, by which holds are counted.
+    mailbox: Mapped[str] = mapped_column(
+        Text, default=lambda context: mailbox_of(context.get_current_parameters()["email"])
+    )
     language: Mapped[str] = mapped_column(Text)
     total_cents: Mapped[int]
     reference: Mapped[str] = mapped_column(Text, unique=True)  # ISO 11649, with check digits
@@ -131,6 +154,7 @@ class Order(Model):
     __table_args__ = (
         CheckConstraint("total_cents >= 0", name="total_not_negative"),
         Index("ix_orders_email", "email"),
+        Index("ix_orders_mailbox", "mailbox"),
         Index("ix_orders_due_at", "due_at"),
     )
 

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from festival.db import db
 from festival.editions.models import Edition
 from festival.email_addresses import canonical
 from festival.sorting import title_key
-from festival.tickets.models import Order, Pool, Ticket, TicketType
+from festival.tickets.models import BuyerMailbox, Order, Pool, Ticket, TicketType
 
 # The tickets of an order with their types, and the days of those.
 _TICKETS = (
@@ -19,6 +19,10 @@ _TICKETS = (
     .joinedload(Ticket.type, innerjoin=True)
     .selectinload(TicketType.days)
 )
+
+
+# Of orders: neither lapsed nor cancelled.
+LIVE = and_(Order.lapsed_at.is_(None), Order.cancelled_at.is_(None))
 
 
 class TicketOffer(NamedTuple):
@@ -95,6 +99,11 @@ def live_orders_of(edition: Edition, email: str) -> Sequence[Order]:
         .options(_TICKETS)
         .order_by(Order.id)
     ).all()
+
+
+def mailbox_by_secret(secret: str) -> BuyerMailbox | None:
+    """Returns the mailbox to which we mailed the link with this secret."""
+    return db.session.scalar(select(BuyerMailbox).where(BuyerMailbox.secret == secret))
 
 
 def types_by_slugs(edition: Edition, slugs: Iterable[str]) -> Sequence[TicketType]:

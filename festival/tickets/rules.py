@@ -1,7 +1,8 @@
 """Ordering tickets and giving them back.
 
 A rule that changes several of these rows locks them in this order, so that two rules never wait
-for each other: ticket types (shared), the order, its tickets by id, pools by id, slots by id.
+for each other: ticket types (shared), the order, its buyer's mailbox, its tickets by id, pools by
+id, slots by id.
 """
 
 from collections import Counter
@@ -20,8 +21,15 @@ from festival.digests import digest
 from festival.editions.models import Edition
 from festival.email_addresses import canonical
 from festival.errors import Refusal
-from festival.tickets import dates, letters, offers, pools, queries, ticket_qr
-from festival.tickets.models import Order, Pool, Ticket, TicketType, one_order_per_form
+from festival.tickets import dates, holding, letters, offers, pools, queries, ticket_qr
+from festival.tickets.models import (
+    Order,
+    Pool,
+    Ticket,
+    TicketType,
+    mailbox_of,
+    one_order_per_form,
+)
 from festival.web import languages
 
 MOST_TICKETS = 40  # in one order, of all types together
@@ -96,8 +104,8 @@ def place_order(edition: Edition, request: OrderRequest, *, now: datetime) -> Or
 
     The same request with the same `form_key` returns the order that it made the first time; another
     request with it is another order. Writes no letters. Refuses with NothingChosen,
-    TooManyTogether, UnknownType, NotYetOnSale, SaleClosed, TooFew, TooMany, TypeSoldOut, TooFewLeft
-    or OfferChanged.
+    TooManyTogether, UnknownType, NotYetOnSale, SaleClosed, TooFew, TooMany, TypeSoldOut,
+    TooFewLeft or OfferChanged, or with holding's AddressUnknown or TooManyHeld.
     """
     order, _ = place_once(edition, request, now=now)
     return order
@@ -123,6 +131,7 @@ def place_once(
     if request.shown is not None:
         with languages.speaking(request.language):
             check_offer(request.shown, offers.offer_of(edition, types.values(), order.due_at))
+    holding.check_hold(order, len(request.tickets))
     numbers = Counter(ticket.type_slug for ticket in request.tickets)
     for slug, number in numbers.items():
         _check_type(edition, types[slug], number, now=now)
@@ -289,6 +298,7 @@ def _insert_order(
         "form_digest": sent,
         "name": text.line(request.name),
         "email": canonical(request.email),
+        "mailbox": mailbox_of(request.email),
         "language": request.language,
         "total_cents": total_cents,
         "reference": reference(code),

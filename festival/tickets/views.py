@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from festival import clock
 from festival.editions import dates as edition_dates
 from festival.editions import queries as editions
 from festival.editions.models import Edition
-from festival.team.access import public
-from festival.tickets import dates, queries, rules
-from festival.tickets.forms import SendAgainForm
+from festival.team.access import holder, public
+from festival.tickets import dates, holding, queries, rules
+from festival.tickets.forms import ConfirmForm, SendAgainForm
 from festival.tickets.models import TicketType
 from festival.web import languages, limits
 from festival.web.limits import PER_ADDRESS, limiter, typed
@@ -92,6 +92,24 @@ def send_again() -> BaseResponse | tuple[str, int]:
 def sent_again() -> str:
     """Says that the mail is on its way if the address is known."""
     return render_template("tickets/sent_again.html", edition=editions.current_edition())
+
+
+@bp.route("/adres/<secret>", methods=["GET", "POST"])
+@holder
+def this_is_me(secret: str) -> str | BaseResponse:
+    """Asks the owner of a mailbox to say so. Opening it changes nothing: mail scanners do that."""
+    mailbox = queries.mailbox_by_secret(secret) or abort(404)
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        holding.confirm_mailbox(mailbox, now=clock.now())
+        return redirect(url_for("tickets.this_is_me", secret=secret), 303)
+    return render_template(
+        "tickets/this_is_me.html",
+        uses_session=True,
+        edition=editions.current_edition(),
+        mailbox=mailbox,
+        form=form,
+    )
 
 
 def choose_page(edition: Edition, numbers: Mapping[str, int], problem: str = "") -> str:

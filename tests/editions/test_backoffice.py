@@ -96,7 +96,7 @@ def test_mistakes(organiser: FlaskClient) -> None:
         ({"starts_on": ""}, "Kies de eerste dag."),
         ({"organiser_email": "hallo"}, "Dit e-mailadres klopt niet"),
         ({"organiser_iban": "NL91 ABNA 0417 1643 01"}, "Deze IBAN klopt niet"),
-        ({"payment_days": "0"}, "Kies 1 tot 90 dagen."),
+        ({"payment_days": "0"}, "Kies 1 tot 14 dagen."),
         ({"walk_minutes": "241"}, "Kies 0 tot 240 minuten."),
     ):
         html = shown(organiser.post("/team/edities/nieuw", data=sent | wrong), 422)
@@ -178,14 +178,14 @@ TYPED = {
     "organiser_name": "Stichting Voorbeeld",
     "organiser_email": "hallo@example.org",
     "organiser_iban": "NL91ABNA0417164300",
-    "payment_days": "30",
+    "payment_days": "10",
 }
 
 
 @pytest.mark.parametrize(
     ("wrong", "status", "dutch", "english"),
     [
-        ({"payment_days": "91"}, 422, "Kies 1 tot 90 dagen.", "Choose 1 to 90 days."),
+        ({"payment_days": "15"}, 422, "Kies 1 tot 14 dagen.", "Choose 1 to 14 days."),
         ({"walk_minutes": "ver"}, 422, "Ongeldig getal.", "Not a valid integer value."),
         ({"organiser_email": "hallo@"}, 422, "Dit e-mailadres klopt niet.",
          "This email address is not right."),

@@ -84,9 +84,9 @@ def test_an_address_is_made_of_the_name(bare_app: Flask, sent: dict[str, str], s
         ("organiser_address", "x" * 301, LONG.format(300)),
         ("organiser_iban", "NL91 ABNA 0417 1643 01", "Deze IBAN klopt niet. Kijk hem nog eens na."),
         ("organiser_iban", "0417164300", "Deze IBAN klopt niet. Kijk hem nog eens na."),
-        ("payment_days", "0", "Kies 1 tot 90 dagen."),
-        ("payment_days", "91", "Kies 1 tot 90 dagen."),
-        ("payment_days", "9" * 30, "Kies 1 tot 90 dagen."),
+        ("payment_days", "0", "Kies 1 tot 14 dagen."),
+        ("payment_days", "15", "Kies 1 tot 14 dagen."),
+        ("payment_days", "9" * 30, "Kies 1 tot 14 dagen."),
         ("payment_days", "veertien", "Ongeldig getal."),
         ("coaching_per_ticket", "-1", "Kies 0 tot 20."),
         ("coaching_per_ticket", "21", "Kies 0 tot 20."),
@@ -113,7 +113,7 @@ def test_what_is_wrong_with_an_edition(
         ("organiser_name", "", "Fill in who makes the festival."),
         ("organiser_email", "hallo@", "This email address is not right. Please check it."),
         ("organiser_iban", "NL00", "This IBAN is not right. Please check it once more."),
-        ("payment_days", "0", "Choose 1 to 90 days."),
+        ("payment_days", "0", "Choose 1 to 14 days."),
         ("walk_minutes", "", "Fill in a number."),
     ],
 )
@@ -124,7 +124,7 @@ def test_what_is_wrong_in_english(bare_app: Flask, field: str, sent: str, senten
 @pytest.mark.parametrize(
     ("field", "least", "most"),
     [
-        ("payment_days", 1, 90),
+        ("payment_days", 1, 14),
         ("coaching_per_ticket", 0, 20),
         ("booking_closes_minutes", 0, 1440),
         ("walk_minutes", 0, 240),

@@ -103,7 +103,7 @@ def test_a_new_edition_begins_with_what_most_festivals_want(any_app: Flask) -> N
     db.session.commit()
     assert (row.timezone, row.zone.key) == ("Europe/Amsterdam", "Europe/Amsterdam")
     assert (row.is_current, row.takes_feedback) == (False, True)
-    assert (row.payment_days, row.coaching_per_ticket) == (14, 1)
+    assert (row.payment_days, row.coaching_per_ticket) == (5, 1)
     assert (row.booking_closes_minutes, row.walk_minutes) == (15, 5)
     assert (row.version, row.programme_version, row.draft_version) == (1, 0, 0)
     assert not row.name

@@ -1,6 +1,6 @@
 """How each letter about tickets comes to be, for tests/test_letters.py."""
 
-from festival.tickets import letters
+from festival.tickets import holding, letters
 from festival.tickets.models import Order
 from festival.web.languages import Bilingual
 from tests import make
@@ -45,3 +45,8 @@ def tickets_again(language: str) -> None:
         language=language,
         now=make.NOW,
     )
+
+
+def is_this_you(language: str) -> None:
+    edition = make.edition()
+    holding.ask_owner(edition, "mia@example.org", language=language, now=make.NOW)
