@@ -12,8 +12,10 @@ from festival.bookings import (
     models,  # noqa: F401
     views,
 )
+from festival.bookings.queries import held_places
 from festival.mail import subjects
 from festival.mail.attachments import register
+from festival.speakers import questions
 
 
 def init_app(app: Flask) -> None:
@@ -33,6 +35,7 @@ def init_app(app: Flask) -> None:
     register(app, "tickets_pdf", attachments.tickets_pdf)
     register(app, "agenda_ics", attachments.agenda_ics)
     subjects.describe_with(app, "ticket", backoffice.subject_links)
+    questions.register(app, held_places.questions_of)
     jobs.define(app, "fill_slot", background.fill_slot)
     jobs.repeat(
         app,

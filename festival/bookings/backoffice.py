@@ -13,7 +13,7 @@ from festival.editions.addresses import current_edition_or_404
 from festival.editions.models import Edition
 from festival.mail.subjects import SubjectLink
 from festival.programme.models.sessions import BOOKABLE_KINDS, Session, Slot
-from festival.team.access import may, team
+from festival.team.access import team
 from festival.team.exports import Cell, csv_response
 from festival.web.forms import asked
 
@@ -71,7 +71,6 @@ def who_comes(slug: str) -> str:
             for slot in session.all_slots
             if slot.is_bookable and _is_shown(slot, people[slot.id])
         ],
-        shows_questions=_may_see_questions(session),
     )
 
 
@@ -82,7 +81,6 @@ def who_comes_csv(slug: str) -> Response:
     edition = current_edition_or_404()
     session = _session(edition, slug)
     people = held_places.who_comes(session)
-    shows_questions = _may_see_questions(session)
     heads = [_("Dag"), _("Tijd"), _("Waar"), _("Let op"), _("Naam"), _("Kaartsoort"), _("Code")]
     rows: list[list[Cell]] = [
         [
@@ -93,13 +91,10 @@ def who_comes_csv(slug: str) -> Response:
             booking.ticket.holder_name,
             booking.ticket.type.name,
             booking.ticket.code,
-            *([booking.question] if shows_questions else []),
         ]
         for slot in session.all_slots
         for booking in people[slot.id]
     ]
-    if shows_questions:
-        heads.append(_("Vraag"))
     return csv_response(f"{_('wie-komt')}-{session.slug}", heads, rows)
 
 
@@ -121,8 +116,3 @@ def _session(edition: Edition, slug: str) -> Session:
 def _is_shown(slot: Slot, people: list[Booking]) -> bool:
     """Whether to show a public slot. A dropped one is shown while somebody has a place in it."""
     return slot.is_public and (slot.state != "dropped" or bool(people))
-
-
-def _may_see_questions(session: Session) -> bool:
-    # What somebody asks a coach is for the coach: the crew at the door does not need it.
-    return session.kind == "coaching" and may("programme")

@@ -309,9 +309,14 @@ def ticket_pdf(secret: str) -> Response | tuple[str, int]:
 @holder
 @_limit_paper
 def order_pdf(secret: str) -> Response | tuple[str, int]:
-    """Serves all valid tickets of an order as a PDF, a sheet for each."""
+    """Serves the valid tickets that go to the buyer as a PDF, a sheet for each.
+
+    Holders with an address of their own got theirs: what they do that day is not the buyer's.
+    """
     order = order_by_secret(secret) or abort(404)
-    tickets = [ticket for ticket in order.tickets if ticket.is_valid] or abort(404)
+    tickets = [
+        ticket for ticket in order.tickets if ticket.is_valid and not ticket.holder_email
+    ] or abort(404)
     return _pdf(tickets, _("kaartjes-%(code)s.pdf", code=order.code))
 
 

@@ -76,15 +76,30 @@ def send(edition_slug: str) -> BaseResponse:
 @bp.get("/<edition_slug>/sprekers-post/<slug>")
 @team("programme")
 def person(edition_slug: str, slug: str) -> str:
-    """One speaker: the link, their answers, the letters to them, their files."""
+    """One speaker: their answers, when they were written to, their files."""
     edition = team_edition_or_404(edition_slug)
     row = programme.team_speaker(edition, slug) or abort(404)
+    return _person_page(edition, row)
+
+
+@bp.post("/<edition_slug>/sprekers-post/<slug>/link")
+@team("programme")
+def show_link(edition_slug: str, slug: str) -> str:
+    """Show the secret link, for a speaker without an e-mail address. The audit trail tells."""
+    edition = team_edition_or_404(edition_slug)
+    row = programme.team_speaker(edition, slug) or abort(404)
+    rules.note_shown_link(row, now=clock.now())
+    link = languages.url_in(row.language, "speakers.show", secret=row.secret)
+    return _person_page(edition, row, link)
+
+
+def _person_page(edition: Edition, row: Speaker, link: str = "") -> str:
     [shown] = queries.persons([row])
     return render_template(
         "speakers/team_person.html",
         shown=edition,
         person=shown,
-        link=languages.url_in(row.language, "speakers.show", secret=row.secret),
+        link=link,
         when=lambda moment: dates.day(edition.local(moment).date()),
         spans=[dates.span(edition, each.starts_at, each.ends_at) for each in row.availability],
     )

@@ -151,6 +151,12 @@ def remind_speakers(speakers: Sequence[Speaker], *, now: datetime) -> LetterCoun
     return _sent(people, number)
 
 
+@transactional
+def note_shown_link(speaker: Speaker, *, now: datetime) -> None:
+    """Record who of the team looked at the link of the speaker's own page."""
+    audit.record("show_link", f"speaker {speaker.slug}", now=now)
+
+
 def note_outcome(letter: Letter, speaker_id: int, delivered: bool, now: datetime) -> None:
     """Remember on the speaker whether the last letter with their link reached them."""
     change_one(

@@ -42,6 +42,7 @@ from festival.speakers.forms import (
     fill_profile,
 )
 from festival.speakers.queries import OwnSession
+from festival.speakers.questions import questions_of
 from festival.team.access import holder
 from festival.team.saving import Answer
 from festival.web import languages
@@ -319,6 +320,7 @@ def _moment(
 ) -> dict[str, Any]:
     first, last = slots[0], slots[-1]
     bookable = [slot for slot in slots if slot.is_bookable]
+    asked = questions_of([slot.id for slot in bookable]) if own.role else {}
     early = own.session.minutes_before
     return {
         "when": dates.span(edition, first.starts_at, last.ends_at),
@@ -341,6 +343,7 @@ def _moment(
                 "hours": dates.hours(edition, slot.expected_starts_at, slot.expected_ends_at),
                 "is_taken": bool(slot.taken),
                 "is_cancelled": slot.is_cancelled,
+                "questions": asked.get(slot.id, ()),
             }
             for slot in slots
         ]

@@ -107,6 +107,7 @@ def letter(letter_id: int) -> str:
         words=STATE_WORDS,
         problem=PROBLEM_WORDS.get(letter.problem_kind),
         attachment_words=ATTACHMENT_WORDS,
+        may_open=may("organiser"),
         max_tries=rules.MAX_TRIES,
         can_be_sent_again=may("organiser") and letter.state not in {"waiting", "sending"},
     )
@@ -126,7 +127,7 @@ def html(letter_id: int) -> Response:
 
 
 @bp.get("/<int(max=2147483647):letter_id>/bijlage/<int:number>")
-@team("finance")
+@team("organiser")  # it holds tickets that let people in, and what somebody does that day
 def attachment(letter_id: int, number: int) -> Response:
     """An attached file of the letter, made again. Refuses with FileNotMade."""
     rows = _letter(letter_id).attachments

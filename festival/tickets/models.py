@@ -11,6 +11,7 @@ from sqlalchemy.orm import Composite, Mapped, mapped_column, relationship, valid
 from festival import codes, search_index
 from festival.db import Base, EmailAddress, Model, UtcDateTime
 from festival.editions.models import Edition, EditionDay
+from festival.email_addresses import canonical
 from festival.programme.models.sessions import Slot
 from festival.sorting import person_key
 from festival.web.languages import Bilingual, bilingual

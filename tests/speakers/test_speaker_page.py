@@ -680,3 +680,15 @@ def test_changes_are_in_the_audit_trail(world: World) -> None:
     assert (entry.member_id, entry.subject) == (None, "speaker ria")
     at = {"edition": world.edition.slug, "session": "soep"}
     assert entry.details == {**at, "reason": "Ziek"}
+
+
+def test_the_team_asks_for_a_secret_link_and_that_is_noted(
+    maker: FlaskClient, world: World, post: str
+) -> None:
+    for page in (f"{post}/ria", f"/team/programma/{world.edition.slug}/mensen/ria"):
+        assert world.ria.secret not in maker.get(page).text
+    shown = maker.post(f"{post}/ria/link")
+    assert f"http://localhost/spreker/{world.ria.secret}" in shown.text
+    entry = db.session.query(AuditEntry).order_by(AuditEntry.id.desc()).first()
+    assert entry
+    assert (entry.verb, entry.subject) == ("show_link", "speaker ria")

@@ -122,30 +122,38 @@ def test_the_html_of_a_letter_is_locked_in(finance):
     assert 'style="margin: 0;padding: 0;background-color: #fbf6ec' in answer.text
 
 
-def test_files_are_made_anew_when_they_are_opened(finance):
+def test_files_are_made_anew_when_they_are_opened(organiser):
     ticket = make.ticket()
     files = [
         Attachment("agenda_ics", ticket.secret),
         Attachment("tickets_pdf", "weg|a@example.org"),
     ]
     row = letter(attachments=[file.as_row() for file in files])
-    calendar = finance.get(f"/team/post/{row.id}/bijlage/1")
+    calendar = organiser.get(f"/team/post/{row.id}/bijlage/1")
     assert calendar.mimetype == "text/calendar"
     assert calendar.data.startswith(b"BEGIN:VCALENDAR")
     assert calendar.headers["Cache-Control"] == "private, no-store"
-    gone = finance.get(f"/team/post/{row.id}/bijlage/2")
+    gone = organiser.get(f"/team/post/{row.id}/bijlage/2")
     assert gone.status_code == 409
     assert "wat erin stond, geldt niet meer" in gone.text
-    assert finance.get(f"/team/post/{row.id}/bijlage/3").status_code == 409
+    assert organiser.get(f"/team/post/{row.id}/bijlage/3").status_code == 409
 
 
-def test_tickets_of_a_letter_can_be_opened(finance):
+def test_finance_reads_which_files_went_along_and_opens_none(finance):
+    row = letter(attachments=[Attachment("agenda_ics", make.ticket().secret).as_row()])
+    page = finance.get(f"/team/post/{row.id}").text
+    assert "Agenda (ics)" in page
+    assert "/bijlage/" not in page
+    assert finance.get(f"/team/post/{row.id}/bijlage/1").status_code == 403
+
+
+def test_tickets_of_a_letter_can_be_opened(organiser):
     order = make.order(tickets=2, email="mia@example.org")
     order.tickets[1].holder_email = "omer@example.org"
     db.session.commit()
     file = Attachment("tickets_pdf", f"{order.secret}|mia@example.org")
     row = letter(attachments=[file.as_row()])
-    answer = finance.get(f"/team/post/{row.id}/bijlage/1")
+    answer = organiser.get(f"/team/post/{row.id}/bijlage/1")
     assert answer.mimetype == "application/pdf"
     assert answer.data.startswith(b"%PDF")
     assert f"kaartjes-{order.code}.pdf" in answer.headers["Content-Disposition"]
@@ -326,19 +334,19 @@ def test_whatever_stands_in_the_address_is_a_list(finance, query):
 
 
 @pytest.mark.parametrize("number", [0, 2, 10**12])
-def test_a_file_that_the_letter_does_not_have(finance, number):
+def test_a_file_that_the_letter_does_not_have(organiser, number):
     row = letter(attachments=[Attachment("onbekend", "x").as_row()])
-    answer = finance.get(f"/team/post/{row.id}/bijlage/{number}")
+    answer = organiser.get(f"/team/post/{row.id}/bijlage/{number}")
     assert answer.status_code == 409
     assert "zo veel bijlagen heeft deze brief niet" in answer.text
 
 
 @pytest.mark.parametrize("path", ["999", "999/html", "999/bijlage/1", "2147483648", "-1", "x"])
-def test_a_letter_that_is_not_there(finance, path):
-    assert finance.get(f"/team/post/{path}").status_code == 404
+def test_a_letter_that_is_not_there(organiser, path):
+    assert organiser.get(f"/team/post/{path}").status_code == 404
 
 
-def test_where_no_pdf_can_be_made_it_is_said(finance, monkeypatch):
+def test_where_no_pdf_can_be_made_it_is_said(organiser, monkeypatch):
     def missing(_tickets, _language):
         raise pdf.CannotMakePdf("no Pango")
 
@@ -347,5 +355,5 @@ def test_where_no_pdf_can_be_made_it_is_said(finance, monkeypatch):
         attachments=[Attachment("tickets_pdf", f"{order.secret}|mia@example.org").as_row()]
     )
     monkeypatch.setattr(documents, "tickets_pdf", missing)
-    answer = finance.get(f"/team/post/{row.id}/bijlage/1")
+    answer = organiser.get(f"/team/post/{row.id}/bijlage/1")
     assert (answer.status_code, "dit toestel kan geen PDF maken" in answer.text) == (409, True)

@@ -16,6 +16,7 @@ from festival.editions.models import Edition
 from festival.programme.models.places import Stage, Walk
 from festival.programme.models.sessions import Session, Slot
 from festival.sorting import person_key
+from festival.speakers.questions import Question
 from festival.tickets.models import Order, Ticket
 from festival.web.languages import Bilingual
 
@@ -197,6 +198,21 @@ def codes_by_ticket(rows: Iterable[Row[Ticket, str]]) -> dict[Ticket, list[str]]
     found: dict[Ticket, list[str]] = {}
     for ticket, code in rows:
         found.setdefault(ticket, []).append(code)
+    return found
+
+
+def questions_of(slot_ids: Collection[int]) -> dict[int, list[Question]]:
+    """Returns what the holders of places in these slots ask their coach, by slot id."""
+    found: dict[int, list[Question]] = {}
+    for slot_id, name, words in db.session.execute(
+        select(Booking.slot_id, Ticket.holder_name, Booking.question)
+        .join(Booking.ticket)
+        .where(
+            Booking.slot_id.in_(slot_ids), Booking.cancelled_at.is_(None), Booking.question != ""
+        )
+        .order_by(Booking.id)
+    ):
+        found.setdefault(slot_id, []).append(Question(name, words))
     return found
 
 

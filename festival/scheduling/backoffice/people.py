@@ -153,7 +153,9 @@ def _speaker_page(
         waiting=waiting_fields(row),
         sessions=queries.sessions_by_speaker(edition).get(row.id, []) if row else [],
         answers=queries.answers_of(row) if row else {},
-        own_url=url_for("speakers.show", secret=row.secret) if row else None,
+        post_url=url_for("speakers_team.person", edition_slug=edition.slug, slug=row.slug)
+        if row
+        else None,
     )
 
 
