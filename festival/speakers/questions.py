@@ -6,7 +6,7 @@ from typing import NamedTuple
 from flask import Flask, current_app
 
 
-class Question(NamedTuple):
+class CoachQuestion(NamedTuple):
     """A question, and the name of whoever asks it."""
 
     name: str
@@ -14,7 +14,7 @@ class Question(NamedTuple):
 
 
 # Returns the questions for these slots, by slot id.
-QuestionsOf = Callable[[Collection[int]], Mapping[int, Sequence[Question]]]
+QuestionsOf = Callable[[Collection[int]], Mapping[int, Sequence[CoachQuestion]]]
 
 
 def register(app: Flask, questions_of: QuestionsOf) -> None:
@@ -22,7 +22,7 @@ def register(app: Flask, questions_of: QuestionsOf) -> None:
     app.extensions["questions_for_coaches"] = questions_of
 
 
-def questions_of(slot_ids: Collection[int]) -> Mapping[int, Sequence[Question]]:
+def questions_of(slot_ids: Collection[int]) -> Mapping[int, Sequence[CoachQuestion]]:
     """Returns the questions for these slots, by slot id."""
     registered: QuestionsOf | None = current_app.extensions.get("questions_for_coaches")
     return registered(slot_ids) if registered and slot_ids else {}

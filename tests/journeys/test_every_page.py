@@ -32,7 +32,7 @@ from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.rules import slots
 from festival.releases.rules import on_the_day
 from festival.tickets import ticket_qr
-from festival.tickets.models import Order, Pool, Ticket, TicketType
+from festival.tickets.models import BuyerMailbox, Order, Pool, Ticket, TicketType
 from festival.web.languages import Bilingual
 from tests import make
 from tests.architecture.test_csrf import WITHOUT_TOKEN
@@ -182,6 +182,7 @@ def pages() -> dict[str, list[str]]:
     coach = first(Session, Session.kind == "coaching")
     coached_by = coach.speakers
     speaker, gate, letter = first(Speaker), first(Gate), first(Letter)
+    mailbox = first(BuyerMailbox)
     member, pool, type_ = first(TeamMember), first(Pool), first(TicketType)
     off = first(Slot, Slot.state == "cancelled")
     team = f"/team/programma/{edition.slug}"
@@ -212,6 +213,7 @@ def pages() -> dict[str, list[str]]:
         "feeds.take_along": ["/meenemen"],
         "tickets.choose": ["/kaartjes", "/kaartjes?code=HESJE27", "/kaartjes?code=verkeerd"],
         "tickets.again": ["/kaartjes/opnieuw"],
+        "tickets.this_is_me": [f"/adres/{mailbox.secret}"],
         "tickets.sent_again": ["/kaartjes/opnieuw/verstuurd"],
         "payments.checkout": ["/bestellen?n-weekend=2&n-bewoner=1", "/bestellen"],
         "payments.order": [f"/bestelling/{row.secret}" for row in (confirmed, pending, lapsed)],

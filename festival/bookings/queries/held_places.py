@@ -16,7 +16,7 @@ from festival.editions.models import Edition
 from festival.programme.models.places import Stage, Walk
 from festival.programme.models.sessions import Session, Slot
 from festival.sorting import person_key
-from festival.speakers.questions import Question
+from festival.speakers.questions import CoachQuestion
 from festival.tickets.models import Order, Ticket
 from festival.web.languages import Bilingual
 
@@ -201,9 +201,9 @@ def codes_by_ticket(rows: Iterable[Row[Ticket, str]]) -> dict[Ticket, list[str]]
     return found
 
 
-def questions_of(slot_ids: Collection[int]) -> dict[int, list[Question]]:
+def questions_of(slot_ids: Collection[int]) -> dict[int, list[CoachQuestion]]:
     """Returns what the holders of places in these slots ask their coach, by slot id."""
-    found: dict[int, list[Question]] = {}
+    found: dict[int, list[CoachQuestion]] = {}
     for slot_id, name, words in db.session.execute(
         select(Booking.slot_id, Ticket.holder_name, Booking.question)
         .join(Booking.ticket)
@@ -212,7 +212,7 @@ def questions_of(slot_ids: Collection[int]) -> dict[int, list[Question]]:
         )
         .order_by(Booking.id)
     ):
-        found.setdefault(slot_id, []).append(Question(name, words))
+        found.setdefault(slot_id, []).append(CoachQuestion(name, words))
     return found
 
 
