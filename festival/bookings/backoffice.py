@@ -9,7 +9,7 @@ from festival.bookings.day import was
 from festival.bookings.models import Booking
 from festival.bookings.queries import held_places, waiting_list
 from festival.editions import dates
-from festival.editions.addresses import current_edition_or_404
+from festival.editions.addresses import keep_edition_in_addresses, working_edition
 from festival.editions.models import Edition
 from festival.mail.subjects import SubjectLink
 from festival.programme.models.sessions import BOOKABLE_KINDS, Session, Slot
@@ -18,13 +18,14 @@ from festival.team.exports import Cell, csv_response
 from festival.web.forms import asked
 
 bp = Blueprint("bookings_team", __name__, url_prefix="/team/plekken")
+keep_edition_in_addresses(bp)
 
 
 @bp.get("/")
 @team("programme", "checkin")
 def index() -> str:
     """Lists every slot that takes bookings, by day, and how full it is."""
-    edition = current_edition_or_404()
+    edition = working_edition()
     kind, search = request.args.get("soort", ""), asked("q")
     slots = held_places.slots_with_places(
         edition, kind=kind if kind in BOOKABLE_KINDS else "", typed=search
@@ -53,7 +54,7 @@ def index() -> str:
 @team("programme", "checkin")
 def who_comes(slug: str) -> str:
     """Lists who comes to each slot of a session, for its host."""
-    edition = current_edition_or_404()
+    edition = working_edition()
     session = _session(edition, slug)
     people, waiting = held_places.who_comes(session), waiting_list.who_waits(session)
     return render_template(
@@ -78,7 +79,7 @@ def who_comes(slug: str) -> str:
 @team("programme", "checkin")
 def who_comes_csv(slug: str) -> Response:
     """Serves the same list as a CSV file."""
-    edition = current_edition_or_404()
+    edition = working_edition()
     session = _session(edition, slug)
     people = held_places.who_comes(session)
     heads = [_("Dag"), _("Tijd"), _("Waar"), _("Let op"), _("Naam"), _("Kaartsoort"), _("Code")]

@@ -7,11 +7,12 @@ from festival import clock
 from festival.checkin import queries, rules
 from festival.checkin.forms import GateForm
 from festival.checkin.words import outcome_words
-from festival.editions.addresses import current_edition_or_404
+from festival.editions.addresses import keep_edition_in_addresses, working_edition
 from festival.errors import Refusal
 from festival.team.access import team
 
 bp = Blueprint("checkin_team", __name__, url_prefix="/team/ingangen")
+keep_edition_in_addresses(bp)
 
 PAGE = 50
 
@@ -32,7 +33,7 @@ def add_gate() -> ResponseReturnValue:
         return _gates(form), 422
     try:
         rules.add_gate(
-            current_edition_or_404(),
+            working_edition(),
             name=form.name.data,
             slug=form.slug.data,
             is_practice=form.is_practice.data,
@@ -48,7 +49,7 @@ def add_gate() -> ResponseReturnValue:
 @team("organiser")
 def scans() -> str:
     """Lists the scans, newest first, filtered by gate and outcome."""
-    edition = current_edition_or_404()
+    edition = working_edition()
     gate, outcome = request.args.get("ingang", ""), request.args.get("antwoord", "")
     found = queries.scans(edition.id, gate=gate, outcome=outcome)
     total = queries.number_of(found)
@@ -69,7 +70,7 @@ def scans() -> str:
 
 
 def _gates(form: GateForm) -> str:
-    edition = current_edition_or_404()
+    edition = working_edition()
     return render_template(
         "checkin/gates.html",
         form=form,

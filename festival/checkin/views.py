@@ -17,7 +17,7 @@ from festival.checkin.forms import DeviceForm
 from festival.checkin.models import Device, Gate, Scan
 from festival.checkin.words import outcome_words
 from festival.db import db
-from festival.editions.addresses import current_edition_or_404
+from festival.editions.addresses import current_edition_for_team
 from festival.team.access import may, public, team
 from festival.tickets import ticket_qr
 from festival.tickets.models import Ticket
@@ -156,7 +156,7 @@ def counts(slug: str) -> ResponseReturnValue:
 
 
 def _choose_gate(form: DeviceForm) -> str:
-    edition = current_edition_or_404()
+    edition = current_edition_for_team()
     today = edition.day_of(clock.now())
     return render_template(
         "checkin/index.html",

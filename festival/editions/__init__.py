@@ -6,7 +6,8 @@ from typing import Any
 from flask import Flask
 from werkzeug.local import LocalProxy
 
-from festival.editions import backoffice, models  # noqa: F401
+from festival.editions import backoffice, models, switch  # noqa: F401
+from festival.editions.addresses import NoEditionYet
 from festival.editions.queries import current_edition
 
 
@@ -14,6 +15,8 @@ def init_app(app: Flask) -> None:
     """Add the pages of this capability to `app`, and `edition` to every template."""
     app.register_blueprint(backoffice.bp)
     app.context_processor(_current_for_templates)
+    app.register_error_handler(NoEditionYet, switch.no_edition)
+    app.jinja_env.globals["edition_switch"] = switch.edition_switch
 
 
 def _current_for_templates() -> dict[str, Any]:

@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from festival import clock
 from festival.db import db
 from festival.editions import queries, rules
-from festival.editions.addresses import team_edition_or_404
+from festival.editions.addresses import choose_edition, team_edition_or_404
 from festival.editions.fields import seen_version
 from festival.editions.forms import EditionForm, PartnerForm, QuestionForm
 from festival.editions.models import Edition, Partner, Question
 from festival.team.access import team
+from festival.team.navigation import team_navigation
 from festival.team.saving import Answer, save_form
 
 bp = Blueprint("editions_team", __name__, url_prefix="/team/edities")
@@ -29,6 +30,19 @@ def index() -> str:
         editions=queries.all_editions(),
         past=queries.past_editions(current) if current else [],
     )
+
+
+@bp.post("/")
+@team()
+def choose() -> Response:
+    """Work in another edition from now on: all pages in the menu show that one."""
+    edition = team_edition_or_404(request.form.get("edition", ""))
+    choose_edition(edition)
+    flash(_("Je werkt nu in %(name)s.", name=edition.name.text()), "good")
+    # To the first page of the area: what was shown may not exist in the other edition.
+    areas = {item.endpoint for item in team_navigation()}
+    area = request.form.get("area", "")
+    return redirect(url_for(area if area in areas else "home.dashboard"), 303)
 
 
 @bp.route("/nieuw", methods=["GET", "POST"])

@@ -40,6 +40,20 @@ def edition_by_slug(slug: str) -> Edition | None:
     return db.session.scalar(select(Edition).where(Edition.slug == slug))
 
 
+def edition_to_work_in(chosen_id: int | None) -> Edition | None:
+    """Returns the edition with this id, else the current one, else the latest; None before any."""
+    return db.session.scalar(
+        select(Edition)
+        .order_by(
+            (Edition.id == (chosen_id or 0)).desc(),
+            Edition.is_current.desc(),
+            Edition.starts_on.desc(),
+            Edition.id.desc(),
+        )
+        .limit(1)
+    )
+
+
 def all_editions() -> list[Edition]:
     """Returns all editions, the latest first."""
     return list(db.session.scalars(select(Edition).order_by(Edition.starts_on.desc())))

@@ -7,7 +7,7 @@ from flask import render_template, url_for
 from festival import clock, money
 from festival.checkin.queries import counts as admitted
 from festival.editions import dates
-from festival.editions.queries import current_edition
+from festival.editions.addresses import chosen_edition
 from festival.home import heartbeats, queries
 from festival.home.views import bp
 from festival.mail.queries import count_by_state
@@ -18,8 +18,8 @@ from festival.team.access import may_open, team
 @bp.get("/team/")
 @team()
 def dashboard() -> str:
-    """Tickets, money, places, letters and admissions of the current edition."""
-    edition = current_edition()
+    """Tickets, money, places, letters and admissions of the edition that the member works in."""
+    edition = chosen_edition()
     if edition is None:
         return render_template("home/dashboard_empty.html")
     now = clock.now()

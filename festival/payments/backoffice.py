@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from festival import clock, codes, money
 from festival.db import db
 from festival.editions import dates as edition_dates
-from festival.editions.addresses import current_edition_or_404
+from festival.editions.addresses import working_edition
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.mail.subjects import SubjectLink
@@ -42,7 +42,7 @@ _COLUMNS = {
 @team("finance")
 def index() -> str | BaseResponse:
     """Lists the orders. A search for a whole code or payment reference opens its order."""
-    edition = current_edition_or_404()
+    edition = working_edition()
     text, state = _asked()
     if text and (found := queries.order_by_reference(edition, text)):
         return redirect(url_for("payments_team.order", code=found.code))
@@ -66,7 +66,7 @@ def index() -> str | BaseResponse:
 @team("finance")
 def orders_csv() -> Response:
     """Serves the same orders as a CSV file, with amounts in euros."""
-    edition = current_edition_or_404()
+    edition = working_edition()
     text, state = _asked()
     query = queries.orders(edition, text=text, state=state).order_by(Order.placed_at)
     orders = db.session.scalars(query).all()
@@ -137,7 +137,7 @@ def subject_links(ids: Collection[int]) -> dict[int, SubjectLink]:
 
 
 def _order(code: str) -> Order:
-    return tickets.order_by_code(current_edition_or_404(), code) or abort(404)
+    return tickets.order_by_code(code) or abort(404)
 
 
 def _to_order(code: str) -> BaseResponse:

@@ -187,22 +187,23 @@ def slots_on(edition: Edition, day: date) -> list[Slot]:
     begins, ends = edition.day_begins(day), edition.day_begins(day + timedelta(days=1))
     return list(
         db.session.scalars(
-            _published(edition)
+            _published()
+            .where(Session.edition_id == edition.id)
             .where(Slot.starts_at >= begins, Slot.starts_at < ends)
             .order_by(Slot.starts_at, Slot.id)
         )
     )
 
 
-def slot_by_code(edition: Edition, code: str) -> Slot | None:
-    """Returns a published slot with its session and stage."""
-    return db.session.scalar(_published(edition).where(Slot.code == code))
+def slot_by_code(code: str) -> Slot | None:
+    """Returns a published slot of any edition, with its session and stage."""
+    return db.session.scalar(_published().where(Slot.code == code))
 
 
-def _published(edition: Edition) -> Select[Slot]:
+def _published() -> Select[Slot]:
     return (
         select(Slot)
         .join(Slot.session)
-        .where(Session.edition_id == edition.id, Slot.is_public, Slot.state != "dropped")
+        .where(Slot.is_public, Slot.state != "dropped")
         .options(contains_eager(Slot.session), joinedload(Slot.stage, innerjoin=True))
     )

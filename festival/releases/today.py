@@ -15,7 +15,7 @@ from flask_security import current_user
 
 from festival import clock
 from festival.editions import dates
-from festival.editions.addresses import current_edition_or_404
+from festival.editions.addresses import working_edition
 from festival.editions.fields import seen_version
 from festival.editions.models import Edition
 from festival.errors import Refusal
@@ -38,7 +38,7 @@ STEPS = (5, 10, 15, 30)
 @team("programme")
 def index() -> str:
     """Shows now and next at each stage; `?dag=` chooses another day of the festival."""
-    edition = current_edition_or_404()
+    edition = working_edition()
     now = clock.now()
     day = _day(edition, now)
     slots = queries.slots_on(edition, day)
@@ -333,5 +333,5 @@ def _day(edition: Edition, now: datetime) -> date:
 
 
 def _slot(code: str) -> tuple[Edition, Slot]:
-    edition = current_edition_or_404()
-    return edition, queries.slot_by_code(edition, code) or abort(404)
+    slot = queries.slot_by_code(code) or abort(404)
+    return slot.session.edition, slot

@@ -4,7 +4,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from flask import abort, current_app, make_response, render_template
+from flask import (
+    abort,
+    current_app,
+    has_request_context,
+    make_response,
+    render_template,
+    request,
+)
 from flask_security import auth_required, current_user
 
 from festival.accounts.models import ROLES
@@ -75,6 +82,14 @@ def is_for_everybody(endpoint: str | None) -> bool:
     """Returns whether everybody may open the page of `endpoint`; False for an unknown address."""
     view = current_app.view_functions.get(endpoint or "")
     return getattr(view, "audience", "") == "public"
+
+
+def is_page_of_team() -> bool:
+    """Returns whether this is a request of a signed-in member for a page of the team."""
+    if not has_request_context() or not current_user.is_authenticated:
+        return False
+    view = current_app.view_functions.get(request.endpoint or "")
+    return isinstance(getattr(view, "audience", None), tuple)
 
 
 def _refuse(roles: tuple[str, ...]) -> Any:

@@ -30,6 +30,7 @@ _AREAS = (
 class MenuItem:
     """One link in the menu."""
 
+    endpoint: str
     label: str
     url: str
     is_here: bool
@@ -50,4 +51,4 @@ def nav_item(endpoint: str, label: str) -> MenuItem | None:
     url = url_for(endpoint)
     # An area is everything below its index, in whichever blueprints.
     is_below = endpoint.endswith(".index") and (request.script_root + request.path).startswith(url)
-    return MenuItem(label, url, request.endpoint == endpoint or is_below)
+    return MenuItem(endpoint, label, url, request.endpoint == endpoint or is_below)

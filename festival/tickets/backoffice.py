@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from festival import clock
 from festival.db import db
-from festival.editions.addresses import current_edition_or_404
+from festival.editions.addresses import keep_edition_in_addresses, working_edition
 from festival.editions.models import Edition
 from festival.team import exports
 from festival.team.access import team
@@ -26,13 +26,14 @@ from festival.web.languages import Bilingual
 _FORMAT = "<any(csv, xlsx):format_>"
 
 bp = Blueprint("tickets_team", __name__, url_prefix="/team/kaartsoorten")
+keep_edition_in_addresses(bp)
 
 
 @bp.get("/")
 @team("organiser")
 def index() -> str:
     """Lists the ticket types and pools of the edition, with how many tickets are ordered."""
-    edition = current_edition_or_404()
+    edition = working_edition()
     rows = db.session.execute(
         select(Ticket.type_id, func.count())
         .join(Ticket.type)
@@ -54,7 +55,7 @@ def index() -> str:
 @team("organiser")
 def add_type() -> Answer:
     """Add a ticket type."""
-    edition = current_edition_or_404()
+    edition = working_edition()
     form = _type_form(edition, None)
     added, problems, status = save_form(
         form,
@@ -70,14 +71,14 @@ def add_type() -> Answer:
 @team("organiser")
 def export(format_: str) -> Response:
     """Exports the ticket types."""
-    return _file("kaartsoorten", format_, type_imports.exported(current_edition_or_404()))
+    return _file("kaartsoorten", format_, type_imports.exported(working_edition()))
 
 
 @bp.get(f"/invoer/voorbeeld.{_FORMAT}")
 @team("organiser")
 def blank(format_: str) -> Response:
     """Serves an empty file with the headings, to fill in."""
-    current_edition_or_404()
+    working_edition()
     return _file("kaartsoorten-voorbeeld", format_, [])
 
 
@@ -85,28 +86,28 @@ def blank(format_: str) -> Response:
 @team("organiser")
 def upload() -> Answer:
     """Upload a file with ticket types."""
-    return screens.upload(_screens(current_edition_or_404()))
+    return screens.upload(_screens(working_edition()))
 
 
 @bp.route("/invoer/bekijken", methods=["GET", "POST"])
 @team("organiser")
 def preview() -> Answer:
     """Shows the fate of each row of the uploaded file; a POST imports all of it or nothing."""
-    return screens.preview(_screens(current_edition_or_404()))
+    return screens.preview(_screens(working_edition()))
 
 
 @bp.get(f"/invoer/klopt-niet.{_FORMAT}")
 @team("organiser")
 def wrong_rows(format_: str) -> Response:
     """Serves the wrong rows of the uploaded file, to repair and import again."""
-    return screens.wrong_rows(_screens(current_edition_or_404()), format_)
+    return screens.wrong_rows(_screens(working_edition()), format_)
 
 
 @bp.route("/<slug>", methods=["GET", "POST"])
 @team("organiser")
 def change_type(slug: str) -> Answer:
     """Change a ticket type."""
-    edition = current_edition_or_404()
+    edition = working_edition()
     ticket_type = queries.type_by_slug(edition, slug) or abort(404)
     form = _type_form(edition, ticket_type)
     changed, problems, status = save_form(
@@ -123,7 +124,7 @@ def change_type(slug: str) -> Answer:
 @team("organiser")
 def delete_type(slug: str) -> Response:
     """Delete a ticket type."""
-    ticket_type = queries.type_by_slug(current_edition_or_404(), slug) or abort(404)
+    ticket_type = queries.type_by_slug(working_edition(), slug) or abort(404)
     ticket_type_rules.delete_type(ticket_type, now=clock.now())
     flash(_("De kaartsoort is gewist."), "good")
     return redirect(url_for("tickets_team.index"), 303)
@@ -133,7 +134,7 @@ def delete_type(slug: str) -> Response:
 @team("organiser")
 def add_pool() -> Answer:
     """Add a pool."""
-    edition = current_edition_or_404()
+    edition = working_edition()
     form = PoolForm()
     added, problems, status = save_form(
         form,
@@ -151,7 +152,7 @@ def add_pool() -> Answer:
 @team("organiser")
 def change_pool(slug: str) -> Answer:
     """Rename or resize a pool."""
-    edition = current_edition_or_404()
+    edition = working_edition()
     pool = queries.pool_by_slug(edition, slug) or abort(404)
     form = PoolForm(obj=pool)
     changed, problems, status = save_form(
@@ -170,7 +171,7 @@ def change_pool(slug: str) -> Answer:
 @team("organiser")
 def delete_pool(slug: str) -> Response:
     """Delete a pool."""
-    pool = queries.pool_by_slug(current_edition_or_404(), slug) or abort(404)
+    pool = queries.pool_by_slug(working_edition(), slug) or abort(404)
     ticket_type_rules.delete_pool(pool, now=clock.now())
     flash(_("Het contingent is gewist."), "good")
     return redirect(url_for("tickets_team.index"), 303)

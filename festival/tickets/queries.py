@@ -136,11 +136,11 @@ def pool_by_slug(edition: Edition, slug: str) -> Pool | None:
     return db.session.scalar(select(Pool).where(Pool.edition_id == edition.id, Pool.slug == slug))
 
 
-def order_by_code(edition: Edition, code: str) -> Order | None:
-    """The order with this code, with its edition, tickets and their types."""
+def order_by_code(code: str) -> Order | None:
+    """The order of any edition with this code, with its edition, tickets and their types."""
     return db.session.scalar(
         select(Order)
-        .where(Order.edition_id == edition.id, Order.code == code)
+        .where(Order.code == code)
         .options(
             joinedload(Order.edition, innerjoin=True),
             _TICKETS,

@@ -33,7 +33,7 @@ def init_app(app: Flask) -> None:
     app.before_request(_refuse_nul)
     app.after_request(_say_when_to_retry)
     app.before_request(_refuse_odd_json)
-    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(Refusal, refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _fault)
 
@@ -79,7 +79,8 @@ def _has_only_texts(sent: Any) -> bool:
     return isinstance(sent, dict) and all(isinstance(value, str) for value in sent.values())
 
 
-def _refused(refusal: Refusal) -> Response:
+def refused(refusal: Refusal) -> Response:
+    """Answers a refusal with a page or, for programs, with JSON."""
     log.info("refused", refusal=refusal.code)
     g.retry_after = refusal.retry_after
     if wants_json():

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request
+from flask import abort, flash, redirect, request
 from flask import session as cookie
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -13,10 +13,9 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from festival import clock, search, storage
-from festival.editions.addresses import team_edition_or_404
+from festival.editions.addresses import team_edition_or_404, working_edition
 from festival.editions.fields import counted, seen_version
 from festival.editions.models import Edition
-from festival.editions.queries import current_edition
 from festival.programme import draft, labels, queries, slot_status
 from festival.programme.models.places import Theme
 from festival.programme.models.sessions import KINDS, Session, Speaker
@@ -49,11 +48,8 @@ _STATES = ("new", "waiting", "released", "not_placed", "no_english")
 @bp.get("/")
 @team("programme")
 def index() -> str | Response:
-    """Redirects to the sessions of the current edition."""
-    edition = current_edition()
-    if edition is None:
-        return render_template("scheduling/no_edition.html")
-    return redirect(url("sessions", edition))
+    """Redirects to the sessions of the edition that the member works in."""
+    return redirect(url("sessions", working_edition()))
 
 
 @bp.get("/<edition_slug>/onderdelen")
