@@ -250,7 +250,6 @@ def _edition(speaker: Speaker) -> Edition:
 
 
 def _page(name: str, speaker: Speaker, **values: Any) -> str:
-    # Read again: after a refusal the rule's transaction was rolled back.
     return render_template(
         f"speakers/{name}.html",
         uses_session=True,
@@ -397,5 +396,4 @@ def _add_file(speaker: Speaker, sent: Any) -> None:
 
 
 def _megabytes() -> int:
-    most: int = current_app.config["MAX_FILE_BYTES"]
-    return most // 1024 // 1024
+    return int(current_app.config["MAX_FILE_BYTES"]) // 1024 // 1024
