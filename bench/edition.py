@@ -12,7 +12,7 @@ from typing import Any
 from flask_security import hash_password
 from sqlalchemy import insert, text
 
-from festival import clock, codes
+from festival import clock, codes, search_index
 from festival.accounts import rules as accounts
 from festival.checkin.models import Gate
 from festival.config import ROOT
@@ -314,6 +314,8 @@ def _tickets(edition: Edition, of: TicketType, number: int) -> list[Holder]:
         for order in orders
     ]
     db.session.execute(insert(Ticket), tickets)
+    search_index.fill(Order)
+    search_index.fill(Ticket)
     of.pool.taken = number
     db.session.commit()
     return [

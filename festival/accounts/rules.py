@@ -15,7 +15,7 @@ from festival import text
 from festival.accounts import letters, queries
 from festival.accounts.models import ROLES, EndedSession, Role, SignInLink, TeamMember, WrongGuess
 from festival.db import change_one, db, insert_unless_there, transactional
-from festival.email_addresses import canonical
+from festival.email_addresses import canonical, shown
 from festival.errors import Refusal
 from festival.mail.rules import BadAddress
 
@@ -59,7 +59,7 @@ def add_member(
     except EmailNotValidError as error:
         raise BadAddress from error
     if queries.member_by_email(email):
-        raise AlreadyOnTheTeam(email=email)
+        raise AlreadyOnTheTeam(email=shown(email))
     member = TeamMember(
         name=name,
         email=email,

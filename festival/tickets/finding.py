@@ -5,6 +5,7 @@ and by the payment reference. Words may come in any order and be cut short; a co
 have blanks and hyphens in it.
 """
 
+import re
 from collections.abc import Callable
 
 from sqlalchemy import ColumnElement, Select, intersect, select, union
@@ -45,7 +46,7 @@ def tickets(typed: str) -> ColumnElement[bool]:
 def _found(typed: str, exactly: list[_Ids], with_word: Callable[[str], list[_Ids]]) -> _Ids:
     """Returns the ids that are there `exactly`, or that have all words of `typed`."""
     by_word = []
-    for word in search.words(typed)[: search.MOST_WORDS]:
+    for word in [] if _is_whole(typed) else search.words(typed)[: search.MOST_WORDS]:
         found = union(*with_word(word)).subquery()
         by_word.append(select(found.c[0]))
     if by_word:
@@ -53,6 +54,12 @@ def _found(typed: str, exactly: list[_Ids], with_word: Callable[[str], list[_Ids
         exactly = [*exactly, select(together.c[0])]
     every = union(*exactly).subquery()
     return select(every.c[0])
+
+
+def _is_whole(typed: str) -> bool:
+    """Returns whether this is a whole address or payment reference: its words would find more."""
+    is_address = re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]{2,}", typed.strip())
+    return bool(is_address or re.fullmatch(r"RF\d\d\w{8,}", codes.tidy(typed)))
 
 
 def _orders_with(word: str) -> list[_Ids]:

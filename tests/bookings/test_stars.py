@@ -224,3 +224,16 @@ class TestPage:
             sizes.append(len(page.data))
         assert counts[0] == counts[1] <= 5
         assert (sizes[1] - sizes[0]) / 200 < 1500  # bytes for each
+
+
+def test_stars_are_searched_by_words(visitor):
+    ticket = make.ticket()
+    slot = make.slot(make.session(title=Bilingual("Café d’Hondt voor 100%", "Coffee")))
+    other = make.slot(make.session(title=Bilingual("Soep", "Soup")))
+    path = f"/kaartje/{ticket.secret}/sterren"
+    for typed in ("cafe", "d'hondt", "hondt CAFÉ", "100%", "coffee"):
+        page = visitor.get(path, query_string={"q": typed}).text
+        assert (slot.code in page, other.code in page) == (True, False), typed
+    for typed in ("%", "_", "caf_", "soep cafe"):
+        page = visitor.get(path, query_string={"q": typed}).text
+        assert (slot.code in page, other.code in page) == (typed == "%", False), typed

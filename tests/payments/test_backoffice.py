@@ -11,7 +11,7 @@ from sqlalchemy import event
 from festival import clock
 from festival.db import db
 from festival.mail.models import Letter
-from festival.payments import rules
+from festival.payments import queries, rules
 from festival.payments.models import Payment
 from festival.tickets.models import TicketType
 from festival.tickets.rules import reference
@@ -90,6 +90,16 @@ def test_a_reference_with_a_slip_in_it_is_guessed(finance):
     page = finance.get(LIST, query_string={"q": wrong}).text
     assert "Bedoel je" in page
     assert f"{LIST}{order.code}" in page
+
+
+def test_the_nearest_reference_comes_first(finance):
+    codes = ("AAAAAAAA", "AAAAAAAC", "AAAAAACC")
+    far, near, nearest = orders = [unpaid() for _ in codes]
+    for order, code in zip(orders, reversed(codes), strict=True):
+        order.code, order.reference = code, f"RF00{code}"
+    db.session.commit()
+    found = queries.orders_nearly(nearest.edition, "RF00AAAAAAAD"[:11] + "A")
+    assert list(found) == [nearest, near, far]
 
 
 def test_states_filter_the_list(finance):
