@@ -9,6 +9,7 @@ from festival.checkin.queries import counts as admitted
 from festival.editions import dates
 from festival.editions.addresses import chosen_edition
 from festival.home import heartbeats, queries
+from festival.home.checklist import checklist
 from festival.home.views import bp
 from festival.mail.queries import count_by_state
 from festival.payments.queries import unpaid_holds
@@ -20,9 +21,10 @@ from festival.team.access import may_open, team
 def dashboard() -> str:
     """Tickets, money, places, letters and admissions of the edition that the member works in."""
     edition = chosen_edition()
-    if edition is None:
-        return render_template("home/dashboard_empty.html")
     now = clock.now()
+    steps = checklist(edition, now=now)
+    if edition is None:
+        return render_template("home/dashboard_empty.html", steps=steps)
     orders = queries.orders_by_state(edition)
     letters = count_by_state()
     valid = queries.valid_tickets_by_day(edition)
@@ -30,6 +32,7 @@ def dashboard() -> str:
     return render_template(
         "home/dashboard.html",
         shown=edition,
+        steps=steps,
         days_to_go=days_to_go,
         # Before six in the morning of the first day, `day_of` still gives the day before.
         is_today=days_to_go == 0 or edition.day_of(now) in edition.days,

@@ -150,8 +150,13 @@ def test_how_long_it_still_takes(
     assert lead == words
 
 
+_STEPS = {"programma/dit/podia", "programma/dit/onderdelen", "programma/dit/publiceren"}
 LINKS = {
     "organiser": {
+        *_STEPS,
+        "edities/",
+        "edities/dit",
+        "kaartsoorten/",
         "bestellingen/?state=confirmed",
         "bestellingen/?state=pending",
         "bestellingen/?state=lapsed",
@@ -168,7 +173,7 @@ LINKS = {
         "post/",
         "post/?state=failed",
     },
-    "programme": {"plekken/", "plekken/brood"},
+    "programme": {*_STEPS, "plekken/", "plekken/brood"},
     "checkin": {"deur", "plekken/", "plekken/brood"},
     "editor": set(),
 }
@@ -178,6 +183,7 @@ LINKS = {
 def test_every_number_leads_to_what_it_counts_where_one_may_see_that(
     visitor: FlaskClient, role: str
 ) -> None:
+    make.edition(slug="dit")
     make.slot(make.session(slug="brood"))
     make.sign_in(visitor, role)
     main = shown(visitor).partition("<main")[2].partition("</main>")[0]
