@@ -23,7 +23,7 @@ from flask_babel import gettext as _
 from festival.editions.models import Edition
 from festival.feeds import sharing
 from festival.feeds.source import FeedSource, number_of
-from festival.programme import calendar, slot_status
+from festival.programme import calendar, session_languages, slot_status
 from festival.programme.occurrences import Occurrence
 from festival.programme.snapshot import SpeakerSnapshot, StageSnapshot
 from festival.text import line, plain
@@ -194,8 +194,7 @@ def _event(edition: Edition, source: FeedSource, event: Occurrence, room: str) -
         "subtitle": _state(event),
         "track": line(str(event.theme.name)) if event.theme else "",
         "type": session.kind,
-        # For a session in both languages, the language of this feed.
-        "language": session.languages if "+" not in session.languages else here,
+        "language": _language(session.languages),
         "abstract": plain(str(session.summary)),
         "description": plain(_description(event)),
         "recording_license": "",
@@ -231,6 +230,16 @@ def _description(event: Occurrence) -> str:
     if event.session.bring:
         parts.append(_("Neem mee: %(what)s", what=str(event.session.bring)))
     return "\n\n".join(part for part in parts if part)
+
+
+def _language(spoken: str) -> str:
+    """Returns the one language of two letters that the format has room for.
+
+    It is that of this feed if it is spoken, or if none has a code of two letters.
+    """
+    here = languages.current()
+    short = [code for code in session_languages.codes(spoken) if len(code) == 2]
+    return here if here in short or not short else short[0]
 
 
 def _person(edition: Edition, speaker: SpeakerSnapshot) -> dict[str, Any]:

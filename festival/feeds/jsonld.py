@@ -10,7 +10,7 @@ from markupsafe import Markup
 from festival.editions.models import Edition
 from festival.feeds.source import FeedSource
 from festival.money import CURRENCY
-from festival.programme import slot_status
+from festival.programme import session_languages, slot_status
 from festival.programme.occurrences import Occurrence
 from festival.programme.queries import Places
 from festival.programme.snapshot import SessionSnapshot, SpeakerSnapshot
@@ -148,7 +148,7 @@ def _details(
                 "\n\n".join(filter(None, (str(about.summary), str(about.description))))
             ),
             "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
-            "inLanguage": about.languages.split("+"),
+            "inLanguage": list(session_languages.codes(about.languages)),
             "isAccessibleForFree": is_free or None,
             "typicalAgeRange": f"{about.min_age}-" if about.min_age else None,
             "maximumAttendeeCapacity": total if booked else occurrence.stage.capacity,

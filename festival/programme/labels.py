@@ -1,9 +1,10 @@
-"""Labels for the programme's own terms: kinds, languages, levels, access."""
+"""Labels for the programme's own terms: kinds, levels, access; and the language on a card."""
 
 from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
 
+from festival.programme import session_languages
 from festival.web import languages
 
 # Lazy: translated when the language of the page is known.
@@ -14,11 +15,6 @@ KINDS = {
     "game": _l("Spel"),
     "coaching": _l("Coaching"),
     "story": _l("Verhaal"),
-}
-LANGUAGES = {
-    "nl": _l("Nederlands"),
-    "en": _l("Engels"),
-    "nl+en": _l("Nederlands en Engels"),
 }
 LEVELS = {
     "open": _l("Voor iedereen"),
@@ -49,4 +45,4 @@ def access_labels(has: Iterable[str], lacks: Iterable[str]) -> list[str]:
 
 def language_label(spoken: str) -> str:
     """Returns the language of a session if it differs from that of the page, otherwise ''."""
-    return "" if spoken == languages.current() else str(LANGUAGES[spoken])
+    return "" if spoken == languages.current() else session_languages.words(spoken)

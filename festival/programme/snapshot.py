@@ -103,7 +103,7 @@ class SessionSnapshot:
     description: Bilingual
     bring: Bilingual
     theme_id: int | None
-    languages: str  # "nl", "en", "nl+en"
+    languages: str  # see session_languages.py
     level: str
     min_age: int | None
     is_free: bool = False  # open to everybody, even without a ticket

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 
 from festival.editions import dates
 from festival.editions.models import Edition
-from festival.programme import labels
+from festival.programme import labels, session_languages
 from festival.programme.changes import Change, Edit, ScheduledAt
 from festival.programme.occurrences import goes_on
 from festival.web import languages
@@ -217,9 +217,10 @@ def _value(name: str, value: Any) -> str | Bilingual:
         return str(_("gratis, zonder kaartje") if value else _("met een kaartje"))
     if name == "min_age":
         return str(_("vanaf %(age)s jaar", age=value))
+    if name == "languages":
+        return session_languages.words(value)
     known: dict[str, Any] = {
         "kind": labels.KINDS,
-        "languages": labels.LANGUAGES,
         "level": labels.LEVELS,
         "access": labels.ACCESS,
         "no_access": labels.NO_ACCESS,

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from festival.editions.fields import LONGEST_LINE, LONGEST_TEXT
 from festival.editions.models import LAST_POSITION, Edition
-from festival.programme import draft, labels
+from festival.programme import draft, labels, session_languages
 from festival.programme.fields import LONGEST_NOTE
 from festival.programme.models.places import Stage, Theme
 from festival.programme.models.sessions import Session, Slot, Speaker
@@ -18,6 +18,7 @@ from festival.scheduling.known_names import KnownNames
 from festival.team.imports.columns import (
     SpreadsheetColumn,
     SpreadsheetTable,
+    UnreadableCell,
     cell_text,
     choice,
     in_both,
@@ -30,7 +31,6 @@ from festival.team.imports.columns import (
     yes_no_or_nothing,
     yes_or_no,
 )
-from festival.web import languages
 
 
 def _people(known: KnownNames, text: str) -> list[int]:
@@ -40,6 +40,22 @@ def _people(known: KnownNames, text: str) -> list[int]:
 
 def _theme(known: KnownNames, text: str) -> int | None:
     return known.themes.find(text).id if text else None
+
+
+def _languages(_known: KnownNames, text: str) -> str:
+    try:
+        spoken, unknown = session_languages.read(text), text
+    except session_languages.UnknownLanguage as wrong:
+        spoken, unknown = "", wrong.word
+    if not spoken:
+        raise UnreadableCell(
+            _l(
+                "Deze taal kennen we niet. Schrijf namen of codes van twee of drie letters, met"
+                " een puntkomma ertussen, zoals: Nederlands; Turks."
+            ),
+            unknown,
+        )
+    return spoken
 
 
 def _show_people(known: KnownNames, ids: list[int]) -> str:
@@ -57,7 +73,7 @@ def _several(name: str, heading: Any, table: Mapping[str, Any]) -> SpreadsheetCo
 
 _line, _long = partial(read_text, LONGEST_LINE), partial(read_text, LONGEST_TEXT)
 _note = partial(read_text, LONGEST_NOTE)
-_LETTER_LANGUAGES = {language: labels.LANGUAGES[language] for language in languages.LANGUAGES}
+_LETTER_LANGUAGES = {"nl": _l("Nederlands"), "en": _l("Engels")}
 
 SESSION_COLUMNS = (
     slug_column(),
@@ -66,7 +82,15 @@ SESSION_COLUMNS = (
     SpreadsheetColumn(
         "theme_id", _l("Thema"), _theme, lambda known, value: known.themes.name(value)
     ),
-    choice("languages", _l("Taal"), labels.LANGUAGES),
+    SpreadsheetColumn(
+        "languages",
+        _l("Taal"),
+        _languages,
+        lambda _known, value: "; ".join(
+            session_languages.name(code) for code in session_languages.codes(value)
+        ),
+        empties=False,
+    ),
     choice("level", _l("Niveau"), labels.LEVELS),
     number("min_age", _l("Vanaf welke leeftijd"), 99),
     SpreadsheetColumn("speakers", _l("Wie"), _people, _show_people),

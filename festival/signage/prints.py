@@ -222,14 +222,13 @@ def _item(
 ) -> dict[str, Any]:
     occurrence = entry.occurrence
     spoken = occurrence.session.languages if occurrence and not entry.is_note else ""
-    here = languages.current()
     return {
         "entry": entry,
         "anchor": f"m{number}",
         "from_label": dates.clock(edition, entry.expected.starts_at),
         "until_label": dates.clock(edition, entry.expected.ends_at),
         "stage": stages[entry.stage_id or 0],
-        "language": "" if spoken in ("", here) else labels.LANGUAGES[spoken],
+        "language": labels.language_label(spoken),
     }
 
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from festival import search
 from festival.editions import dates
 from festival.editions.models import Edition
-from festival.programme import labels, slot_status
+from festival.programme import labels, session_languages, slot_status
 from festival.programme.occurrences import Occurrence
 from festival.programme.queries import Places
 from festival.programme.slot_status import session_url
@@ -65,6 +65,7 @@ class Programme:
 
     stages: list[tuple[str, Bilingual]]
     themes: list[tuple[str, Bilingual]]
+    languages: list[str]  # codes of those that are spoken somewhere
     days: dict[date, list[Card]]
     highlights: dict[
         int, dict[str, Any]
@@ -196,7 +197,7 @@ def _topic(occurrence: Occurrence, stage: StageSnapshot) -> FilterFacts:
     return FilterFacts(
         kind=session.kind,
         theme=occurrence.theme.slug if occurrence.theme else "",
-        spoken=session.languages,
+        spoken=frozenset(session_languages.codes(session.languages)),
         stage=stage.slug,
         level=session.level,
         min_age=session.min_age or 0,

@@ -8,7 +8,6 @@ from werkzeug.datastructures import MultiDict
 from festival import search, text
 from festival.programme.models.sessions import ACCESS, KINDS, LEVELS
 from festival.search import MOST_LETTERS
-from festival.web.languages import LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +16,7 @@ class FilterFacts:
 
     kind: str
     theme: str  # its slug, '' for none
-    spoken: str  # "nl", "en", "nl+en"
+    spoken: frozenset[str]  # codes of its languages
     stage: str  # its slug
     level: str
     min_age: int
@@ -84,7 +83,13 @@ class Filters:
         )
 
 
-def chosen(asked: MultiDict[str, str], *, themes: Sequence[str], stages: Sequence[str]) -> Filters:
+def chosen(
+    asked: MultiDict[str, str],
+    *,
+    themes: Sequence[str],
+    stages: Sequence[str],
+    languages: Sequence[str],
+) -> Filters:
     """Returns the filters in the address, ignoring values that do not exist."""
 
     def one_of(name: str, known: Sequence[str]) -> str:
@@ -95,7 +100,7 @@ def chosen(asked: MultiDict[str, str], *, themes: Sequence[str], stages: Sequenc
         text=text.line(asked.get("q", "")[:MOST_LETTERS]),
         kind=one_of("soort", KINDS),
         theme=one_of("thema", themes),
-        language=one_of("taal", LANGUAGES),
+        language=one_of("taal", languages),
         stage=one_of("podium", stages),
         level=one_of("niveau", LEVELS),
         age=int(age) if age.isascii() and age.isdigit() and len(age) <= 2 else None,

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from festival.editions import dates
 from festival.editions.models import Edition
+from festival.programme import session_languages
 from festival.programme.occurrences import StageEntry, occurrences_of, stage_entries
 from festival.programme.queries import Places
 from festival.programme.snapshot import Snapshot
@@ -56,11 +57,17 @@ def draw_programme(edition: Edition) -> Programme:
     return Programme(
         stages=[(stage.slug, stage.name) for stage in stages],
         themes=[(theme.slug, theme.name) for theme in snapshot.themes.values()],
+        languages=_spoken(days),
         days=days,
         highlights=_highlights(edition, snapshot),
         booking_closes=timedelta(minutes=edition.booking_closes_minutes),
         _macros=environment.get_template("parts/sessions.html").module,
     )
+
+
+def _spoken(days: Mapping[date, Sequence[Card]]) -> list[str]:
+    topics = [card.topic for cards in days.values() for card in cards if card.topic]
+    return session_languages.in_order(code for topic in topics for code in topic.spoken)
 
 
 def lay_out(

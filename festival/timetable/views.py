@@ -20,7 +20,7 @@ from festival.editions import dates
 from festival.editions.addresses import current_edition_or_404, public_edition_or_404
 from festival.editions.models import Edition
 from festival.feedback import queries as feedback
-from festival.programme import labels, photos, queries, slot_status
+from festival.programme import labels, photos, queries, session_languages, slot_status
 from festival.programme.models.sessions import KINDS
 from festival.programme.occurrences import occurrences_of
 from festival.programme.snapshot import SessionSnapshot, Snapshot, SpeakerSnapshot
@@ -32,7 +32,6 @@ from festival.timetable import layout, my_day, reading
 from festival.timetable.cards import Card, Programme, card_facts
 from festival.timetable.filters import Filters
 from festival.timetable.session_page import alternatives, can_book, has_no_room, row_of
-from festival.web.languages import LANGUAGES
 from festival.web.pages import public_page
 
 bp = Blueprint("timetable", __name__)
@@ -55,6 +54,7 @@ def programme(edition_slug: str | None) -> str:
         request.args,
         themes=[slug for slug, _name in drawn.themes],
         stages=[slug for slug, _name in drawn.stages],
+        languages=drawn.languages,
     )
     as_list = request.args.get("vorm") == "lijst"
     to = _address(edition, filters, as_list=as_list)
@@ -194,7 +194,7 @@ def session(edition_slug: str | None, slug: str) -> str:
         session=session,
         theme=snapshot.themes.get(session.theme_id or 0),
         speakers=snapshot.speakers_of(session),
-        language_label=labels.LANGUAGES[session.languages],
+        language_label=session_languages.words(session.languages),
         level_label=labels.LEVELS[session.level],
         access=labels.access_labels(session.access, session.no_access),
         moments=rows,
@@ -336,7 +336,7 @@ def _choices(drawn: Programme) -> dict[str, list[tuple[str, str]]]:
         "kinds": [(kind, str(labels.KINDS[kind])) for kind in KINDS],
         "themes": [(slug, name.text()) for slug, name in drawn.themes],
         "stages": [(slug, name.text()) for slug, name in drawn.stages],
-        "languages": [(each, str(labels.LANGUAGES[each])) for each in LANGUAGES],
+        "languages": [(each, session_languages.name(each)) for each in drawn.languages],
         "levels": [(each, str(label)) for each, label in labels.LEVELS.items()],
         "access": [(each, str(label)) for each, label in labels.ACCESS.items()],
     }

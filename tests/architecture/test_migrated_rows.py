@@ -126,6 +126,31 @@ def test_the_days_of_ticket_types_become_rows_of_their_edition(go: Go) -> None:
     assert len(_rows("SELECT * FROM ticket_type_day")) == 6
 
 
+def test_languages_survive_and_go_back_to_what_was_known(go: Go) -> None:
+    go("0020")
+    edition = _insert("edition", slug="2026", starts_on=date(2026, 1, 1), ends_on=date(2026, 1, 1))
+    for slug, draft in (("a", {}), ("b", {"languages": "nl"}), ("c", {})):
+        _insert(
+            "session", edition_id=edition, slug=slug, kind="talk", level="open",
+            languages="nl+en", access=sa.type_coerce([], sa.JSON()),
+            draft=sa.type_coerce(draft, sa.JSON()),
+        )  # fmt: skip
+    go("0021")
+    assert _rows("SELECT DISTINCT languages FROM session") == [("nl+en",)]
+    with db.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE session SET languages = 'tr' WHERE slug = 'a'"))
+        connection.execute(sa.text("UPDATE session SET languages = 'en+ku' WHERE slug = 'c'"))
+        draft = '{"languages": "ar+en"}'
+        connection.execute(
+            sa.text("UPDATE session SET draft = :draft WHERE slug = 'b'"), {"draft": draft}
+        )
+    go("0020")
+    assert _rows("SELECT languages FROM session ORDER BY slug") == [("nl",), ("nl+en",), ("en",)]
+    [(draft,)] = _rows("SELECT draft FROM session WHERE slug = 'b'")
+    assert draft.replace("'", '"') == '{"languages": "en"}'
+    go("0021")
+
+
 def test_a_tick_stays_a_yes_and_no_tick_says_nothing(go: Go) -> None:
     go("0017")
     edition = _insert("edition", slug="2026", starts_on=date(2026, 1, 1), ends_on=date(2026, 1, 1))

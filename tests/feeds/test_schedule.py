@@ -256,6 +256,19 @@ def test_each_language_has_its_own(world: World, visitor: FlaskClient) -> None:
     assert {each.findtext("language") for each in both} == {"en"}, "given in both"
 
 
+@pytest.mark.parametrize(
+    ("spoken", "said"),
+    [("nl+tr", "nl"), ("tr+ku", "tr"), ("dse+ti", "ti"), ("dse", "nl"), ("en", "en")],
+)
+def test_the_format_has_room_for_one_language(
+    world: World, visitor: FlaskClient, spoken: str, said: str
+) -> None:
+    world.talk.languages = spoken
+    raise_programme_version(world.edition.id)
+    db.session.commit()
+    assert titled(xml_of(visitor), "Soep is geen project").findtext("language") == said
+
+
 def test_a_coach_s_day_is_one_event(world: World, visitor: FlaskClient) -> None:
     """The meetings concern only the coach and whoever booked them."""
     coach = titled(xml_of(visitor), "Waar begin ik?")

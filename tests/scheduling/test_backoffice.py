@@ -382,7 +382,8 @@ def test_every_field_of_a_session_comes_back(maker: FlaskClient, base: str, worl
     path = f"{base}/onderdelen/zagen"
     filled = {
         "title_nl": "Zagen", "title_en": "Sawing", "kind": "game", "theme": "zorg",
-        "languages": "en", "level": "experienced", "min_age": "12",
+        "languages": ["en", "dse"], "other_languages": "Koerdisch; Tigrinya",
+        "level": "experienced", "min_age": "12",
         "access": ["step_free", "quiet"], "no_access": ["sign_language"],
         "is_highlight": "y", "speakers-0": "ria",
         "summary_nl": "Kort", "summary_en": "Short", "description_nl": "Lang\n\nen breed",
@@ -402,6 +403,24 @@ def test_every_field_of_a_session_comes_back(maker: FlaskClient, base: str, worl
     assert (world.workshop.kind, world.workshop.access) == ("game", ["step_free", "quiet"])
     assert world.workshop.no_access == ["sign_language"]
     assert [person.slug for person in world.workshop.speakers] == ["ria"]
+
+
+def test_a_session_in_any_language(maker: FlaskClient, base: str, world: World) -> None:
+    path = f"{base}/onderdelen/zagen"
+    sent = form_of(shown(maker.get(path))) | {"languages": []}
+    html = shown(maker.post(path, data=sent | {"other_languages": " ; "}), 422)
+    assert "Kies minstens één taal." in html
+    html = shown(maker.post(path, data=sent | {"other_languages": "ti; dolfijns"}), 422)
+    assert "“dolfijns” kennen we niet als taal." in html
+    assert 'value="ti; dolfijns"' in html, "what was typed is still there"
+    assert maker.post(path, data=sent | {"other_languages": "ti; Engels"}).status_code == 302
+    assert draft.value(world.workshop, "languages") == "en+ti"
+    sent = {"pick": [f"zagen:{world.workshop.version}"], "other_languages": "dolfijns"}
+    back = maker.post(f"{base}/wijzig-onderdelen", data=sent, follow_redirects=True)
+    assert "“dolfijns” kennen we niet als taal." in back.get_data(as_text=True)
+    sent |= {"languages": ["tr", "nl"], "other_languages": "ku"}
+    maker.post(f"{base}/wijzig-onderdelen", data=sent)
+    assert draft.value(world.workshop, "languages") == "nl+tr+ku"
 
 
 def test_nothing_is_both_there_and_not_there(maker: FlaskClient, base: str, world: World) -> None:

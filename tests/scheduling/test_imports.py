@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from festival import sheets
 from festival.db import db
 from festival.editions.models import Edition
-from festival.programme import draft, queries, slot_capacity
+from festival.programme import draft, queries, session_languages, slot_capacity
 from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.rules import people as people_rules
 from festival.programme.rules import sessions, slots, stages_and_themes
@@ -409,6 +409,28 @@ def test_an_import_asks_as_often_for_many_rows_as_for_few(
     assert asked[0] == asked[1] <= 12
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("en; nl", "nl+en"),
+        ("Nederlands en Engels", "nl+en"),
+        ("Dutch, English, and Turkish", None),
+        ("Turks+dse", "tr+dse"),
+        ("Dutch / Vlaamse Gebarentaal", "nl+vgt"),
+        ("KU", "ku"),
+        ("nl en fr", None),
+        ("e", None),
+        ("zxx", None),
+        (";", None),
+    ],
+)
+def test_languages_as_people_write_them(world: World, typed: str, kept: str | None) -> None:
+    found = look(world.edition, ["Adres", "Taal"], ["zagen", typed])
+    said = str(found.rows[0].problems)
+    assert ("Deze taal kennen we niet" in said) == (kept is None), said
+    assert session_languages.read(typed) == kept if kept else True
+
+
 @pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize("what", ["sessions", "speakers"])
 def test_an_export_changes_nothing(world: World, what: str, language: str) -> None:
@@ -419,7 +441,7 @@ def test_an_export_changes_nothing(world: World, what: str, language: str) -> No
             "access": ["quiet", "step_free"],
             "no_access": ["hearing_loop"],
             "min_age": 0,
-            "languages": "nl+en",
+            "languages": "nl+dse+ti",
         },
         speakers=[world.ria],
         seen=1,

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from html5lib import HTMLParser
 
 from festival.db import db
+from festival.editions.rules import raise_programme_version
 from festival.programme import slot_capacity
 from festival.programme.models.sessions import Slot
 from festival.programme.rules import publishing, sessions, slots, stages_and_themes
@@ -203,6 +204,31 @@ def test_english_has_its_own_cards_and_marks_what_is_dutch(
     assert heading(html) == ("Friday 23 October", "3 sessions")
     assert 'lang="nl">Soep' not in html
     assert "lang=" not in page(visitor, FRIDAY).split('id="resultaat"')[1].split("</main>")[0]
+
+
+def test_languages_are_filtered_by_whole_codes(visitor: FlaskClient, world: World) -> None:
+    for session, spoken in ((world.talk, "kab"), (world.workshop, "nl+dse+ab")):
+        session.languages = spoken
+    db.session.commit()
+    raise_programme_version(world.edition.id)
+    db.session.commit()
+    html = page(visitor, f"{FRIDAY}&taal=ab")
+    assert titles(html) == ["Zagen voor beginners"], "ab is no part of kab"
+    select = re.search(r'<select[^>]*name="taal".*?</select>', html, re.DOTALL)
+    assert select
+    offered = re.findall(r'value="(\w+)"[^>]*>([^<]+)<', select[0])
+    assert offered == [
+        ("nl", "Nederlands"),
+        ("dse", "Nederlandse Gebarentaal"),
+        ("ab", "Abchazisch"),
+        ("kab", "Kabylisch"),
+    ]
+    words = "Nederlands, Nederlandse Gebarentaal en Abchazisch"
+    assert f'<span class="card-language">{words}</span>' in html
+    assert f"<dd>{words}</dd>" in page(visitor, "/programma/zagen")
+    english = page(visitor, "/en/programma/zagen")
+    assert "<dd>Dutch, Dutch Sign Language, and Abkhazian</dd>" in english
+    assert '"inLanguage": ["nl", "dse", "ab"]' in english
 
 
 def test_filters(visitor: FlaskClient, world: World) -> None:

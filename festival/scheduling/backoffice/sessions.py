@@ -108,7 +108,8 @@ def change_sessions(edition_slug: str) -> Response:
         if row.slug in ticked
     }
     if not form.validate():
-        flash(_("Deze keuze bestaat niet meer. Kijk de lijst nog eens na."), "bad")
+        gone = _("Deze keuze bestaat niet meer. Kijk de lijst nog eens na.")
+        flash(next(iter(form.other_languages.errors), gone), "bad")
         return redirect(back)
     values = form.values(themes)
     if not seen or not values:

@@ -1,6 +1,6 @@
 """The forms of a session, of a change to several sessions, and of a copy."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -13,6 +13,7 @@ from wtforms import (
     IntegerField,
     SelectField,
     SelectMultipleField,
+    StringField,
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
@@ -20,7 +21,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from festival.editions.fields import bilingual_values, both, slug_field
-from festival.programme import draft, labels
+from festival.programme import draft, labels, session_languages
 from festival.programme.fields import LONGEST_NOTE, photo_field
 from festival.programme.models.places import Theme
 from festival.programme.models.sessions import KINDS, LEVELS, Session, Speaker
@@ -30,7 +31,7 @@ from festival.web.forms import PageForm
 # The fields of the form that a session has by the same name.
 _SESSION_TEXTS = ("title", "summary", "description", "bring", "photo_alt")
 _SESSION_PLAIN = (
-    *("kind", "languages", "level", "min_age", "access", "no_access", "is_free"),
+    *("kind", "level", "min_age", "access", "no_access", "is_free"),
     *("is_highlight", "takes_feedback"),
     *("host_notes", "needs", "minutes_before", "minutes_after"),
 )
@@ -42,15 +43,53 @@ def _minutes(label: Any) -> Any:
     )
 
 
-def _ticks(label: Any, table: Mapping[str, Any], hint: Any, *checks: Any) -> Any:
+def _ticks(
+    label: Any, table: Mapping[str, Any], hint: Any, *checks: Any, default: Sequence[str] = ()
+) -> Any:
     return SelectMultipleField(
         label,
         [*checks],
         choices=[SelectChoice(*each) for each in table.items()],
         description=hint,
+        default=default,
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
+
+
+def _languages(*ticked: str) -> tuple[Any, Any]:
+    """Returns the boxes of the usual languages of a session, and the field for others."""
+    return (
+        _ticks(_l("Taal"), {}, "", default=ticked),
+        StringField(
+            _l("Andere talen"),
+            [Length(max=200), _known_languages],
+            description=_l("Zoals: Koerdisch; Tigrinya. Een code mag ook, zoals ku of ti."),
+        ),
+    )
+
+
+def _known_languages(_form: Form, field: Field) -> None:
+    try:
+        session_languages.read(field.data or "")
+    except session_languages.UnknownLanguage as wrong:
+        raise ValidationError(
+            _l(
+                "“%(word)s” kennen we niet als taal. Schrijf de naam voluit, of de code van twee"
+                " of drie letters. Zet tussen talen een puntkomma.",
+                word=wrong.word,
+            )
+        ) from wrong
+
+
+def _usual_languages() -> list[SelectChoice]:
+    return [SelectChoice(code, session_languages.name(code)) for code in session_languages.USUAL]
+
+
+def _spoken(form: Form) -> str:
+    """Returns the chosen languages as a session keeps them."""
+    others = session_languages.codes(session_languages.read(form["other_languages"].data or ""))
+    return session_languages.joined((*form["languages"].data, *others))
 
 
 def not_both(form: Form, field: Field) -> None:
@@ -67,7 +106,7 @@ class SessionForm(PageForm):
     slug = slug_field()
     kind = SelectField(_l("Soort"))
     theme = SelectField(_l("Thema"))
-    languages = SelectField(_l("Taal"))
+    languages, other_languages = _languages("nl")
     level = SelectField(_l("Niveau"))
     min_age = IntegerField(_l("Vanaf welke leeftijd"), [Optional(), NumberRange(0, 99)])
     access = _ticks(
@@ -108,10 +147,15 @@ class SessionForm(PageForm):
     minutes_after = _minutes(_l("Minuten om op te ruimen"))
     takes_feedback = BooleanField(_l("Bezoekers mogen zeggen wat ze ervan vonden"), default=True)
 
+    def validate_languages(self, _field: Field) -> None:
+        """Ask for one language at least."""
+        if not (self.languages.data or (self.other_languages.data or "").strip(" ;,+/")):
+            raise ValidationError(_l("Kies minstens één taal."))
+
     def offer(self, themes: list[Theme], people: list[Speaker]) -> None:
         """Fill in the choices."""
         self.kind.choices = [SelectChoice(kind, labels.KINDS[kind]) for kind in KINDS]
-        self.languages.choices = [SelectChoice(*each) for each in labels.LANGUAGES.items()]
+        self.languages.choices = _usual_languages()
         self.level.choices = [SelectChoice(level, labels.LEVELS[level]) for level in LEVELS]
         self.theme.choices = [
             SelectChoice("", _l("Geen thema")),
@@ -129,7 +173,8 @@ class SessionForm(PageForm):
         """The fields of the session by name, except theme, photo and people."""
         texts = bilingual_values(self, _SESSION_TEXTS)
         slug = self.slug.data or slug_of(texts["title"].text("nl"))
-        return {"slug": slug} | texts | {name: self[name].data for name in _SESSION_PLAIN}
+        plain = {name: self[name].data for name in _SESSION_PLAIN}
+        return {"slug": slug, "languages": _spoken(self)} | texts | plain
 
 
 def fill_session(
@@ -138,12 +183,16 @@ def fill_session(
     """Returns the form data of a session, with the changes in the draft."""
     texts = {name: draft.value(session, name) for name in _SESSION_TEXTS}
     slugs = {person.id: person.slug for person in people}
+    spoken = session_languages.codes(draft.value(session, "languages"))
+    others = [code for code in spoken if code not in session_languages.USUAL]
     return (
         {"version": session.version, "slug": session.slug}
         | {name: draft.value(session, name) for name in _SESSION_PLAIN}
         | {f"{name}_nl": text.nl for name, text in texts.items()}
         | {f"{name}_en": text.en for name, text in texts.items()}
         | {
+            "languages": spoken,
+            "other_languages": "; ".join(map(session_languages.name, others)),
             "theme": {theme.id: theme.slug for theme in themes}.get(
                 draft.value(session, "theme_id"), ""
             ),
@@ -162,7 +211,7 @@ class BulkForm(PageForm):
     theme = SelectField(_l("Thema"), default="")
     kind = SelectField(_l("Soort"), default="")
     level = SelectField(_l("Niveau"), default="")
-    languages = SelectField(_l("Taal"), default="")
+    languages, other_languages = _languages()
     is_free = SelectField(_l("Gratis, zonder kaartje"), default="")
     is_highlight = SelectField(_l("Staat op de voorpagina"), default="")
     takes_feedback = SelectField(_l("Bezoekers mogen zeggen wat ze ervan vonden"), default="")
@@ -178,15 +227,17 @@ class BulkForm(PageForm):
         ]
         self.kind.choices = [same, *(SelectChoice(*each) for each in labels.KINDS.items())]
         self.level.choices = [same, *(SelectChoice(*each) for each in labels.LEVELS.items())]
-        self.languages.choices = [same, *(SelectChoice(*each) for each in labels.LANGUAGES.items())]
+        self.languages.choices = _usual_languages()
         for name in _YES_OR_NO:
             self[name].choices = yes_or_no
 
     def values(self, themes: list[Theme]) -> dict[str, Any]:
         """Returns the chosen values by the names of the session's fields."""
         chosen: dict[str, Any] = {
-            name: self[name].data for name in ("kind", "level", "languages") if self[name].data
+            name: self[name].data for name in ("kind", "level") if self[name].data
         }
+        if spoken := _spoken(self):
+            chosen["languages"] = spoken
         for name in _YES_OR_NO:
             if self[name].data:
                 chosen[name] = self[name].data == "yes"
