@@ -5,6 +5,7 @@ from flask import Flask
 from festival.home import (
     backoffice,  # noqa: F401  its pages are on the blueprint of the views
     doctor,
+    editions,  # noqa: F401  the same
     gallery,
     health,
     models,  # noqa: F401

@@ -248,6 +248,7 @@ def pages() -> dict[str, list[str]]:
         "editions_team.edit": [f"/team/edities/{edition.slug}"],
         "editions_team.partners": [f"/team/edities/{edition.slug}/partners"],
         "editions_team.questions": [f"/team/edities/{edition.slug}/vragen"],
+        "home.copy_edition": [f"/team/edities/{edition.slug}/kopie"],
         "outbox_team.index": ["/team/post/"],
         "outbox_team.letter": [f"/team/post/{letter.id}"],
         "outbox_team.html": [f"/team/post/{letter.id}/html"],

@@ -1,7 +1,6 @@
 """Moving an edition to other days, with everything that is on its days."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -9,6 +8,7 @@ from sqlalchemy import select
 from festival.db import db, transactional
 from festival.editions.models import Edition
 from festival.editions.rules import move_days, raise_programme_version
+from festival.editions.shifting import Shift
 from festival.errors import Refusal
 from festival.programme import draft
 from festival.programme.models.places import Stage
@@ -26,9 +26,6 @@ from festival.team.editing import take_version
 from festival.tickets.models import TicketType
 from festival.web.languages import Bilingual
 
-# In the hour that the clocks repeat, a short span would end before it starts: it lasts this long.
-_LEAST = timedelta(minutes=5)
-
 
 class StaysOnItsDays(Refusal):
     """De editie begint al op deze dag. Kies een andere eerste dag."""
@@ -37,23 +34,6 @@ class StaysOnItsDays(Refusal):
 class HasBegun(Refusal):
     """De editie is al begonnen en er zijn kaartjes voor. Ze blijft op haar dagen. Maak voor een
     volgend festival een nieuwe editie."""
-
-
-@dataclass(frozen=True)
-class _Shift:
-    """Moves a moment a number of days; the festival's clocks show the same time as before."""
-
-    edition: Edition
-    by: timedelta
-
-    def moment(self, at: datetime) -> datetime:
-        local = self.edition.local(at)
-        return self.edition.moment(local.date() + self.by, local.time())
-
-    def span(self, row: Any) -> None:
-        length = row.ends_at - row.starts_at
-        starts_at, ends_at = self.moment(row.starts_at), self.moment(row.ends_at)
-        row.starts_at, row.ends_at = starts_at, max(ends_at, starts_at + min(length, _LEAST))
 
 
 @transactional
@@ -71,7 +51,7 @@ def move_edition(
     take_version(edition, seen)
     drafting(edition.id)
     former = edition.days
-    shift = _Shift(edition, first_day - edition.starts_on)
+    shift = Shift(edition, first_day - edition.starts_on)
     if not shift.by:
         raise StaysOnItsDays
     if now >= edition.day_begins(edition.starts_on) and queries.live_tickets(edition):
@@ -109,7 +89,7 @@ _NOTE = Bilingual(
 )
 
 
-def _move_programme(shift: _Shift, *, now: datetime) -> None:
+def _move_programme(shift: Shift, *, now: datetime) -> None:
     edition = shift.edition
     for slot in db.session.scalars(
         select(Slot)
@@ -138,7 +118,7 @@ def _move_programme(shift: _Shift, *, now: datetime) -> None:
             shift.span(available)
 
 
-def _move_draft(row: Slot | Block, shift: _Shift) -> None:
+def _move_draft(row: Slot | Block, shift: Shift) -> None:
     moved: dict[str, Any] = {
         name: draft.written(shift.moment(draft.value(row, name)))
         for name in ("starts_at", "ends_at")
@@ -148,7 +128,7 @@ def _move_draft(row: Slot | Block, shift: _Shift) -> None:
         row.draft = {**row.draft, **moved}
 
 
-def _move_sales(shift: _Shift, *, now: datetime) -> None:
+def _move_sales(shift: Shift, *, now: datetime) -> None:
     """Move the ends of sales that go on; a sale that ended stays closed."""
     for sold in db.session.scalars(
         select(TicketType).where(

@@ -109,7 +109,7 @@ def change_sessions(edition_slug: str) -> Response:
     }
     if not form.validate():
         gone = _("Deze keuze bestaat niet meer. Kijk de lijst nog eens na.")
-        flash(next(iter(form.other_languages.errors), gone), "bad")
+        flash(str(next(iter(form.other_languages.errors), gone)), "bad")
         return redirect(back)
     values = form.values(themes)
     if not seen or not values:
