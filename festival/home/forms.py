@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField
 from wtforms.validators import DataRequired
 
@@ -12,11 +11,12 @@ from festival.editions.fields import bilingual_values, both, slug_field
 from festival.editions.models import Edition
 from festival.team.editing import slug_of
 from festival.tickets.forms import in_our_time
+from festival.web.forms import PageForm
 
 _ONE_YEAR = timedelta(weeks=52)  # to the same days of the week
 
 
-class CopyEditionForm(FlaskForm):
+class CopyEditionForm(PageForm):
     """How the copy is called, and when it begins."""
 
     name_nl, name_en = both(_l("Naam"), needed=True)
