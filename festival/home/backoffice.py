@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import render_template, url_for
 
-from festival import clock, money
+from festival import clock
 from festival.checkin.queries import counts as admitted
 from festival.editions import dates
 from festival.editions.addresses import chosen_edition
@@ -12,6 +12,7 @@ from festival.home import heartbeats, queries
 from festival.home.checklist import checklist
 from festival.home.views import bp
 from festival.mail.queries import count_by_state
+from festival.payments import queries as payments
 from festival.payments.queries import unpaid_holds
 from festival.team.access import may_open, team
 
@@ -39,7 +40,10 @@ def dashboard() -> str:
         pools=queries.pools(edition),
         tickets=queries.ticket_counts(edition),
         orders=orders,
-        outstanding=money.shown(queries.outstanding_cents(edition)),
+        money={
+            state: payments.owed(edition, state) if may_open("payments_team.index") else None
+            for state in ("due", "refund", "partial")
+        },
         places=queries.places_by_session(edition),
         letters_wrong=letters["failed"] + letters["unsure"],
         letters_waiting=letters["waiting"] + letters["sending"],

@@ -7,7 +7,6 @@ from sqlalchemy import and_, case, func, select
 
 from festival.db import db
 from festival.editions.models import Edition, EditionDay, Partner, Question
-from festival.payments.models import Payment
 from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.tickets.models import Order, Pool, Ticket, TicketType
 from festival.web.languages import Bilingual
@@ -103,16 +102,6 @@ def orders_by_state(edition: Edition) -> dict[str, int]:
     counted = dict.fromkeys(("confirmed", "pending", "lapsed", "cancelled"), 0)
     counted.update((state, number) for state, number in rows)
     return counted
-
-
-def outstanding_cents(edition: Edition) -> int:
-    """Returns in cents what live orders cost, minus what was paid for them."""
-    live = select(Order.id).where(Order.edition_id == edition.id, _LIVE)
-    ordered = select(func.coalesce(func.sum(Order.total_cents), 0)).where(Order.id.in_(live))
-    paid = select(func.coalesce(func.sum(Payment.amount_cents), 0)).where(
-        Payment.order_id.in_(live)
-    )
-    return int(db.session.scalar(ordered) or 0) - int(db.session.scalar(paid) or 0)
 
 
 def places_by_session(edition: Edition) -> list[SessionFill]:

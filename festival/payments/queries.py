@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from festival import codes
@@ -30,6 +30,7 @@ _PAID = (
     .scalar_subquery()
 )
 _LIVE = and_(Order.lapsed_at.is_(None), Order.cancelled_at.is_(None))
+_OWED = case((_LIVE, Order.total_cents), else_=0) - _PAID  # negative: to be paid back
 _CONDITIONS = {
     "pending": and_(_LIVE, Order.confirmed_at.is_(None)),
     "confirmed": and_(_LIVE, Order.confirmed_at.is_not(None)),
@@ -41,6 +42,9 @@ _CONDITIONS = {
         and_(_LIVE, Order.total_cents < _PAID),
         and_(~_LIVE, _PAID > 0),
     ),
+    "due": and_(_LIVE, _OWED > 0),
+    "partial": and_(_LIVE, _OWED > 0, _PAID > 0),
+    "refund": _OWED < 0,
 }
 STATES = tuple(_CONDITIONS)
 
@@ -58,12 +62,30 @@ class Balance:
         return self.total_cents - self.paid_cents
 
 
+@dataclass(frozen=True)
+class OwedMoney:
+    """How many orders owe something, or are owed it, and how much together, in cents."""
+
+    orders: int
+    cents: int
+
+
 def balance(order: Order) -> Balance:
     """Returns what `order` costs and what came in for it, less what went back."""
     paid = db.session.scalar(
         select(func.coalesce(func.sum(Payment.amount_cents), 0)).where(Payment.order_id == order.id)
     )
     return Balance(order.total_cents, int(paid or 0))
+
+
+def owed(edition: Edition, state: str) -> OwedMoney:
+    """Returns how many orders are in `state` (of STATES), and what they owe or are owed."""
+    number, cents = db.session.execute(
+        select(func.count(), func.coalesce(func.sum(_OWED), 0)).where(
+            Order.edition_id == edition.id, _CONDITIONS[state]
+        )
+    ).one()
+    return OwedMoney(number, abs(int(cents)))
 
 
 def orders(edition: Edition, *, text: str = "", state: str = "") -> Select[Order]:

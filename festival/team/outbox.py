@@ -51,6 +51,9 @@ STATE_WORDS: Mapping[str, object] = {
     "failed": _l("mislukt"),
     "kept": _l("bewaard"),
 }
+# States that the overview counts together.
+_GROUPS = {"underway": ("waiting", "sending"), "wrong": ("failed", "unsure")}
+_GROUP_WORDS = {"underway": _l("onderweg"), "wrong": _l("niet zeker aangekomen")}
 PROBLEM_WORDS: Mapping[str, object] = {
     "connection": _l("We konden de mailserver niet bereiken, of hij liet ons niet binnen."),
     "refused": _l("De mailserver nam deze brief niet aan."),
@@ -85,6 +88,7 @@ def index() -> str:
         listing=lists.listing(_asked(), _COLUMNS, default="-queued_at"),
         counts=queries.count_by_state(),
         all_states=STATES,
+        groups=[(name, _GROUP_WORDS[name], _GROUPS[name]) for name in _GROUPS],
         words=STATE_WORDS,
         problems=PROBLEM_WORDS,
         about=about,
@@ -180,8 +184,9 @@ def _asked() -> Select[Letter]:
             raiseload=True,  # the texts themselves are long
         )
     )
-    if (state := request.args.get("state", "")) in STATES:
-        query = query.where(Letter.state == state)
+    state = request.args.get("state", "")
+    if states := _GROUPS.get(state) or ({state} & set(STATES)):
+        query = query.where(Letter.state.in_(states))
     if about := _about():
         query = query.where(subjects.is_about(about.kind, about.row_id))
     if words := asked("q"):

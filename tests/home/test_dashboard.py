@@ -13,9 +13,11 @@ from festival.checkin.rules import ScanReading
 from festival.db import db
 from festival.home import queries
 from festival.mail.models import Letter
+from festival.payments import queries as payments
 from festival.tickets import ticket_qr
 from festival.web.languages import Bilingual
 from tests import make
+from tests.home.test_queries import pay
 from tests.make import NOW
 from tests.team.test_outbox import letter
 from tests.world import at
@@ -54,7 +56,7 @@ def test_numbers(visitor: FlaskClient) -> None:
     assert queries.orders_by_state(edition) == {
         "confirmed": 1, "pending": 1, "lapsed": 1, "cancelled": 0,
     }  # fmt: skip
-    assert queries.outstanding_cents(edition) == 3 * 2500
+    assert payments.owed(edition, "due") == payments.OwedMoney(orders=2, cents=3 * 2500)
     assert [(each.taken, each.places) for each in queries.places_by_session(edition)] == [(1, 20)]
     assert queries.valid_tickets_by_day(edition) == {
         date(2026, 10, 23): 2, date(2026, 10, 24): 2, date(2026, 10, 25): 2,
@@ -160,18 +162,24 @@ LINKS = {
         "bestellingen/?state=confirmed",
         "bestellingen/?state=pending",
         "bestellingen/?state=lapsed",
+        "bestellingen/?state=cancelled",
+        "bestellingen/?state=due",
+        "bestellingen/?state=refund",
         "ingangen/",
         "plekken/",
         "plekken/brood",
-        "post/",
-        "post/?state=failed",
+        "post/?state=underway",
+        "post/?state=wrong",
     },
     "finance": {
         "bestellingen/?state=confirmed",
         "bestellingen/?state=pending",
         "bestellingen/?state=lapsed",
-        "post/",
-        "post/?state=failed",
+        "bestellingen/?state=cancelled",
+        "bestellingen/?state=due",
+        "bestellingen/?state=refund",
+        "post/?state=underway",
+        "post/?state=wrong",
     },
     "programme": {*_STEPS, "plekken/", "plekken/brood"},
     "checkin": {"deur", "plekken/", "plekken/brood"},
@@ -227,12 +235,14 @@ def test_all_is_well_says_nothing_of_letters(visitor: FlaskClient) -> None:
     assert "niet zeker aangekomen." not in shown(visitor)
 
 
-def test_orders_that_ended_are_one_number(visitor: FlaskClient) -> None:
+def test_orders_that_ended_are_counted_apart(visitor: FlaskClient) -> None:
     of = make.ticket_type()
     for values in ({"lapsed_at": NOW, "confirmed_at": None}, {"cancelled_at": NOW}, {}):
         make.order(of=of, **values)
     make.sign_in(visitor, "organiser")
-    assert "bestellingen vervallen of geannuleerd</a></dt><dd>2</dd>" in shown(visitor)
+    html = shown(visitor)
+    assert "bestelling is vervallen</a></dt><dd>1</dd>" in html
+    assert "bestelling is geannuleerd</a></dt><dd>1</dd>" in html
 
 
 def test_it_is_about_the_current_edition(visitor: FlaskClient) -> None:
@@ -246,7 +256,7 @@ def test_it_is_about_the_current_edition(visitor: FlaskClient) -> None:
     for words in ("Vorig jaar", "Oud brood", "Contingent"):
         assert words not in html
     assert "Er is nog niets dat je kunt boeken." in html
-    assert "geldige kaartjes</a></dt><dd>0</dd>" in html
+    assert re.search(r"<dt>geldige kaartjes<br>.*?</dt><dd>0</dd>", html)
 
 
 def test_who_is_in_is_counted_by_day_and_not_at_the_practice_gate(
@@ -277,3 +287,52 @@ def test_before_the_first_edition_only_an_organiser_can_make_one(visitor: FlaskC
     html = shown(visitor)
     assert "Er is nog geen editie" in html
     assert "edities/nieuw" not in html
+
+
+def test_every_number_is_that_of_its_list(visitor: FlaskClient) -> None:
+    of = make.ticket_type(price_cents=2000, pool=make.pool(capacity=100))
+    pending = {"confirmed_at": None, "due_at": at(20, 12)}
+    for number, values, paid in (
+        (1, {}, 2000),
+        (2, {}, 0),
+        (3, pending, 0),
+        (4, pending, 500),
+        (5, {"confirmed_at": None, "lapsed_at": NOW}, 0),
+        (6, {"cancelled_at": NOW}, 2000),
+        (7, {}, 2100),
+    ):
+        for _ in range(number):
+            row = make.order(of=of, tickets=1, **values)
+            if paid:
+                pay(row, paid)
+    for state, number in (
+        ("waiting", 2),
+        ("sending", 1),
+        ("failed", 3),
+        ("unsure", 4),
+        ("sent", 5),
+    ):
+        for _ in range(number):
+            letter(state=state)
+    make.sign_in(visitor, "finance")
+    html = shown(visitor).replace("\xa0", " ")
+    figures = re.findall(r"<div><dt>(.*?)</dt><dd>(.*?)</dd></div>", html)
+    linked = {}
+    for words, number in figures:
+        link, text = re.findall(r'<a href="([^"]*)">(.*?)</a>', words)[0]
+        counted = re.search(r"\d+", text)
+        linked[link] = (number, int(counted[0] if counted else number))
+    assert linked == {
+        "/team/bestellingen/?state=confirmed": ("10", 10),
+        "/team/bestellingen/?state=pending": ("7", 7),
+        "/team/bestellingen/?state=due": ("€ 160,00", 9),  # 2 × 20, 3 × 20 and 4 × 15
+        "/team/bestellingen/?state=refund": ("€ 127,00", 13),  # 6 × 20 and 7 × 1
+        "/team/bestellingen/?state=partial": ("4", 4),
+        "/team/bestellingen/?state=lapsed": ("5", 5),
+        "/team/bestellingen/?state=cancelled": ("6", 6),
+        "/team/post/?state=underway": ("3", 3),
+        "/team/post/?state=wrong": ("7", 7),
+    }
+    for link, (_shown, number) in linked.items():
+        rows = shown(visitor, link).partition("<tbody")[2].partition("</tbody>")[0]
+        assert rows.count("<tr") == number, link

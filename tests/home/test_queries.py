@@ -9,6 +9,7 @@ from flask import Flask
 from festival.db import db
 from festival.editions.models import Edition, Partner, Question
 from festival.home import queries
+from festival.payments import queries as payments
 from festival.payments.models import Payment
 from festival.programme.models.sessions import Speaker
 from festival.tickets.models import Order
@@ -66,7 +67,8 @@ FATES: dict[str, dict[str, Any]] = {
 def test_without_orders_every_state_is_there_with_a_zero(edition: Edition) -> None:
     assert queries.orders_by_state(edition) == dict.fromkeys(FATES, 0)
     assert queries.ticket_counts(edition) == {"confirmed": 0, "pending": 0}
-    assert queries.outstanding_cents(edition) == 0
+    for state in ("due", "refund", "partial"):
+        assert payments.owed(edition, state) == payments.OwedMoney(0, 0)
     assert queries.valid_tickets_by_day(edition) == {}
     assert queries.places_by_session(edition) == []
     assert queries.pools(edition) == []
@@ -108,8 +110,13 @@ def test_what_is_still_to_come_in(edition: Edition, other: Edition) -> None:
         ended = order(**FATES[fate])
         pay(ended, 700)
     order(other)
-    assert queries.outstanding_cents(edition) == 1500
-    assert queries.outstanding_cents(other) == 2000
+    too_much = order()
+    pay(too_much, 2300)
+    assert payments.owed(edition, "due") == payments.OwedMoney(1, 1500)
+    assert payments.owed(edition, "partial") == payments.OwedMoney(1, 1500)
+    # Nobody's debt hides what others get back.
+    assert payments.owed(edition, "refund") == payments.OwedMoney(3, 300 + 700 + 700)
+    assert payments.owed(other, "due") == payments.OwedMoney(1, 2000)
 
 
 def test_tickets_of_each_day(edition: Edition, other: Edition) -> None:
