@@ -26,8 +26,9 @@ class AddressUnknown(Refusal):
 
 
 class TooManyHeld(Refusal):
-    """Op {email} staan al {held} kaartjes die niet betaald of gratis zijn, en meer dan {most} kan
-    niet. Betaal eerst, of schrijf ons als je met een grote groep komt."""
+    """Zo veel kaartjes houden we niet vast voor {email}: onbetaald of gratis mogen het er {most}
+    zijn, en het zijn er nu {held}. Betaal eerst, of schrijf ons als je met een grote groep
+    komt."""
 
 
 def check_hold(order: Order, number: int) -> None:

@@ -274,10 +274,13 @@ def test_a_code_may_be_typed_as_people_type(app, written):
 
 
 def test_what_is_not_the_code_of_a_ticket_is_unknown(app):
-    """The order's code, the holder's own link and the code of an authenticator open nothing."""
+    """The holder's own link and the code of an authenticator open nothing; nor does an order's."""
     ticket, gate = make.ticket(), make.gate()
+    with pytest.raises(rules.CodeOfOrder):
+        scan(gate, ticket.order.code, method="typed", nonce="order")
+    assert db.session.query(Scan).count() == 0
     for text in (
-        *(ticket.order.code, ticket.secret, f"http://localhost/kaartje/{ticket.secret}"),
+        *(ticket.secret, f"http://localhost/kaartje/{ticket.secret}"),
         *("492 039", "", "%", ticket.code[:-1], ticket.pass_id, ticket.holder_name),
     ):
         answer = scan(gate, text, method="typed", nonce=text)

@@ -17,7 +17,7 @@ from festival.programme.models.places import Stage, Walk
 from festival.programme.models.sessions import Session, Slot
 from festival.sorting import person_key
 from festival.speakers.questions import CoachQuestion
-from festival.tickets.models import Order, Ticket
+from festival.tickets.models import Order, Ticket, TicketType
 from festival.web.languages import Bilingual
 
 
@@ -225,7 +225,7 @@ def codes_of_tickets(ids: Collection[int]) -> list[tuple[int, str, str]]:
 
 def ticket_by_secret(secret: str) -> Ticket | None:
     """Returns the ticket whose holder's link ends in `secret`, with its type, order and edition."""
-    return db.session.scalar(_ticket_by_secret(), {"secret": secret})
+    return db.session.scalars(_ticket_by_secret(), {"secret": secret}).unique().one_or_none()
 
 
 @cache
@@ -235,7 +235,7 @@ def _ticket_by_secret() -> Select[Ticket]:
         .where(Ticket.secret == bindparam("secret"))
         .options(
             joinedload(Ticket.order, innerjoin=True).joinedload(Order.edition, innerjoin=True),
-            joinedload(Ticket.type, innerjoin=True),
+            joinedload(Ticket.type, innerjoin=True).joinedload(TicketType.days),
         )
     )
 

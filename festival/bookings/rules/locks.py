@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from festival.db import db
 from festival.programme.models.sessions import Session, Slot
-from festival.tickets.models import Ticket
+from festival.tickets.models import Ticket, TicketType
 
 
 def lock_tickets(ticket_ids: set[int]) -> None:
@@ -16,12 +16,15 @@ def lock_tickets(ticket_ids: set[int]) -> None:
     db.session.scalars(
         select(Ticket)
         .where(Ticket.id.in_(ticket_ids))
-        .options(joinedload(Ticket.order, innerjoin=True), joinedload(Ticket.type, innerjoin=True))
+        .options(
+            joinedload(Ticket.order, innerjoin=True),
+            joinedload(Ticket.type, innerjoin=True).joinedload(TicketType.days),
+        )
         .order_by(Ticket.id)
         # Not FOR UPDATE, so that a scan, which only refers to the ticket, does not have to wait.
         .with_for_update(of=Ticket, key_share=True)
         .execution_options(populate_existing=True)
-    ).all()
+    ).unique().all()
 
 
 def lock_slots(slot_ids: set[int]) -> None:
