@@ -21,7 +21,7 @@ bp = Blueprint("editions_team", __name__, url_prefix="/team/edities")
 
 
 @bp.get("/")
-@team("organiser")
+@team("editor")
 def index() -> str:
     """All editions, the latest first."""
     current = queries.current_edition()
@@ -94,7 +94,7 @@ def make_current(slug: str) -> Response:
 
 @bp.route("/<slug>/partners", methods=["GET", "POST"])
 @bp.route("/<slug>/partners/<int(max=2147483647):partner_id>", methods=["GET", "POST"])
-@team("organiser")
+@team("editor")
 def partners(slug: str, partner_id: int | None = None) -> Answer:
     """The partners of an edition, and a form for one of them or a new one."""
     edition = team_edition_or_404(slug)
@@ -118,7 +118,7 @@ def partners(slug: str, partner_id: int | None = None) -> Answer:
 
 
 @bp.post("/<slug>/partners/<int(max=2147483647):partner_id>/weg")
-@team("organiser")
+@team("editor")
 def remove_partner(slug: str, partner_id: int) -> Response:
     """Remove a partner from the edition."""
     partner = _of(Partner, team_edition_or_404(slug), partner_id) or abort(404)
@@ -129,7 +129,7 @@ def remove_partner(slug: str, partner_id: int) -> Response:
 
 @bp.route("/<slug>/vragen", methods=["GET", "POST"])
 @bp.route("/<slug>/vragen/<int(max=2147483647):question_id>", methods=["GET", "POST"])
-@team("organiser")
+@team("editor")
 def questions(slug: str, question_id: int | None = None) -> Answer:
     """What visitors often ask, and a form for one question or a new one."""
     edition = team_edition_or_404(slug)
@@ -153,7 +153,7 @@ def questions(slug: str, question_id: int | None = None) -> Answer:
 
 
 @bp.post("/<slug>/vragen/<int(max=2147483647):question_id>/weg")
-@team("organiser")
+@team("editor")
 def remove_question(slug: str, question_id: int) -> Response:
     """Remove a question from the edition."""
     question = _of(Question, team_edition_or_404(slug), question_id) or abort(404)

@@ -13,7 +13,7 @@ ROLE_CHOICES = [
     SelectChoice("organiser", _l("Organisator: alles, ook het team")),
     SelectChoice("programme", _l("Programmamaker: programma en plekken")),
     SelectChoice("finance", _l("Financiën: bestellingen en betalingen")),
-    SelectChoice("editor", _l("Redacteur: verhalen en teksten")),
+    SelectChoice("editor", _l("Redacteur: veelgestelde vragen en partners")),
     SelectChoice("checkin", _l("Ingang: kaartjes scannen")),
 ]
 

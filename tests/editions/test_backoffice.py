@@ -154,7 +154,7 @@ def test_what_others_of_the_team_send_changes_nothing(app: Flask, visitor: Flask
     for path in paths:
         answer = visitor.post(path, data=NEW)
         assert (answer.status_code, "/team/inloggen" in answer.text) == (401, True)
-    for role in ("programme", "finance", "editor", "checkin"):
+    for role in ("programme", "finance", "checkin"):
         make.sign_in(visitor, role)
         assert [visitor.post(path, data=NEW).status_code for path in paths] == [403] * len(paths)
     make.sign_in(visitor, "organiser")
@@ -344,3 +344,20 @@ def test_lists_ask_no_more_for_many_than_for_one(
     for _ in range(4):
         add()
     assert ask() == few
+
+
+def test_an_editor_writes_questions_and_partners_and_nothing_else(visitor: FlaskClient) -> None:
+    edition = make.edition(is_current=False)
+    make.sign_in(visitor, "editor")
+    base = f"/team/edities/{edition.slug}"
+    page = visitor.get("/team/edities/").text
+    links = set(re.findall(r'(?:href|action)="(/team/edities/[^"]+)"', page))
+    assert links == {f"{base}/partners", f"{base}/vragen"}
+    for path in links:
+        answer = visitor.get(path)
+        assert answer.status_code == 200
+        assert f'href="{base}"' not in answer.text
+    visitor.post(f"{base}/partners", data={"name": "Meander", "position": "1"})
+    assert db.session.query(Partner).one().name == "Meander"
+    for path in ("/team/edities/nieuw", base, f"{base}/huidige"):
+        assert visitor.post(path, data=NEW).status_code == 403, path

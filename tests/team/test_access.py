@@ -20,7 +20,7 @@ PAGES = {
     "/team/": {"programme", "finance", "editor", "checkin"},
     "/team/bestellingen/": {"finance"},
     "/team/deur": {"checkin"},
-    "/team/edities/": set(),
+    "/team/edities/": {"editor"},
     "/team/ingangen/": set(),
     "/team/kaartsoorten/": set(),
     "/team/leden/": set(),

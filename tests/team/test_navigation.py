@@ -18,7 +18,7 @@ MENUS = {
     ],
     "programme": ["Overzicht", "Programma", "Vandaag", "Plekken"],
     "finance": ["Overzicht", "Bestellingen", "Post"],
-    "editor": ["Overzicht"],
+    "editor": ["Overzicht", "Editie"],
     "checkin": ["Overzicht", "Plekken", "Aan de deur"],
 }  # fmt: skip
 
@@ -118,4 +118,4 @@ def test_a_refused_page_keeps_the_menu_of_who_was_refused(visitor: FlaskClient) 
     make.sign_in(visitor, "editor")
     answer = visitor.get("/team/leden/")
     assert (answer.status_code, here(answer.text)) == (403, [])
-    assert [label for label, _url, _mark in menu(answer.text)] == ["Overzicht"]
+    assert [label for label, _url, _mark in menu(answer.text)] == ["Overzicht", "Editie"]
