@@ -26,8 +26,8 @@ _PLAIN = str.maketrans(
     }
 )
 # They are part of a word, so that they stand for themselves and for nothing else.
-_AS_TYPED = "%_"
-_NO_ASCII_WORD = re.compile(f"[^a-z0-9{_AS_TYPED}]+")
+_AS_TYPED = "%_\\"
+_NO_ASCII_WORD = re.compile(f"[^a-z0-9{re.escape(_AS_TYPED)}]+")
 
 
 def bare(text: str) -> str:

@@ -19,7 +19,7 @@ function bare(text) {
 
 // Returns the words of `typed`, folded; a hyphen ends a word.
 export function words(typed) {
-  return bare(typed).split(/[^\p{L}\p{M}\p{N}%_]+/u).filter(Boolean);
+  return bare(typed).split(/[^\p{L}\p{M}\p{N}%_\\]+/u).filter(Boolean);
 }
 
 // Returns `text` in the form in which a search looks for its words; a word with a hyphen is there in
