@@ -281,12 +281,12 @@ def settle_abandoned(*, now: datetime) -> None:
 def _insert_together(
     rows: Sequence[dict[str, Any]], abouts: Sequence[list[dict[str, object]]]
 ) -> None:
-    ids = db.session.scalars(
-        insert(Letter).returning(Letter.id, sort_by_parameter_order=True), rows
-    ).all()
+    # Known by message id: in the order of the rows, SQLite would insert them one by one.
+    inserted = db.session.execute(insert(Letter).returning(Letter.message_id, Letter.id), rows)
+    ids = dict(inserted.all())
     about = [
-        {"letter_id": letter_id, **each}
-        for letter_id, of_letter in zip(ids, abouts, strict=True)
+        {"letter_id": ids[row["message_id"]], **each}
+        for row, of_letter in zip(rows, abouts, strict=True)
         for each in of_letter
     ]
     if about:

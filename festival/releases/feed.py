@@ -11,7 +11,7 @@ from festival.programme import slot_status
 from festival.programme.kept_json import read_changes
 from festival.programme.models.releases import Release
 from festival.releases.change_descriptions import describe_changes
-from festival.text import plain
+from festival.text import line, plain
 from festival.web import languages
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -44,7 +44,7 @@ def _entry(feed: ET.Element, edition: Edition, release: Release) -> None:
     entry = ET.SubElement(feed, "entry")
     number = release.number
     _add(entry, "id", _address("releases.release", edition.slug, number=number))
-    _add(entry, "title", str(release.name))
+    _add(entry, "title", line(str(release.name)))
     _add(entry, "published", _moment(release.released_at))
     _add(entry, "updated", _moment(release.released_at))
     slug = slot_status.edition_slug(edition)
