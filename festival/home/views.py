@@ -87,7 +87,7 @@ def favicon() -> tuple[str, int, dict[str, str]]:
 @public
 def robots() -> tuple[str, dict[str, str]]:
     """Keep search engines out of the pages of one person and of the team."""
-    personal = ("/kaartje/", "/agenda/", "/spreker/", "/bestelling/", "/T/", "/team/")
+    personal = ("/adres/", "/agenda/", "/bestelling/", "/kaartje/", "/spreker/", "/T/", "/team/")
     lines = [f"Disallow: {prefix}{path}" for path in personal for prefix in ("", "/en")]
     sitemap = f"Sitemap: {languages.url_in('nl', 'feeds.sitemap_xml')}"
     text = "\n".join(["User-agent: *", *lines, "", sitemap, ""])

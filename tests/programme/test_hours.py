@@ -82,15 +82,15 @@ def test_an_unedited_repeated_hour_keeps_its_meaning(
     assert "komt twee keer" in shown(maker.post(path, data=sent | {"starts": "02:10"}), 422)
 
     head = ["adres", "moment", "dag", "van", "tot"]
-    row = only(look(world.edition, head, ["soep", slot.code, "2026-10-24", "02:15", "02:45"]))
+    row = only(look(world.edition, head, ["soep", slot.code, "2026-10-25", "02:15", "02:45"]))
     assert row.fate == "unchanged"
-    cells = ["soep", slot.code, "2026-10-24", "02:15", "02:45", "9"]
+    cells = ["soep", slot.code, "2026-10-25", "02:15", "02:45", "9"]
     row = only(look(world.edition, [*head, "plekken om te boeken"], cells))
     assert row.slot_values["starts_at"] == slot.starts_at, "more places, at the same hour"
 
 
 def test_imports_ask_for_an_hour_that_is_one_moment(world: World) -> None:
-    row = only(look(world.edition, HEAD, ["zagen", "2026-10-24", "01:00", "02:30", "hal"]))
+    row = only(look(world.edition, HEAD, ["zagen", "2026-10-25", "01:00", "02:30", "hal"]))
     assert row.fate == "wrong"
     [problem] = row.problems
     assert problem.heading == "Tot"
