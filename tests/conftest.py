@@ -14,6 +14,8 @@ import pytest
 from flask import Flask, session
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
+from jinja2 import Environment
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import event, inspect
 from werkzeug.datastructures import Headers
 from werkzeug.routing import Rule
@@ -78,11 +80,33 @@ def settings_of(folder: Path, database: str) -> dict[str, object]:
     }
 
 
+class CompiledTemplates(BytecodeCache):
+    """Keeps compiled templates in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill the bucket, if its template was compiled before."""
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
 @pytest.fixture(scope="session", autouse=True)
-def urls_compiled_once() -> Iterator[None]:
-    """Compiling addresses is most of what making an app costs, and each app has the same ones."""
+def compiled_once() -> Iterator[None]:
+    """Addresses and templates are the same for the app of each test: compiling takes longest."""
     compiled: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
-    compile_builder = Rule._compile_builder
+    compile_builder, make_environment = Rule._compile_builder, Flask.create_jinja_environment
+    templates = CompiledTemplates()
+
+    def with_templates(app: Flask) -> Environment:
+        environment = make_environment(app)
+        environment.bytecode_cache = templates
+        return environment
 
     def kept(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
         key = (rule.rule, rule.subdomain, rule.host, repr(rule.defaults), append_unknown)
@@ -92,6 +116,7 @@ def urls_compiled_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Rule, "_compile_builder", kept)
+        patch.setattr(Flask, "create_jinja_environment", with_templates)
         yield
 
 

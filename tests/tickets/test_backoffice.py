@@ -104,7 +104,7 @@ def test_what_is_not_there_or_of_another_year_is_not_found(organiser):
 
 def test_before_there_is_an_edition_there_is_nothing_to_sell(visitor):
     make.sign_in(visitor, "organiser")
-    assert [visitor.get(f"{LIST}{page}").status_code for page in ("", "nieuw")] == [404, 404]
+    assert [visitor.get(f"{LIST}{page}").status_code for page in ("", "nieuw")] == [409, 409]
 
 
 def test_a_type_is_made_changed_and_deleted(organiser):
