@@ -148,9 +148,11 @@ def test_a_role_that_is_taken_away_counts_at_the_next_click(
     member = make.sign_in(client, make.member("programme", "editor"))
     assert client.get("/team/proef").status_code == 200
     accounts.change_roles(member, ["editor"])
+    assert "/team/inloggen" in client.get("/team/proef").location, "the session ended with the role"
+    make.sign_in(client, member)
     assert client.get("/team/proef").status_code == 403
     accounts.change_roles(member, ["editor", "programme"])
-    assert client.get("/team/proef").status_code == 200
+    assert client.get("/team/proef").status_code == 200, "a new role ends nothing"
 
 
 def test_who_is_switched_off_is_out_at_the_next_click(
