@@ -301,7 +301,7 @@ def _limited(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _typed() -> str:
-    return request.form.get("email", "").strip().lower()[:254]
+    return canonical(request.form.get("email", "")[:254])
 
 
 def _account() -> str:
