@@ -101,7 +101,7 @@ def holds_all(column: InstrumentedAttribute[str], typed: str) -> ColumnElement[b
 
 
 def fill(model: type[Base]) -> None:
-    """Write the words of all rows anew, for rows that were inserted past the session."""
+    """Write the words of all rows again, after rows were inserted without the session."""
     table, words, of = _tables[model]
     columns = model.__table__.c
     db.session.execute(delete(table))

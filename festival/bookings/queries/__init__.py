@@ -1,1 +1,1 @@
-"""Queries for places and for who holds them, with everything that their readers need."""
+"""Reads of places and of their holders, with everything that the readers need."""
