@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
+# The zone of a festival of which nobody chose another.
+HOME_ZONE = "Europe/Amsterdam"
 
 
 class BadSetting(SystemExit):
@@ -82,6 +84,9 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SMTP_URL": settings.text("SMTP_URL", ""),
         # The address that letters come from.
         "MAIL_FROM": settings.needed("MAIL_FROM", "Pluk Innovatiefestival <hallo@example.org>"),
+        **_stripe(settings),
+        # How many letters of one mailing are written in a minute; others go between them.
+        "MAILING_PER_MINUTE": settings.number("MAILING_PER_MINUTE", 120),
         # How many proxies in front of us are trusted about the visitor's IP address and https.
         "TRUSTED_PROXIES": settings.number("TRUSTED_PROXIES", 0),
         # How long a public page may be shown from memory, in seconds. 0 switches it off.
@@ -105,7 +110,36 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         # A browser that sends no Referer may send forms; web/stale_forms.py looks at the Origin.
         "WTF_CSRF_SSL_STRICT": False,
         "BABEL_DEFAULT_LOCALE": "nl",
-        "BABEL_DEFAULT_TIMEZONE": "Europe/Amsterdam",
+        "BABEL_DEFAULT_TIMEZONE": HOME_ZONE,  # where there is no edition
+    }
+
+
+def _stripe(settings: "_Reader") -> dict[str, Any]:
+    """Returns what paying by Stripe Checkout needs; without a key there is no such button."""
+    key = settings.text("STRIPE_SECRET_KEY", "")
+    webhook_secret = settings.text("STRIPE_WEBHOOK_SECRET", "")
+    # Another address than Stripe's own: the simulator, which holds play money.
+    simulator = settings.text("STRIPE_SIMULATOR_URL", "").rstrip("/")
+    if settings.production:
+        if simulator:
+            raise BadSetting("STRIPE_SIMULATOR_URL", "is play money: not in production")
+        if key and not key.startswith(("sk_live_", "rk_live_")):
+            raise BadSetting("STRIPE_SECRET_KEY", "is a test key: production needs a live one")
+        if key and not webhook_secret:
+            raise BadSetting("STRIPE_WEBHOOK_SECRET", "is needed with STRIPE_SECRET_KEY")
+    elif key and "_live_" in key:
+        raise BadSetting("STRIPE_SECRET_KEY", "is a live key: real money is for production only")
+    return {
+        "STRIPE_SECRET_KEY": key,
+        # With which Stripe signs what it sends to /stripe/webhook.
+        "STRIPE_WEBHOOK_SECRET": webhook_secret,
+        "STRIPE_SIMULATOR_URL": simulator,
+        # Where Stripe's payment page is; another one with a domain of your own at Stripe.
+        "STRIPE_CHECKOUT_URL": simulator
+        or settings.text("STRIPE_CHECKOUT_URL", "https://checkout.stripe.com").rstrip("/"),
+        # What the button says one can pay with. Stripe's dashboard decides what really is there.
+        "PAY_WITH_NL": settings.text("PAY_WITH_NL", "iDEAL | Wero, kaart, Bancontact"),
+        "PAY_WITH_EN": settings.text("PAY_WITH_EN", "iDEAL | Wero, card, Bancontact"),
     }
 
 

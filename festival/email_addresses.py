@@ -17,10 +17,27 @@ def canonical(typed: str) -> str:
     return f"{name}{at}{domain if domain.isascii() else _domain(domain)[0]}"
 
 
+def other_than(own: str, typed: str) -> str:
+    """Returns a typed address in its one form; '' if it is `own`, where mail goes anyhow."""
+    email = canonical(typed)
+    return "" if email == own else email
+
+
 def shown(address: str) -> str:
     """Returns an address as people write it, with the accents of its domain."""
     name, at, domain = address.rpartition("@")
     return f"{name}{at}{_domain(domain)[1]}" if "xn--" in domain else address
+
+
+def mailbox_of(typed: str) -> str:
+    """Returns the address in its one form, without the `+tag` that many mail servers ignore.
+
+    '' for no address.
+    """
+    if not typed:
+        return ""
+    name, at, domain = canonical(typed).rpartition("@")
+    return f"{name.partition('+')[0]}{at}{domain}"
 
 
 @lru_cache(maxsize=1024)

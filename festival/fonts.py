@@ -61,10 +61,13 @@ FALLBACKS = (
     Fallback("Chinese and Japanese", "王小明 陳偉 さくら", "noto-sans-sc", "noto-sans-sc"),
     Fallback("Korean", "김민준", "noto-sans-kr", "noto-sans-kr"),
     Fallback("emoji", "🎉👋🏽", "noto-emoji", "noto-emoji"),
+    # Supplements of the Chinese font above, with what that lacks. They are last, so that they are
+    # opened for a name that needs them and for no other.
+    Fallback("rarer Japanese, arrows", "𠮷田 濵﨑 曻 →", "noto-sans-jp", "noto-sans-jp"),
+    Fallback("rarer Chinese", "偀 縴", "noto-sans-tc", "noto-sans-tc"),
 )
 
-
-_EMOJI = FALLBACKS[-1].regular
+_EMOJI = "noto-emoji"
 
 
 def lacking(text: str) -> set[str]:

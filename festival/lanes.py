@@ -71,3 +71,5 @@ FOR_VISITORS = Lane()
 # What came from somebody: photos, files and spreadsheets that are unpacked, one at a time, because
 # each may take some hundred megabytes; and the spreadsheets that we write.
 FOR_FILES = Lane(waiting=2, seconds=20)
+# Calls that a page makes to somebody else's server, which may be slow or hang.
+FOR_CALLS = Lane(at_once=2, seconds=1)

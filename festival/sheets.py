@@ -1,4 +1,4 @@
-"""Spreadsheets as rows of cells: reads XLSX and CSV that people upload, and writes XLSX.
+"""Spreadsheets as rows of cells: reads XLSX, ODS and CSV that people upload, and writes XLSX.
 
 openpyxl reads a sheet as a stream, so that a single cell far away does not become a table of a
 billion cells. What a file unpacks to, its size and its number of elements, is checked before.
@@ -7,6 +7,7 @@ billion cells. What a file unpacks to, its size and its number of elements, is c
 import csv
 import io
 import lzma
+import math
 import re
 import zipfile
 import zlib
@@ -21,7 +22,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
-from festival import charsets
+from festival import charsets, opendocument
 from festival.errors import Refusal
 from festival.lanes import FOR_FILES
 
@@ -33,7 +34,7 @@ MOST_UNPACKED = 25 * 1024 * 1024
 # Of XML, counted by "<", and of attributes: each becomes an object of some hundred bytes, and one
 # cell format two thousand. 100,000 cells have 400,000; what is not a sheet has few.
 MOST_ELEMENTS, _MOST_ELSEWHERE = 1_500_000, 60_000
-_FULL_PARTS = ("xl/worksheets/", "xl/sharedStrings")
+_FULL_PARTS = ("xl/worksheets/", "xl/sharedStrings", opendocument.CONTENT)
 _READ_AT_ONCE = 256 * 1024
 MOST_ROWS = 1_000  # below the heading; more would keep somebody waiting too long
 MOST_COLUMNS = 100
@@ -71,7 +72,7 @@ class SheetTooLarge(Refusal):
 
 
 class NotASheet(Refusal):
-    """Dit bestand kunnen we niet lezen. Kies een CSV of een XLSX."""
+    """Dit bestand kunnen we niet lezen. Kies een XLSX, een ODS of een CSV."""
 
     status = 422
 
@@ -91,9 +92,9 @@ class CharsetUnclear(NotASheet):
 
 
 def read(content: bytes) -> list[list[Cell]]:
-    """Returns the rows of a CSV or of the first sheet of an XLSX.
+    """Returns the rows of a CSV or of the first sheet of an XLSX or an ODS.
 
-    Days and times in an XLSX are known by their type, and become `2026-10-23`, `18:00` or
+    Days and times in an XLSX or an ODS are known by their type, and become `2026-10-23`, `18:00` or
     `2026-10-23 18:00`; other numbers stay numbers. All cells of a CSV are texts. Refuses with
     SheetTooLarge, TooBusy or NotASheet, which has kinds.
     """
@@ -103,10 +104,12 @@ def read(content: bytes) -> list[list[Cell]]:
     kept: list[list[Cell]] = []
     try:
         with FOR_FILES.turn():
-            for row in _xlsx_rows(content) if content.startswith(b"PK") else _csv_rows(content):
+            for row in _workbook_rows(content) if content.startswith(b"PK") else _csv_rows(content):
                 if len(kept) > MOST_ROWS or len(row) > MOST_COLUMNS:
                     raise SheetTooLarge
                 kept.append(row)
+    except opendocument.TableTooLarge as problem:
+        raise SheetTooLarge from problem
     except charsets.UnclearCharset as problem:
         raise CharsetUnclear from problem
     except _UNREADABLE as problem:
@@ -165,8 +168,6 @@ def _refuse_other_formats(content: bytes) -> None:
 
 
 def _refuse_other_archives(names: set[str]) -> None:
-    if "content.xml" in names and "xl/workbook.xml" not in names:
-        raise OtherFormat(format=_l("een bestand van LibreOffice (.ods)"))
     if "xl/workbook.bin" in names:
         raise OtherFormat(format=_l("een binaire Excel-werkmap (.xlsb)"))
     if any(name.endswith(".iwa") for name in names):
@@ -184,39 +185,55 @@ def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
 
 
-def _xlsx_rows(content: bytes) -> Iterator[list[Cell]]:
+def _workbook_rows(content: bytes) -> Iterator[list[Cell]]:
     """Yields the rows without empty cells at their end, and without empty rows at the bottom."""
-    _check_size(content)
+    if content.count(_PART_OF_ZIP) > MOST_PARTS:  # before they are all listed in memory
+        raise SheetTooLarge
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        _check_size(archive)
+        empty = 0
+        is_xlsx = "xl/workbook.xml" in archive.namelist()
+        for cells, times in _xlsx_rows(content) if is_xlsx else _ods_rows(archive):
+            if not cells:
+                empty += times
+                continue
+            yield from ([] for _ in range(empty))
+            yield from (list(cells) for _ in range(times))
+            empty = 0
+
+
+def _xlsx_rows(content: bytes) -> Iterator[tuple[list[Cell], int]]:
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     sheet = book.worksheets[0]
     sheet.reset_dimensions()  # some programs write a wrong size
-    empty, room = 0, MOST_CELLS
+    room = MOST_CELLS
     for row in sheet.iter_rows(max_row=_LAST_ROW):
         room -= len(row)  # up to its last cell, which may be empty
         if room < 0:
             raise SheetTooLarge
-        cells = [_read_cell(cell) for cell in row]
+        cells = [_read_value(cell.value, cell.number_format) for cell in row]
         while cells and cells[-1] == "":
             cells.pop()
-        if cells:
-            yield from ([] for _ in range(empty))
-            yield cells
-        empty = 0 if cells else empty + 1
+        yield cells, 1
 
 
-def _check_size(content: bytes) -> None:
+def _ods_rows(archive: zipfile.ZipFile) -> Iterator[tuple[list[Cell], int]]:
+    if opendocument.is_locked(archive):
+        raise SheetLocked
+    for values, times in opendocument.read_table(archive, MOST_COLUMNS):
+        yield [_read_value(value) for value in values], times
+
+
+def _check_size(archive: zipfile.ZipFile) -> None:
     """Refuse with SheetTooLarge before anything is parsed, or with OtherFormat."""
-    if content.count(_PART_OF_ZIP) > MOST_PARTS:  # before they are all listed in memory
+    parts = archive.infolist()
+    _refuse_other_archives({part.filename for part in parts})
+    # A part never unpacks to more than the size stated here.
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise SheetTooLarge
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = archive.infolist()
-        _refuse_other_archives({part.filename for part in parts})
-        # A part never unpacks to more than the size stated here.
-        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-            raise SheetTooLarge
-        for part in parts:
-            if part.filename.endswith((".xml", ".rels")):
-                _refuse_crowded(archive, part)
+    for part in parts:
+        if part.filename.endswith((".xml", ".rels")):
+            _refuse_crowded(archive, part)
 
 
 def _refuse_crowded(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
@@ -230,26 +247,26 @@ def _refuse_crowded(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
                 raise SheetTooLarge
 
 
-def _read_cell(cell: Any) -> Cell:
-    match cell.value:
+def _read_value(value: Any, number_format: str = "") -> Cell:
+    match value:
         case None:
             return ""
-        case bool() as value:
+        case bool():
             return int(value)
-        case time() as value:
+        case time():
             return _clock(value)
-        case timedelta() as value:
+        case timedelta():
             minutes = round(value / timedelta(minutes=1))
             return f"{minutes // 60}:{minutes % 60:02}"
-        case datetime() as value:
-            return _read_moment(value, cell.number_format)
-        case date() as value:
+        case datetime():
+            return _read_moment(value, number_format)
+        case date():
             return value.isoformat()
-        case float() as value:
+        case float() if math.isfinite(value):
             return int(value) if value.is_integer() else value
-        case int() as value:
+        case int():
             return value
-        case value:
+        case _:
             return unguarded(str(value))
 
 

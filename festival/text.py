@@ -54,10 +54,10 @@ _DOT = re.compile(
 
 
 def unlinked(text: object) -> str:
-    """Returns `text` without anything that mail programs make into a link: `bit.ly/a` gets a space.
+    """Returns `text` without anything that programs make into a link: `bit.ly/a` gets a space.
 
-    For what strangers type and others receive. `J. de Vries`, `A.B.C.` and `13.30` stay as they
-    are, and `St.Jan` becomes `St. Jan`.
+    For what strangers type and others receive: in letters, on paper and in calendars.
+    `J. de Vries`, `A.B.C.` and `13.30` stay as they are, and `St.Jan` becomes `St. Jan`.
     """
     return _DOT.sub(r"\1 ", str(text)).replace("://", ": //")
 

@@ -29,6 +29,8 @@ from setup import PYTHON, ROOT, CannotSetUp, one_sentence, set_up
 
 # A first response takes two seconds; a slow machine gets thirty times as long.
 SECONDS_TO_START = 60
+# Ports above the web server's that are tried for the payment simulator.
+PORTS_BESIDE = 20
 # Requests and jobs under way get this long to finish.
 SECONDS_TO_STOP = 20
 PR_SET_PDEATHSIG = 1
@@ -64,9 +66,6 @@ def main() -> None:
     """Serve the demo, or reset it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reset", action="store_true", help="make the demo edition new")
-    parser.add_argument(
-        "--command", nargs=argparse.REMAINDER, help="run `flask …` as the demo does"
-    )
     options = parser.parse_args()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
@@ -97,9 +96,12 @@ def serve() -> None:
     check_free(address)
     set_up()
     environment = demo_environment(address)
+    commands = {"web server": server_command(address), "worker": flask("worker")}
+    if simulator := pay_with_play_money(environment, address):
+        commands["payment simulator"] = simulator
     with in_use(environment):
         prepare(environment)
-        with started(environment, server_command(address), flask("worker")) as (server, worker):
+        with started(environment, *commands.values()) as programs:
             logins = subprocess.Popen(
                 flask("demo", "logins"),
                 cwd=ROOT,
@@ -108,11 +110,11 @@ def serve() -> None:
                 stderr=subprocess.DEVNULL,
                 text=True,
             )
-            wait_for_answer(address, server)
+            wait_for_answer(address, programs[0])
             said = logins.communicate()[0]
             try:
                 print_welcome(address, environment, said)
-                watch({"web server": server, "worker": worker})
+                watch(dict(zip(commands, programs, strict=True)))
             except Stop:
                 # Once the demo is open, this is the normal end.
                 print("\nStopping …", flush=True)
@@ -184,6 +186,33 @@ def demo_secrets(path: Path) -> dict[str, str]:
         json.dump(made, file)
     building.replace(path)
     return made
+
+
+def pay_with_play_money(environment: dict[str, str], address: Address) -> list[str] | None:
+    """Returns the command of a Stripe simulator and lets the demo pay there.
+
+    None if the caller chose another Stripe, or if no port is free: then there is bank transfer.
+    """
+    chosen = {"STRIPE_SECRET_KEY", "STRIPE_SIMULATOR_URL"}
+    port = free_port_above(address.port)
+    if any(environment.get(name) for name in chosen) or port is None:
+        return None
+    environment |= {
+        "STRIPE_SECRET_KEY": "sk_test_simulator",
+        "STRIPE_WEBHOOK_SECRET": "whsec_simulator",
+        "STRIPE_SIMULATOR_URL": f"http://127.0.0.1:{port}",
+    }
+    kept = Path(environment["INSTANCE_PATH"]) / "stripe_simulator.json"
+    command = [str(PYTHON), str(ROOT / "scripts" / "stripe_simulator"), f"--port={port}"]
+    return [*command, f"--webhook={address.url}/stripe/webhook", f"--keep={kept}"]
+
+
+def free_port_above(port: int) -> int | None:
+    """Returns the first free port of this machine above `port`; None if the next ones are taken."""
+    for number in range(port + 1, min(port + 1 + PORTS_BESIDE, 65536)):
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", number)):
+            return number
+    return None
 
 
 @contextlib.contextmanager
@@ -280,13 +309,14 @@ def wait_for_answer(address: Address, server: subprocess.Popen[bytes]) -> None:
 
 def print_welcome(address: Address, environment: dict[str, str], logins: str) -> None:
     """Print what to open and how to sign in."""
-    here = address.url
+    here, play = address.url, environment.get("STRIPE_SIMULATOR_URL")
     print(
         f"\nThe festival is open.\n\n"
         f"  Front page   {here}/      in English: {here}/en/\n"
         f"  Programme    {here}/programma\n"
-        f"  Team         {here}/team\n\n"
-        f"{logins.rstrip()}\n\n"
+        f"  Team         {here}/team\n"
+        + (f"  Payments     {play}      play money; a Stripe of our own\n\n" if play else "\n")
+        + f"{logins.rstrip()}\n\n"
         f"Letters are kept in {environment['INSTANCE_PATH']}/mail. Stop with Ctrl-C.\n",
         flush=True,
     )

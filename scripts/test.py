@@ -46,7 +46,7 @@ def main() -> None:
         return
     # Two processes at most: each may drive a browser, a server and a database.
     parallel = ["-n", str(min(2, os.cpu_count() or 1)), "--dist", "loadgroup"]
-    command = [str(PYTHON), "-m", "pytest", "-q", "-rs", *([] if chosen else parallel), *chosen]
+    command = [str(PYTHON), "-m", "pytest", "-q", "-rfEs", *([] if chosen else parallel), *chosen]
     os.execv(PYTHON, command)  # noqa: S606 (no shell is the point)
 
 

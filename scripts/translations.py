@@ -43,7 +43,7 @@ TEMPLATE_OPTIONS = {
 SPOKEN = {"alt", "aria-label", "aria-description", "title", "placeholder", "label"}
 # The same in both languages.
 NAMES = {"Pluk", "PDF", "QR", "IBAN", "BIC", "English", "Nederlands", "Innovatiefestival", "px"}
-NAMES |= {"ics", "http", "https", "www", "SEPA", "BCD", "SCT", "EUR", "Subject"}
+NAMES |= {"ics", "http", "https", "www", "SEPA", "BCD", "SCT", "EUR", "Subject", "UBL"}
 
 Key = tuple[str, str | tuple[str, str]]
 

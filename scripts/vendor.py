@@ -55,7 +55,12 @@ LARGE_SCRIPTS: dict[str, Callable[[int], bool]] = {
     # The simplified font has nearly all Chinese characters of names, old and new, and kana.
     "sc": lambda sign: sign >= 0x2E80 or sign == 0x20,
     "kr": lambda sign: sign >= 0xAC00 or 0x1100 <= sign < 0x1200 or sign in {0x20, *JAMO},
+    # What the simplified font lacks: rarer characters of names, and the signs of Japanese texts.
+    "jp": lambda sign: sign >= 0x2010,
+    "tc": lambda sign: sign >= 0x2E80,
 }
+# These get only what no font before them has: they are needed rarely, and should be small then.
+SUPPLEMENTS = ("jp", "tc")
 LARGE_WEIGHT = 600
 
 
@@ -137,15 +142,23 @@ def make_fallbacks(folder: Path) -> None:
             write_ttf(font, folder / f"noto-sans-{script}-{weight}.ttf")
     files = FALLBACKS / "noto-emoji" / "files"
     write_ttf(TTFont(files / "noto-emoji-emoji-400-normal.woff2"), folder / "noto-emoji.ttf")
+    known: set[int] = set()
     for script, belongs in LARGE_SCRIPTS.items():
-        make_large_fallback(script, belongs, folder / f"noto-sans-{script}.ttf")
+        beside = known if script in SUPPLEMENTS else set()
+        target = folder / f"noto-sans-{script}.ttf"
+        known |= make_large_fallback(script, belongs, target, without=beside)
     licences = FALLBACKS / "noto-sans" / "LICENSE"
     copy(licences, folder.parent / "LICENSE-noto-sans.txt")
     copy(FALLBACKS / "noto-emoji" / "LICENSE", folder.parent / "LICENSE-noto-emoji.txt")
 
 
-def make_large_fallback(script: str, belongs: Callable[[int], bool], target: Path) -> None:
-    """Make one TTF of the characters that belong to `script`, out of all slices of its font."""
+def make_large_fallback(
+    script: str, belongs: Callable[[int], bool], target: Path, *, without: set[int]
+) -> set[int]:
+    """Make one TTF of the characters that belong to `script`, out of all slices of its font.
+
+    Those in `without` are left out. Returns the code points that the TTF has.
+    """
     package = LARGE_FALLBACKS / f"noto-sans-{script}"
     slices = sorted(package.glob(f"files/noto-sans-{script}-*-wght-normal.woff2"))
     glyphs: dict[str, Any] = {".notdef": TTGlyphPen(None).glyph()}
@@ -154,7 +167,7 @@ def make_large_fallback(script: str, belongs: Callable[[int], bool], target: Pat
     with ProcessPoolExecutor() as pool:
         for outlines, advances, characters in pool.map(cut_slice, slices, chunksize=4):
             for sign, glyph in characters.items():
-                if belongs(sign) and sign not in names:
+                if belongs(sign) and sign not in names and sign not in without:
                     name = names[sign] = f"u{sign:04X}"
                     glyphs[name], widths[name] = outlines[glyph], advances[glyph]
     like = TTFont(slices[0], lazy=True)
@@ -169,6 +182,7 @@ def make_large_fallback(script: str, belongs: Callable[[int], bool], target: Pat
     font.setupOS2(sTypoAscender=ascent, sTypoDescender=descent, usWeightClass=LARGE_WEIGHT)
     font.setupPost(keepGlyphNames=False)
     font.save(target)
+    return set(names)
 
 
 def cut_slice(path: Path) -> tuple[dict[str, Any], dict[str, tuple[int, int]], dict[int, str]]:

@@ -54,11 +54,27 @@ def test_production_refuses_to_start_without(name):
         ("STORAGE_OPTIONS", "{"),
         ("FURTHER_HOSTS", "https://www.example.org"),
         ("FURTHER_HOSTS", "*.example.org"),
+        ("STRIPE_SECRET_KEY", "sk_test_1"),
+        ("STRIPE_SECRET_KEY", "sk_test_simulator"),
+        ("STRIPE_SIMULATOR_URL", "http://127.0.0.1:8001"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(name, value):
     with pytest.raises(config.BadSetting, match=name):
         config.load({**PRODUCTION, name: value})
+
+
+def test_a_live_key_needs_a_secret_for_its_webhook_and_production():
+    live = {"STRIPE_SECRET_KEY": "rk_live_1"}
+    with pytest.raises(config.BadSetting, match="STRIPE_WEBHOOK_SECRET is needed"):
+        config.load({**PRODUCTION, **live})
+    config.load({**PRODUCTION, **live, "STRIPE_WEBHOOK_SECRET": "whsec_1"})
+    with pytest.raises(config.BadSetting, match="real money is for production only"):
+        config.load(live)
+
+
+def test_without_stripe_production_starts():
+    assert config.load(PRODUCTION)["STRIPE_SECRET_KEY"] == ""
 
 
 def test_commands_share_the_secrets_of_the_demo(tmp_path):

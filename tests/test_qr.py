@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from io import BytesIO
 
 import pytest
 import zxingcpp
@@ -25,6 +26,17 @@ def read(rows, module=3):
                 )
     [found] = zxingcpp.read_barcodes(picture)
     return found.text
+
+
+def test_a_png_is_what_a_camera_reads():
+    picture = Image.open(BytesIO(qr.png(ADDRESS)))
+    assert (picture.format, picture.mode) == ("PNG", "1")
+    picture.load()  # checks its sums
+    [found] = zxingcpp.read_barcodes(picture.convert("L"))
+    assert found.text == ADDRESS
+    edge = qr.QUIET_ZONE * 6
+    assert picture.crop((0, 0, picture.width, edge)).getextrema() == (255, 255)
+    assert len(qr.png(ADDRESS)) < 4000
 
 
 def rows_of(path, size):

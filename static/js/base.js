@@ -14,6 +14,8 @@ function open(event, id) {
   if (!dialog?.showModal) return;
   event.preventDefault();
   if (!dialog.open) dialog.showModal();
+  // The browser focuses what comes first. Enter must not delete anything at once.
+  if (document.activeElement?.matches(".button-danger")) dialog.querySelector("[data-closes]")?.focus();
 }
 
 function close(event, id) {
@@ -41,13 +43,13 @@ addEventListener("pageshow", (event) => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
-// <button data-copies="id"> copies one line (an IBAN, a reference) to the clipboard.
+// <button data-copies="id"> copies one line to the clipboard: an address, or an IBAN without the blanks for reading.
 for (const button of document.querySelectorAll("[data-copies]")) {
   const source = document.getElementById(button.dataset.copies);
   if (!source || !navigator.clipboard) continue;
   button.hidden = false;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(source.textContent.trim());
+    await navigator.clipboard.writeText(source.dataset.compact ?? source.textContent.trim());
     button.textContent = button.dataset.copied ?? button.textContent;
   });
 }

@@ -25,6 +25,7 @@ document.querySelector("[data-typed]").addEventListener("submit", (event) => tak
 for (const form of document.querySelectorAll("[data-found]")) {
   form.addEventListener("submit", (event) => take(event, "name"));
 }
+answer.addEventListener("submit", handOut);
 next.querySelector("a").addEventListener("click", (event) => {
   event.preventDefault();
   resume();
@@ -108,6 +109,16 @@ async function undo() {
   show(reply);
 }
 
+// One thing is handed out. Sent again, the same button says it once.
+async function handOut(event) {
+  event.preventDefault();
+  const body = Object.fromEntries(new FormData(event.target));
+  clearTimeout(timer);
+  const reply = await post(texts.handOut, body);
+  delete event.target.dataset.sent; // base.js guards against second clicks; without an answer it may be tried again
+  if (reply) show(reply);
+}
+
 // Returns the server's answer; null if there was none, or if the page goes elsewhere.
 async function post(url, body) {
   const { go, reply, isConnected } = await exchange(url, body, texts.csrf);
@@ -123,7 +134,7 @@ function show(reply) {
   answer.innerHTML = reply.html;
   counted(reply.counts);
   showing();
-  if (reply.outcome === "admitted") timer = setTimeout(resume, SHOW_WELCOME);
+  if (reply.outcome === "admitted" && !reply.stays) timer = setTimeout(resume, SHOW_WELCOME);
   signal(reply.outcome ?? "undone");
 }
 
@@ -186,7 +197,7 @@ function counted(counts) {
 
 // Two rising tones for welcome, two low ones for no: heard without looking, felt with gloves on.
 function signal(outcome) {
-  const good = outcome === "admitted";
+  const good = outcome === "admitted" || outcome === "handed_out";
   navigator.vibrate?.(good ? 80 : [200, 100, 200]);
   if (!sound) return;
   tone(good ? 660 : 220, 0, good ? 0.12 : 0.25);

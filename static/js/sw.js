@@ -55,6 +55,7 @@ async function ticketPage(request, url) {
   const known = isTicket && (await kept.match(url.pathname));
   const answer = fetch(request).then(async (response) => {
     if (isTicket && isGood(response)) await kept.put(url.pathname, response.clone());
+    if (isTicket && response.status === 410) await kept.delete(url.pathname); // it has another link, or holder
     return response;
   });
   try {

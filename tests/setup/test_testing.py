@@ -34,7 +34,7 @@ def test_all_tests(machine: Machine) -> None:
     assert machine.run("test.py").returncode == 0
     node, pytest_run = runs(machine)
     assert node == NODE
-    assert pytest_run.startswith("venv -m pytest -q -rs -n ")
+    assert pytest_run.startswith("venv -m pytest -q -rfEs -n ")
 
 
 def test_failing_javascript_ends_the_run(machine: Machine) -> None:
@@ -54,7 +54,7 @@ def test_only_the_javascript(machine: Machine, chosen: str) -> None:
 def test_only_some_of_pytest(machine: Machine) -> None:
     machine.install("node", FAILING)
     assert machine.run("test.py", "tests/tickets", "-k", "lapse").returncode == 0
-    assert runs(machine) == ["venv -m pytest -q -rs tests/tickets -k lapse"]
+    assert runs(machine) == ["venv -m pytest -q -rfEs tests/tickets -k lapse"]
 
 
 def test_required_services_are_looked_for_before_any_test(machine: Machine) -> None:
