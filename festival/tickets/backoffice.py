@@ -16,11 +16,19 @@ from festival.team.access import team
 from festival.team.imports import screens
 from festival.team.imports.rows import ImportPreview
 from festival.team.imports.screens import Cells, ImportScreens
-from festival.team.saving import Answer, save_form
+from festival.team.saving import Answer, save_form, seen_version
 from festival.tickets import queries, ticket_type_rules, type_imports
-from festival.tickets.forms import TYPE_TEXTS, ConfirmForm, PoolForm, TypeForm, type_form
+from festival.tickets.forms import (
+    AUDIENCE_NAMES,
+    TYPE_TEXTS,
+    VAT_NAMES,
+    ConfirmForm,
+    PoolForm,
+    TypeForm,
+    type_form,
+)
 from festival.tickets.models import Pool, Ticket, TicketType
-from festival.tickets.type_columns import TYPES
+from festival.tickets.type_columns import TYPES, example_rows
 from festival.web.languages import Bilingual
 
 _FORMAT = "<any(csv, xlsx):format_>"
@@ -48,6 +56,8 @@ def index() -> str:
         ordered=dict(rows.all()),
         now=clock.now(),
         local=edition.local,
+        vat_names=VAT_NAMES,
+        audience_names=AUDIENCE_NAMES,
     )
 
 
@@ -82,6 +92,13 @@ def blank(format_: str) -> Response:
     return _file("kaartsoorten-voorbeeld", format_, [])
 
 
+@bp.get(f"/invoer/ingevuld-voorbeeld.{_FORMAT}")
+@team("organiser")
+def example(format_: str) -> Response:
+    """Serves a file with a few rows that can be imported as they are."""
+    return _file("kaartsoorten-ingevuld-voorbeeld", format_, example_rows(working_edition()))
+
+
 @bp.route("/invoer", methods=["GET", "POST"])
 @team("organiser")
 def upload() -> Answer:
@@ -112,12 +129,14 @@ def change_type(slug: str) -> Answer:
     form = _type_form(edition, ticket_type)
     changed, problems, status = save_form(
         form,
-        lambda: ticket_type_rules.change_type(ticket_type, form.values, now=clock.now()),
+        lambda: ticket_type_rules.change_type(
+            ticket_type, form.values, seen=seen_version(form), now=clock.now()
+        ),
     )
     if changed:
         flash(_("Kaartsoort %(name)s is gewijzigd.", name=changed.name), "good")
         return redirect(url_for("tickets_team.index"), 303)
-    return _type_page(edition, ticket_type, form, problems), status
+    return _type_page(edition, queries.type_by_slug(edition, slug), form, problems), status
 
 
 @bp.post("/<slug>/wis")
@@ -158,13 +177,17 @@ def change_pool(slug: str) -> Answer:
     changed, problems, status = save_form(
         form,
         lambda: ticket_type_rules.change_pool(
-            pool, form.name.data, form.capacity.data, now=clock.now()
+            pool,
+            form.name.data,
+            form.capacity.data,
+            seen=seen_version(form),
+            now=clock.now(),
         ),
     )
     if changed:
         flash(_("Contingent %(name)s is gewijzigd.", name=changed.name), "good")
         return redirect(url_for("tickets_team.index"), 303)
-    return _pool_page(edition, pool, form, problems), status
+    return _pool_page(edition, queries.pool_by_slug(edition, slug), form, problems), status
 
 
 @bp.post("/contingenten/<slug>/wis")

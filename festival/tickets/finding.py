@@ -63,16 +63,11 @@ def _is_whole(typed: str) -> bool:
 
 
 def _orders_with(word: str) -> list[_Ids]:
-    held = search_index.rows_with(ticket_word, word).subquery()
     return [
         search_index.rows_with(order_word, word),
-        select(Ticket.order_id).join(held, held.c.row_id == Ticket.id),
+        search_index.rows_with(ticket_word, word, ids="order_id"),
     ]
 
 
 def _tickets_with(word: str) -> list[_Ids]:
-    ordered = search_index.rows_with(order_word, word).subquery()
-    return [
-        search_index.rows_with(ticket_word, word),
-        select(Ticket.id).join(ordered, ordered.c.row_id == Ticket.order_id),
-    ]
+    return [search_index.rows_with(ticket_word, word)]  # those of their order are among them

@@ -11,10 +11,13 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    BooleanField,
+    DateField,
     DateTimeLocalField,
     EmailField,
     Field,
     Form,
+    HiddenField,
     IntegerField,
     SelectField,
     SelectMultipleField,
@@ -22,13 +25,21 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, StopValidation
-from wtforms.widgets import CheckboxInput, ListWidget, TextInput
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    StopValidation,
+)
+from wtforms.widgets import CheckboxInput, ListWidget
 
-from festival import codes, text
 from festival.editions import dates
+from festival.editions.fields import in_our_time
 from festival.editions.models import Edition
 from festival.tickets.models import TicketType
+from festival.web.amounts import AmountField
 from festival.web.forms import PageForm
 from festival.web.languages import Bilingual
 
@@ -124,51 +135,6 @@ class NameField(StringField):
         )
 
 
-_EUROS = "(?:€|EUR|euro)"
-_MINUS = "[-\u2010\u2011\u2012\u2013\u2212]"
-_AMOUNT = re.compile(
-    rf"(?:(?:({_MINUS})|\+) ?{_EUROS}?|{_EUROS}? ?({_MINUS})?) ?"
-    # Seven digits of euros at most: PostgreSQL keeps the cents in 32 bits.
-    r"([0-9](?:[. ][0-9]{3}){2}|[0-9]{1,3}[. ][0-9]{3}|[0-9]{1,7})"
-    # Cents, or one of the dashes with which people say that there are none.
-    rf"(?:[.,](?:([0-9]{{2}})|{_MINUS}{{1,2}}|[\u2014=]))? ?{_EUROS}?",
-    re.IGNORECASE,
-)
-
-
-class AmountField(Field):
-    """An amount of money as people write it, read as cents.
-
-    Such as `45`, `45,00`, `€ 65,-`, `1.250,50 EUR` and `−12,34` with a real minus sign.
-    """
-
-    widget = TextInput()
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the typed amount into `data`, in cents."""
-        self.typed = text.line(valuelist[0]) if valuelist else ""
-        self.data = None
-        if not self.typed:
-            return
-        match = _AMOUNT.fullmatch(self.typed)
-        if match is None:
-            raise ValueError(_("Schrijf het bedrag als 45,00."))
-        minus, other_minus, euros, cents = match.groups()
-        amount = int(re.sub(r"\D", "", euros)) * 100 + int(cents or 0)
-        self.data = -amount if minus or other_minus else amount
-
-    def _value(self) -> str:
-        if self.data is not None:
-            return f"{self.data / 100:.2f}".replace(".", ",")
-        return getattr(self, "typed", "")
-
-
-class AmountForm(Form):
-    """One amount of money, for what reads it from elsewhere than a page."""
-
-    amount = AmountField()
-
-
 class DaysField(SelectMultipleField):
     """Some of the festival's days, as a list of checkboxes."""
 
@@ -176,13 +142,21 @@ class DaysField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-def in_our_time(_form: Form, field: Field) -> None:
-    """Refuse a year of which only two digits were typed, such as 0026."""
-    if field.data and field.data.year < 2000:
-        raise StopValidation(_("Vul dag en tijd in."))
-
-
-VAT_RATES = (0, 9, 21)
+VAT_NAMES = {
+    "": _l("Nog niet bekend"),
+    "standard": "21%",
+    "reduced": "9%",
+    "exempt": _l("Vrijgesteld"),
+    "outside": _l("Buiten de btw"),
+}
+AUDIENCE_NAMES = {
+    "regular": _l("Voor iedereen"),
+    "student": _l("Voor studenten"),
+    "resident": _l("Voor bewoners"),
+    "child": _l("Voor kinderen"),
+    "crew": _l("Voor wie meewerkt"),
+}
+LEVELS = ("least_cents", "low_cents", "high_cents")
 TYPE_TEXTS = ("name", "audience", "description")
 MOMENT = "%Y-%m-%dT%H:%M"  # as browsers send and expect it
 _FROM_1_TO_40 = _l("Vul een getal van 1 tot 40 in.")
@@ -193,17 +167,44 @@ class TypeForm(PageForm):
 
     edition: Edition
 
+    version = HiddenField()
     name_nl = StringField(
         _l("Naam in het Nederlands"),
         validators=[DataRequired(_l("Vul een naam in.")), Length(max=80)],
     )
     name_en = StringField(_l("Naam in het Engels"), validators=[Length(max=80)])
+    audience_kind = SelectField(
+        _l("Doelgroep"),
+        choices=[SelectChoice(*each) for each in AUDIENCE_NAMES.items()],
+        default="regular",
+        description=_l("Bij Kaartjes staan de kaartsoorten van een doelgroep bij elkaar."),
+    )
     audience_nl = StringField(_l("Voor wie, in het Nederlands"), validators=[Length(max=200)])
     audience_en = StringField(_l("Voor wie, in het Engels"), validators=[Length(max=200)])
     description_nl = TextAreaField(_l("Uitleg in het Nederlands"), validators=[Length(max=1000)])
     description_en = TextAreaField(_l("Uitleg in het Engels"), validators=[Length(max=1000)])
     price_cents = AmountField(_l("Prijs met btw"), description=_l("0 is gratis."))
-    vat_percent = SelectField(_l("Btw"), coerce=int)
+    least_cents = AmountField(
+        _l("Betaal wat je kunt: minstens"),
+        description=_l(
+            "Alleen als kopers zelf kiezen wat ze betalen. Vul dan alle drie de bedragen in."
+        ),
+    )
+    low_cents = AmountField(_l("Betaal wat je kunt: lage prijs"))
+    high_cents = AmountField(
+        _l("Betaal wat je kunt: hoge prijs"),
+        description=_l("Wat boven de gewone prijs ligt, is een gift voor gratis kaartjes."),
+    )
+    vat_category = SelectField(
+        _l("Btw"),
+        choices=[SelectChoice(*each) for each in VAT_NAMES.items()],
+        description=_l("Zolang dit niet bekend is, is een kaartje met een prijs niet te koop."),
+    )
+    vat_reason = StringField(
+        _l("Waarom vrijgesteld"),
+        validators=[Length(max=200)],
+        description=_l("Komt op de factuur te staan. Alleen bij een vrijstelling."),
+    )
     pool_id = SelectField(_l("Contingent"), coerce=int)
     days = DaysField(_l("Geldig op"), validators=[InputRequired(_l("Kies minstens één dag."))])
     min_per_order = IntegerField(
@@ -224,10 +225,13 @@ class TypeForm(PageForm):
         format=MOMENT,
         validators=[InputRequired(_l("Vul dag en tijd in.")), in_our_time],
     )
-    code = StringField(
-        _l("Code"),
-        validators=[Length(max=40)],
-        description=_l("Met een code ziet alleen wie hem heeft dit kaartje. Minstens 6 tekens."),
+    is_hidden = BooleanField(
+        _l("Alleen te zien met een code"),
+        description=_l("Codes maak je bij Codes."),
+    )
+    is_sold_at_door = BooleanField(
+        _l("Ook aan de deur"),
+        description=_l("Op de dagen van het festival, ook als de verkoop op de site dicht is."),
     )
     position = IntegerField(
         _l("Volgorde"),
@@ -242,15 +246,19 @@ class TypeForm(PageForm):
     @property
     def values(self) -> dict[str, Any]:
         """The values by field of TicketType."""
-        plain = ("price_cents", "vat_percent", "pool_id", "min_per_order", "max_per_order")
+        plain = ("price_cents", "vat_category", "pool_id", "min_per_order", "max_per_order")
         return {
-            **{name: self[name].data for name in (*plain, "position")},
+            **{
+                name: self[name].data
+                for name in (*plain, *LEVELS, "audience_kind", "position", "is_sold_at_door")
+            },
             **{
                 name: Bilingual(self[f"{name}_nl"].data or "", self[f"{name}_en"].data or "")
                 for name in TYPE_TEXTS
             },
             "days": [row for row in self.edition.day_rows if str(row.held_on) in self.days.data],
-            "code": self.code.data or "",
+            "is_hidden": self.is_hidden.data,
+            "vat_reason": self.vat_reason.data or "",
             **{name: self.moment(self[name]) for name in ("sale_from", "sale_until")},
         }
 
@@ -260,6 +268,24 @@ class TypeForm(PageForm):
             raise StopValidation(_("Vul een bedrag in, of 0 voor gratis."))
         if field.data < 0:
             raise StopValidation(_("Een kaartje kan niet minder dan niets kosten."))
+
+    def validate_least_cents(self, field: Field) -> None:
+        """Require all three amounts or none, in their order around the price."""
+        levels = [self[name].data for name in LEVELS]
+        price = self.price_cents.data
+        if levels == [None, None, None] or any(self[name].errors for name in LEVELS):
+            return
+        if None in levels:
+            raise StopValidation(_("Vul alle drie de bedragen in, of geen."))
+        least, low, high = levels
+        if price is not None and not 0 <= least <= low < price < high:
+            raise StopValidation(
+                _("Van laag naar hoog: minstens, de lage prijs, de gewone prijs, de hoge prijs.")
+            )
+
+    def validate_vat_reason(self, field: Field) -> None:
+        """Require the reason of an exemption: the law wants it on the invoice."""
+        require_reason(self.vat_category, field)
 
     def validate_max_per_order(self, field: Field) -> None:
         """Require at least `min_per_order`."""
@@ -273,10 +299,57 @@ class TypeForm(PageForm):
         if is_known and self.moment(field) <= self.moment(begin):
             raise StopValidation(_("De verkoop eindigt voordat ze begint."))
 
-    def validate_code(self, field: Field) -> None:
-        """Require six characters, so that the code is hard to guess."""
-        if field.data and len(codes.tidy(field.data)) < 6:
-            raise StopValidation(_("Kies een code van minstens 6 tekens."))
+
+class VatForm(PageForm):
+    """The VAT on a ticket type: what it is, and what it is from a day on."""
+
+    version = HiddenField()
+    vat_category = TypeForm.vat_category
+    vat_reason = TypeForm.vat_reason
+    next_vat_from_on = DateField(
+        _l("Verandert op"),
+        validators=[Optional(), in_our_time],
+        description=_l("Wat vanaf die dag wordt verkocht, krijgt de btw hieronder."),
+    )
+    next_vat_category = SelectField(
+        _l("Btw vanaf die dag"),
+        choices=[
+            SelectChoice(value, name if value else _l("Kies een soort"))
+            for value, name in VAT_NAMES.items()
+        ],
+    )
+    next_vat_reason = StringField(
+        _l("Waarom vanaf die dag vrijgesteld"), validators=[Length(max=200)]
+    )
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values by field of TicketType."""
+        values = {name: self[name].data or "" for name in ("vat_category", "next_vat_category")}
+        reasons = {name: self[name].data or "" for name in ("vat_reason", "next_vat_reason")}
+        return values | reasons | {"next_vat_from_on": self.next_vat_from_on.data}
+
+    def validate_vat_reason(self, field: Field) -> None:
+        """Require the reason of an exemption."""
+        require_reason(self.vat_category, field)
+
+    def validate_next_vat_reason(self, field: Field) -> None:
+        """Require the reason of an exemption from a day on."""
+        if self.next_vat_from_on.data:
+            require_reason(self.next_vat_category, field)
+
+    def validate_next_vat_category(self, field: Field) -> None:
+        """Require a category where there is a day, and a day where there is a category."""
+        if self.next_vat_from_on.data and not field.data:
+            raise StopValidation(_("Kies welke btw er vanaf die dag op zit."))
+        if field.data and not (self.next_vat_from_on.data or self.next_vat_from_on.errors):
+            raise StopValidation(_("Kies ook vanaf welke dag dit geldt."))
+
+
+def require_reason(category: Field, field: Field) -> None:
+    """Require the reason of an exemption: the law wants it on the invoice."""
+    if category.data == "exempt" and not field.data:
+        raise StopValidation(_("Schrijf op waarom het is vrijgesteld, met het wetsartikel."))
 
 
 def type_form(
@@ -285,8 +358,6 @@ def type_form(
     """Returns the form of a ticket type (None: a new one) with its choices."""
     form = TypeForm(obj=of, **settings)
     form.edition = edition
-    rates = sorted({*VAT_RATES, *([of.vat_percent] if of else [])})
-    form.vat_percent.choices = [SelectChoice(rate, f"{rate}%") for rate in rates]
     form.pool_id.choices = [SelectChoice(*each) for each in pools]
     form.days.choices = [SelectChoice(str(day), dates.day(day)) for day in edition.days]
     return form
@@ -295,6 +366,7 @@ def type_form(
 class PoolForm(PageForm):
     """A number of tickets, for one type or shared by several."""
 
+    version = HiddenField()
     name = StringField(
         _l("Naam"),
         validators=[DataRequired(_l("Vul een naam in.")), Length(max=80)],

@@ -11,9 +11,11 @@ from sqlalchemy import and_, func, or_, select, update
 from festival import codes
 from festival.db import change_one, db, insert_or_lock, transactional
 from festival.editions.models import Edition
+from festival.email_addresses import mailbox_of
 from festival.errors import Refusal
 from festival.tickets import letters, queries
-from festival.tickets.models import BuyerMailbox, Order, Ticket, mailbox_of, one_row_per_mailbox
+from festival.tickets.models import BuyerMailbox, Order, Ticket, one_row_per_mailbox
+from festival.tickets.waiting.queries import tickets_of_line
 
 MOST_UNKNOWN = 10  # tickets, unpaid or free, of an address that may be anybody's
 MOST_KNOWN = 60
@@ -31,19 +33,34 @@ class TooManyHeld(Refusal):
     komt."""
 
 
-def check_hold(order: Order, number: int) -> None:
+def check_hold(order: Order, number: int, *, hold: str = "") -> None:
     """Refuse if the buyer of `order` would hold too much with the `number` tickets that it asks.
 
-    Orders of one mailbox wait for each other here. Refuses with AddressUnknown or TooManyHeld.
+    What the mailbox waits for counts too, except the offer with the secret `hold`, which the order
+    uses. Orders of one mailbox wait for each other here. Refuses with AddressUnknown or
+    TooManyHeld.
     """
     mailbox = _locked_mailbox(order.mailbox)
-    held = _held_by(order)
+    held = _held_by(order.edition_id, order.mailbox, besides=order.id)
+    held += tickets_of_line(order.edition_id, order.mailbox, besides=hold)
     if held + number > MOST_KNOWN:
         raise TooManyHeld(email=order.email, held=held, most=MOST_KNOWN)
     if held + number <= MOST_UNKNOWN:
         return
     if mailbox.confirmed_at is None and not _has_paid(order.mailbox):
         raise AddressUnknown(email=order.email, most=MOST_UNKNOWN)
+
+
+def check_line(edition_id: int, email: str, number: int, *, now: datetime) -> None:
+    """Refuse if this mailbox would hold too much with `number` tickets from a waiting list.
+
+    Its owner opened a link that we mailed, so it is known from now on. Refuses with TooManyHeld.
+    """
+    mailbox = _locked_mailbox(mailbox_of(email))
+    held = _held_by(edition_id, mailbox.address) + tickets_of_line(edition_id, email)
+    if held + number > MOST_KNOWN:
+        raise TooManyHeld(email=email, held=held, most=MOST_KNOWN)
+    confirm_mailbox(mailbox, now=now)
 
 
 @transactional
@@ -76,15 +93,18 @@ def _locked_mailbox(address: str) -> BuyerMailbox:
     return insert_or_lock(BuyerMailbox, values, unique=one_row_per_mailbox)
 
 
-def _held_by(order: Order) -> int:
-    """Returns how many tickets the other live orders of this mailbox hold, unpaid or free."""
+def _held_by(edition_id: int, mailbox: str, *, besides: int = 0) -> int:
+    """Returns how many tickets the live orders of this mailbox hold, unpaid or free.
+
+    Without the order with the id `besides`.
+    """
     unpaid = or_(Order.confirmed_at.is_(None), Order.total_cents == 0)
-    mine = and_(Order.mailbox == order.mailbox, Order.edition_id == order.edition_id)
+    mine = and_(Order.mailbox == mailbox, Order.edition_id == edition_id)
     query = (
         select(func.count())
         .select_from(Ticket)
         .join(Ticket.order)
-        .where(mine, queries.LIVE, unpaid, Ticket.released_at.is_(None), Order.id != order.id)
+        .where(mine, queries.LIVE, unpaid, Ticket.released_at.is_(None), Order.id != besides)
     )
     return db.session.scalar(query) or 0
 

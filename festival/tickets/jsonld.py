@@ -6,6 +6,7 @@ from typing import Any
 from festival.editions.models import Edition
 from festival.money import CURRENCY
 from festival.tickets import queries
+from festival.tickets.waiting import queries as waiting
 from festival.web import languages
 
 # A type that is not on sale yet has no availability: `validFrom` says when the sale starts.
@@ -13,8 +14,9 @@ _AVAILABILITY = {"on_sale": "InStock", "sold_out": "SoldOut"}
 
 
 def offers(edition: Edition, *, now: datetime) -> list[dict[str, Any]]:
-    """Returns the ticket types without a code whose sale is not over, in the page's language."""
-    shown = [each for each in queries.ticket_types(edition) if not each.code]
+    """Returns the ticket types for everybody whose sale is not over, in the page's language."""
+    shown = [each for each in queries.ticket_types(edition) if not each.is_hidden]
+    waited = waiting.pools_waited_for({each.pool_id for each in shown}, now=now)
     return [
         {
             "@type": "Offer",
@@ -30,6 +32,6 @@ def offers(edition: Edition, *, now: datetime) -> list[dict[str, Any]]:
             if each.state in _AVAILABILITY
             else {}
         )
-        for each in queries.offers(shown, now=now)
+        for each in queries.offers(shown, waited=waited, now=now)
         if each.state != "closed"
     ]

@@ -4,7 +4,8 @@ It goes along with the form as JSON. It needs no signature: it is only compared 
 now, so whoever changes it is asked once more.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -13,7 +14,9 @@ from flask_babel import gettext as _
 from festival import money
 from festival.editions import dates
 from festival.editions.models import Edition
-from festival.tickets.models import TicketType
+from festival.tickets import own_prices, small_business
+from festival.tickets.extras.models import Extra
+from festival.tickets.vouchers.prices import SoldTicket
 
 
 class ShownType(msgspec.Struct, frozen=True):
@@ -24,29 +27,58 @@ class ShownType(msgspec.Struct, frozen=True):
     price_cents: int
     vat_percent: int
     days: list[date]
+    levels: list[int] = []  # pay what you can: the least, and two around the price
 
 
 class ShownOffer(msgspec.Struct, frozen=True):
-    """What the order form says: its ticket types by slug, and when to pay at the latest."""
+    """What the order form says: its ticket types by slug, extras, and when to pay at the latest."""
 
     types: dict[str, ShownType] = {}
     due_on: date | None = None
+    # By the slugs of types: what each ticket costs that uses the code.
+    with_code: dict[str, list[int]] = {}
+    extras: dict[str, ShownType] = {}  # by their slugs
 
 
-def offer_of(edition: Edition, types: Iterable[TicketType], due_at: datetime | None) -> ShownOffer:
+def offer_of(
+    edition: Edition,
+    sold: Sequence[SoldTicket],
+    due_at: datetime | None,
+    extras: Iterable[Extra] = (),
+    *,
+    now: datetime,
+) -> ShownOffer:
     """Returns what is sold now, as the form shows it in the language of the page."""
+    today = edition.local(now).date()
+    with_code: defaultdict[str, list[int]] = defaultdict(list)
+    for each in sold:
+        if each.voucher is not None:
+            with_code[each.type.slug].append(each.price_cents)
+    is_kor = small_business.applies(today)
     return ShownOffer(
         {
             of.slug: ShownType(
                 of.name.text(),
                 f"{of.audience.text()} {of.description.text()}".strip(),
                 of.price_cents,
-                of.vat_percent,
+                vat.percent if (vat := of.vat_on(today, is_kor=is_kor)) else 0,
                 of.admits_on,
+                own_prices.levels(of),
             )
-            for of in types
+            for of in dict.fromkeys(each.type for each in sold)
         },
         edition.local(due_at).date() if due_at else None,
+        dict(with_code),
+        {
+            each.slug: ShownType(
+                each.name.text(),
+                each.description.text(),
+                each.price_cents,
+                vat.percent if (vat := each.vat_on(today, is_kor=is_kor)) else 0,
+                [],
+            )
+            for each in extras
+        },
     )
 
 
@@ -67,11 +99,10 @@ def changes(shown: ShownOffer, now: ShownOffer) -> list[str]:
     """Returns a sentence for each thing that is not as it was shown. A later due day is fine."""
     found = []
     for slug, of in now.types.items():
-        before = shown.types.get(slug)
-        if before is None:
-            found.append(_("“%(name)s” kost %(price)s.", name=of.name, price=_price(of)))
-        else:
-            found += _type_changes(before, of)
+        found += _type_changes(shown.types.get(slug), of)
+        found += _code_changes(of, shown.with_code.get(slug, []), now.with_code.get(slug, []))
+    for slug, of in now.extras.items():
+        found += _type_changes(shown.extras.get(slug), of)
     if now.due_on and shown.due_on and now.due_on < shown.due_on:
         found.append(
             _(
@@ -83,7 +114,39 @@ def changes(shown: ShownOffer, now: ShownOffer) -> list[str]:
     return found
 
 
-def _type_changes(before: ShownType, of: ShownType) -> list[str]:
+def _code_changes(of: ShownType, before: list[int], now: list[int]) -> list[str]:
+    """Returns what is to be said about the code, of what it makes tickets of this type cost."""
+    if sorted(before) == sorted(now):
+        return []
+    if not now:
+        return [
+            _(
+                "Je code werkt niet meer voor “%(name)s”. Zonder code kost dat %(price)s.",
+                name=of.name,
+                price=_price(of.price_cents),
+            )
+        ]
+    if before and len(now) < len(before):
+        return [
+            _(
+                "Je code werkt nog voor %(number)s keer “%(name)s”; eerst was dat %(before)s keer.",
+                number=len(now),
+                name=of.name,
+                before=len(before),
+            )
+        ]
+    return [
+        _(
+            "Met je code kost “%(name)s” nu %(price)s.",
+            name=of.name,
+            price=_price(now[0]),
+        )
+    ]
+
+
+def _type_changes(before: ShownType | None, of: ShownType) -> list[str]:
+    if before is None:
+        return [_("“%(name)s” kost %(price)s.", name=of.name, price=_price(of.price_cents))]
     found = []
     if before.name != of.name:
         found.append(_("“%(before)s” heet nu “%(name)s”.", before=before.name, name=of.name))
@@ -92,10 +155,12 @@ def _type_changes(before: ShownType, of: ShownType) -> list[str]:
             _(
                 "“%(name)s” kost nu %(price)s; eerst was dat %(before)s.",
                 name=of.name,
-                price=_price(of),
-                before=_price(before),
+                price=_price(of.price_cents),
+                before=_price(before.price_cents),
             )
         )
+    if before.levels != of.levels:
+        found.append(_levels_change(of))
     if before.vat_percent != of.vat_percent:
         found.append(
             _(
@@ -123,5 +188,21 @@ def _type_changes(before: ShownType, of: ShownType) -> list[str]:
     return found
 
 
-def _price(of: ShownType) -> str:
-    return money.shown(of.price_cents) if of.price_cents else _("niets")
+def _levels_change(of: ShownType) -> str:
+    if not of.levels:
+        return str(_("Bij “%(name)s” kies je niet meer zelf wat je betaalt.", name=of.name))
+    least, low, high = of.levels
+    said = _(
+        "Bij “%(name)s” kies je nu tussen %(low)s, %(price)s, %(high)s en een eigen bedrag vanaf"
+        " %(least)s.",
+        name=of.name,
+        low=_price(low),
+        price=_price(of.price_cents),
+        high=_price(high),
+        least=_price(least),
+    )
+    return str(said)
+
+
+def _price(cents: int) -> str:
+    return money.shown(cents) if cents else _("niets")

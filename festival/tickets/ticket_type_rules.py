@@ -4,13 +4,17 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from festival.db import change_one, db, transactional
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.team import audit, editing
-from festival.tickets.models import Pool, Ticket, TicketType
+from festival.tickets.holds.models import HeldPlaces
+from festival.tickets.models import Pool, Ticket, TicketType, Voucher
+from festival.tickets.swaps.models import TicketSwap
+from festival.tickets.vouchers.queries import vouchers_for
+from festival.tickets.waiting.models import TicketWait
 
 
 class BelowTaken(Refusal):
@@ -21,8 +25,25 @@ class TypeHasTickets(Refusal):
     """Van deze kaartsoort zijn al kaartjes besteld. Sluit liever de verkoop."""
 
 
+class TypeHasLine(Refusal):
+    """Er staan mensen op de wachtlijst voor deze kaartsoort. Sluit liever de verkoop."""
+
+
+class TypeHasCodes(Refusal):
+    """Er zijn codes voor deze kaartsoort. Geef die eerst een andere kaartsoort."""
+
+
 class PoolInUse(Refusal):
     """Er zijn kaartsoorten die uit dit contingent komen. Geef die eerst een ander contingent."""
+
+
+class PoolHasCodes(Refusal):
+    """Er zijn codes die plaatsen vasthouden in dit contingent. Geef die eerst een ander."""
+
+
+class PoolHeld(Refusal):
+    """Iemand is net kaartjes uit dit contingent aan het bestellen. Probeer het over een half uur
+    nog eens."""
 
 
 class PoolFixed(Refusal):
@@ -65,7 +86,7 @@ def import_types(
     for row in rows:
         values = row.values | {"pool_id": pools.get(row.values["pool_id"], row.values["pool_id"])}
         if row.target is not None:
-            change_type(row.target, values, now=now)
+            change_type(row.target, values, seen=row.target.version, now=now)
         else:
             add_type(edition, {"slug": row.slug} | values if row.slug else values, now=now)
 
@@ -81,12 +102,16 @@ def add_type(edition: Edition, values: dict[str, Any], *, now: datetime) -> Tick
 
 
 @transactional
-def change_type(ticket_type: TicketType, values: dict[str, Any], *, now: datetime) -> TicketType:
+def change_type(
+    ticket_type: TicketType, values: dict[str, Any], *, seen: int, now: datetime
+) -> TicketType:
     """Set the fields in `values`. Tickets that were ordered keep their price and VAT.
 
-    Refuses with PoolFixed if the pool changes and there are tickets of this type.
+    Refuses with ChangedMeanwhile, or with PoolFixed if the pool changes and there are tickets of
+    this type.
     """
     _hold(ticket_type)
+    editing.take_version(ticket_type, seen)
     if values.get("pool_id", ticket_type.pool_id) != ticket_type.pool_id and _has_tickets(
         ticket_type
     ):
@@ -99,11 +124,21 @@ def change_type(ticket_type: TicketType, values: dict[str, Any], *, now: datetim
 
 @transactional
 def delete_type(ticket_type: TicketType, *, now: datetime) -> None:
-    """Delete the type. Refuses with TypeHasTickets."""
+    """Delete the type, and who waited for it once.
+
+    Refuses with TypeHasTickets, TypeHasLine or TypeHasCodes.
+    """
     _hold(ticket_type)
     if _has_tickets(ticket_type):
         raise TypeHasTickets
+    of_type = TicketWait.type_id == ticket_type.id
+    waits = select(TicketWait).where(of_type, TicketWait.ended_at.is_(None)).exists()
+    if db.session.scalar(select(waits)):
+        raise TypeHasLine
+    if vouchers_for(ticket_type):  # without its types, a voucher would be for all
+        raise TypeHasCodes
     audit.record("delete_ticket_type", _subject(ticket_type), now=now)
+    db.session.execute(delete(TicketWait).where(of_type, TicketWait.ended_at.is_not(None)))
     db.session.delete(ticket_type)
 
 
@@ -117,8 +152,9 @@ def add_pool(edition: Edition, name: str, capacity: int, *, now: datetime) -> Po
 
 
 @transactional
-def change_pool(pool: Pool, name: str, capacity: int, *, now: datetime) -> Pool:
-    """Rename or resize the pool. Refuses with BelowTaken."""
+def change_pool(pool: Pool, name: str, capacity: int, *, seen: int, now: datetime) -> Pool:
+    """Rename or resize the pool. Refuses with ChangedMeanwhile or BelowTaken."""
+    editing.take_version(pool, seen)
     before = pool.capacity
     is_changed = change_one(
         update(Pool)
@@ -134,8 +170,14 @@ def change_pool(pool: Pool, name: str, capacity: int, *, now: datetime) -> Pool:
 
 @transactional
 def delete_pool(pool: Pool, *, now: datetime) -> None:
-    """Delete the pool. Refuses with PoolInUse."""
+    """Delete the pool. Refuses with PoolInUse, PoolHasCodes or PoolHeld."""
     slug = pool.slug
+    has_codes = select(Voucher).where(Voucher.pool_id == pool.id).exists()
+    if db.session.scalar(select(has_codes)):
+        raise PoolHasCodes
+    is_held = select(HeldPlaces).where(HeldPlaces.pool_id == pool.id).exists()
+    if db.session.scalar(select(is_held)):
+        raise PoolHeld
     is_used = select(TicketType).where(TicketType.pool_id == pool.id).exists()
     if not change_one(delete(Pool).where(Pool.id == pool.id, ~is_used)):
         raise PoolInUse
@@ -145,13 +187,16 @@ def delete_pool(pool: Pool, *, now: datetime) -> None:
 
 def _hold(ticket_type: TicketType) -> None:
     # Orders of this type that have begun go first; later ones wait and read the type again.
-    db.session.refresh(ticket_type, with_for_update=True)
+    editing.hold(ticket_type, with_for_update=True)
 
 
 def _has_tickets(ticket_type: TicketType) -> bool:
-    return bool(
-        db.session.scalar(select(select(Ticket).where(Ticket.type_id == ticket_type.id).exists()))
+    of_type = ticket_type.id
+    tickets = select(Ticket).where(Ticket.type_id == of_type).exists()
+    swaps = select(TicketSwap).where(
+        or_(TicketSwap.from_type_id == of_type, TicketSwap.to_type_id == of_type)
     )
+    return bool(db.session.scalar(select(or_(tickets, swaps.exists()))))
 
 
 def _subject(ticket_type: TicketType) -> str:

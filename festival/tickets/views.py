@@ -2,18 +2,32 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from festival import clock
 from festival.editions import dates as edition_dates
 from festival.editions import queries as editions
+from festival.editions.addresses import current_edition_or_404
 from festival.editions.models import Edition
+from festival.errors import Refusal
 from festival.team.access import holder, public
-from festival.tickets import dates, holding, queries, rules
-from festival.tickets.forms import ConfirmForm, SendAgainForm
-from festival.tickets.models import TicketType
-from festival.web import languages, limits
+from festival.tickets import (
+    choosing,
+    dates,
+    holding,
+    own_prices,
+    queries,
+    small_business,
+    taken_along,
+)
+from festival.tickets.choosing import chosen_numbers, typed_code, typed_voucher, without_along
+from festival.tickets.forms import AUDIENCE_NAMES, ConfirmForm, SendAgainForm
+from festival.tickets.holds.queries import places_held
+from festival.tickets.rules import ending, ordering
+from festival.tickets.vouchers import fund, prices
+from festival.tickets.waiting import queries as waiting
+from festival.web import languages, limits, stale_forms
 from festival.web.limits import PER_ADDRESS, limiter, typed
 from festival.web.pages import public_page
 from festival.web.same_time import same_time
@@ -60,6 +74,29 @@ def choose() -> str | BaseResponse:
     return choose_page(edition, chosen_numbers())
 
 
+@bp.post("/kaartjes")
+@public
+@limiter.limit("300 per minute")  # a whole hall may choose at once
+@limit_guesses
+def hold() -> BaseResponse | tuple[str, int]:
+    """Keep the chosen tickets for this browser, and go to the order form.
+
+    The page is the same for everybody, so its form has no token. Whoever sends it from elsewhere
+    has tickets kept for a while that nobody ordered: what anybody may do. Such a form comes without
+    the session's cookie, and must not write a new one over it.
+    """
+    edition = current_edition_or_404()
+    numbers = chosen_numbers()
+    try:
+        kept = choosing.keep(edition, choosing.types_asked_for(edition), now=clock.now())
+    except Refusal as refusal:
+        return choose_page(edition, numbers, str(refusal)), refusal.status
+    address = choosing.address_with(kept)
+    if stale_forms.is_from_our_pages():
+        choosing.remember(kept, address)
+    return redirect(address, 303)
+
+
 @bp.get("/kaartjes/opnieuw")
 @public
 def again() -> str:
@@ -83,7 +120,7 @@ def send_again() -> BaseResponse | tuple[str, int]:
         edition = editions.current_edition()
         if edition is not None:
             language = languages.current()
-            rules.send_again(edition, form.email.data, language=language, now=clock.now())
+            ending.send_again(edition, form.email.data, language=language, now=clock.now())
     return redirect(url_for("tickets.sent_again"), 303)
 
 
@@ -114,43 +151,37 @@ def this_is_me(secret: str) -> str | BaseResponse:
 
 def choose_page(edition: Edition, numbers: Mapping[str, int], problem: str = "") -> str:
     """Renders the ticket types, with `numbers` chosen by slug."""
-    offers = queries.offers(visible_types(edition), now=clock.now())
+    now = clock.now()
+    # Only what the page asks for: without it the page is the same for everybody.
+    held = choosing.asked().get(choosing.HOLD, "")
+    voucher = typed_voucher(edition)
+    refusal = prices.why_not(voucher, now=now) if voucher else None
+    usable = None if refusal else voucher
+    types = [each for each in queries.ticket_types(edition) if ordering.is_open(each, usable)]
+    waited = waiting.pools_waited_for({of.pool_id for of in types}, now=now)
+    along = taken_along.taken_along(edition, now=now)
     return render_template(
         "tickets/choose.html",
         edition=edition,
-        offers=offers,
+        offers=queries.offers(types, usable, places_held([held]), waited, now=now),
+        by_audience=queries.by_audience,
+        audience_names=AUDIENCE_NAMES,
+        hold_secret=held,
+        vat_of=small_business.vat_on(edition.local(now).date()),
         numbers=numbers,
+        chosen_price=lambda of: own_prices.chosen(choosing.asked(), of),
         code=typed_code(),
-        is_wrong_code=bool(typed_code()) and g.wrong_code,
+        is_wrong_code=g.wrong_code,
+        is_good_code=usable is not None,
+        code_problem=str(refusal) if refusal else "",
         problem=problem,
+        along=along,
+        without_along=without_along("tickets.choose"),
         days=edition_dates.days,
         moment=dates.moment,
+        # Asked of the database only where buyers can give.
+        fund=fund.standing(edition) if any(own_prices.levels(of) for of in types) else None,
     )
-
-
-def visible_types(edition: Edition) -> list[TicketType]:
-    """Returns the types that the code in the address opens. Sets g.wrong_code for a wrong one."""
-    code = typed_code()
-    # Every type is compared with the code, so that the time gives nothing away.
-    seen = [(each.opens_with(code), each) for each in queries.ticket_types(edition)]
-    types = [each for may_see, each in seen if may_see]
-    opens_none = bool(code) and not any(each.code for each in types)
-    g.wrong_code = opens_none or g.get("wrong_code", False)
-    return types
-
-
-def chosen_numbers() -> dict[str, int]:
-    """Returns how many of each type (by slug) the address asks for: `?n-weekend=2`."""
-    numbers = {}
-    for name, value in request.args.items():
-        if name.startswith("n-") and value.isdecimal() and len(value) < 4 and int(value):
-            numbers[name.removeprefix("n-")] = int(value)
-    return numbers
-
-
-def typed_code() -> str:
-    """Returns the code for hidden types in the address; '' if there is none."""
-    return request.args.get("code", "")[:40]
 
 
 def _again_page(form: SendAgainForm) -> str:

@@ -1,7 +1,11 @@
 """How each letter about tickets comes to be, for tests/test_letters.py."""
 
+from datetime import timedelta
+
 from festival.tickets import holding, letters
 from festival.tickets.models import Order
+from festival.tickets.waiting import letters as waiting
+from festival.tickets.waiting.models import TicketWait
 from festival.web.languages import Bilingual
 from tests import make
 
@@ -50,3 +54,26 @@ def tickets_again(language: str) -> None:
 def is_this_you(language: str) -> None:
     edition = make.edition()
     holding.ask_owner(edition, "mia@example.org", language=language, now=make.NOW)
+
+
+def waiting_joined(language: str) -> None:
+    waiting.joined(_wait(language), now=make.NOW)
+
+
+def waiting_confirm(language: str) -> None:
+    waiting.confirm(_wait(language, confirmed_at=None), now=make.NOW)
+
+
+def waiting_offered(language: str) -> None:
+    ends_at = make.NOW + timedelta(days=1)
+    wait = _wait(language, offered_at=make.NOW, offer_ends_at=ends_at)
+    waiting.offered(wait, now=make.NOW)
+
+
+def waiting_lapsed(language: str) -> None:
+    waiting.lapsed(_wait(language), now=make.NOW)
+
+
+def _wait(language: str, **values: object) -> TicketWait:
+    of = make.ticket_type(slug="weekend", name=Bilingual("Weekend", "Weekend"))
+    return make.wait(of, 2, language=language, name="Mia", email="mia@example.org", **values)

@@ -7,9 +7,9 @@ from festival.accounts.rules import AlreadyOnTheTeam, NameMissing
 from festival.db import db
 from festival.mail.models import Letter
 from festival.team import rules as team
-from festival.tickets import rules
 from festival.tickets.models import Order, Ticket
-from festival.tickets.rules import TicketRequest
+from festival.tickets.rules import ending, ordering
+from festival.tickets.rules.ordering import TicketRequest
 from tests import make
 from tests.make import NOW
 
@@ -20,11 +20,11 @@ WRITTEN = ["mia@bücher.example", "MIA@BU\u0308CHER.example", " mia@xn--bcher-kv
 @pytest.mark.parametrize("ordered", WRITTEN[:2])
 def test_a_domain_with_an_accent_gets_its_letters(any_app, ordered, asked):
     of = make.ticket_type()
-    order = rules.place_order(of.edition, make.order_request(of, email=ordered), now=NOW)
-    assert rules.send_again(of.edition, asked, language="nl", now=NOW) == 1
+    order = ordering.place_order(of.edition, make.order_request(of, email=ordered), now=NOW)
+    assert ending.send_again(of.edition, asked, language="nl", now=NOW) == 1
     [letter] = db.session.query(Letter)
     assert letter.to == order.email == "mia@xn--bcher-kva.example"
-    assert rules.send_again(of.edition, "mia@bucher.example", language="nl", now=NOW) == 0
+    assert ending.send_again(of.edition, "mia@bucher.example", language="nl", now=NOW) == 0
 
 
 def test_a_holder_with_the_address_of_the_buyer_has_none_of_their_own(any_app):
@@ -32,7 +32,7 @@ def test_a_holder_with_the_address_of_the_buyer_has_none_of_their_own(any_app):
     request = make.order_request(of, email=WRITTEN[0])
     tickets = [TicketRequest(of.slug, "Mia", WRITTEN[2])]
     request = type(request)(**{**request.__dict__, "tickets": tickets})
-    order = rules.place_order(of.edition, request, now=NOW)
+    order = ordering.place_order(of.edition, request, now=NOW)
     assert order.tickets[0].holder_email == ""
     assert order.tickets[0].email == order.email
 

@@ -4,15 +4,17 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import Update, bindparam, insert, select, text, update
 
 from festival import codes, search_index
 from festival.checkin.queries import find_tickets
-from festival.db import db, insert_unless_there, transactional
+from festival.db import change_rows, db, insert_unless_there, transactional
+from festival.mail.models import Letter
 from festival.payments import queries as payments
+from festival.team.models import AuditEntry
 from festival.tickets import finding
 from festival.tickets.models import Order, Ticket, one_order_per_form, order_word, ticket_word
-from festival.tickets.rules import reference
+from festival.tickets.rules.ordering import reference
 from tests import make
 
 
@@ -99,6 +101,31 @@ def test_words_follow_every_change_of_a_row(any_app: Flask) -> None:
     assert db.session.scalars(select(ticket_word.c.word)).all() == []
 
 
+def test_a_ticket_follows_every_change_of_its_order(any_app: Flask) -> None:
+    """It has the words of its order: a correction there reaches all of its tickets, old and new."""
+    order = make.order(tickets=2, name="Ada Bakker", email="ada@example.org")
+    edition, tickets = order.edition_id, order.tickets
+    assert len(find_tickets(edition, "bakker")) == 2
+    order.name, order.email, tickets[0].holder_name = "Cleo Dekker", "cleo@example.org", "Eva"
+    db.session.commit()
+    assert find_tickets(edition, "bakker") == find_tickets(edition, "ada@") == []
+    assert len(find_tickets(edition, "dekker cleo@")) == 2
+    assert list(find_tickets(edition, "eva dekker")) == [tickets[0]]
+    order.code = "FPDMWTTG"
+    db.session.commit()
+    assert len(find_tickets(edition, "wttg")) == 2
+    assert [search_index.wrong(model)[0] for model in (Order, Ticket)] == [0, 0]
+
+
+def test_a_word_is_looked_up_in_one_table_and_joins_nothing(any_app: Flask) -> None:
+    """A first name may be that of thousands: joining those to their tickets reads all tickets."""
+    read = {
+        frozenset(each.name for each in query.get_final_froms())
+        for query in (*finding._tickets_with("jan"), *finding._orders_with("jan"))
+    }
+    assert read == {frozenset({"ticket_word"}), frozenset({"orders_word"})}
+
+
 def test_words_of_a_row_that_is_inserted_unless_there(any_app: Flask) -> None:
     former = make.order()
     columns = Order.__table__.c
@@ -111,6 +138,37 @@ def test_words_of_a_row_that_is_inserted_unless_there(any_app: Flask) -> None:
     assert order is not None
     assert _orders("ingevoegd") == [order]
     assert order.name_key == "ingevoegd\tnieuw\t"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        update(Ticket).values(holder_name="Eva"),
+        update(Ticket.__table__).where(Ticket.id == 1).values(holder_email="eva@example.org"),
+        update(Order).values(lapsed_at=None, email="eva@example.org"),
+        update(Order).values({Order.name: Order.name + "!"}),
+        update(Letter).values(subject="Anders"),
+        update(AuditEntry).values(subject="Anders"),
+    ],
+)
+def test_no_update_changes_what_words_and_sort_keys_are_made_of(
+    app: Flask, statement: Update
+) -> None:
+    with pytest.raises(RuntimeError, match="Set it on a loaded row"):
+        db.session.execute(statement)
+
+
+def test_many_rows_are_not_updated_past_their_words_either(app: Flask) -> None:
+    ticket = make.ticket()
+    rows = [{"id": ticket.id, "holder_name": "Eva"}]
+    with pytest.raises(RuntimeError, match="holder_name"):
+        db.session.execute(update(Ticket), rows)
+    with pytest.raises(RuntimeError, match="name"):
+        change_rows(
+            update(Order.__table__).where(Order.id == bindparam("of")), [{"of": 1, "name": "Eva"}]
+        )
+    db.session.execute(update(Ticket), [{"id": ticket.id, "released_at": make.NOW}])
+    change_rows(update(Order).where(Order.name == "Ada").values(lapsed_at=make.NOW))
 
 
 def _many(number: int) -> None:
@@ -131,7 +189,7 @@ def _many(number: int) -> None:
             tickets.append(
                 {"order_id": n, "type_id": of.id, "code": f"T{code}{k}", "secret": f"{code}{k}",
                  "pass_id": f"{code}{k}", "agenda_secret": f"a{code}{k}", "price_cents": 0,
-                 "vat_percent": 9, "holder_name": f"{first[(n + k) % 8]} {last[n * 11 % 500]}"}
+                 "holder_name": f"{first[(n + k) % 8]} {last[n * 11 % 500]}"}
             )  # fmt: skip
     db.session.execute(insert(Order), orders)
     db.session.execute(insert(Ticket), tickets)
@@ -158,10 +216,11 @@ def test_a_search_reads_an_index_and_not_all_tickets(any_app: Flask) -> None:
 
 def test_rows_that_went_past_the_session_are_filled_in(any_app: Flask) -> None:
     ticket = make.ticket(name="Ada")
-    db.session.execute(update(Ticket).values(holder_name="Zonder Woorden"))
+    db.session.execute(text("UPDATE ticket SET holder_name = 'Zonder Woorden'"))
     db.session.execute(order_word.delete())
-    search_index.fill(Order)
-    search_index.fill(Ticket)
     db.session.commit()
+    assert [search_index.wrong(model) for model in (Order, Ticket)] == [(1, 1), (1, 1)]
+    search_index.fill_all()
+    assert [search_index.wrong(model) for model in (Order, Ticket)] == [(0, 1), (0, 1)]
     assert _orders("ada") == [ticket.order]
     assert len(find_tickets(make.current_edition().id, "zonder ada")) == 1

@@ -44,6 +44,12 @@ def links(of):
     return found
 
 
+def attached(order, email, *tickets):
+    """What a letter carries: a sheet with all tickets of `email`, and the QR code of each."""
+    codes = [{"kind": "ticket_qr", "reference": ticket.secret} for ticket in tickets]
+    return [{"kind": "tickets_pdf", "reference": f"{order.code}|{email}"}, *codes]
+
+
 SUBJECTS = {
     "nl": ("Je 4 kaartjes voor Innovatiefestival", "Je kaartje voor Innovatiefestival"),
     "en": ("Your 4 tickets for Innovation festival", "Your ticket for Innovation festival"),
@@ -65,8 +71,8 @@ def test_each_address_gets_one_letter_in_the_language_of_the_order(app, language
     assert mia.body_text.count(ZOE) == 2
     assert ZOE not in bas.body_text + bas.body_html
     for letter, email in ((mia, MIA), (bas, BAS), (zoe, ZOE)):
-        reference = f"{row.secret}|{email}"
-        assert letter.attachments == [{"kind": "tickets_pdf", "reference": reference}]
+        own = [ticket for ticket in row.tickets if (ticket.holder_email or MIA) == email]
+        assert letter.attachments == attached(row, email, *own)
 
 
 def test_who_ordered_for_others_alone_gets_all_of_it_but_no_pdf(app):
@@ -169,7 +175,7 @@ def test_all_orders_of_an_address_stand_in_one_letter(app):
     assert f"Bestelling {pending.code}, nog niet betaald\n" in letter.body_text
     assert "Dit kaartje gaat naar zoe@example.org." in letter.body_text
     # Of what is not paid yet there is no PDF.
-    assert letter.attachments == [{"kind": "tickets_pdf", "reference": f"{mine.secret}|{MIA}"}]
+    assert letter.attachments == attached(mine, MIA, mine.tickets[0])
 
 
 def test_a_holder_learns_nothing_of_the_rest_of_the_order(app):
@@ -180,7 +186,7 @@ def test_a_holder_learns_nothing_of_the_rest_of_the_order(app):
     both = letter.body_text + letter.body_html
     for secret in (row.code, row.secret, row.tickets[0].code, "Geheim", MIA, BAS):
         assert secret not in both
-    assert letter.attachments == [{"kind": "tickets_pdf", "reference": f"{row.secret}|{ZOE}"}]
+    assert letter.attachments == attached(row, ZOE, row.tickets[1])
 
 
 def test_the_language_is_that_of_who_asks_and_not_of_the_order(app):

@@ -52,11 +52,14 @@ def test_what_may_be_had_is_said_where_it_is_known(app):
     make.ticket_type(name=Bilingual("Straks"), sale_from=NOW + timedelta(seconds=1))
     make.ticket_type(name=Bilingual("Voorbij"), sale_until=NOW)
     make.ticket_type(name=Bilingual("Nu"), sale_from=NOW, sale_until=NOW + timedelta(seconds=1))
+    waited_for = make.ticket_type(name=Bilingual("Rij"), pool=make.pool(capacity=2, taken=1))
+    make.wait(waited_for)
     assert [(each["name"], each.get("availability")) for each in offers()] == [
         ("Op", "https://schema.org/SoldOut"),
         ("Samen", "https://schema.org/SoldOut"),
         ("Straks", None),
         ("Nu", "https://schema.org/InStock"),
+        ("Rij", "https://schema.org/SoldOut"),
     ]
 
 

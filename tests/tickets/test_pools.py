@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from festival.db import db, transactional
 from festival.errors import Refusal
 from festival.home import consistency_checks
-from festival.tickets import pools, rules
+from festival.tickets import pools
+from festival.tickets.rules import claiming, ending, ordering
 from tests import make
 from tests.make import NOW
 
@@ -89,8 +90,8 @@ def test_several_pools_are_claimed_together_or_not_at_all(any_app):
 
 
 def test_the_refusal_of_a_pool_is_one_for_visitors():
-    assert issubclass(rules.TypeSoldOut, pools.SoldOut)
-    assert issubclass(rules.TooFewLeft, pools.SoldOut)
+    assert issubclass(claiming.TypeSoldOut, pools.SoldOut)
+    assert issubclass(claiming.TooFewLeft, pools.SoldOut)
     assert issubclass(pools.SoldOut, Refusal)
 
 
@@ -111,16 +112,16 @@ def test_after_any_year_of_orders_the_pools_hold_what_is_live(any_app):
                 *die.choices(types, k=die.randint(1, 2)), form_key=f"beurt {turn}"
             )
             try:
-                orders.append(rules.place_order(edition, wanted, now=now))
+                orders.append(ordering.place_order(edition, wanted, now=now))
             except pools.SoldOut:
                 action = "refuse"
             has_changed = True
         elif action == "confirm":
-            has_changed = rules.confirm_order(die.choice(orders), now=now)
+            has_changed = ending.confirm_order(die.choice(orders), now=now)
         elif action == "revive":
-            has_changed = rules.revive_order(die.choice(orders), now=now)
+            has_changed = ending.revive_order(die.choice(orders), now=now)
         else:
-            has_changed = rules.end_order(die.choice(orders), lapsed=action == "lapse", now=now)
+            has_changed = ending.end_order(die.choice(orders), lapsed=action == "lapse", now=now)
         done[action, has_changed] += 1
         assert consistency_checks.pools() == [], done
     for order in orders:

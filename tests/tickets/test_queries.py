@@ -6,8 +6,9 @@ import pytest
 
 from festival.db import db
 from festival.editions.models import Edition
-from festival.tickets import queries, rules
+from festival.tickets import queries
 from festival.tickets.models import Pool, TicketType
+from festival.tickets.rules import ending
 from tests import make
 from tests.make import NOW
 
@@ -18,6 +19,7 @@ BEGIN, END = NOW - timedelta(days=1), NOW + timedelta(days=1)
 def offer(now=NOW, *, left=100, least=1, most=10):
     """A type that was never in a database, as it stands at `now`."""
     of = TicketType(
+        edition=Edition(),
         pool=Pool(capacity=1000, taken=1000 - left),
         sale_from=BEGIN,
         sale_until=END,
@@ -169,7 +171,7 @@ def test_live_orders_are_those_that_an_address_made_or_has_a_ticket_in(any_app):
     make.order(of=of, email="xmia@example.org")
     for lapsed in (True, False):
         gone = make.order(of=of, email="mia@example.org", confirmed_at=None)
-        assert rules.end_order(gone, lapsed=lapsed, now=NOW)
+        assert ending.end_order(gone, lapsed=lapsed, now=NOW)
 
     def found(address, edition=of.edition):
         return queries.live_orders_of(edition, address)

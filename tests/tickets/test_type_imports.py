@@ -42,8 +42,9 @@ def test_ticket_types_come_in_with_their_pools(organiser):
     assert pools == {"Zaal": 300, "Vrienden": 20}
     made = {of.name.nl: of for of in db.session.query(TicketType)}
     assert [of.price_cents for of in made.values()] == [6550, 4500, 0]
-    assert [of.vat_percent for of in made.values()] == [21, 21, 9]
+    assert [of.vat_category for of in made.values()] == ["standard", "standard", "reduced"]
     assert [len(of.days) for of in made.values()] == [3, 1, 2]
+    assert not any(of.is_sold_at_door for of in made.values())
     assert made["Weekend"].sale_from.isoformat() == "2026-01-05T09:00:00+00:00"
     for form in ("csv", "xlsx"):
         exported = organiser.get(f"/team/kaartsoorten/uitvoer.{form}").data
@@ -51,6 +52,20 @@ def test_ticket_types_come_in_with_their_pools(organiser):
         assert "Er valt niets te importeren" in shown(organiser.get(there))
         blank = sheets.read(organiser.get(f"{PATH}/voorbeeld.{form}").data)
         assert blank == sheets.read(exported)[:1]
+
+
+@pytest.mark.parametrize(("language", "form"), [("", "xlsx"), ("/en", "csv")])
+def test_a_filled_in_example_is_on_the_page_and_imports_as_it_is(organiser, language, form):
+    address = f"{language}{PATH}/ingevuld-voorbeeld.{form}"
+    assert f'href="{address}"' in shown(organiser.get(f"{language}{PATH}"))
+    content = organiser.get(address).data
+    there = send(organiser, PATH, content, f"voorbeeld.{form}").location
+    done = organiser.post(there, data=hidden(shown(organiser.get(there))))
+    assert "2 rijen zijn geïmporteerd." in shown(organiser.get(done.location))
+    there = send(organiser, PATH, content, f"voorbeeld.{form}").location
+    assert "Er valt niets te importeren" in shown(organiser.get(there))
+    [pool] = db.session.query(Pool)
+    assert (pool.name, pool.capacity) == ("Voorbeeld", 100)
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
@@ -68,7 +83,7 @@ def test_an_export_changes_nothing(app, language):
         (1, "-5", "Een kaartje kan niet minder dan niets kosten."),
         (1, "", "Vul een bedrag in, of 0 voor gratis."),
         (1, "veel", "Schrijf het bedrag als 45,00."),
-        (2, "20", "Kies uit: 0, 9, 21."),
+        (2, "20", "Kies uit: 21%, 9%, Vrijgesteld, Buiten de btw."),
         (3, "Kelder", "Dit contingent is er niet."),
         (4, "200", "Wijzig dat bij het contingent."),
         (5, "2026-11-23", "Dan is er geen festival."),
@@ -111,7 +126,7 @@ def test_a_price_is_changed_and_a_used_type_stays_in_its_pool(any_app):
 def test_types_that_changed_are_looked_at_again(any_app):
     of = make.ticket_type(name=Bilingual("Weekend"))
     seen = type_imports.seen_by(of.edition)
-    ticket_type_rules.change_type(of, {"price_cents": 5}, now=NOW)
+    ticket_type_rules.change_type(of, {"price_cents": 5}, seen=of.version, now=NOW)
     with pytest.raises(ticket_type_rules.TypesChanged):
         bring_in(["Weekend", "70,00", "9", of.pool.name, "", "", *SALE], seen=seen)
     assert of.price_cents == 5
@@ -120,3 +135,15 @@ def test_types_that_changed_are_looked_at_again(any_app):
 def test_too_many_at_once(app):
     with pytest.raises(type_imports.TooManyTypes):
         look(*(["x"] for _ in range(101)))
+
+
+def test_what_is_sold_at_the_door_comes_from_the_file(app):
+    def row(name, door):
+        return [name, "10", "9", "Zaal", "50", "", *SALE, door]
+
+    edition = make.current_edition()
+    cells = [[*HEAD, "Ook aan de deur"], row("Wel", "ja"), row("Niet", "nee"), row("Leeg", "")]
+    seen = type_imports.seen_by(edition)
+    type_imports.import_types(cells, edition, seen=seen, now=NOW)
+    made = {of.name.nl: of.is_sold_at_door for of in db.session.query(TicketType)}
+    assert made == {"Wel": True, "Niet": False, "Leeg": False}

@@ -28,7 +28,7 @@ def test_the_shop_says_who_each_ticket_is_for_when_and_for_how_much(visitor):
         name=Bilingual("Weekend", "Weekend"),
         audience=Bilingual("Voor iedereen", "For everyone"),
         price_cents=6500,
-        vat_percent=21,
+        vat_category="standard",
         pool=make.pool(capacity=12),
         max_per_order=4,
     )
@@ -72,8 +72,8 @@ def test_the_same_is_said_in_english(visitor):
 
 
 def test_what_costs_nothing_and_what_has_no_vat_speaks_of_no_vat(visitor):
-    make.ticket_type(price_cents=0, vat_percent=21)
-    make.ticket_type(price_cents=1, vat_percent=0)
+    make.ticket_type(price_cents=0, vat_category="standard")
+    make.ticket_type(price_cents=1, vat_category="")
     page = visitor.get("/kaartjes").text.replace("\xa0", " ")
     assert '<p class="offer-price">Gratis</p>' in page
     assert '<p class="offer-price">€ 0,01</p>' in page

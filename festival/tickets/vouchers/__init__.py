@@ -1,0 +1,1 @@
+"""Vouchers: codes that change the price of tickets, open hidden types, or keep places for some."""

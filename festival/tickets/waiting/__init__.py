@@ -1,0 +1,1 @@
+"""The waiting list of ticket types that are sold out."""
