@@ -1,6 +1,6 @@
 """Files attached to letters: the capability that makes a kind of file registers it here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from flask import Flask, current_app
@@ -19,6 +19,10 @@ class NoAttachment(Exception):
     """
 
 
+class LeftOut(NoAttachment):
+    """This file is void, but what else the letter brings may still be good: it goes without it."""
+
+
 def register(app: Flask, kind: str, make: MakeFile) -> None:
     """Let letters carry files of `kind`, made by `make` when a letter is sent or looked at."""
     app.extensions.setdefault("attachments", {})[kind] = make
@@ -30,3 +34,19 @@ def make_file(attachment: Attachment, *, now: datetime) -> AttachedFile:
     if attachment.kind not in kinds:
         raise NoAttachment(f"unknown kind of file: {attachment.kind}")
     return kinds[attachment.kind](attachment.reference, now)
+
+
+def make_files(wanted: Iterable[Attachment], *, now: datetime) -> list[AttachedFile]:
+    """Returns the files of a letter, without those that are LeftOut.
+
+    Raises NoAttachment if one can no longer be made, or if none of them is left.
+    """
+    files, void = [], None
+    for each in wanted:
+        try:
+            files.append(make_file(each, now=now))
+        except LeftOut as gone:
+            void = gone
+    if void and not files:
+        raise void
+    return files

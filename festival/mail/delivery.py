@@ -78,7 +78,7 @@ def due(now: datetime, failed: Collection[int] = (), *, at_most: int = 100) -> S
 def _composed(parcel: OutgoingLetter, *, now: datetime) -> EmailMessage | None:
     kind = "attachment"
     try:
-        files = [attachments.make_file(each, now=now) for each in parcel.attachments]
+        files = attachments.make_files(parcel.attachments, now=now)
         kind = "letter"
         return messages.compose(parcel, files, now=now)
     except Exception as fault:  # noqa: BLE001  one bad letter must not stop the others

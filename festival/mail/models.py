@@ -29,7 +29,7 @@ _ON_ITS_WAY = text("state IN ('waiting', 'sending')")
 class Attachment:
     """A file to be made when the letter is delivered: its kind, and what it is about."""
 
-    kind: str  # such as "tickets_pdf" or "agenda_ics"
+    kind: str  # such as "tickets_pdf" or "ticket_qr"
     reference: str  # such as an order's secret
 
     def as_row(self) -> dict[str, str]:
@@ -59,6 +59,8 @@ class Letter(Model):
     body_text: Mapped[str] = mapped_column(Text)
     body_html: Mapped[str] = mapped_column(Text)
     attachments: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    # Where the reader stops such letters; '' for those about what they ordered or booked.
+    unsubscribe_url: Mapped[str] = mapped_column(Text, default="", server_default="")
     message_id: Mapped[str] = mapped_column(Text, unique=True)
     state: Mapped[str] = mapped_column(Text, default="waiting")
     tries: Mapped[int] = mapped_column(default=0)

@@ -26,7 +26,7 @@ from festival.db import (
     transactional,
 )
 from festival.errors import Refusal
-from festival.mail import subjects
+from festival.mail import prose, subjects
 from festival.mail.models import Attachment, Letter, LetterSubject, one_copy_on_its_way
 from festival.text import plain
 from festival.web import languages
@@ -37,6 +37,8 @@ BACK_OFF = (1, 5, 15, 60, 240, 480, 720)
 MAX_TRIES = len(BACK_OFF) + 1
 # Longer than any delivery can take; see the time limits in smtp.py.
 LEASE = timedelta(minutes=15)
+# Arguments of `queue` that are columns; the others are for the templates.
+_COLUMNS = ("to", "language", "attachments", "reply_to", "unsubscribe_url")
 # More letters than this at once get no jobs; the worker's sweep delivers them.
 MOST_WAKING = 50
 
@@ -70,6 +72,7 @@ class OutgoingLetter:
     subject: str
     body_text: str
     body_html: str
+    unsubscribe_url: str
     message_id: str
     attachments: tuple[Attachment, ...]
 
@@ -84,6 +87,7 @@ def queue(
     about: Iterable[Base],
     attachments: Sequence[Attachment] = (),
     reply_to: str = "",
+    unsubscribe_url: str = "",
     **values: Any,
 ) -> Letter:
     """Write letter `name` (such as `tickets/order_confirmed`) to `to`, in `language`.
@@ -92,24 +96,33 @@ def queue(
     The templates are `tickets/letters/order_confirmed.txt` and `.html`; see
     templates/mail/letter_base.txt. They get `values` and `link(endpoint, …)`, which returns the
     address of a page in the letter's language. Pass `edition` if there is one: it signs the letter,
-    and replies go to its organiser unless `reply_to` is given. Call this inside a rule. Refuses
-    with BadAddress.
+    and replies go to its organiser unless `reply_to` is given. With `unsubscribe_url` mail programs
+    show a button of their own to stop such letters. Call this inside a rule. Refuses with
+    BadAddress.
     """
-    row = Letter(
-        **_written(
-            name,
-            to=to,
-            language=language,
-            now=now,
-            attachments=attachments,
-            reply_to=reply_to,
-            values=values,
-        )
+    row = write(
+        name,
+        to=to,
+        language=language,
+        now=now,
+        attachments=attachments,
+        reply_to=reply_to,
+        unsubscribe_url=unsubscribe_url,
+        **values,
     )
+    if (rehearsed := prose.rehearsed()) is not None:
+        rehearsed.append((row, values))
+        return row
     row.subjects = [LetterSubject(**each) for each in subjects.of_rows(about)]
     db.session.add(row)
     jobs.after_commit("deliver_letter", row)
     return row
+
+
+def write(name: str, /, **values: Any) -> Letter:
+    """Returns the letter that `queue` would queue, to look at. `values` are its arguments."""
+    own = {key: values.pop(key) for key in _COLUMNS if key in values}
+    return Letter(**_written(name, **own, now=values.pop("now"), values=values))
 
 
 def queue_many(name: str, /, letters: Iterable[dict[str, Any]], *, now: datetime) -> int:
@@ -120,14 +133,15 @@ def queue_many(name: str, /, letters: Iterable[dict[str, Any]], *, now: datetime
     others still get their letter. Returns how many were written.
     """
     rows, abouts = [], []
-    for values in letters:
-        about = subjects.of_rows(values.pop("about"))
-        own = {key: values.pop(key) for key in ("to", "language", "attachments") if key in values}
-        try:
-            rows.append(_written(name, **own, now=now, values=values))
-            abouts.append(about)
-        except BadAddress:
-            log.warning("letter not queued: bad address", letter=name)
+    with prose.remembering():
+        for values in letters:
+            about = subjects.of_rows(values.pop("about"))
+            own = {key: values.pop(key) for key in _COLUMNS if key in values}
+            try:
+                rows.append(_written(name, **own, now=now, values=values))
+                abouts.append(about)
+            except BadAddress:
+                log.warning("letter not queued: bad address", letter=name)
     if len(rows) > MOST_WAKING:
         _insert_together(rows, abouts)
         return len(rows)
@@ -151,6 +165,7 @@ def send_again(letter: Letter, *, now: datetime) -> Letter:
         subject=letter.subject,
         body_text=letter.body_text,
         body_html=letter.body_html,
+        unsubscribe_url=letter.unsubscribe_url,
         attachments=letter.attachments,
         message_id=_message_id(),
         queued_at=now,
@@ -196,6 +211,7 @@ def claim(letter_id: int, *, now: datetime) -> OutgoingLetter | None:
         subject=letter.subject,
         body_text=letter.body_text,
         body_html=letter.body_html,
+        unsubscribe_url=letter.unsubscribe_url,
         message_id=letter.message_id,
         attachments=tuple(Attachment(**attachment) for attachment in letter.attachments),
     )
@@ -301,6 +317,7 @@ def _written(
     now: datetime,
     attachments: Sequence[Attachment] = (),
     reply_to: str = "",
+    unsubscribe_url: str = "",
     values: dict[str, Any],
 ) -> dict[str, Any]:
     """Returns the columns of a new letter. Raises BadAddress."""
@@ -308,13 +325,13 @@ def _written(
     folder, _, letter = name.partition("/")
     with languages.speaking(language):
         values = {**values, "link": partial(languages.url_in, language)}
-        text = plain(render_template(f"{folder}/letters/{letter}.txt", **values))
+        own = prose.own_words(name, edition, language, values)
+        text = _rendered(f"{folder}/letters/{letter}", "txt", own, values)
         # Everything before the first empty line is the subject, so that a line break in a name
         # cannot end it early. The subject is joined into one line, as headers must be.
         head, _, body = text.lstrip().partition("\n\n")
         subject = " ".join(head.removeprefix("Subject:").split())
-        html = render_template(f"{folder}/letters/{letter}.html", **values, subject=subject)
-        html = plain(html)
+        html = _rendered(f"{folder}/letters/{letter}", "html", own, {**values, "subject": subject})
     return {
         "to": _valid(to),
         "reply_to": _valid(reply_to) if reply_to else _organiser(edition),
@@ -323,11 +340,20 @@ def _written(
         "subject": subject,
         "body_text": body.strip() + "\n",
         "body_html": html,
+        "unsubscribe_url": unsubscribe_url,
         "attachments": [attachment.as_row() for attachment in attachments],
         "message_id": _message_id(),
         "queued_at": now,
         "next_try_at": now,
     }
+
+
+def _rendered(template: str, kind: str, own: dict[str, Any], values: dict[str, Any]) -> str:
+    """Returns the letter as text or HTML; `own` holds what the team wrote in it itself."""
+    letter = f"{template}.{kind}"
+    if own:
+        return plain(render_template(prose.OWN[kind], letter=letter, own=own, **values))
+    return plain(render_template(letter, **values))
 
 
 def _valid(address: str) -> str:

@@ -3,24 +3,34 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from email import message_from_bytes, policy
+from io import BytesIO
+from typing import Any
 
 import pypdfium2
 import pytest
+import zxingcpp
 from flask import Flask
 from icalendar import Calendar
+from PIL import Image
 
 from festival.bookings import stars
 from festival.bookings.rules import places
 from festival.config import ROOT
-from festival.db import db
-from festival.mail import attachments
+from festival.corrections.people import Correction, Maker, Person, mark_of
+from festival.corrections.rules import correcting
+from festival.db import db, transactional
+from festival.mail import attachments, messages
+from festival.mail import rules as mail
 from festival.mail.attachments import NoAttachment
 from festival.mail.messages import AttachedFile
 from festival.mail.models import Attachment, Letter
-from festival.payments import rules as payments
+from festival.payments.rules import cancelling, lapsing, recording
 from festival.programme.rules import people, sessions
 from festival.team.outbox import ATTACHMENT_WORDS
-from festival.tickets.models import Order
+from festival.tickets import letters as ticket_letters
+from festival.tickets import ticket_qr
+from festival.tickets.models import Order, Ticket
 from festival.web.languages import Bilingual
 from tests import make
 from tests.make import NOW
@@ -31,7 +41,7 @@ def file_of(kind: str, reference: str) -> AttachedFile:
 
 
 def tickets_of(order: Order, email: str = "") -> AttachedFile:
-    return file_of("tickets_pdf", f"{order.secret}|{email or order.email}")
+    return file_of("tickets_pdf", f"{order.code}|{email or order.email}")
 
 
 def text_of(file: AttachedFile) -> str:
@@ -108,6 +118,8 @@ def test_what_does_not_open_the_gate_is_not_on_paper(
     db.session.commit()
     with pytest.raises(NoAttachment, match="not valid any more"):
         tickets_of(order)
+    with pytest.raises(NoAttachment, match="not valid any more"):
+        file_of("ticket_qr", order.tickets[0].secret)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +128,12 @@ def test_what_does_not_open_the_gate_is_not_on_paper(
 def test_who_has_no_ticket_in_the_order_gets_none(app: Flask, email: str) -> None:
     order = family()
     with pytest.raises(NoAttachment):
-        file_of("tickets_pdf", f"{order.secret}|{email}")
+        file_of("tickets_pdf", f"{order.code}|{email}")
+
+
+def test_a_letter_of_before_names_the_order_by_its_link(app: Flask) -> None:
+    order = family()
+    assert "Omer" in text_of(file_of("tickets_pdf", f"{order.secret}|omer@example.org"))
 
 
 @pytest.mark.parametrize(
@@ -124,6 +141,7 @@ def test_who_has_no_ticket_in_the_order_gets_none(app: Flask, email: str) -> Non
     [
         ("tickets_pdf", "weg|mia@example.org"),
         ("tickets_pdf", ""),
+        ("ticket_qr", "weg"),
         ("agenda_ics", "weg"),
         ("agenda_ics", ""),
         ("speaker_ics", "weg"),
@@ -135,6 +153,92 @@ def test_there_is_no_file_of_what_is_not_there(app: Flask, kind: str, reference:
     family()
     with pytest.raises(NoAttachment):
         file_of(kind, reference)
+
+
+def test_the_code_of_each_ticket_stands_in_the_letter_of_its_reader(app: Flask) -> None:
+    """A mail program draws what goes along, by its id; a camera reads the right ticket in it."""
+    order = family()
+    transactional(ticket_letters.order_confirmed)(order, now=NOW)
+    for email, names in (("mia@example.org", ["Mia", "Zus"]), ("omer@example.org", ["Omer"])):
+        letter = db.session.query(Letter).filter_by(to=email).one()
+        parcel = mail.claim(letter.id, now=NOW)
+        assert parcel
+        files = attachments.make_files(parcel.attachments, now=NOW)
+        raw = messages.compose(parcel, files, now=NOW).as_bytes()
+        message = email_from(raw)
+        related = message.get_body(("related",))
+        assert related.get_param("type") == "text/html"
+        html = message.get_body(("html",)).get_content()
+        shown = re.findall(r'src="cid:([^"]+)"', html)
+        pictures = {
+            part["Content-ID"].strip("<>"): part
+            for part in related.iter_parts()
+            if part.get_content_type() == "image/png"
+        }
+        assert list(pictures) == shown
+        read = [codes_in(part.get_content()) for part in pictures.values()]
+        of = {ticket.holder_name: ticket_qr.address(ticket) for ticket in order.tickets}
+        assert read == [[of[name]] for name in names]
+        assert [part.get_content_type() for part in message.iter_attachments()] == [
+            "application/pdf"
+        ]
+
+
+def corrected(order: Order, of: Order | Ticket, email: str) -> None:
+    """Give the buyer, or one holder, another address: their links end."""
+    name = of.name if isinstance(of, Order) else of.holder_name
+    person = Person(name, email, mark_of(of))
+    wanted = Correction(person) if isinstance(of, Order) else Correction(None, {of.code: person})
+    correcting.correct_people(order, wanted, by=Maker("buyer"), now=NOW)
+
+
+def waiting(email: str) -> tuple[list[AttachedFile], Any]:
+    """The files of the oldest letter to `email` that still waits, and the message with them."""
+    row = db.session.query(Letter).filter_by(to=email).order_by(Letter.id).first()
+    assert row
+    parcel = mail.claim(row.id, now=NOW)
+    assert parcel
+    files = attachments.make_files(parcel.attachments, now=NOW)
+    return files, email_from(messages.compose(parcel, files, now=NOW).as_bytes())
+
+
+def test_others_get_their_tickets_when_the_buyer_is_corrected_meanwhile(app: Flask) -> None:
+    order = family()
+    transactional(ticket_letters.order_confirmed)(order, now=NOW)
+    corrected(order, order, "mia.nieuw@example.org")
+    sheet, code = waiting("omer@example.org")[0]
+    assert "Omer" in text_of(sheet)
+    assert codes_in(code.content) == [ticket_qr.address(order.tickets[1])]
+
+
+def test_a_letter_that_waits_leaves_out_the_code_of_a_ticket_that_goes_elsewhere(
+    app: Flask,
+) -> None:
+    order = family()
+    transactional(ticket_letters.order_confirmed)(order, now=NOW)
+    corrected(order, order.tickets[2], "zus@example.org")
+    (sheet, code), message = waiting("mia@example.org")
+    assert "Zus" not in text_of(sheet)
+    assert codes_in(code.content) == [ticket_qr.address(order.tickets[0])]
+    html = message.get_body(("html",)).get_content()
+    assert re.findall(r'src="cid:([^"]+)"', html) == [code.content_id]
+
+
+def test_a_letter_without_any_ticket_left_does_not_go(app: Flask) -> None:
+    order = family()
+    transactional(ticket_letters.order_confirmed)(order, now=NOW)
+    corrected(order, order.tickets[1], "omar@example.org")
+    with pytest.raises(NoAttachment):
+        waiting("omer@example.org")
+
+
+def email_from(raw: bytes) -> Any:
+    return message_from_bytes(raw, policy=policy.SMTP)
+
+
+def codes_in(picture: bytes) -> list[str]:
+    image = Image.open(BytesIO(picture)).convert("L")
+    return [code.text for code in zxingcpp.read_barcodes(image)]
 
 
 @pytest.mark.parametrize(("language", "name"), [("nl", "kaartjes-"), ("en", "tickets-")])
@@ -182,7 +286,7 @@ def test_the_day_of_a_ticket_that_was_given_back_takes_its_places_out_of_the_cal
     ticket = make.ticket(of=make.ticket_type(price_cents=1000))
     slot = make.slot(make.session(title=Bilingual("Zagen")))
     places.book_slot(ticket, slot, now=NOW)
-    payments.cancel_order(ticket.order, now=NOW + timedelta(hours=1))
+    cancelling.cancel_order(ticket.order, now=NOW + timedelta(hours=1))
     assert events(file_of("agenda_ics", ticket.secret)) == [("Afgezegd: Zagen", "CANCELLED")]
 
 
@@ -230,10 +334,10 @@ def test_which_files_go_with_which_letter(app: Flask) -> None:
     ticket = order.tickets[0]
     slot = make.slot()
     booking = places.book_slot(ticket, slot, now=NOW)
-    payments.send_letters_again(order, now=NOW)
-    payments.record_payment(order, 1000, NOW, "een", now=NOW)
+    lapsing.send_letters_again(order, now=NOW)
+    recording.record_payment(order, 1000, NOW, "een", now=NOW)
     places.cancel_booking(booking, now=NOW)
-    payments.cancel_order(order, now=NOW)
+    cancelling.cancel_order(order, now=NOW)
     found = {
         row.name: [Attachment(**each).kind for each in row.attachments]
         for row in db.session.query(Letter).order_by(Letter.id)
@@ -241,7 +345,7 @@ def test_which_files_go_with_which_letter(app: Flask) -> None:
     assert found == {
         "bookings/place_booked": ["agenda_ics"],
         "payments/pay_by_transfer": [],
-        "payments/payment_received": ["tickets_pdf"],
+        "payments/payment_received": ["tickets_pdf", "ticket_qr"],
         "bookings/booking_cancelled": ["agenda_ics"],
         "payments/order_cancelled": [],
     }
@@ -255,4 +359,5 @@ def test_every_kind_that_letters_name_can_be_made(app: Flask) -> None:
     """A kind that is misspelt would fail each letter for good."""
     sources = [path.read_text(encoding="utf-8") for path in ROOT.glob("festival/**/letters.py")]
     named = set(re.findall(r'Attachment\((?:kind=)?"(\w+)"', " ".join(sources)))
+    named |= set(re.findall(r'"(invoice_(?:pdf|ubl))"', " ".join(sources)))
     assert named == set(app.extensions["attachments"])

@@ -11,12 +11,12 @@ from festival.bookings import letters as bookings
 from festival.db import db
 from festival.mail import rules as mail
 from festival.mail.models import Letter, LetterSubject
-from festival.payments import rules as payments
+from festival.payments.rules import checking_out, recording
 from festival.programme.models.sessions import Speaker, speaker_of_session
 from festival.speakers import rules as speakers
 from festival.team import rules as team
-from festival.tickets import rules as tickets
 from festival.tickets.models import Order, Ticket
+from festival.tickets.rules import ending
 from tests import make
 from tests.make import NOW
 from tests.world import World, build_world
@@ -45,9 +45,9 @@ def a_festival() -> World:
     world = build_world()
     of = make.ticket_type(price_cents=4500)
     request = make.order_request(of, of, emails=("", "noor@example.org"))
-    order = payments.check_out(of.edition, request, [], now=NOW)
-    payments.record_payment(order, 9000, NOW, "geld", now=NOW)
-    tickets.send_again(of.edition, "mia@example.org", language="nl", now=NOW)
+    order = checking_out.check_out(of.edition, request, [], now=NOW)
+    recording.record_payment(order, 9000, NOW, "geld", now=NOW)
+    ending.send_again(of.edition, "mia@example.org", language="nl", now=NOW)
     team.invite_member("Bo", "bo@example.org", ["editor"], language="nl", now=NOW)
     world.ria.email = "ria@example.org"
     db.session.commit()
@@ -130,7 +130,7 @@ def test_old_letters_and_entries_fill_the_columns(any_app: Flask) -> None:
 def test_the_team_finds_all_post_about_an_order(visitor: FlaskClient, world: World) -> None:
     of = make.ticket_type(price_cents=4500)
     order, other = (
-        payments.check_out(of.edition, make.order_request(of, form_key=key), [], now=NOW)
+        checking_out.check_out(of.edition, make.order_request(of, form_key=key), [], now=NOW)
         for key in "ab"
     )
     make.sign_in(visitor, "finance")

@@ -204,9 +204,9 @@ def test_jobs_begin_after_the_commit_and_not_at_all_without_one(app, queue_lette
 @pytest.mark.parametrize(
     "url", ["redis://127.0.0.1:1/0", "postgresql://nobody@127.0.0.1:1/nothing", "/in/the/way"]
 )
-def test_a_queue_that_is_down_does_not_stop_the_deed(app, post, queue_letter, url, tmp_path):
+def test_a_queue_that_is_down_does_not_stop_the_deed(app, post, queue_letter, url):
     if url == "/in/the/way":
-        (tmp_path / "jobs.sqlite3").mkdir()
+        Path(app.config["INSTANCE_PATH"], "jobs.sqlite3").mkdir()
     else:
         app.config["JOBS_URL"] = url
     letter = queue_letter(app)
