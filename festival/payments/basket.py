@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from festival.invoices.rules import Customer
+
 
 @dataclass(frozen=True)
 class RequestedPlace:
@@ -13,3 +15,12 @@ class RequestedPlace:
     ticket: int
     slot_code: str
     question: str = ""
+    is_wait: bool = False  # stands in line for it: it is full
+
+
+@dataclass(frozen=True)
+class WantedInvoice:
+    """An invoice that a buyer asks for together with the order: who it is for."""
+
+    customer: Customer
+    po_number: str = ""

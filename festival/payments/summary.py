@@ -1,24 +1,16 @@
-"""The lines, VAT and places of an order, as pages show them."""
+"""The lines and places of an order, as pages show them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from typing import NamedTuple, Protocol
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from festival import money
 from festival.bookings.models import Booking
+from festival.tickets.extras.models import Extra, OrderedExtra
+from festival.tickets.ledger import LedgerEntry
+from festival.tickets.models import Order
+from festival.tickets.own_prices import GIFT
+from festival.tickets.vouchers.prices import SoldTicket, sale_name
 from festival.web.languages import Bilingual
-
-
-class Priced(Protocol):
-    """A ticket, or the type of one: what it costs, VAT included."""
-
-    @property
-    def price_cents(self) -> int:
-        """In cents."""
-
-    @property
-    def vat_percent(self) -> int:
-        """As part of the price."""
 
 
 class SummaryLine(NamedTuple):
@@ -39,15 +31,39 @@ def lines(prices: Iterable[tuple[Bilingual, int]]) -> list[SummaryLine]:
     return [SummaryLine(number, *of) for of, number in Counter(prices).items()]
 
 
-def vat_by_rate(priced: Iterable[Priced]) -> dict[int, int]:
-    """Returns the VAT in cents included in these prices, by rate in percent, the highest first.
+def lines_of_sold(sold: Sequence[SoldTicket], extras: Sequence[Extra]) -> list[SummaryLine]:
+    """Returns what an order of these costs: its tickets, then the gifts and the extras."""
+    gifts = [(GIFT, each.gift_cents) for each in sold if each.gift_cents]
+    besides = [(each.name, each.price_cents) for each in extras]
+    return lines([*((each.name, each.price_cents) for each in sold), *gifts, *besides])
 
-    Rounded per ticket, so that an order's VAT is the sum of its tickets' and can be split.
+
+def lines_of(
+    order: Order, entries: Sequence[LedgerEntry], ordered: Sequence[OrderedExtra] = ()
+) -> list[SummaryLine]:
+    """Returns what `order` costs now, or what it cost if it ended: tickets, extras and fees.
+
+    `ordered` holds all its extras.
     """
-    vat: defaultdict[int, int] = defaultdict(int)
-    for each in priced:
-        vat[each.vat_percent] += money.vat_included(each.price_cents, each.vat_percent)
-    return {percent: vat[percent] for percent in sorted(vat, reverse=True) if vat[percent]}
+    ended = order.state in {"lapsed", "cancelled"}
+    tickets = [each for each in order.tickets if ended or each.released_at is None]
+    prices = [(sale_name(each.type, each.voucher), each.price_cents) for each in tickets]
+    prices += [
+        (each.extra.name, each.price_cents) for each in ordered if ended or each.released_at is None
+    ]
+    if not ended:
+        return lines(prices + fees_of(entries))
+    return lines([*prices, *((GIFT, each.gift_cents) for each in tickets if each.gift_cents)])
+
+
+def fees_of(entries: Sequence[LedgerEntry]) -> list[tuple[Bilingual, int]]:
+    """Returns the name and amount of what is charged besides tickets."""
+    taken_back = {entry.reverses_id for entry in entries}
+    return [
+        (entry.name, entry.amount_cents)
+        for entry in entries
+        if entry.kind == "fee" and entry.id not in taken_back
+    ]
 
 
 def places_by_ticket(bookings: Iterable[Booking]) -> dict[int, list[Booking]]:

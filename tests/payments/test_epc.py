@@ -11,7 +11,7 @@ from stdnum import iso11649
 
 from festival import codes, qr
 from festival.payments import epc
-from festival.tickets.rules import reference
+from festival.tickets.rules.ordering import reference
 
 IBAN = "NL91ABNA0417164300"
 REFERENCE = reference("K7PM4WXQ")

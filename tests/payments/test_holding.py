@@ -7,11 +7,14 @@ from flask.testing import FlaskClient
 
 from festival import clock
 from festival.db import db
+from festival.email_addresses import mailbox_of
 from festival.mail.models import Letter
-from festival.payments import queries, rules
+from festival.payments import queries
 from festival.payments.basket import RequestedPlace
+from festival.payments.rules import cancelling, checking_out, recording
+from festival.payments.stripe import sweeps
 from festival.tickets import holding
-from festival.tickets.models import BuyerMailbox, Order, TicketType, mailbox_of
+from festival.tickets.models import BuyerMailbox, Order, TicketType
 from tests import make
 from tests.make import NOW
 from tests.payments.test_views import filled
@@ -28,7 +31,7 @@ def paid_type(**values: object) -> TicketType:
 
 def order(of: TicketType, number: int, key: str, email: str = "mia@example.org") -> Order:
     wanted = make.order_request(*[of] * number, form_key=key, email=email)
-    return rules.check_out(of.edition, wanted, [], now=NOW)
+    return checking_out.check_out(of.edition, wanted, [], now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -50,9 +53,9 @@ def test_a_buyer_who_paid_or_whose_order_ended_may_order_on(app: object) -> None
     with pytest.raises(holding.AddressUnknown):
         order(of, 1, "b", "mia+2@example.org")
     order(of, 10, "c", "ander@example.org")
-    rules.cancel_order(first, now=NOW)
+    cancelling.cancel_order(first, now=NOW)
     second = order(of, 10, "d")
-    rules.record_payment(second, 45000, NOW, "geld", now=NOW)
+    recording.record_payment(second, 45000, NOW, "geld", now=NOW)
     order(of, 40, "e")
     with pytest.raises(holding.TooManyHeld):
         order(of, 21, "f")
@@ -89,13 +92,13 @@ def test_places_of_an_unpaid_ticket_are_held_as_long_as_it_and_not_into_the_fest
     of, slot = paid_type(), make.slot()
     eve = of.edition.moment(of.edition.starts_on, make.NOW.time()) - timedelta(days=1)
     wanted = make.order_request(of)
-    order = rules.check_out(of.edition, wanted, [RequestedPlace(0, slot.code)], now=eve)
+    order = checking_out.check_out(of.edition, wanted, [RequestedPlace(0, slot.code)], now=eve)
     assert order.due_at
     begins_at = queries.lapses_at(order)
     assert begins_at - order.due_at < timedelta(minutes=2) < queries.GRACE
-    assert rules.lapse_overdue(lambda: begins_at).done == 0
+    assert sweeps.lapse_overdue(lambda: begins_at).done == 0
     assert slot.taken == 1
-    assert rules.lapse_overdue(lambda: begins_at + timedelta(seconds=1)).done == 1
+    assert sweeps.lapse_overdue(lambda: begins_at + timedelta(seconds=1)).done == 1
     assert (slot.taken, of.pool.taken) == (0, 0)
 
 
@@ -124,6 +127,6 @@ def test_much_of_all_tickets_is_told_too_whoever_holds_them(app: object) -> None
     of = paid_type(pool=make.pool(capacity=40))
     for number in range(10):
         order(of, 1, str(number), f"mens{number}@example.org")
-    assert not queries.unpaid_holds(of.edition).is_much
+    assert not queries.unpaid_holds(of.edition, [of.pool]).is_much
     order(of, 1, "nog een", "nogeen@example.org")
-    assert queries.unpaid_holds(of.edition).is_much
+    assert queries.unpaid_holds(of.edition, [of.pool]).is_much

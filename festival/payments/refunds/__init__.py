@@ -1,0 +1,1 @@
+"""Cancelling by the team, and the money that it pays back."""

@@ -1,0 +1,1 @@
+"""Checking out, money in and out, reminders, and the end of orders."""

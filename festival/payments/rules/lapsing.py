@@ -1,0 +1,85 @@
+"""Reminding buyers, letting orders lapse that nobody paid, and sending letters again."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import update
+
+from festival import jobs
+from festival.bookings.rules import places as place_rules
+from festival.db import change_one, db, transactional
+from festival.errors import Refusal
+from festival.payments import letters, queries
+from festival.payments.rules import invoicing
+from festival.payments.rules.cancelling import AlreadyEnded
+from festival.team import audit
+from festival.tickets.models import Order
+from festival.tickets.rules import ending
+
+
+class NobodyToWriteTo(Refusal):
+    """Van deze bestelling weten we geen e-mailadres. Print de kaartjes, of lees de code voor."""
+
+
+@transactional
+def lapse_order(order: Order, *, now: datetime) -> bool:
+    """Let an order that was not paid in time lapse. Returns True if this call did it.
+
+    Its tickets and places become free. Guarded: an order that was confirmed, cancelled or lapsed
+    meanwhile stays as it is, and so does one of which a part is paid: the team decides about it.
+    One that somebody may be paying online at this moment stays too, until Stripe was asked.
+    """
+    ending.lock_order(order)
+    if queries.balance(order).paid_cents > 0 or queries.is_being_paid(order):
+        return False
+    if not ending.end_order(order, lapsed=True, now=now):
+        return False
+    place_rules.release_places(order.tickets, now=now)
+    invoicing.settle_invoices(order, now=now)
+    letters.order_lapsed(order, now=now)
+    return True
+
+
+def remind_unpaid(read_clock: Callable[[], datetime]) -> jobs.Tally:
+    """Remind, once, every buyer with a few days left to pay."""
+    unpaid = queries.orders_to_remind(now=read_clock())
+    return jobs.for_each(
+        "order", unpaid, lambda id: remind_order(db.session.get_one(Order, id), now=read_clock())
+    )
+
+
+@transactional
+def remind_order(order: Order, *, now: datetime) -> bool:
+    """Send the only reminder for a pending order. Returns True if this call sent it."""
+    if not change_one(
+        update(Order)
+        .where(
+            Order.id == order.id,
+            Order.reminded_at.is_(None),
+            Order.confirmed_at.is_(None),
+            Order.lapsed_at.is_(None),
+            Order.cancelled_at.is_(None),
+            ~queries.MONEY_UNDER_WAY,
+        )
+        .values(reminded_at=now)
+    ):
+        return False
+    letters.payment_reminder(order, queries.balance(order), now=now)
+    return True
+
+
+@transactional
+def send_letters_again(order: Order, *, now: datetime) -> None:
+    """Send the letters that fit the order's state once more.
+
+    Refuses with NobodyToWriteTo or AlreadyEnded.
+    """
+    if not any(ticket.email for ticket in order.tickets):
+        raise NobodyToWriteTo
+    if order.state == "confirmed":
+        letters.tickets_ready(order, queries.places_of(order), now=now)
+    elif order.state == "pending":
+        letters.pay_by_transfer(order, queries.places_of(order), queries.balance(order), now=now)
+    else:
+        raise AlreadyEnded
+    audit.record("send_letters_again", f"order {order.code}", now=now)

@@ -1,0 +1,1 @@
+"""Swapping a ticket for one of another type: what it costs, and its pages."""
