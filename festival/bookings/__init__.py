@@ -10,10 +10,12 @@ from festival.bookings import (
     backoffice,
     co_interest,
     models,  # noqa: F401
+    own_words,
+    paper_views,  # noqa: F401
     views,
 )
 from festival.bookings.queries import held_places
-from festival.mail import subjects
+from festival.mail import prose, subjects
 from festival.mail.attachments import register
 from festival.speakers import questions
 
@@ -33,6 +35,7 @@ def init_app(app: Flask) -> None:
     ):
         app.extensions["csrf"].exempt(view)
     register(app, "tickets_pdf", attachments.tickets_pdf)
+    register(app, "ticket_qr", attachments.ticket_code)
     register(app, "agenda_ics", attachments.agenda_ics)
     subjects.describe_with(app, "ticket", backoffice.subject_links)
     questions.register(app, held_places.questions_of)
@@ -52,3 +55,5 @@ def init_app(app: Flask) -> None:
         words=_l("Tellen wat bezoekers samen willen"),
     )
     app.cli.add_command(co_interest.command)
+    for letter in own_words.LETTERS:
+        prose.register(app, letter)

@@ -24,13 +24,19 @@ keep_edition_in_addresses(bp)
 @bp.get("/")
 @team("programme", "checkin")
 def index() -> str:
-    """Lists every slot that takes bookings, by day, and how full it is."""
+    """Lists every slot that takes bookings, by day, and how full it is.
+
+    `q` searches titles, `soort` filters; with `wacht=1` only those with a waiting list are shown.
+    """
     edition = working_edition()
     kind, search = request.args.get("soort", ""), asked("q")
     slots = held_places.slots_with_places(
         edition, kind=kind if kind in BOOKABLE_KINDS else "", typed=search
     )
     waiting = waiting_list.lengths_of_lines(edition)
+    in_line = request.args.get("wacht") == "1"
+    if in_line:
+        slots = [slot for slot in slots if slot.id in waiting]
     days: dict[str, list[object]] = {}
     for slot in slots:
         row = {
@@ -44,7 +50,8 @@ def index() -> str:
         edition=edition,
         days=days,
         kind=kind,
-        is_filtered=bool(kind or search),
+        in_line=in_line,
+        is_filtered=bool(kind or search or in_line),
         taken=sum(slot.taken for slot in slots if not slot.is_cancelled),
         places=sum(slot.places or 0 for slot in slots if not slot.is_cancelled),
     )

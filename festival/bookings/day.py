@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from festival.bookings.models import Booking
+from festival.bookings.shown_moments import written
 from festival.editions import dates
 from festival.editions.models import Edition
 from festival.programme.models.places import Stage
@@ -25,6 +26,7 @@ class DayItem:
     """One moment on the thread, with the names that parts/thread.html reads."""
 
     code: str
+    moment: str  # what a form sends of it: see shown_moments.py
     time_label: str  # as expected, with its delay
     starts_at: str  # ISO, for <time>
     kind: str
@@ -178,6 +180,7 @@ def _day_item(
     news = _news(edition, entry)
     return DayItem(
         code=slot.code,
+        moment=written([slot]),
         time_label=dates.hours(edition, starts_at, ends_at),
         starts_at=edition.local(starts_at).isoformat(timespec="minutes"),
         kind=slot.session.kind,

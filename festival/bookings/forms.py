@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from festival import text
@@ -22,6 +22,7 @@ class BookForm(PageForm):
     """One place for one ticket, and the question if it is with a coach."""
 
     slot = StringField(validators=[InputRequired(_l("Kies eerst een moment."))])
+    moments = HiddenField()  # see shown_moments.py
     question = TextAreaField(
         validators=[Length(max=QUESTION_LENGTH, message=_l("Maak je vraag wat korter."))]
     )
@@ -34,11 +35,14 @@ class CancelForm(PageForm):
 class WaitForm(PageForm):
     """Joins the waiting list; there is nothing to fill in."""
 
+    moments = HiddenField()
+
 
 class SwapForm(PageForm):
     """The place to take instead of the one that is held."""
 
     slot = StringField(validators=[InputRequired(_l("Kies eerst een moment."))])
+    moments = HiddenField()
 
 
 @dataclass(frozen=True)
@@ -47,13 +51,17 @@ class ChosenSlots:
 
     slots: tuple[str, ...] = ()  # codes, in the order of the page
     question: str = ""
+    waits: tuple[str, ...] = ()  # codes of full ones, to stand in line for
 
 
 def read_chosen_slots(values: "MultiDict[str, Any]", prefix: str) -> ChosenSlots:
     """Returns what was chosen in the fields of a posted form that start with `prefix`."""
-    codes = dict.fromkeys(code for code in values.getlist(f"{prefix}-slot") if code)
+    codes, waits = (
+        tuple(dict.fromkeys(code for code in values.getlist(f"{prefix}-{name}") if code))
+        for name in ("slot", "wacht")
+    )
     question = text.lines(values.get(f"{prefix}-question", ""))[:QUESTION_LENGTH]
-    return ChosenSlots(tuple(codes)[:MOST_SLOTS], question)
+    return ChosenSlots(codes[:MOST_SLOTS], question, waits[:MOST_SLOTS])
 
 
 @dataclass(frozen=True)

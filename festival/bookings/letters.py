@@ -33,6 +33,8 @@ def place_from_line(booking: Booking, *, now: datetime) -> None:
 def passed_over(entry: WaitingListEntry, refusal: Refusal, *, now: datetime) -> None:
     """Tell a holder in line why they could not take a free place, and that they stay in line."""
     ticket, slot = entry.ticket, entry.slot
+    if not ticket.email:
+        return
     language = ticket.order.language
     with languages.speaking(language):
         when = dates.span(ticket.order.edition, slot.starts_at, slot.ends_at)
@@ -53,6 +55,8 @@ def passed_over(entry: WaitingListEntry, refusal: Refusal, *, now: datetime) -> 
 
 def _send(letter: str, booking: Booking, *, former: Booking | None = None, now: datetime) -> None:
     ticket = booking.ticket
+    if not ticket.email:  # ordered by hand, or at the door
+        return
     language = ticket.order.language
     edition = ticket.order.edition
     slot = booking.slot

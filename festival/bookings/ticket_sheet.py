@@ -14,6 +14,7 @@ from festival import qr, text_metrics
 from festival.bookings.models import Booking
 from festival.editions import dates
 from festival.editions.models import Edition
+from festival.text import unlinked
 from festival.text_metrics import Fitted
 from festival.tickets import ticket_qr
 from festival.tickets.models import Ticket
@@ -23,8 +24,10 @@ from festival.web.languages import Bilingual
 # The boxes of the front, in millimetres.
 _WIDTH = 89
 _EDITION_MM, _THEME_MM, _NAME_MM, _TYPE_MM, _DAYS_MM = 6.4, 8.2, 46.0, 7.2, 10.8
+_EXTRAS_WIDTH, _EXTRAS_MM = 38, 9.0
 _NAME_SIZES = (57, 52, 45, 40, 36, 33, 30, 27, 25, 23, 21, 19, 17, 15, 13, 11, 9, 8, 7, 6, 5)
 _SMALL_SIZES = (10, 9, 8, 7, 6, 5, 4)
+_EXTRAS_SIZES = (9, 8, 7, 6, 5, 4, 3)
 _TYPE_SIZES = (15, 14, 13, 12, 11, 10, 9, 8, 7, 6)
 _DAYS_SIZES = (10.5, 9.5, 8.5, 7.5, 6.5, 5.5)
 
@@ -86,13 +89,19 @@ class TicketPart(NamedTuple):
         return 8 + sum(place.height(density) for place in self.places)
 
 
-def sheet_of(ticket: Ticket, bookings: list[Booking]) -> dict[str, object]:
-    """Returns what is printed on the sheet of one ticket, in the current language."""
+def sheet_of(
+    ticket: Ticket, bookings: list[Booking], extras: Sequence[str] = ()
+) -> dict[str, object]:
+    """Returns what is printed on the sheet of one ticket, in the current language.
+
+    `extras`: what was ordered with it, in words.
+    """
     edition = ticket.order.edition
     left, right, density = _inside(_parts(ticket, bookings))
     return {
         "ticket": ticket,
         "front": _front(ticket, edition),
+        "extras": _extras(extras),
         "qr": qr.data_url(ticket_qr.address(ticket)),
         "left": left,
         "right": right,
@@ -121,10 +130,25 @@ def _front(ticket: Ticket, edition: Edition) -> dict[str, Fitted]:
     return {
         "edition": fitted(edition.name.text(), "bold", _EDITION_MM, _SMALL_SIZES, 1.3),
         "theme": fitted(edition.theme.text(), "text", _THEME_MM, _SMALL_SIZES, 1.2),
-        "name": fitted(ticket.holder_name, "title", _NAME_MM, _NAME_SIZES, 0.94),
+        "name": fitted(unlinked(ticket.holder_name), "title", _NAME_MM, _NAME_SIZES, 0.94),
         "type": fitted(ticket.type.name.text(), "display", _TYPE_MM, _TYPE_SIZES, 1.1),
         "days": fitted(days, "text", _DAYS_MM, _DAYS_SIZES, 1.25),
     }
+
+
+def _extras(extras: Sequence[str]) -> Fitted | None:
+    """Returns what was ordered with it, right of the QR code; None for nothing."""
+    if not extras:
+        return None
+    return text_metrics.fit(
+        str(_("Erbij: %(extras)s", extras=", ".join(extras))),
+        "bold",
+        width=_EXTRAS_WIDTH,
+        height=_EXTRAS_MM,
+        sizes=_EXTRAS_SIZES,
+        leading=1.2,
+        language=languages.current(),
+    )
 
 
 def _parts(ticket: Ticket, bookings: list[Booking]) -> list[TicketPart]:

@@ -1,6 +1,5 @@
 """The holder's pages: the ticket with its QR code and its day, booking and giving back places."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 from itertools import chain
 from typing import Any
@@ -9,12 +8,11 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from festival import clock, pdf, qr
-from festival.bookings import calendar, documents, stars
-from festival.bookings.day import days_of, was
+from festival import clock, qr
+from festival.bookings import calendar, choosing, shown_moments, stars
+from festival.bookings.day import days_of
 from festival.bookings.forms import BookForm, CancelForm, SwapForm, WaitForm, read_stars
-from festival.bookings.models import Booking
-from festival.bookings.queries import bookable_slots, held_places, waiting_list
+from festival.bookings.queries import held_places, waiting_list
 from festival.bookings.rules import places
 from festival.bookings.rules import waiting_list as waiting_list_rules
 from festival.config import ROOT
@@ -22,16 +20,17 @@ from festival.editions import dates
 from festival.errors import Refusal
 from festival.programme.calendar import MIMETYPE
 from festival.programme.models.sessions import Slot
+from festival.questions.answering import questions_for
 from festival.team.access import holder, public
-from festival.tickets import rules as tickets
-from festival.tickets import ticket_qr
+from festival.tickets import ended_links, ticket_qr
+from festival.tickets.extras import queries as extras
 from festival.tickets.models import Ticket
-from festival.tickets.queries import order_by_secret
+from festival.tickets.queries import is_alone
+from festival.tickets.rules import ending
 from festival.web import languages
 from festival.web.faults import takes_json
 from festival.web.forms import asked
 from festival.web.limits import PER_LINK, limiter, link
-from festival.web.logs import log
 from festival.web.pages import public_page
 
 bp = Blueprint("bookings", __name__)
@@ -46,7 +45,7 @@ _limit = limiter.shared_limit(
 @holder
 def ticket(secret: str) -> str:
     """Shows the ticket: its QR code, its days along the thread, and what can be done with it."""
-    ticket = _ticket(secret)
+    ticket = the_ticket(secret)
     edition = ticket.order.edition
     now = clock.now()
     starred = _starred(ticket)
@@ -54,7 +53,8 @@ def ticket(secret: str) -> str:
         "bookings/ticket.html",
         edition=edition,
         ticket=ticket,
-        state=_state(ticket),
+        state=choosing.state(ticket),
+        extras=extras.words_with(ticket, extras.of_orders([ticket.order])),
         days=dates.days(ticket.type.admits_on),
         agenda=days_of(
             ticket,
@@ -75,6 +75,8 @@ def ticket(secret: str) -> str:
         if ticket.is_valid
         else None,
         made_at=dates.clock(edition, now),
+        has_questions=bool(questions_for(ticket.order, ticket, now=now)),
+        may_swap=ticket.is_valid and is_alone(ticket),
     )
 
 
@@ -82,7 +84,16 @@ def ticket(secret: str) -> str:
 @holder
 def choose(secret: str) -> str:
     """Shows what can be booked on the days of this ticket."""
-    return _choose_page(_ticket(secret), BookForm())
+    return choosing.choose_page(the_ticket(secret), BookForm())
+
+
+@bp.get("/kaartje/<secret>/boeken/<slot_code>")
+@holder
+def place(secret: str, slot_code: str) -> str:
+    """Shows one place: what it clashes with, and the ways on. A workshop's page shows it too."""
+    ticket = the_ticket(secret)
+    _found, slot = held_places.ticket_and_slot(secret, slot_code) or abort(404)
+    return choosing.place_page(ticket, slot)
 
 
 @bp.post("/kaartje/<secret>/boeken")
@@ -92,12 +103,18 @@ def book(secret: str) -> BaseResponse | tuple[str, int]:
     """Book one place and go back to the ticket."""
     form = BookForm()
     if not form.validate():
-        return _choose_page(_ticket(secret), form, [*chain(*form.errors.values())]), 422
+        return choosing.choose_page(the_ticket(secret), form, [*chain(*form.errors.values())]), 422
     ticket, slot = held_places.ticket_and_slot(secret, form.slot.data) or abort(404)
     try:
-        places.book_slot(ticket, slot, question=form.question.data or "", now=clock.now())
+        places.book_slot(
+            ticket,
+            slot,
+            question=form.question.data or "",
+            shown=_shown(form, slot_code=form.slot.data),
+            now=clock.now(),
+        )
     except Refusal as refusal:
-        return _choose_page(_ticket(secret), form, [str(refusal)]), refusal.status
+        return choosing.choose_page(the_ticket(secret), form, refusal=refusal), refusal.status
     return _to_ticket(secret, f"plek-{form.slot.data}")
 
 
@@ -105,7 +122,7 @@ def book(secret: str) -> BaseResponse | tuple[str, int]:
 @holder
 def ask_cancel(secret: str, slot_code: str) -> str | BaseResponse:
     """Asks to confirm that a place is given back."""
-    ticket = _ticket(secret)
+    ticket = the_ticket(secret)
     booking = held_places.booking_of(ticket, slot_code) or abort(404)
     if booking.cancelled_at is not None:
         return _to_ticket(secret, "afgezegd")
@@ -125,7 +142,7 @@ def ask_cancel(secret: str, slot_code: str) -> str | BaseResponse:
 @holder
 def cancel(secret: str, slot_code: str) -> BaseResponse:
     """Give the place back and return to the ticket."""
-    ticket = _ticket(secret)
+    ticket = the_ticket(secret)
     booking = held_places.booking_of(ticket, slot_code) or abort(404)
     # On a double click it is done already.
     with suppress(places.AlreadyCancelled):
@@ -135,10 +152,15 @@ def cancel(secret: str, slot_code: str) -> BaseResponse:
 
 @bp.post("/kaartje/<secret>/houden/<slot_code>")
 @holder
-def keep(secret: str, slot_code: str) -> BaseResponse:
+def keep(secret: str, slot_code: str) -> BaseResponse | tuple[str, int]:
     """Keep a place although its slot was moved."""
-    booking = held_places.booking_of(_ticket(secret), slot_code) or abort(404)
-    places.keep_booking(booking, now=clock.now())
+    booking = held_places.booking_of(the_ticket(secret), slot_code) or abort(404)
+    shown = shown_moments.read(request.form.get("moments")).get(slot_code, "")
+    try:
+        places.keep_booking(booking, shown=shown, now=clock.now())
+    except shown_moments.MomentChanged as refusal:
+        back = url_for("bookings.ticket", secret=secret)
+        return render_template("errors/refusal.html", refusal=refusal, back=back), refusal.status
     return _to_ticket(secret, f"houd-{slot_code}")
 
 
@@ -146,11 +168,11 @@ def keep(secret: str, slot_code: str) -> BaseResponse:
 @holder
 def ask_swap(secret: str, slot_code: str) -> str | BaseResponse:
     """Shows what to take instead of a place: the same at another time, or something else then."""
-    ticket = _ticket(secret)
+    ticket = the_ticket(secret)
     booking = held_places.booking_of(ticket, slot_code) or abort(404)
     if booking.cancelled_at is not None:
         return _to_ticket(secret, "afgezegd")
-    return _swap_page(ticket, booking)
+    return choosing.swap_page(ticket, booking)
 
 
 @bp.post("/kaartje/<secret>/ruilen/<slot_code>")
@@ -158,20 +180,22 @@ def ask_swap(secret: str, slot_code: str) -> str | BaseResponse:
 @holder
 def swap(secret: str, slot_code: str) -> BaseResponse | tuple[str, int]:
     """Take another place and give this one back, in one step."""
-    form, ticket = SwapForm(), _ticket(secret)
+    form, ticket = SwapForm(), the_ticket(secret)
     booking = held_places.booking_of(ticket, slot_code) or abort(404)
     if not form.validate():
-        return _swap_page(ticket, booking, [*chain(*form.errors.values())]), 422
+        return choosing.swap_page(ticket, booking, [*chain(*form.errors.values())]), 422
     _found, slot = held_places.ticket_and_slot(secret, form.slot.data) or abort(404)
     try:
         with suppress(places.AlreadyCancelled):  # a double click: it is done
-            places.swap_booking(booking, slot, now=clock.now())
+            places.swap_booking(
+                booking, slot, shown=_shown(form, slot_code=form.slot.data), now=clock.now()
+            )
     except places.NothingToSwap as refusal:
-        return _choose_page(_ticket(secret), BookForm(), [str(refusal)]), refusal.status
+        return choosing.choose_page(the_ticket(secret), BookForm(), [str(refusal)]), refusal.status
     except Refusal as refusal:
-        ticket = _ticket(secret)
+        ticket = the_ticket(secret)
         booking = held_places.booking_of(ticket, slot_code) or abort(404)
-        return _swap_page(ticket, booking, [str(refusal)]), refusal.status
+        return choosing.swap_page(ticket, booking, [str(refusal)]), refusal.status
     return _to_ticket(secret, f"plek-{form.slot.data}")
 
 
@@ -182,15 +206,19 @@ def join_waiting_list(secret: str, slot_code: str) -> BaseResponse | tuple[str, 
     """Join the line for a full slot. `?ruil=` is the code of a held slot to give back for it."""
     form = WaitForm()
     if not form.validate():
-        return _choose_page(_ticket(secret), BookForm(), [*chain(*form.errors.values())]), 422
+        return choosing.choose_page(
+            the_ticket(secret), BookForm(), [*chain(*form.errors.values())]
+        ), 422
     ticket, slot = held_places.ticket_and_slot(secret, slot_code) or abort(404)
     swap = held_places.booking_of(ticket, request.args["ruil"]) if "ruil" in request.args else None
     try:
         # On a double click it is done already.
         with suppress(waiting_list_rules.AlreadyWaiting):
-            waiting_list_rules.join_waiting_list(ticket, slot, swap=swap, now=clock.now())
+            waiting_list_rules.join_waiting_list(
+                ticket, slot, swap=swap, shown=_shown(form, slot_code=slot_code), now=clock.now()
+            )
     except Refusal as refusal:
-        return _choose_page(_ticket(secret), BookForm(), [str(refusal)]), refusal.status
+        return choosing.choose_page(the_ticket(secret), BookForm(), [str(refusal)]), refusal.status
     return _to_ticket(secret, f"wacht-{slot_code}")
 
 
@@ -207,7 +235,7 @@ def leave_waiting_list(secret: str, slot_code: str) -> BaseResponse:
 @holder
 def choose_stars(secret: str) -> str:
     """Shows the programme of the ticket's days, to star what its holder wants to remember."""
-    ticket = _ticket(secret)
+    ticket = the_ticket(secret)
     edition, days = ticket.order.edition, ticket.type.admits_on
     search = asked("q")
     today = edition.day_of(clock.now())
@@ -221,7 +249,7 @@ def choose_stars(secret: str) -> str:
         "bookings/choose_stars.html",
         edition=edition,
         ticket=ticket,
-        state=_state(ticket),
+        state=choosing.state(ticket),
         days=[(each.isoformat(), dates.short_day(each)) for each in days],
         day=day.isoformat(),
         search=search,
@@ -241,7 +269,7 @@ def change_stars(secret: str) -> BaseResponse | tuple[dict[str, object], int]:
 
     A device gets all stars of the ticket: {"stars": [codes]}.
     """
-    ticket = _ticket(secret)
+    ticket = the_ticket(secret)
     if request.is_json:
         change = read_stars(request.get_json())
     else:
@@ -264,9 +292,9 @@ def change_stars(secret: str) -> BaseResponse | tuple[dict[str, object], int]:
 @holder
 def agenda(secret: str) -> Response:
     """Serves the places of this ticket as they are now, for the holder's calendar."""
-    ticket = _ticket(secret)
+    ticket = the_ticket(secret)
     name = _("mijn-dag-%(code)s.ics", code=ticket.code)
-    return _file(calendar.agenda_ics(ticket, languages.current()), MIMETYPE, name)
+    return file_of(calendar.agenda_ics(ticket, languages.current()), MIMETYPE, name)
 
 
 @bp.get("/agenda/<secret>.ics")
@@ -286,40 +314,11 @@ def agenda_feed(secret: str) -> Response:
 @holder
 def renew_agenda_address(secret: str) -> BaseResponse:
     """Give the agenda feed a new address. The one that leaked no longer works."""
-    tickets.renew_agenda_address(_ticket(secret))
+    ending.renew_agenda_address(the_ticket(secret))
     return _to_ticket(secret, "nieuw-adres")
 
 
 # For each ticket or order, not for each visitor: a hall shares one internet address.
-_limit_paper = limiter.limit("30 per minute", key_func=link, error_message=PER_LINK)
-
-
-@bp.get("/kaartje/<secret>/kaartje.pdf")
-@holder
-@_limit_paper
-def ticket_pdf(secret: str) -> Response | tuple[str, int]:
-    """Serves this ticket as a PDF."""
-    ticket = _ticket(secret)
-    if not ticket.is_valid:
-        abort(404)
-    return _pdf([ticket], _("kaartje-%(code)s.pdf", code=ticket.code))
-
-
-@bp.get("/bestelling/<secret>/kaartjes.pdf")
-@holder
-@_limit_paper
-def order_pdf(secret: str) -> Response | tuple[str, int]:
-    """Serves the valid tickets that go to the buyer as a PDF, a sheet for each.
-
-    Holders with an address of their own got theirs: what they do that day is not the buyer's.
-    """
-    order = order_by_secret(secret) or abort(404)
-    tickets = [
-        ticket for ticket in order.tickets if ticket.is_valid and not ticket.holder_email
-    ] or abort(404)
-    return _pdf(tickets, _("kaartjes-%(code)s.pdf", code=order.code))
-
-
 @bp.get("/geen-internet")
 @public
 @public_page
@@ -338,15 +337,9 @@ def service_worker() -> Response:
     return response
 
 
-def _ticket(secret: str) -> Ticket:
-    return held_places.ticket_by_secret(secret) or abort(404)
-
-
-def _state(ticket: Ticket) -> str:
-    """Returns the state of the ticket: `valid`, `pending` or `released`."""
-    if ticket.released_at is not None or ticket.order.state in {"lapsed", "cancelled"}:
-        return "released"
-    return "valid" if ticket.is_valid else "pending"
+def the_ticket(secret: str) -> Ticket:
+    """Returns the ticket of this link; shows why it ended, or that there is none."""
+    return held_places.ticket_by_secret(secret) or ended_links.not_found(secret)
 
 
 def _to_ticket(secret: str, anchor: str) -> BaseResponse:
@@ -357,59 +350,13 @@ def _starred(ticket: Ticket) -> list[Slot]:
     return [star.slot for star in held_places.all_stars(ticket) if star.removed_at is None]
 
 
-def _swap_page(ticket: Ticket, booking: Booking, problems: Sequence[str] = ()) -> str:
-    edition, slot, now = ticket.order.edition, booking.slot, clock.now()
-    return render_template(
-        "bookings/swap.html",
-        uses_session=True,
-        edition=edition,
-        ticket=ticket,
-        booking=booking,
-        slot=slot,
-        when=dates.span(edition, slot.starts_at, slot.ends_at),
-        was=was(edition, slot),
-        problems=problems,
-        offers=bookable_slots.offers_instead(booking, now=now),
-        is_closed=not booking.may_be_cancelled(now),
-    )
+def _shown(form: BookForm | SwapForm | WaitForm, *, slot_code: str) -> str:
+    """Returns the mark that the form sent of a slot; '' if it sent none."""
+    return shown_moments.read(form.moments.data).get(slot_code, "")
 
 
-def _choose_page(ticket: Ticket, form: BookForm, problems: Sequence[str] = ()) -> str:
-    edition = ticket.order.edition
-    now = clock.now()
-    held = [
-        booking.slot for booking in held_places.live_bookings([ticket.id]) if booking.holds_time
-    ]
-    coached = sum(slot.session.kind == "coaching" for slot in held)
-    return render_template(
-        "bookings/choose_page.html",
-        uses_session=True,
-        edition=edition,
-        ticket=ticket,
-        state=_state(ticket),
-        form=form,
-        problems=problems,
-        groups=bookable_slots.choosable_slots(edition, now, ticket.type.admits_on),
-        held={slot.code for slot in held},
-        waits={each.slot.code for each in waiting_list.waiting_of(ticket, now=now)},
-        busy=[(slot.starts_at, slot.ends_at, slot.session.title, slot.code) for slot in held],
-        may_choose_coach=coached < edition.coaching_per_ticket,
-    )
-
-
-def _pdf(tickets: list[Ticket], name: str) -> Response | tuple[str, int]:
-    try:
-        document = documents.tickets_pdf(tickets, languages.current())
-    except pdf.CannotMakePdf:
-        log.exception("no PDF libraries")
-        page = render_template(
-            "bookings/no_pdf.html", edition=tickets[0].order.edition, tickets=tickets
-        )
-        return page, 503
-    return _file(document, "application/pdf", name)
-
-
-def _file(content: bytes, content_type: str, name: str) -> Response:
+def file_of(content: bytes, content_type: str, name: str) -> Response:
+    """Returns a file that the browser shows."""
     response = Response(content, content_type=content_type)
     response.headers.set("Content-Disposition", "inline", filename=name)
     return response

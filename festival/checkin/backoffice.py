@@ -7,7 +7,8 @@ from festival import clock
 from festival.checkin import queries, rules
 from festival.checkin.forms import GateForm
 from festival.checkin.words import outcome_words
-from festival.editions.addresses import keep_edition_in_addresses, working_edition
+from festival.editions import dates
+from festival.editions.addresses import asked_day, keep_edition_in_addresses, working_edition
 from festival.errors import Refusal
 from festival.team.access import team
 
@@ -48,10 +49,11 @@ def add_gate() -> ResponseReturnValue:
 @bp.get("/scans")
 @team("organiser")
 def scans() -> str:
-    """Lists the scans, newest first, filtered by gate and outcome."""
+    """Lists the scans, newest first, filtered by gate, outcome and the day of letting in."""
     edition = working_edition()
     gate, outcome = request.args.get("ingang", ""), request.args.get("antwoord", "")
-    found = queries.scans(edition.id, gate=gate, outcome=outcome)
+    day = asked_day(edition)
+    found = queries.scans(edition.id, gate=gate, outcome=outcome, day=day)
     total = queries.number_of(found)
     pages = max(1, -(-total // PAGE))
     page = min(max(1, request.args.get("page", 1, type=int)), pages)
@@ -64,6 +66,8 @@ def scans() -> str:
         gate_options=[(row.slug, row.name) for row in queries.gates(edition.id)],
         gate=gate,
         outcome=outcome,
+        day=day,
+        day_options=[(each.isoformat(), dates.day(each)) for each in edition.days],
         words=outcome_words(),
         edition=edition,
     )

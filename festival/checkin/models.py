@@ -16,6 +16,7 @@ OUTCOMES = (
     "already_in",
     "not_paid",
     "released",
+    "handed_on",
     "wrong_day",
     "wrong_edition",
     "forged",

@@ -1,6 +1,6 @@
 """Queries for the gates: scans, how many tickets are in, and tickets by name."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Select, func, inspect, or_, select
@@ -12,9 +12,10 @@ from festival.db import db
 from festival.editions.models import Edition
 from festival.sorting import title_key
 from festival.tickets import finding
-from festival.tickets.models import Order, Ticket
+from festival.tickets.models import Order, Ticket, TicketType
 
 MOST_FOUND = 20
+COUNTS = (Scan.outcome == "admitted", Scan.undone_at.is_(None))
 
 
 def gates(edition_id: int) -> Sequence[Gate]:
@@ -45,6 +46,15 @@ def answered(scan: Scan) -> Scan:
     return db.session.scalars(_with_answer().where(Scan.id == key[0])).one()
 
 
+def entries_of(ticket_ids: Collection[int]) -> Sequence[Scan]:
+    """Returns the scans that let these tickets in and still count, not those of practice."""
+    return db.session.scalars(
+        select(Scan)
+        .where(Scan.ticket_id.in_(ticket_ids), Scan.is_practice.is_(False), *COUNTS)
+        .order_by(Scan.id)
+    ).all()
+
+
 def recent_scans(device_id: int, *, limit: int = 8) -> Sequence[Scan]:
     """Returns the last scans of a device, newest first."""
     return db.session.scalars(
@@ -56,13 +66,22 @@ def recent_scans(device_id: int, *, limit: int = 8) -> Sequence[Scan]:
     ).all()
 
 
-def scans(edition_id: int, *, gate: str = "", outcome: str = "") -> Select[Scan]:
-    """Returns the query for an edition's scans, of one gate (by slug) and outcome if given."""
+def scans(
+    edition_id: int, *, gate: str = "", outcome: str = "", day: date | None = None
+) -> Select[Scan]:
+    """Returns the query for an edition's scans, of one gate (by slug), outcome and day if given.
+
+    `outcome`: one of OUTCOMES, or `inside`: those that `counts` counts. `day`: let in on that day.
+    """
     query = select(Scan).join(Scan.gate).where(Gate.edition_id == edition_id)
     if gate:
         query = query.where(Gate.slug == gate)
-    if outcome:
+    if outcome == "inside":
+        query = query.where(*COUNTS, Scan.is_practice.is_(False))
+    elif outcome:
         query = query.where(Scan.outcome == outcome)
+    if day:
+        query = query.where(Scan.admitted_on == day)
     return query
 
 
@@ -107,6 +126,16 @@ def last_entry(ticket_id: int, *, on: date, before: datetime, practice: bool) ->
     )
 
 
+def tickets_inside(ticket_ids: Collection[int]) -> Collection[int]:
+    """Returns which of these tickets, by id, let their holder in, on any day."""
+    return db.session.scalars(
+        select(Ticket.id).where(
+            Ticket.id.in_(ticket_ids),
+            Ticket.id.in_(select(Scan.ticket_id).where(*COUNTS, Scan.is_practice.is_(False))),
+        )
+    ).all()
+
+
 def counts(edition_id: int, day: date, *, practice: bool = False) -> dict[int, int]:
     """Returns how many tickets were let in on `day`, by gate id."""
     rows = db.session.execute(
@@ -116,12 +145,27 @@ def counts(edition_id: int, day: date, *, practice: bool = False) -> dict[int, i
             Gate.edition_id == edition_id,
             Scan.admitted_on == day,
             Scan.is_practice == practice,
-            Scan.outcome == "admitted",
-            Scan.undone_at.is_(None),
+            *COUNTS,
         )
         .group_by(Scan.gate_id)
     )
     return dict(rows.all())
+
+
+def let_in(day: date) -> Select[int | None]:
+    """Returns the query for the ids of the tickets that were let in on the festival day `day`."""
+    return select(Scan.ticket_id).where(
+        Scan.admitted_on == day,
+        Scan.ticket_id.is_not(None),
+        Scan.is_practice.is_(False),
+        *COUNTS,
+    )
+
+
+def entries(ticket_ids: Collection[int], day: date) -> dict[int, datetime]:
+    """Returns when each of these tickets was let in on the festival day `day`, by ticket id."""
+    query = let_in(day).add_columns(Scan.scanned_at).where(Scan.ticket_id.in_(ticket_ids))
+    return {ticket_id: at for ticket_id, at in db.session.execute(query) if ticket_id}
 
 
 def practice_counts(gate_id: int) -> int:
@@ -141,13 +185,24 @@ def find_tickets(edition_id: int, typed: str) -> Sequence[Ticket]:
 
     See tickets/finding.py.
     """
+    by_name = (Ticket.holder_key, Ticket.id)
+    first = (  # Only these are read in full: a first name may be that of thousands.
+        select(Ticket.id)
+        .join(Ticket.type)
+        .where(
+            TicketType.edition_id == edition_id,
+            Ticket.released_at.is_(None),
+            finding.tickets(typed),
+        )
+        .order_by(*by_name)
+        .limit(MOST_FOUND)
+    )
     return db.session.scalars(
         select(Ticket)
         .join(Ticket.order)
         .options(contains_eager(Ticket.order), joinedload(Ticket.type, innerjoin=True))
-        .where(Order.edition_id == edition_id, Ticket.released_at.is_(None), finding.tickets(typed))
-        .order_by(Ticket.holder_key, Ticket.id)
-        .limit(MOST_FOUND)
+        .where(Ticket.id.in_(first))
+        .order_by(*by_name)
     ).all()
 
 

@@ -15,7 +15,7 @@ from festival.db import change_one, db, insert_once, insert_unless_there, transa
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.team import audit
-from festival.tickets import ticket_qr
+from festival.tickets import changes, ticket_qr
 from festival.tickets.models import Order, Ticket
 
 UNDO_WITHIN = timedelta(minutes=15)
@@ -134,22 +134,28 @@ def _when(reading: ScanReading, now: datetime) -> datetime:
 
 def _look_up(gate: Gate, reading: ScanReading) -> tuple[Ticket | None, str]:
     """Returns the ticket that was read, and the outcome without a look at the day."""
+    pass_id = code = ""
     try:
-        what = Ticket.pass_id == ticket_qr.read(reading.text).pass_id
+        pass_id = ticket_qr.read(reading.text).pass_id
+        what = Ticket.pass_id == pass_id
     except ticket_qr.ForgedTicketQr:
         return None, "forged"
     except ticket_qr.NotATicketQr:
         if reading.method == "camera":
             return None, "unknown"
-        what = Ticket.code == codes.tidy(reading.text)
+        code = codes.tidy(reading.text)
+        what = Ticket.code == code
     ticket = db.session.scalar(
         select(Ticket)
         .join(Ticket.order)
         .options(contains_eager(Ticket.order).joinedload(Order.edition), joinedload(Ticket.type))
         .where(what)
+        # Whoever cancels or hands on this ticket waits until this scan is kept, and sees it.
+        .with_for_update(read=True, of=Ticket)
     )
-    if ticket is None:
-        return None, "unknown"
+    if ticket is None:  # whoever handed it on has committed by now
+        former = changes.ticket_before(pass_id=pass_id, code=code)
+        return former, "handed_on" if former else "unknown"
     if ticket.order.edition_id != gate.edition_id:
         return ticket, "wrong_edition"
     if ticket.released_at or ticket.order.state in {"lapsed", "cancelled"}:

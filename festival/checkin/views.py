@@ -7,26 +7,25 @@ from typing import Any
 from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
-from sqlalchemy import select
 
 from festival import clock, codes, text
 from festival.bookings.models import Booking
 from festival.bookings.queries.held_places import live_bookings
-from festival.checkin import queries, rules
+from festival.checkin import devices, extras, queries, rules
 from festival.checkin.forms import DeviceForm
 from festival.checkin.models import Device, Gate, Scan
 from festival.checkin.words import outcome_words
-from festival.db import db
 from festival.editions.addresses import current_edition_for_team
+from festival.errors import Refusal
 from festival.team.access import may, public, team
 from festival.tickets import ticket_qr
+from festival.tickets.extras import handing_out
 from festival.tickets.models import Ticket
 from festival.web import faults, headers
 from festival.web.forms import asked
 
 bp = Blueprint("checkin", __name__)
 
-_DEVICE_COOKIE = "festival-device"
 _METHODS = {"camera", "typed", "name"}
 
 
@@ -53,20 +52,13 @@ def index() -> str:
 def register_device() -> ResponseReturnValue:
     """Give this phone a name, then go to the chosen gate."""
     form = DeviceForm()
-    gate = _gate(request.form.get("gate", ""))
+    gate = devices.gate_or_404(request.form.get("gate", ""))
     if not form.validate_on_submit():
         return _choose_gate(form), 422
     device = rules.register_device(form.name.data, now=clock.now())
     token = device.token
     response = redirect(url_for("checkin.gate", slug=gate.slug))
-    response.set_cookie(
-        _DEVICE_COOKIE,
-        token,
-        max_age=400 * 24 * 3600,
-        httponly=True,
-        secure=request.is_secure,
-        samesite="Lax",
-    )
+    devices.remember_device(response, token)
     return response
 
 
@@ -74,19 +66,23 @@ def register_device() -> ResponseReturnValue:
 @team("checkin")
 def gate(slug: str) -> ResponseReturnValue:
     """Shows the scanner of one gate: camera, typed code or name. `?scan=` shows a scan's answer."""
-    gate, device = _gate(slug), _device()
+    gate, device = devices.gate_or_404(slug), devices.current_device()
     if device is None:
         return redirect(url_for("checkin.index", ingang=slug))
-    headers.allow_camera()
-    words = asked("q")
     nonce = request.args.get("scan", "")
     scan = queries.scan_of(device.id, nonce) if nonce else None
+    return _gate_page(gate, device, _answer(scan) if scan else None)
+
+
+def _gate_page(gate: Gate, device: Device, answer: dict[str, Any] | None) -> str:
+    headers.allow_camera()
+    words = asked("q")
     return render_template(
         "checkin/gate.html",
         gate=gate,
         device=device,
         nonce=codes.secret(),
-        answer=_answer(scan) if scan else None,
+        answer=answer,
         words=words,
         found=queries.find_tickets(gate.edition_id, words) if len(words) > 1 else [],
         most_found=queries.MOST_FOUND,
@@ -106,7 +102,7 @@ def scan(slug: str) -> ResponseReturnValue:
     Who types the code of an order gets its tickets, to choose from.
     """
     now = clock.now()
-    gate, device = _gate(slug), _device()
+    gate, device = devices.gate_or_404(slug), devices.current_device()
     sent = _sent()
     if device is None:
         return _device_is_new(slug)
@@ -122,6 +118,7 @@ def scan(slug: str) -> ResponseReturnValue:
     answer = _answer(scan)
     return jsonify(
         outcome=answer["outcome"],
+        stays=bool(answer["extras"]),
         html=render_template("checkin/answer.html", answer=answer, gate=gate),
         counts=_counts(gate),
     )
@@ -132,7 +129,7 @@ def scan(slug: str) -> ResponseReturnValue:
 @faults.takes_json
 def undo(slug: str) -> ResponseReturnValue:
     """Undo a scan of this device, by its nonce."""
-    gate, device = _gate(slug), _device()
+    gate, device = devices.gate_or_404(slug), devices.current_device()
     if device is None:
         return _device_is_new(slug)
     sent = _sent()
@@ -148,11 +145,42 @@ def undo(slug: str) -> ResponseReturnValue:
     return redirect(url_for("checkin.gate", slug=slug, scan=scan.nonce))
 
 
+@bp.post("/team/deur/<slug>/uitreiken")
+@team("checkin")
+@faults.takes_json
+def hand_out(slug: str) -> ResponseReturnValue:
+    """Hand out an extra of a ticket that this device scanned, or with `back` say it was not."""
+    gate, device = devices.gate_or_404(slug), devices.current_device()
+    if device is None:
+        return _device_is_new(slug)
+    sent = _sent()
+    scan = queries.scan_of(device.id, _text(sent, "nonce"))
+    ordered = extras.found(scan, _text(sent, "item")) if scan else None
+    if scan is None or ordered is None:
+        abort(404)
+    now, refused = clock.now(), ""
+    try:
+        if sent.get("back"):
+            handing_out.take_back(ordered, now=now)
+        else:
+            key = _text(sent, "key")[:64]
+            handing_out.hand_out(ordered, key, member_id=current_user.id, now=now)
+    except Refusal as refusal:
+        refused = str(refusal)
+    answer = _answer(queries.answered(scan), refused)
+    if request.is_json:
+        html = render_template("checkin/answer.html", answer=answer, gate=gate)
+        return jsonify(outcome="refused" if refused else "handed_out", stays=True, html=html)
+    if refused:
+        return _gate_page(gate, device, answer), 409
+    return redirect(url_for("checkin.gate", slug=slug, scan=scan.nonce))
+
+
 @bp.get("/team/deur/<slug>/stand")
 @team("checkin")
 def counts(slug: str) -> ResponseReturnValue:
     """Returns how many are in, for the page's script."""
-    return jsonify(counts=_counts(_gate(slug)))
+    return jsonify(counts=_counts(devices.gate_or_404(slug)))
 
 
 def _choose_gate(form: DeviceForm) -> str:
@@ -160,25 +188,14 @@ def _choose_gate(form: DeviceForm) -> str:
     today = edition.day_of(clock.now())
     return render_template(
         "checkin/index.html",
+        edition=edition,
         form=form,
         gates=queries.gates(edition.id),
         counts=queries.counts(edition.id, today),
-        device=_device(),
+        device=devices.current_device(),
         can_manage=may("organiser"),
         chosen=request.values.get("gate") or request.args.get("ingang", ""),
     )
-
-
-def _gate(slug: str) -> Gate:
-    gate = queries.gate_by_slug(slug)
-    if gate is None:
-        abort(404)
-    return gate
-
-
-def _device() -> Device | None:
-    token = request.cookies.get(_DEVICE_COOKIE, "")
-    return db.session.scalar(select(Device).where(Device.token == token)) if token else None
 
 
 def _device_is_new(slug: str) -> ResponseReturnValue:
@@ -234,8 +251,11 @@ def _moment(text: Any) -> datetime | None:
     return moment if moment.tzinfo else None
 
 
-def _answer(scan: Scan) -> dict[str, Any]:
-    """Returns what checkin/answer.html shows to the crew after a scan."""
+def _answer(scan: Scan, refused: str = "") -> dict[str, Any]:
+    """Returns what checkin/answer.html shows to the crew after a scan.
+
+    `refused`: why something was not handed out.
+    """
     ticket = scan.ticket
     first = None
     if scan.outcome == "already_in" and ticket:
@@ -246,6 +266,8 @@ def _answer(scan: Scan) -> dict[str, Any]:
         "ticket": ticket,
         "first": first,
         "agenda": _agenda(scan),
+        "extras": extras.to_hand_out(scan),
+        "refused": refused,
         "read": scan.read,
     }
 

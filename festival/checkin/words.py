@@ -10,6 +10,7 @@ def outcome_words() -> dict[str, str]:
         "already_in": _("al binnen"),
         "not_paid": _("niet betaald"),
         "released": _("vervallen"),
+        "handed_on": _("doorgegeven"),
         "wrong_day": _("andere dag"),
         "wrong_edition": _("ander festival"),
         "forged": _("niet echt"),

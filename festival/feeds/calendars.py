@@ -12,6 +12,7 @@ from festival.editions.models import Edition
 from festival.feeds.source import FeedSource
 from festival.programme import calendar, slot_status
 from festival.programme.occurrences import Occurrence
+from festival.text import unlinked
 from festival.web import languages
 
 
@@ -22,7 +23,7 @@ def as_ics(
     name = f"{edition.name}: {subject}" if subject else str(edition.name)
     made = calendar.calendar(edition, name)
     for event in events:
-        names = [speaker.name for speaker in event.speakers]
+        names = [unlinked(speaker.name) for speaker in event.speakers]
         made.add_component(
             calendar.event(
                 edition,

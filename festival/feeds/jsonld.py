@@ -42,7 +42,8 @@ def festival(
             **_festival(edition),
             "description": plain(str(edition.intro)),
             "image": [image],
-            "eventStatus": "https://schema.org/EventScheduled",
+            "eventStatus": "https://schema.org/"
+            + ("EventCancelled" if edition.called_off_at else "EventScheduled"),
             "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
             "inLanguage": list(languages.LANGUAGES),
             "organizer": _organizer(edition),
@@ -123,7 +124,7 @@ def _status(edition: Edition, occurrence: Occurrence) -> dict[str, Any]:
     announced = occurrence.moved_from_at or occurrence.starts_at
     is_moved = announced != occurrence.expected_starts_at
     status = "EventScheduled"
-    if occurrence.is_cancelled:
+    if occurrence.is_cancelled or edition.called_off_at:
         status = "EventCancelled"
     elif is_moved:
         status = "EventRescheduled"

@@ -20,6 +20,7 @@ from festival.programme import calendar, slot_status
 from festival.programme.occurrences import Occurrence
 from festival.programme.snapshot import SessionSnapshot, SpeakerSnapshot, StageSnapshot
 from festival.team.access import public
+from festival.text import unlinked
 from festival.web import languages
 from festival.web.pages import public_page
 
@@ -97,7 +98,7 @@ def speaker_ics(edition_slug: str | None, slug: str) -> Response:
         source,
         f"speaker/{slug}",
         lambda event: who.id in event.session.speaker_ids,
-        who.name,
+        unlinked(who.name),
     )
 
 

@@ -1,7 +1,7 @@
 """Fields that the forms of the programme share: hours on a day, a photo, a long note."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -54,10 +54,7 @@ def offer_days(rows: FieldList, edition: Edition, spare: int = 2) -> None:
 def spans_of(rows: FieldList, edition: Edition) -> list[Span]:
     """Returns the spans of the rows, sorted, in UTC. Times before six are in the night after."""
     return sorted(
-        Span(
-            moment_on(edition, row.day.data, row.starts.data),
-            moment_on(edition, row.day.data, row.ends.data, is_end=True),
-        )
+        hours.span(edition, date.fromisoformat(row.day.data), row.starts.data, row.ends.data)
         for row in rows
         if row.day.data
     )
@@ -75,11 +72,6 @@ def fill_spans(edition: Edition, spans: Iterable[Any]) -> list[dict[str, Any]]:
     ]
 
 
-def moment_on(edition: Edition, day: str, at: time, *, is_end: bool = False) -> datetime:
-    """Does what hours.moment does, for a day as forms send it: `2027-09-17`."""
-    return hours.moment(edition, date.fromisoformat(day), at, is_end=is_end)
-
-
 def are_hours_clear(form: BaseForm, edition: Edition) -> bool:
     """Returns whether each time in the form is one moment; adds an error to the field if not.
 
@@ -89,14 +81,18 @@ def are_hours_clear(form: BaseForm, edition: Edition) -> bool:
         return True
     is_same_day = form["day"].data == form["day"].object_data
     is_clear = True
+    starts = form["starts"].data
+    on = hours.start_date(date.fromisoformat(form["day"].data), starts) if starts else None
     for field in (form[name] for name in ("starts", "ends") if name in form):
-        if field.data is None:
+        if field.data is None or on is None:
             continue
         if is_same_day and field.data == field.object_data:
             field.data = field.object_data
             continue
-        on = date.fromisoformat(form["day"].data)
-        if said := hours.unclear(edition, on, field.data, is_end=field.short_name == "ends"):
+        is_end = field.short_name == "ends"
+        if is_end:
+            on = hours.end_date(on, starts, field.data)
+        if said := hours.unclear(edition, on, field.data, is_end=is_end):
             field.errors = [*field.errors, said]
             is_clear = False
     return is_clear

@@ -20,6 +20,7 @@ from festival.programme.snapshot import (
     ThemeSnapshot,
 )
 from festival.programme.timing import Span, Timed
+from festival.text import unlinked
 from festival.web.languages import Bilingual
 
 # A break of at least this long between two meetings starts a new half-day.
@@ -142,10 +143,10 @@ class StageEntry:
 
     @property
     def speakers(self) -> list[str]:
-        """The names of the announced speakers; none for a note."""
+        """The names of the announced speakers, without links; none for a note."""
         if self.occurrence is None or self.is_note:
             return []
-        return [speaker.name for speaker in self.occurrence.speakers]
+        return [unlinked(speaker.name) for speaker in self.occurrence.speakers]
 
     @property
     def bookable(self) -> list[SlotSnapshot]:

@@ -2,7 +2,8 @@
 
 from flask import Flask
 
-from festival.releases import backoffice, today, views
+from festival.mail import prose
+from festival.releases import backoffice, own_words, today, views
 
 
 def init_app(app: Flask) -> None:
@@ -10,3 +11,5 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.bp)
     app.register_blueprint(backoffice.bp)
     app.register_blueprint(today.bp)
+    for letter in own_words.LETTERS:
+        prose.register(app, letter)

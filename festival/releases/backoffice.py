@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 
 from festival import clock
 from festival.editions.addresses import team_edition_or_404
-from festival.editions.fields import counted, seen_version
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.programme import clashes, snapshot_reading
@@ -27,7 +26,7 @@ from festival.releases.forms import MoveEditionForm, PublishForm
 from festival.releases.rules import moving
 from festival.releases.rules import publishing as publishing_rules
 from festival.team.access import team
-from festival.team.saving import Answer, apply_rule
+from festival.team.saving import Answer, apply_rule, counted, seen_version
 from festival.web.languages import Bilingual
 
 bp = Blueprint("releases_team", __name__, url_prefix="/team/programma")
@@ -121,19 +120,20 @@ def move_edition(edition_slug: str) -> Answer:
     edition = team_edition_or_404(edition_slug)
     form = MoveEditionForm(request.values)
     chosen = form.first_day.data if form.validate() else None
-    problems: list[str] = []
     status = 422 if form.first_day.raw_data and not chosen else 200
-    if request.method == "POST" and chosen:
+    refusal = moving.why_not_move(edition, chosen, now=clock.now()) if chosen else None
+    if request.method == "POST" and chosen and not refusal:
         try:
             moving.move_edition(
                 edition, chosen, seen=seen_version(form), by=current_user.name, now=clock.now()
             )
-        except Refusal as refusal:
-            problems, status = [str(refusal)], refusal.status
-            chosen = None
+        except Refusal as refused:
+            refusal = refused
         else:
             flash(_("De editie is verplaatst. Wie het aangaat, krijgt een mail."), "good")
             return redirect(url_for("editions_team.edit", slug=edition_slug), 303)
+    if refusal:
+        chosen, status = None, refusal.status
     edition = team_edition_or_404(edition_slug)
     form.version.data = str(edition.version)
     if not form.first_day.raw_data:
@@ -143,7 +143,7 @@ def move_edition(edition_slug: str) -> Answer:
         "releases/move_edition.html",
         shown=edition,
         form=form,
-        problems=problems,
+        problems=[str(refusal)] if refusal else [],
         former=letters.days_in_words(edition.days),
         days=letters.days_in_words(_from(edition, chosen)) if chosen else "",
         tickets=queries.live_tickets(edition),

@@ -16,10 +16,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from festival.editions.fields import bilingual_values, both
+from festival.editions.fields import bilingual_values, both, in_our_time
 from festival.releases import reasons
 from festival.scheduling.forms.slots import MomentForm
-from festival.tickets.forms import in_our_time
 from festival.web.forms import PageForm
 from festival.web.languages import Bilingual
 

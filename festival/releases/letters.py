@@ -101,22 +101,7 @@ def edition_moved(edition: Edition, former: Sequence[date], *, now: datetime) ->
     """Tell everybody with a ticket or a session that the edition moved. Returns how many."""
     return mail.queue_many(
         "releases/edition_moved",
-        (
-            {
-                "to": to.email,
-                "language": to.language,
-                "attachments": list(to.attachments),
-                "about": (to.row,),
-                "edition": edition,
-                "name": to.name,
-                "former": former,
-                "endpoint": to.endpoint,
-                "secret": to.secret,
-                "days_in_words": days_in_words,
-                "moved_to": moved_to,
-            }
-            for to in told_of_move(edition)
-        ),
+        (of_move(edition, former, to) for to in told_of_move(edition)),
         now=now,
     )
 
@@ -134,6 +119,23 @@ class MoveRecipient:
     attachments: tuple[Attachment, ...]
 
 
+def of_move(edition: Edition, former: Sequence[date], to: MoveRecipient) -> dict[str, Any]:
+    """Returns the arguments of mail.queue for the letter to one of them."""
+    return {
+        "to": to.email,
+        "language": to.language,
+        "attachments": list(to.attachments),
+        "about": (to.row,),
+        "edition": edition,
+        "name": to.name,
+        "former": former,
+        "endpoint": to.endpoint,
+        "secret": to.secret,
+        "days_in_words": days_in_words,
+        "moved_to": moved_to,
+    }
+
+
 def told_of_move(edition: Edition) -> Iterator[MoveRecipient]:
     """Yields everybody who hears it: each order's buyer, each other holder, and who is on stage."""
     orders = queries.live_orders(edition)
@@ -145,15 +147,16 @@ def told_of_move(edition: Edition) -> Iterator[MoveRecipient]:
     for order in orders:
         live = [ticket for ticket in order.tickets if ticket.released_at is None]
         own = [ticket for ticket in live if ticket.email == order.email]
-        yield MoveRecipient(
-            order,
-            order.email,
-            order.name,
-            order.language,
-            "payments.order",
-            order.secret,
-            agendas(*own),
-        )
+        if order.email:
+            yield MoveRecipient(
+                order,
+                order.email,
+                order.name,
+                order.language,
+                "payments.order",
+                order.secret,
+                agendas(*own),
+            )
         for ticket in live:
             if ticket.email != order.email:
                 yield MoveRecipient(
@@ -206,6 +209,8 @@ def _to_tickets(
     used = {ticket.order.language for ticket in recipients}
     lines = {language: _lines_by_slot(edition, by_slot.values(), language) for language in used}
     for ticket, codes in recipients.items():
+        if not ticket.email:  # ordered by hand, or at the door
+            continue
         language = ticket.order.language
         yield {
             "to": ticket.email,

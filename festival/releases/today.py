@@ -16,7 +16,6 @@ from flask_security import current_user
 from festival import clock
 from festival.editions import dates
 from festival.editions.addresses import working_edition
-from festival.editions.fields import seen_version
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.programme import queries as programme
@@ -26,7 +25,7 @@ from festival.releases import alternatives, day_board, delay_propagation, querie
 from festival.releases.forms import DelayForm, ManyForm, MoveSlotForm, ReasonForm, ReplaceForm
 from festival.releases.rules import delays, on_the_day
 from festival.team.access import team
-from festival.team.saving import Answer
+from festival.team.saving import Answer, seen_version
 
 bp = Blueprint("releases_today", __name__, url_prefix="/team/vandaag")
 
@@ -124,7 +123,7 @@ def move(code: str) -> Answer:
 
     def destination() -> dict[str, Any]:
         stage = next(stage for stage in stages if stage.slug == form.stage.data)
-        return {"stage": stage, "starts_at": form.moment(edition, form.starts.data)}
+        return {"stage": stage, "starts_at": form.starts_at(edition)}
 
     local = edition.local(slot.starts_at)
     form = MoveSlotForm(day=slot.day.isoformat(), starts=local.time(), stage=slot.stage.slug)

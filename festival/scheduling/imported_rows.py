@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from festival.editions import dates
+from festival.programme import hours
 from festival.programme.models.sessions import Slot
 from festival.scheduling import matched_slots, spreadsheet_columns, spreadsheet_moments
 from festival.scheduling.known_names import KnownNames
@@ -133,7 +134,7 @@ class SessionReader(RowReader):
         for name, said in spreadsheet_moments.unclear(edition, *when).items():
             if not (is_same_day and name in kept):
                 row.problems.append(CellProblem(str(_HEADINGS[name]), str(said)))
-        wanted["starts_at"], wanted["ends_at"] = spreadsheet_moments.moments(edition, *when)
+        wanted["starts_at"], wanted["ends_at"] = hours.span_from(edition, *when)
         if not row.problems and wanted["ends_at"] <= wanted["starts_at"]:
             row.problems.append(CellProblem("", _("Het einde ligt niet na het begin.")))
 

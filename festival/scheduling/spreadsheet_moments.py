@@ -5,7 +5,7 @@ Sunday, and belongs to Saturday's programme.
 """
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -108,22 +108,12 @@ def festival_day(edition: Edition, day: date, starts: time) -> date:
     raise UnreadableCell(_("Dan is er geen festival."))
 
 
-def end_day(day: date, starts: time, ends: time) -> date:
-    """Returns the day of the calendar on which something ends that starts on `day`."""
-    is_next = starts >= DAY_BEGINS and ends <= DAY_BEGINS
-    return day + timedelta(days=1) if is_next else day
-
-
-def moments(edition: Edition, day: date, starts: time, ends: time) -> tuple[datetime, datetime]:
-    """Returns start and end in UTC of a moment that starts on a day of the calendar."""
-    return edition.moment(day, starts), edition.moment(end_day(day, starts, ends), ends)
-
-
 def unclear(edition: Edition, day: date, starts: time, ends: time) -> dict[str, Any]:
     """Returns what is wrong with `starts` and `ends`, by these names: the clocks change then."""
+    ends_on = hours.end_date(day, starts, ends)
     said = {
-        "starts": hours.unclear_on(edition, day, starts),
-        "ends": hours.unclear_on(edition, end_day(day, starts, ends), ends, is_end=True),
+        "starts": hours.unclear(edition, day, starts),
+        "ends": hours.unclear(edition, ends_on, ends, is_end=True),
     }
     return {name: sentence for name, sentence in said.items() if sentence}
 

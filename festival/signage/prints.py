@@ -31,6 +31,7 @@ from festival.signage import wall_sheet
 from festival.signage.stage_schedule import schedule_of
 from festival.sorting import person_key
 from festival.team.access import public, team
+from festival.text import unlinked
 from festival.text_metrics import Fitted
 from festival.web import languages
 from festival.web.limits import limiter
@@ -240,7 +241,7 @@ def _index(items: Sequence[dict[str, Any]]) -> list[tuple[str, list[str]]]:
         occurrence = item["entry"].occurrence
         if not item["entry"].is_off:
             for speaker in occurrence.speakers:
-                names[speaker.id] = speaker.name
+                names[speaker.id] = unlinked(speaker.name)
                 anchors.setdefault(speaker.id, []).append(item["anchor"])
     people = [(name, anchors[speaker_id]) for speaker_id, name in names.items()]
     return sorted(people, key=lambda person: person_key(person[0]))

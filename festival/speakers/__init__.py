@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from festival.mail import subjects
+from festival.mail import prose, subjects
 from festival.mail.attachments import register
-from festival.speakers import agenda, backoffice, rules, views
+from festival.speakers import agenda, backoffice, own_words, rules, views
 
 
 def init_app(app: Flask) -> None:
@@ -15,3 +15,7 @@ def init_app(app: Flask) -> None:
     subjects.describe_with(app, "speaker", backoffice.subject_links)
     for letter in ("speakers/speaker_invited", "speakers/speaker_reminded"):
         subjects.tell_outcome(app, letter, "speaker", rules.note_outcome)
+    for each in own_words.LETTERS:
+        prose.register(app, each)
+    for fixed in own_words.FIXED:
+        prose.register_fixed(app, fixed)

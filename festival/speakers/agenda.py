@@ -12,6 +12,7 @@ from festival.mail.messages import AttachedFile
 from festival.programme import calendar
 from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.speakers.queries import OwnSession, own_sessions, speaker_by_secret
+from festival.text import unlinked
 from festival.web import languages
 
 
@@ -30,7 +31,7 @@ def attached(secret: str, _now: datetime) -> AttachedFile:
 def agenda_ics(edition: Edition, speaker: Speaker) -> bytes:
     """Returns the slots of `speaker`, in the language of the page, including cancelled ones."""
     made = calendar.calendar(
-        edition, _("%(name)s op %(festival)s", name=speaker.name, festival=edition.name)
+        edition, _("%(name)s op %(festival)s", name=unlinked(speaker.name), festival=edition.name)
     )
     for own in own_sessions(speaker):
         if not own.role or own.answer == "no":
@@ -61,6 +62,6 @@ def _notes(edition: Edition, own: OwnSession, slot: Slot) -> str:
         at = dates.clock(edition, slot.expected_starts_at - timedelta(minutes=early))
         lines.append(_("Je kunt klaarzetten vanaf %(time)s uur.", time=at))
     if own.session.hosts and own.role != "host":
-        names = ", ".join(host.name for host in own.session.hosts)
+        names = ", ".join(unlinked(host.name) for host in own.session.hosts)
         lines.append(_("Begeleid door %(names)s.", names=names))
     return "\n".join(lines)

@@ -1,6 +1,6 @@
 """The team's screens about speakers: who has their link, who said yes, and their files."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -15,23 +15,11 @@ from festival.mail.subjects import SubjectLink
 from festival.programme import queries as programme
 from festival.programme.models.sessions import Speaker
 from festival.speakers import files, queries, rules
-from festival.speakers.queries import SpeakerContact
 from festival.team.access import team
 from festival.web import languages
 from festival.web.forms import asked
 
 bp = Blueprint("speakers_team", __name__, url_prefix="/team/programma")
-
-# The filters of the list, by the word in the address.
-_STATES: dict[str, Callable[[SpeakerContact], bool]] = {
-    "niet-uitgenodigd": lambda person: not person.is_invited,
-    "geen-antwoord": lambda person: person.is_invited and bool(person.open_answers),
-    "nee": lambda person: person.has_said_no,
-    "geen-adres": lambda person: not person.speaker.email,
-    "geen-tijden": lambda person: not person.speaker.availability,
-    "bestanden": lambda person: bool(person.speaker.files),
-    "wacht": lambda person: bool(person.speaker.is_public and person.speaker.draft),
-}
 
 
 @bp.get("/<edition_slug>/sprekers-post")
@@ -40,7 +28,7 @@ def index(edition_slug: str) -> str:
     """All speakers with their letters and answers; `q` filters by name, `toestand` by state."""
     edition = team_edition_or_404(edition_slug)
     wanted = search.wanted(asked("q"))
-    state = _STATES.get(request.args.get("toestand", ""))
+    state = queries.STATES.get(request.args.get("toestand", ""))
     everybody = queries.people(edition)
     rows = [
         person
@@ -51,7 +39,7 @@ def index(edition_slug: str) -> str:
         "speakers/team_index.html",
         shown=edition,
         rows=rows,
-        counts={name: sum(map(is_so, everybody)) for name, is_so in _STATES.items()},
+        counts=queries.count_by_state(everybody),
         active=bool(wanted or state),
         day=lambda moment: dates.short_day(edition.local(moment).date()),
     )
@@ -159,7 +147,7 @@ def _back(edition: Edition) -> str:
     return url_for(
         "speakers_team.index",
         edition_slug=edition.slug,
-        toestand=state if state in _STATES else None,
+        toestand=state if state in queries.STATES else None,
         q=request.form.get("q") or None,
     )
 

@@ -1,6 +1,6 @@
 """Reads about speakers: their own sessions, their answers and their files."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -71,6 +71,23 @@ class SpeakerContact:
     def has_said_no(self) -> bool:
         """Whether they said no to a session."""
         return any(each.answer == "no" for each in self.answers)
+
+
+# What a speaker may be found by in the team's list, by the word in its address.
+STATES: dict[str, Callable[[SpeakerContact], bool]] = {
+    "niet-uitgenodigd": lambda person: not person.is_invited,
+    "geen-antwoord": lambda person: person.is_invited and bool(person.open_answers),
+    "nee": lambda person: person.has_said_no,
+    "geen-adres": lambda person: not person.speaker.email,
+    "geen-tijden": lambda person: not person.speaker.availability,
+    "bestanden": lambda person: bool(person.speaker.files),
+    "wacht": lambda person: bool(person.speaker.is_public and person.speaker.draft),
+}
+
+
+def count_by_state(people: Collection[SpeakerContact]) -> dict[str, int]:
+    """Returns how many of `people` are in each of STATES; somebody may be in several."""
+    return {name: sum(map(is_so, people)) for name, is_so in STATES.items()}
 
 
 def speaker_by_secret(secret: str) -> Speaker | None:

@@ -22,7 +22,6 @@ from werkzeug.wrappers import Response as BaseResponse
 from festival import clock, storage
 from festival.db import db
 from festival.editions import dates
-from festival.editions.fields import seen_version
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.feedback import queries as feedback
@@ -44,7 +43,7 @@ from festival.speakers.forms import (
 from festival.speakers.queries import OwnSession
 from festival.speakers.questions import questions_of
 from festival.team.access import holder
-from festival.team.saving import Answer
+from festival.team.saving import Answer, seen_version
 from festival.web import languages
 from festival.web.limits import PER_LINK, limiter, link
 
@@ -118,6 +117,7 @@ def profile(secret: str) -> Answer:
         else:
             flash(_("Bewaard. Het komt bij de volgende uitgave op de site."), "good")
             return redirect(url_for("speakers.profile", secret=secret), 303)
+    # Read again: after a refusal the rule's transaction was rolled back.
     return _page("profile", _speaker(secret), form=form, problems=problems), status
 
 

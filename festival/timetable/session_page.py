@@ -28,6 +28,10 @@ def row_of(
         slot for slot in going_on if len(occurrence.slots) == 1 or now < slot.expected_starts_at
     ]
     card = card_facts(edition, occurrence)
+    is_closed = bool(occurrence.bookable) and not any(
+        now < edition.booking_closes_at(slot.starts_at) for slot in occurrence.bookable
+    )
+    left = sum(places.get(slot.id, _NONE).left for slot in coming) if coming else None
     return {
         "code": occurrence.code,
         "time_label": dates.span(edition, *expected),
@@ -37,15 +41,18 @@ def row_of(
         "states": card["states"],
         "is_cancelled": occurrence.is_cancelled,
         "is_full": occurrence.is_full and not occurrence.is_cancelled,
-        "places_left": sum(places.get(slot.id, _NONE).left for slot in coming) if coming else None,
+        "places_left": left,
+        # What a visitor can do: take a place, or stand in line for one.
+        "way_in": ""
+        if is_closed or left is None or occurrence.session.kind == "coaching"
+        else "place"
+        if left and not occurrence.is_full
+        else "line",
         "total": sum(places.get(slot.id, _NONE).total for slot in going_on),
         "door_places": occurrence.slots[0].door_places,
         "is_on": bool(going_on) and all(slot.expected_starts_at <= now for slot in going_on),
         "is_over": occurrence.slots[-1].expected_ends_at <= now,
-        "is_closed": bool(occurrence.bookable)
-        and not any(
-            now < edition.booking_closes_at(slot.starts_at) for slot in occurrence.bookable
-        ),
+        "is_closed": is_closed,
         "grid_url": slot_status.timetable_url(edition, occurrence),
         "meetings": [
             {

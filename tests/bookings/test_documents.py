@@ -11,6 +11,8 @@ from festival import pdf
 from festival.bookings import documents
 from festival.lanes import FOR_VISITORS
 from festival.tickets import ticket_qr
+from festival.tickets.extras.taking import ExtraRequest
+from festival.tickets.rules import ordering
 from festival.web.languages import Bilingual
 from tests import make
 from tests.test_pdf import complaints, unpacked  # noqa: F401
@@ -193,7 +195,12 @@ def test_a_visitor_who_asks_for_a_pdf_while_others_do_is_told_to_come_back(
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "5"
     assert "te druk" in answer.text
-    assert visitor.get(path).status_code == 200
+    made = visitor.get(path)
+    assert made.status_code == 200
+    with FOR_VISITORS.turn():
+        again = visitor.get(path)
+    assert again.status_code == 200, "what is kept takes nobody's turn"
+    assert again.data == made.data
 
 
 def test_one_ticket_is_not_fetched_without_end(app, visitor):
@@ -202,3 +209,20 @@ def test_one_ticket_is_not_fetched_without_end(app, visitor):
     statuses = [visitor.get(paths[0]).status_code for _ in range(31)]
     assert statuses == [200] * 30 + [429]
     assert visitor.get(paths[1]).status_code == 200, "others behind the same address"
+
+
+def test_it_tells_what_was_ordered_with_it(app):
+    of = make.ticket_type(price_cents=0)
+    make.extra(slug="lunch", name=Bilingual("Lunch zaterdag", "Saturday lunch"), price_cents=0)
+    make.extra(
+        slug="shirt", name=Bilingual("T-shirt M", "T-shirt M"), price_cents=0, is_per_ticket=False
+    )
+    request = make.order_request(
+        of, of, extras=[ExtraRequest("lunch", 1), ExtraRequest("shirt"), ExtraRequest("shirt")]
+    )
+    order = ordering.place_order(of.edition, request, now=make.NOW)
+    made = documents.tickets_pdf(order.tickets, "nl")
+    assert "Erbij: 2 × T-shirt M" in words(made, 0), "what goes with the order, on the buyer's own"
+    assert "Erbij: Lunch zaterdag" in words(made, 1)
+    assert "Extra: Saturday lunch" in words(documents.tickets_pdf([order.tickets[1]], "en"))
+    assert "Erbij" not in words(documents.tickets_pdf([make.ticket()], "nl"))

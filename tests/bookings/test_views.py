@@ -91,7 +91,7 @@ class TestTicket:
         for path in (ticket.code, ticket.pass_id, ticket.order.secret, str(ticket.id)):
             assert visitor.get(f"/kaartje/{path}").status_code == 404
 
-    def test_five_queries_whatever_the_number_of_places(self, visitor, count_queries):
+    def test_seven_queries_whatever_the_number_of_places(self, visitor, count_queries):
         few, many = make.ticket(), make.ticket()
         for number in range(12):
             slot = make.slot(starts=ELEVEN + timedelta(hours=number / 2), minutes=30)
@@ -101,7 +101,7 @@ class TestTicket:
             with count_queries() as queries:
                 visitor.get(f"/kaartje/{secret}")
             counts.append([query for query in queries if query.startswith("SELECT")])
-        assert len(counts[1]) == len(counts[0]) <= 5
+        assert len(counts[1]) == len(counts[0]) <= 7
 
 
 class TestBook:
@@ -161,7 +161,8 @@ class TestBook:
         assert "Valt samen met Brood bakken" in text
         assert "nog 3 plekken" in text
         assert f'value="{free.code}"' in response.text
-        for slot in (mine, clash, full, other_day):
+        assert f'value="{clash.code}" formaction="/kaartje/{ticket.secret}/ruilen/' in response.text
+        for slot in (mine, full, other_day):
             assert f'value="{slot.code}"' not in response.text
 
     def test_queries_do_not_grow_with_the_programme(self, visitor, count_queries):
@@ -180,7 +181,8 @@ class TestBook:
         secret, code = ticket.secret, slot.code
         with count_queries() as queries:
             visitor.post(f"/kaartje/{secret}/boeken", data={"slot": code})
-        assert len([query for query in queries if not query.startswith("BEGIN")]) <= 8
+        # One reads what the team wrote itself in the letter.
+        assert len([query for query in queries if not query.startswith("BEGIN")]) <= 9
 
 
 class TestCancel:

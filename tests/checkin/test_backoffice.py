@@ -146,7 +146,7 @@ def test_scans_are_filtered_and_the_choice_stays(organiser: FlaskClient) -> None
     assert re.findall(r'<option value="(\w+)" selected>', html) == ["noord", "forged"]
     for nothing in ("ingang=west", "antwoord=already_in", "antwoord=nonsense"):
         html = shown(organiser.get(f"{SCANS}?{nothing}"))
-        assert "Kies een andere ingang of een ander antwoord." in html
+        assert "Kies een andere ingang, een ander antwoord of een andere dag." in html
 
 
 def test_fifty_scans_stand_on_a_page(organiser: FlaskClient) -> None:

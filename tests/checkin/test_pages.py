@@ -40,6 +40,7 @@ def let_in(phone: FlaskClient, ticket: Ticket, *, nonce: str = "nonce-0001") -> 
         ("GET", NORTH),
         ("POST", NORTH),
         ("POST", f"{NORTH}/terug"),
+        ("POST", f"{NORTH}/uitreiken"),
         ("GET", f"{NORTH}/stand"),
     ],
 )

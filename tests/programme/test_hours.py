@@ -1,6 +1,6 @@
 """Hours as people write them, in the nights in which the clocks change."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -38,7 +38,8 @@ def in_winter_time(hour: int, minute: int) -> datetime:
 def test_an_hour_that_is_not_one_moment_is_unclear(
     world: World, day: date, at: time, is_end: bool, said: str | None
 ) -> None:
-    found = hours.unclear(world.edition, day, at, is_end=is_end)
+    on = hours.start_date(day, at)
+    found = hours.unclear(world.edition, on, at, is_end=is_end)
     assert (found is None) if said is None else (said in str(found))
 
 
@@ -95,3 +96,54 @@ def test_imports_ask_for_an_hour_that_is_one_moment(world: World) -> None:
     [problem] = row.problems
     assert problem.heading == "Tot"
     assert "Deze tijd komt twee keer" in problem.reason
+
+
+DAY = date(2026, 10, 23)
+NEXT = date(2026, 10, 24)
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "starts_on", "ends_on"),
+    [
+        (time(10), time(11), DAY, DAY),
+        (time(23), time(1), DAY, NEXT),
+        (time(14), time(6), DAY, NEXT),  # until the end of the festival's day, however long
+        (time(23), time(7), DAY, NEXT),
+        (time(20), time(8), DAY, NEXT),
+        (time(20), time(8, 1), DAY, DAY),  # longer than twelve hours: mistyped
+        (time(10, 30), time(10), DAY, DAY),
+        (time(10), time(10), DAY, DAY),
+        (time(6), time(6), DAY, NEXT),
+        (time(5, 59), time(7), NEXT, NEXT),  # it starts in the night
+        (time(0, 30), time(2), NEXT, NEXT),
+        (time(2), time(1), NEXT, NEXT),
+    ],
+)
+def test_an_end_before_its_start_on_the_clock_is_in_the_night_or_the_next_morning(
+    world: World, starts: time, ends: time, starts_on: date, ends_on: date
+) -> None:
+    span = hours.span(world.edition, DAY, starts, ends)
+    assert span == (world.edition.moment(starts_on, starts), world.edition.moment(ends_on, ends))
+
+
+def test_a_form_takes_what_goes_on_into_the_morning(
+    maker: FlaskClient, base: str, world: World
+) -> None:
+    path = f"{base}/onderdelen/soep/momenten/nieuw"
+    sent = form_of(shown(maker.get(path))) | {"day": "2026-10-23", "stage": "tafel"}
+    mistyped = sent | {"starts": "10:30", "ends": "10:00"}
+    assert "Het einde ligt niet na het begin" in shown(maker.post(path, data=mistyped), 409)
+    for starts, ends in (("23:00", "07:00"), ("05:30", "07:30")):
+        assert maker.post(path, data=sent | {"starts": starts, "ends": ends}).status_code == 302
+    added = sorted((slot.starts_at, slot.ends_at) for slot in world.talk.all_slots[1:])
+    assert [end - start for start, end in added] == [timedelta(hours=8), timedelta(hours=2)]
+    assert "23.00–7.00" in shown(maker.get(f"{base}/rooster?dag=2026-10-23"))
+    slot = world.talk.all_slots[-1]
+    again = form_of(shown(maker.get(f"{base}/onderdelen/soep/momenten/{slot.code}")))
+    assert maker.post(f"{base}/onderdelen/soep/momenten/{slot.code}", data=again).status_code == 302
+    assert sorted((each.starts_at, each.ends_at) for each in world.talk.all_slots[1:]) == added
+
+
+def test_the_morning_after_the_clocks_changed(world: World) -> None:
+    span = hours.span(world.edition, SATURDAY, time(23), time(7))
+    assert span.ends_at - span.starts_at == timedelta(hours=9)

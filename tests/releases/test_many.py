@@ -30,7 +30,6 @@ def booked_slot(number: int):
                 Ticket(
                     type=of, code=codes.readable(10), secret=codes.secret(),
                     pass_id=codes.secret(), holder_name=f"Houder {n}", price_cents=0,
-                    vat_percent=9,
                 )
             ],
         )

@@ -17,6 +17,7 @@ from festival.programme.models.releases import Release
 from festival.programme.models.sessions import Availability, Slot
 from festival.programme.models.timetable import Block
 from festival.programme.rules import people, slots
+from festival.questions import queries as questions
 from festival.releases.rules import moving
 from festival.team.editing import ChangedMeanwhile
 from festival.tickets import ticket_qr
@@ -95,6 +96,51 @@ def test_all_that_is_on_its_days_moves_as_many_days(any_world: World, by: timede
     assert closed.sale_until == ended
 
 
+def test_answers_are_kept_as_long_after_the_festival(any_world: World) -> None:
+    diet = make.question()
+    make.answer(diet, "geen noten", make.ticket())
+    seen, erased_after = diet.version, diet.erase_on
+    moved(any_world)
+    assert diet.erase_on == erased_after + BY
+    assert diet.version > seen, "a form that shows the former day would put it back"
+    assert questions.overdue(today=erased_after + DAY) == []
+    assert len(questions.overdue(today=erased_after + BY + DAY)) == 1
+
+
+def test_codes_and_sales_that_are_not_over_move_along(any_world: World) -> None:
+    began, ends, ended = NOW - 9 * DAY, NOW + 9 * DAY, NOW - DAY
+    open_code = make.voucher(valid_from=began, valid_until=ends)
+    to_come = make.voucher(valid_from=NOW + DAY, valid_until=ends)
+    endless = make.voucher(valid_from=NOW + DAY)
+    over = make.voucher(valid_from=began, valid_until=ended)
+    last_minute = make.ticket_type(sale_from=NOW + DAY, sale_until=ends)
+    on_sale = make.ticket_type(sale_from=began, sale_until=ends)
+    moved(any_world)
+
+    def later(at: datetime) -> datetime:
+        local = any_world.edition.local(at)
+        return any_world.edition.moment(local.date() + BY, local.time())
+
+    assert (open_code.valid_from, open_code.valid_until) == (began, later(ends))
+    assert (to_come.valid_from, to_come.valid_until) == (later(NOW + DAY), later(ends))
+    assert (endless.valid_from, endless.valid_until) == (later(NOW + DAY), None)
+    assert (over.valid_from, over.valid_until) == (began, ended)
+    assert (last_minute.sale_from, last_minute.sale_until) == (later(NOW + DAY), later(ends))
+    assert (on_sale.sale_from, on_sale.sale_until) == (began, later(ends))
+    changed = (open_code, to_come, endless, last_minute, on_sale)
+    assert {each.version for each in changed} == {2}, "older forms would put the old dates back"
+    assert over.version == 1
+
+
+def test_a_code_that_would_end_before_it_begins_begins_earlier_too(any_world: World) -> None:
+    edition = any_world.edition
+    began, ends = NOW - DAY, NOW + DAY
+    code = make.voucher(valid_from=began, valid_until=ends)
+    moved(any_world, FRIDAY - 3 * DAY)
+    assert edition.local(code.valid_until) == edition.local(ends) - 3 * DAY
+    assert edition.local(code.valid_from) == edition.local(began) - 3 * DAY
+
+
 def all_slots() -> list[Slot]:
     return db.session.query(Slot).order_by(Slot.id).all()
 
@@ -137,6 +183,18 @@ def test_it_is_refused_on_the_same_day_when_it_changed_and_once_it_began(any_wor
     assert any_world.edition.days[0] == FRIDAY
 
 
+def test_it_does_not_move_to_days_that_are_over(any_world: World) -> None:
+    began = any_world.edition.moment(FRIDAY, time(9))
+    with pytest.raises(moving.DaysAreOver):
+        moved(any_world, FRIDAY - DAY, now=began)
+    assert any_world.edition.days[0] == FRIDAY
+    moved(any_world, FRIDAY - DAY, now=began - DAY)
+    assert any_world.edition.days[0] == FRIDAY - DAY
+    # What is over may be put right.
+    moved(any_world, FRIDAY, now=began + 30 * DAY)
+    assert any_world.edition.days[0] == FRIDAY
+
+
 def test_the_page_says_first_what_it_touches(
     app: Flask, visitor: FlaskClient, world: World
 ) -> None:
@@ -148,6 +206,12 @@ def test_the_page_says_first_what_it_touches(
     assert page in visitor.get(f"/team/edities/{slug}").text
     assert "Nieuwe eerste dag" in visitor.get(page).text
     assert "Kies de nieuwe eerste dag." in visitor.get(page + "?eerste=").text
+    answer = visitor.get(page + f"?eerste={FRIDAY}")
+    assert "begint al op deze dag" in answer.text, "before anybody is told of letters"
+    assert "krijgt een mail" not in answer.text
+    for slip in ("9999-12-31", "0026-10-23"):
+        answer = visitor.get(page + f"?eerste={slip}")
+        assert (answer.status_code, "Dit jaar kan niet kloppen." in answer.text) == (422, True)
     asked = visitor.get(page + "?eerste=2027-11-05").text
     for said in (
         "vrijdag 5, zaterdag 6 en zondag 7 november 2027",
@@ -155,6 +219,9 @@ def test_the_page_says_first_what_it_touches(
         "3 onderdelen in het rooster",
         "1 geboekte plek blijft",
         "1 mens krijgt een mail",
+        "de geldigheid van codes",
+        "laatste dagen om kaartjes te wijzigen of te annuleren",
+        "de dag waarop we antwoorden op vragen wissen",
     ):
         assert said in asked
     assert world.edition.days[0] == FRIDAY

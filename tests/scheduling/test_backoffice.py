@@ -60,7 +60,7 @@ def form_of(html: str) -> dict[str, object]:
     [form] = [each for each in root.iter("form") if "novalidate" in each.attrib]
     for field in form.iter():
         name = field.get("name")
-        if field.tag == "input" and field.get("type") == "checkbox":
+        if field.tag == "input" and field.get("type") in {"checkbox", "radio"}:
             value = field.get("value", "y") if "checked" in field.attrib else None
         elif field.tag == "input" and field.get("type") != "file":
             value = field.get("value", "")

@@ -20,8 +20,8 @@ from festival.scheduling import imports
 from festival.scheduling.spreadsheet_columns import TABLES
 from festival.sheets import Cell
 from festival.team.imports.rows import ImportPreview
-from festival.tickets import rules as ticket_rules
 from festival.tickets.models import Order
+from festival.tickets.rules import ordering
 from tests import make
 from tests.make import NOW
 from tests.scheduling import festivals
@@ -146,7 +146,7 @@ def test_an_order_is_placed_while_an_import_is_prepared(
         def place() -> None:
             with sqlite_app.app_context():
                 here = db.session.get_one(Edition, 1)
-                ticket_rules.place_order(here, request, now=NOW)
+                ordering.place_order(here, request, now=NOW)
 
         visitor = threading.Thread(target=place)
         visitor.start()

@@ -67,6 +67,9 @@ def test_midnight(cell: str | float) -> None:
          "Sat 05.59–07.00"),
         ("2026-10-23", "23:00", "06:00", (23, 23), "vrijdag 23 oktober, 23.00–6.00 uur",
          "Friday 23 October, 23.00–6.00"),
+        ("2026-10-23", "23:00", "07:00", (23, 23),
+         "vrijdag 23 oktober, 23.00–7.00 uur (tot in de ochtend van zaterdag)",
+         "Friday 23 October, 23.00–7.00 (until the morning of Saturday)"),
         ("2026-10-23", "06:00", "07:00", (23, 6), "vrijdag 23 oktober, 6.00–7.00 uur",
          "Friday 23 October"),
         ("2026-10-23", "20:00", "24:00", (23, 20), "vrijdag 23 oktober, 20.00–0.00 uur",
@@ -86,6 +89,20 @@ def test_a_night_is_on_its_own_date_and_said_in_words(
     bring_in(world.edition, *rows)
     [slot] = session("feest").all_slots
     assert slot.starts_at == at(*moment)
+
+
+def test_an_end_that_is_mistyped_is_refused(world: World) -> None:
+    row = only(look(world.edition, HEAD, ["soep", "2026-10-23", "10:30", "10:00", "hal"]))
+    assert [str(each) for each in row.problems] == ["Het einde ligt niet na het begin."]
+
+
+def test_what_goes_on_into_the_morning_comes_back_from_an_export(world: World) -> None:
+    head = [*HEAD, "titel (nederlands)"]
+    bring_in(world.edition, head, ["feest", "2026-10-23", "23:00", "07:00", "hal", "Feest"])
+    found = look(world.edition, *exported(world.edition))
+    assert {row.fate for row in found.rows} == {"unchanged"}
+    [slot] = session("feest").all_slots
+    assert slot.ends_at == at(24, 7)
 
 
 def test_a_night_before_the_festival_is_explained(world: World) -> None:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from festival import sheets
@@ -11,7 +12,12 @@ from festival.programme import draft, queries
 from festival.programme.models.places import Stage, Theme
 from festival.programme.models.sessions import Speaker
 from festival.programme.rules import people
+from festival.scheduling import imports
+from festival.scheduling.import_examples import example_rows
+from festival.scheduling.known_names import read_known_names
+from festival.scheduling.spreadsheet_columns import TABLES
 from festival.team.imports.rows import ImportPreview
+from tests import make
 from tests.make import NOW
 from tests.scheduling.test_backoffice import shown
 from tests.scheduling.test_imports import bring_in, hidden, look, send, session
@@ -117,8 +123,10 @@ def test_people_are_found_by_their_folded_name(world: World) -> None:
 
 
 def test_stages_and_themes_come_in_too(maker: FlaskClient, base: str, world: World) -> None:
-    stages = "Naam (Nederlands);Hoeveel mensen er in mogen;Zonder trap te bereiken\n"
-    stages += "".join(f"Zaal {n};{n * 10};ja\n" for n in range(1, 45)) + "de hal;300;nee\n"
+    world.hall.has_hearing_loop = True
+    db.session.commit()
+    stages = "name_nl;Hoeveel mensen er in mogen;Zonder trap te bereiken;Met ringleiding\n"
+    stages += "".join(f"Zaal {n};{n * 10};ja;\n" for n in range(1, 45)) + "de hal;300;nee;\n"
     for what, content, number in (("podia", stages, 45), ("themas", "name_nl\nGroen\nWijk\n", 2)):
         assert f"/invoer/{what}" in shown(maker.get(f"{base}/{what}"))
         shown(maker.get(f"{base}/invoer/{what}"))
@@ -134,6 +142,8 @@ def test_stages_and_themes_come_in_too(maker: FlaskClient, base: str, world: Wor
     assert len(rows) == 46
     assert [row.slug for row in rows][:4] == ["hal", "tafel", "zaal-1", "zaal-2"]
     assert (world.hall.capacity, world.hall.name.nl, rows[2].is_step_free) == (300, "de hal", True)
+    said = (world.hall.is_step_free, world.hall.has_hearing_loop)
+    assert said == (False, None), "an empty cell takes back what was said"
     assert [row.name.nl for row in db.session.query(Theme).order_by(Theme.position)] == [
         "Zorg",
         "Groen",
@@ -153,3 +163,32 @@ def test_a_stage_that_is_there_twice_and_one_that_is_renamed(any_world: World) -
     assert edition.programme_version == version + 1
     assert any_world.talk.slots[0].sequence == sequence + 1, "calendars show the new name"
     assert db.session.query(Speaker).count() == 1
+
+
+@pytest.mark.parametrize(("language", "form"), [("", "xlsx"), ("/en", "csv")])
+@pytest.mark.parametrize("what", ["onderdelen", "mensen", "podia", "themas"])
+def test_a_filled_in_example_is_on_the_page_and_imports_as_it_is(
+    maker: FlaskClient, base: str, world: World, what: str, language: str, form: str
+) -> None:
+    path = f"{language}{base}/invoer/{what}"
+    address = f"{path}/ingevuld-voorbeeld.{form}"
+    assert f'href="{address}"' in shown(maker.get(path))
+    content = maker.get(address).data
+    cells = sheets.read(content)
+    assert cells[0] == sheets.read(maker.get(f"{path}/voorbeeld.{form}").data)[0]
+    there = send(maker, path, content, f"voorbeeld.{form}").location
+    html = shown(maker.get(there))
+    shown(maker.get(maker.post(there, data=hidden(html)).location))
+    again = send(maker, path, content, f"voorbeeld.{form}").location
+    html = shown(maker.get(again))
+    assert "kind-story status-stopped" not in html, "no row is wrong"
+    assert "<del>" not in html, re.findall("<li><strong>.*?<del>.*?</li>", html)
+    assert html.count('class="status status-plain"') == len(cells) - 1, "all rows are there now"
+
+
+def test_without_stages_and_themes_the_example_has_no_moments(app: Flask) -> None:
+    edition = make.edition()
+    for table in TABLES.values():
+        known = read_known_names(edition)
+        found = imports.preview(table, [table.heads, *example_rows(table, known)], edition)
+        assert {row.fate for row in found.rows} == {"new"}, table.name

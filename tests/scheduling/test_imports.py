@@ -312,6 +312,20 @@ def test_a_file_without_headings_and_with_other_columns(world: World) -> None:
     assert len(found.rows) == 1, "an empty row is none"
 
 
+def test_an_address_in_another_spelling_is_no_change(any_world: World) -> None:
+    edition, ria = any_world.edition, any_world.ria
+    ria.email = "ria@bücher.example"
+    db.session.commit()
+    for typed in ("Ria@Bücher.example", "RIA@xn--bcher-kva.example", "ria@bücher.example"):
+        found = look(edition, ["Naam", "E-mailadres"], [ria.name, typed], what="speakers")
+        assert [row.fate for row in found.rows] == ["unchanged"]
+    rows = ["Naam", "E-mailadres"], [ria.name, "Ria@Other.example"]
+    [row] = look(edition, *rows, what="speakers").rows
+    assert (row.fate, row.values["email"]) == ("changed", "ria@other.example")
+    bring_in(edition, *rows, what="speakers")
+    assert (ria.email, ria.draft.get("email")) == ("ria@other.example", None)
+
+
 def test_people(any_world: World) -> None:
     edition = any_world.edition
     rows = (

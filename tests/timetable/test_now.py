@@ -83,7 +83,7 @@ def test_cancelling_one_of_two_slots_keeps_the_other(visitor: FlaskClient, world
     assert "Gaat niet door" in html
     assert 'class="stamp' not in html
     assert html.count("nog 20 plekken") == 1
-    assert "Neem een kaartje" in html
+    assert "Boek deze plek" in html
 
 
 def test_a_replaced_session_links_to_its_replacement(visitor: FlaskClient, world: World) -> None:

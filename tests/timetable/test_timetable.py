@@ -355,7 +355,8 @@ def test_the_front_page_reads_no_session_that_it_knows(
     page(visitor, "/")
     with queries() as kept:
         assert "Soep is geen project" in page(visitor, "/")
-    assert len(kept) == 5, "the edition, what tickets there are, two counts, the partners"
+    # The edition, what tickets there are, who waits for them, two counts, and the partners.
+    assert len(kept) == 6
 
 
 def test_highlights_stand_in_order_of_time_without_what_does_not_happen(

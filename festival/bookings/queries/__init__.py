@@ -1,1 +1,1 @@
-"""Reads of places and of their holders, with everything that the readers need."""
+"""Queries for places and for those who hold them, with everything that pages need."""

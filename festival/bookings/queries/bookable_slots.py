@@ -26,10 +26,12 @@ class BookableSlot(NamedTuple):
     hours: str  # "13.30–15.00 uur"
     places_left: int  # for anyone who is not in line
     waiting: int  # how many are in line
+    stage_id: int
     stage_name: Bilingual
     kind: str
     slug: str  # of the session
     title: Bilingual
+    summary: Bilingual  # in one line
 
 
 class CoachingDay(NamedTuple):
@@ -55,6 +57,11 @@ class BookableDay(NamedTuple):
     workshops: list[BookableSlot]
     coaches: list[CoachingDay]
 
+    @property
+    def slots(self) -> list[BookableSlot]:
+        """All of them."""
+        return [*self.workshops, *(slot for coach in self.coaches for slot in coach.slots)]
+
 
 def choosable_slots(
     edition: Edition, now: datetime, days: Collection[date] | None = None
@@ -67,6 +74,7 @@ def choosable_slots(
             Session.kind,
             Session.title,
             Session.summary,
+            Slot.stage_id,
             Stage.name,
             Slot.code,
             Slot.starts_at,
@@ -87,7 +95,9 @@ def choosable_slots(
     )
     groups: dict[date, BookableDay] = {}
     coaches: dict[tuple[date, str], CoachingDay] = {}
-    for slug, kind, title, summary, stage_name, code, starts_at, ends_at, left, waiting in rows:
+    for (
+        slug, kind, title, summary, stage_id, stage_name, code, starts_at, ends_at, left, waiting
+    ) in rows:  # fmt: skip
         day = edition.day_of(starts_at)
         if days is not None and day not in days:
             continue
@@ -95,7 +105,18 @@ def choosable_slots(
             groups[day] = BookableDay(day, dates.day(day), [], [])
         hours = dates.hours(edition, starts_at, ends_at)
         row = BookableSlot(
-            code, starts_at, ends_at, hours, left, waiting, stage_name, kind, slug, title
+            code,
+            starts_at,
+            ends_at,
+            hours,
+            left,
+            waiting,
+            stage_id,
+            stage_name,
+            kind,
+            slug,
+            title,
+            summary,
         )
         if kind != "coaching":
             groups[day].workshops.append(row)
@@ -129,9 +150,8 @@ def offers_instead(booking: Booking, *, now: datetime) -> SwapOffers:
     held = [other.slot for other in live_bookings([ticket.id]) if other.holds_time]
     offers = SwapOffers([], [])
     for group in choosable_slots(edition, now, ticket.type.admits_on):
-        coached = [row for coach in group.coaches for row in coach.slots]
-        for row in sorted([*group.workshops, *coached], key=lambda row: row.starts_at):
-            is_free = not any(_overlaps(row, other) for other in held if other.id != slot.id)
+        for row in sorted(group.slots, key=lambda row: row.starts_at):
+            is_free = not any(overlaps(row, other) for other in held if other.id != slot.id)
             if row.places_left <= 0 or row.code == slot.code or not is_free:
                 continue
             offer = SlotOffer(row, dates.span(edition, row.starts_at, row.ends_at))
@@ -142,7 +162,8 @@ def offers_instead(booking: Booking, *, now: datetime) -> SwapOffers:
     return offers
 
 
-def _overlaps(row: BookableSlot, slot: Slot) -> bool:
+def overlaps(row: BookableSlot, slot: Slot) -> bool:
+    """Whether `row` is on at the same time as `slot`."""
     return row.starts_at < slot.ends_at and slot.starts_at < row.ends_at
 
 
@@ -152,4 +173,4 @@ def _at_that_time(row: BookableSlot, slot: Slot) -> bool:
         ends_at = slot.moved_from_at + (slot.ends_at - slot.starts_at)
         if row.starts_at < ends_at and slot.moved_from_at < row.ends_at:
             return True
-    return _overlaps(row, slot)
+    return overlaps(row, slot)

@@ -1,6 +1,6 @@
 """Tickets that wait for a place, and their position in line."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import cache
 from typing import NamedTuple
@@ -100,12 +100,20 @@ def slots_to_fill(*, now: datetime) -> list[int]:
 
 
 def lengths_of_lines(edition: Edition) -> dict[int, int]:
-    """Returns how many are in line, by slot id, for each slot of the edition that has a line."""
+    """Returns how many are in line, by slot id, for each slot of the edition that has a line.
+
+    Slots that were taken off the programme are left out: nobody gets a place there.
+    """
     rows = db.session.execute(
         select(WaitingListEntry.slot_id, func.count())
         .join(WaitingListEntry.slot)
         .join(Slot.session)
-        .where(Session.edition_id == edition.id, WaitingListEntry.left_at.is_(None))
+        .where(
+            Session.edition_id == edition.id,
+            Slot.is_public,
+            Slot.state != "dropped",
+            WaitingListEntry.left_at.is_(None),
+        )
         .group_by(WaitingListEntry.slot_id)
     )
     return {slot_id: number for slot_id, number in rows}  # noqa: C416  rows are no pairs to mypy
@@ -130,6 +138,23 @@ def who_waits(session: Session) -> dict[int, list[Ticket]]:
     ):
         who[entry.slot_id].append(entry.ticket)
     return who
+
+
+def waits_of(ticket_ids: Iterable[int]) -> list[WaitingListEntry]:
+    """Returns what these tickets stand in line for, by start; slot, session and stage loaded."""
+    return list(
+        db.session.scalars(
+            select(WaitingListEntry)
+            .join(WaitingListEntry.slot)
+            .join(Slot.session)
+            .options(contains_eager(WaitingListEntry.slot).options(*of_slot()))
+            .where(
+                WaitingListEntry.ticket_id.in_(list(ticket_ids)),
+                WaitingListEntry.left_at.is_(None),
+            )
+            .order_by(Slot.starts_at, WaitingListEntry.id)
+        )
+    )
 
 
 def who_waits_for(codes: Collection[str]) -> dict[Ticket, list[str]]:

@@ -21,7 +21,7 @@ def lock_tickets(ticket_ids: set[int]) -> None:
             joinedload(Ticket.type, innerjoin=True).joinedload(TicketType.days),
         )
         .order_by(Ticket.id)
-        # Not FOR UPDATE, so that a scan, which only refers to the ticket, does not have to wait.
+        # Not FOR UPDATE, so that what only refers to the ticket does not have to wait.
         .with_for_update(of=Ticket, key_share=True)
         .execution_options(populate_existing=True)
     ).unique().all()

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import select, update
@@ -21,6 +21,7 @@ from festival.bookings.models import (
 from festival.bookings.queries.held_places import live_bookings
 from festival.bookings.queries.waiting_list import is_waited_for
 from festival.bookings.rules.locks import load_slots, lock_tickets
+from festival.bookings.shown_moments import check_shown
 from festival.db import change_one, change_returning, change_rows, db, insert_once, transactional
 from festival.editions import dates
 from festival.errors import Refusal
@@ -77,11 +78,12 @@ class CancellingClosed(Refusal):
 
 @dataclass(frozen=True)
 class PlaceRequest:
-    """A place in `slot` that somebody asks for with `ticket`."""
+    """A place in `slot` that somebody asks for with `ticket`. `shown`: see shown_moments.mark."""
 
     ticket: Ticket
     slot: Slot
     question: str = ""
+    shown: str = ""
 
 
 class _FreedSlot(NamedTuple):
@@ -91,18 +93,21 @@ class _FreedSlot(NamedTuple):
 
 
 @transactional
-def book_slot(ticket: Ticket, slot: Slot, *, question: str = "", now: datetime) -> Booking:
+def book_slot(
+    ticket: Ticket, slot: Slot, *, question: str = "", shown: str = "", now: datetime
+) -> Booking:
     """Give `ticket` one place in `slot` and queue the letter about it.
 
-    A ticket of an order that is not paid yet may book. Refuses with NoBookingNeeded, BookingClosed,
-    TicketReleased, NotAdmitted, AlreadyBooked, Overlaps (names the other session and its hours),
-    EnoughCoaching, QuestionNeeded, SlotFull, or SlotChanged: the slot was moved or cancelled since
-    it was read.
+    A ticket of an order that is not paid yet may book. `shown` is the slot's mark on the page (see
+    shown_moments). Refuses with NoBookingNeeded, BookingClosed, TicketReleased, NotAdmitted,
+    AlreadyBooked, Overlaps (names the other session and its hours), EnoughCoaching, MomentChanged,
+    QuestionNeeded, SlotFull, or SlotChanged: the slot was moved or cancelled since it was read.
     """
     lock_tickets({_id(ticket)})
     load_slots({_id(slot)})
     check_slot(ticket, slot, now=now)
     check_held(slot, [booking.slot for booking in live_bookings([ticket.id]) if booking.holds_time])
+    check_shown(slot, shown)
 
     booking = insert_booking(ticket, slot, question, now=now)
     slot_capacity.claim(slot.id, 1, sequence=slot.sequence, unless=is_waited_for(slot.id))
@@ -131,6 +136,7 @@ def book_slots(requests: Iterable[PlaceRequest], *, now: datetime) -> list[Booki
         try:
             check_slot(ticket, slot, now=now)
             check_held(slot, held[ticket.id])
+            check_shown(slot, request.shown)
             bookings.append(insert_booking(ticket, slot, request.question, now=now))
             slot_capacity.claim(slot.id, 1, sequence=slot.sequence, unless=is_waited_for(slot.id))
         except Refusal as refusal:
@@ -156,11 +162,13 @@ def cancel_booking(booking: Booking, *, now: datetime) -> None:
 
 
 @transactional
-def keep_booking(booking: Booking, *, now: datetime) -> None:
+def keep_booking(booking: Booking, *, shown: str = "", now: datetime) -> None:
     """Note that the visitor keeps the place though its slot was moved. Doing so twice is fine.
 
-    Refuses with AlreadyCancelled.
+    `shown` is the slot's mark on the page. Refuses with MomentChanged or AlreadyCancelled. A move
+    that is not seen here is later than `now`, and asks again.
     """
+    check_shown(booking.slot, shown)
     if not change_one(
         update(Booking)
         .where(Booking.id == booking.id, Booking.cancelled_at.is_(None))
@@ -170,7 +178,9 @@ def keep_booking(booking: Booking, *, now: datetime) -> None:
 
 
 @transactional
-def swap_booking(booking: Booking, slot: Slot, *, question: str = "", now: datetime) -> Booking:
+def swap_booking(
+    booking: Booking, slot: Slot, *, question: str = "", shown: str = "", now: datetime
+) -> Booking:
     """Take a place in `slot` and give that of `booking` back for it: both, or neither.
 
     Queues one letter about it. A question for a coach goes along to another coach. Refuses as
@@ -189,6 +199,7 @@ def swap_booking(booking: Booking, slot: Slot, *, question: str = "", now: datet
         raise AlreadyBooked
     check_slot(ticket, slot, now=now)
     check_held(slot, [each.slot for each in held if each is not booking and each.holds_time])
+    check_shown(slot, shown)
 
     new = insert_booking(ticket, slot, question or booking.question, now=now)
     # In order of their ids, as in every rule that changes two slots.
@@ -233,6 +244,26 @@ def release_places(tickets: Sequence[Ticket], *, now: datetime) -> int:
         .values(removed_at=now, changes=Star.changes + 1)
     )
     return places.total()
+
+
+@transactional
+def release_elsewhere(ticket: Ticket, days: Collection[date], *, now: datetime) -> list[Booking]:
+    """Give back the places of `ticket`, in slots and in line, that are not on `days`.
+
+    A part of swapping the ticket, which the caller has locked. Returns the places in slots.
+    """
+    held = select(Booking).where(Booking.ticket_id == ticket.id, Booking.cancelled_at.is_(None))
+    gone = [each for each in db.session.scalars(held) if each.slot.day not in days]
+    for booking in sorted(gone, key=lambda each: each.slot_id):
+        give_back(booking, now=now)
+    in_line = select(WaitingListEntry).where(
+        WaitingListEntry.ticket_id == ticket.id, WaitingListEntry.left_at.is_(None)
+    )
+    for entry in db.session.scalars(in_line):
+        if entry.slot.day not in days:
+            entry.left_at = now
+    db.session.flush()
+    return gone
 
 
 def check_slot(ticket: Ticket, slot: Slot, *, now: datetime) -> None:

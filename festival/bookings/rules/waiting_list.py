@@ -22,6 +22,7 @@ from festival.bookings.rules.places import (
     give_back,
     insert_booking,
 )
+from festival.bookings.shown_moments import check_shown
 from festival.db import change_rows, db, insert_once, transactional
 from festival.errors import Refusal
 from festival.programme import slot_capacity
@@ -46,13 +47,14 @@ class NoWaitingList(Refusal):
 
 @transactional
 def join_waiting_list(
-    ticket: Ticket, slot: Slot, *, swap: Booking | None = None, now: datetime
+    ticket: Ticket, slot: Slot, *, swap: Booking | None = None, shown: str = "", now: datetime
 ) -> WaitingListEntry:
     """Put `ticket` at the end of the line for `slot`, which has no place to book.
 
     `swap` is a place of the ticket, such as one that overlaps, to give back when its turn comes.
-    Refuses with SlotChanged, NoBookingNeeded, BookingClosed, TicketReleased, NotAdmitted,
-    NoWaitingList, AlreadyBooked, HasPlaces, Overlaps or AlreadyWaiting.
+    `shown` is the slot's mark on the page. Refuses with SlotChanged, NoBookingNeeded,
+    BookingClosed, TicketReleased, NotAdmitted, NoWaitingList, AlreadyBooked, MomentChanged,
+    HasPlaces, Overlaps or AlreadyWaiting.
     """
     lock_tickets({ticket.id})
     # A place that is given back now is seen here, or the rule that does so sees this entry.
@@ -63,6 +65,7 @@ def join_waiting_list(
     held = [other for other in held_places.live_bookings([ticket.id]) if other.holds_time]
     if any(other.slot_id == slot.id for other in held):
         raise AlreadyBooked
+    check_shown(slot, shown)
     if has_places(slot) and not db.session.scalar(select(waiting_list.is_waited_for(slot.id))):
         raise HasPlaces
     swap = next((other for other in held if swap and other.id == swap.id), None)
@@ -99,6 +102,8 @@ def fill_slot(slot_id: int, *, now: datetime) -> list[Booking]:
     # Also the slots of places given back in return: all at once, in order of their ids.
     lock_slots({slot_id} | {e.swap_booking.slot_id for e in _line(slot_id) if e.swap_booking})
     slot = db.session.get_one(Slot, slot_id)
+    if slot.session.edition.called_off_at is not None:
+        return []  # nobody gets a place any more, while orders are cancelled one by one
     if slot.is_cancelled or now >= slot.booking_closes_at:
         return []
     held: dict[int, list[Booking]] = {ticket_id: [] for ticket_id in tickets}

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from festival.db import db, transactional
 from festival.editions.models import Edition
@@ -17,13 +17,14 @@ from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.models.timetable import Block
 from festival.programme.rules import publishing
 from festival.programme.rules.rows import drafting
+from festival.questions.models import OrderQuestion
 from festival.releases import letters, queries
 from festival.releases.change_descriptions import in_both
 from festival.releases.rules.locks import lock_edition
 from festival.releases.rules.record_change import mark_changed
 from festival.team import audit
 from festival.team.editing import take_version
-from festival.tickets.models import TicketType
+from festival.tickets.models import TicketType, Voucher
 from festival.web.languages import Bilingual
 
 
@@ -36,29 +37,33 @@ class HasBegun(Refusal):
     volgend festival een nieuwe editie."""
 
 
+class DaysAreOver(Refusal):
+    """Op deze dag is het al geweest. Kies een eerste dag die nog komt."""
+
+
 @transactional
 def move_edition(
     edition: Edition, first_day: date, *, seen: int, by: str = "", now: datetime
 ) -> Release:
     """Move the edition so that it starts on `first_day`, with all that is on its days.
 
-    Slots, breaks, hours of stages, availability of speakers and sales move as many days, and ticket
-    types stay for the same days, so every ticket still admits. Everybody with a ticket or a session
-    gets a letter. `seen` is the version of the edition that the organiser saw. Refuses with
-    ChangedMeanwhile, StaysOnItsDays or HasBegun.
+    Slots, breaks, hours of stages, availability of speakers, deadlines, sales, codes and the days
+    on which answers are erased move as many days, and ticket types stay for the same days, so every
+    ticket still admits. Whoever has to pay keeps their last day. Everybody with a ticket or a
+    session gets a letter. `seen` is the version of the edition that the organiser saw. Refuses with
+    ChangedMeanwhile, StaysOnItsDays, HasBegun or DaysAreOver.
     """
     lock_edition(edition)
     take_version(edition, seen)
     drafting(edition.id)
     former = edition.days
     shift = Shift(edition, first_day - edition.starts_on)
-    if not shift.by:
-        raise StaysOnItsDays
-    if now >= edition.day_begins(edition.starts_on) and queries.live_tickets(edition):
-        raise HasBegun
+    if refusal := why_not_move(edition, first_day, now=now):
+        raise refusal
     move_days(edition, shift.by)
     _move_programme(shift, now=now)
     _move_sales(shift, now=now)
+    _move_erasing(shift)
     db.session.flush()
     release = publishing.add_release(
         edition,
@@ -79,6 +84,18 @@ def move_edition(
     )
     letters.edition_moved(edition, former, now=now)
     return release
+
+
+def why_not_move(edition: Edition, first_day: date, *, now: datetime) -> Refusal | None:
+    """Returns why the edition cannot move so that it starts on `first_day`; None if it can."""
+    if first_day == edition.starts_on:
+        return StaysOnItsDays()
+    if now >= edition.day_begins(edition.starts_on) and queries.live_tickets(edition):
+        return HasBegun()
+    # The days of an edition that is over may be put right.
+    if first_day < edition.local(now).date() <= edition.ends_on:
+        return DaysAreOver()
+    return None
 
 
 _NOTE = Bilingual(
@@ -129,13 +146,42 @@ def _move_draft(row: Slot | Block, shift: Shift) -> None:
 
 
 def _move_sales(shift: Shift, *, now: datetime) -> None:
-    """Move the ends of sales that go on; a sale that ended stays closed."""
+    """Move the sales and the codes that are not over. What ended stays closed.
+
+    The start of a running sale stays where it is, unless the sale would end before it.
+    """
+    edition = shift.edition
     for sold in db.session.scalars(
-        select(TicketType).where(
-            TicketType.edition_id == shift.edition.id, TicketType.sale_until > now
-        )
+        select(TicketType).where(TicketType.edition_id == edition.id, TicketType.sale_until > now)
     ):
         until = shift.moment(sold.sale_until)
-        if until <= sold.sale_from:
+        if sold.sale_from > now or until <= sold.sale_from:
             sold.sale_from = shift.moment(sold.sale_from)
         sold.sale_until = until
+        sold.version += 1
+    for voucher in db.session.scalars(
+        select(Voucher).where(
+            Voucher.edition_id == edition.id,
+            or_(Voucher.valid_until > now, Voucher.valid_until.is_(None)),
+        )
+    ):
+        _move_voucher(voucher, shift, now=now)
+
+
+def _move_voucher(voucher: Voucher, shift: Shift, *, now: datetime) -> None:
+    begins, ends = voucher.valid_from, voucher.valid_until
+    until = shift.moment(ends) if ends else None
+    if begins and (begins > now or (until and until <= begins)):
+        voucher.valid_from = shift.moment(begins)
+    voucher.valid_until = until
+    if (voucher.valid_from, until) != (begins, ends):
+        voucher.version += 1
+
+
+def _move_erasing(shift: Shift) -> None:
+    """Keep answers as long after the festival as its questions say."""
+    for question in db.session.scalars(
+        select(OrderQuestion).where(OrderQuestion.edition_id == shift.edition.id)
+    ):
+        question.erase_on += shift.by
+        question.version += 1

@@ -12,6 +12,7 @@ from festival.scheduling import imports, known_names
 from festival.scheduling.backoffice.base import bp, page, url
 from festival.scheduling.backoffice.people import chosen_speakers
 from festival.scheduling.backoffice.sessions import chosen_sessions
+from festival.scheduling.import_examples import example_rows
 from festival.scheduling.spreadsheet_columns import TABLES
 from festival.team import exports
 from festival.team.access import team
@@ -50,6 +51,16 @@ def export(edition_slug: str, what: str, format_: str) -> Response:
 def blank(edition_slug: str, what: str, format_: str) -> Response:
     """Serves an empty file with the headings, to fill in."""
     return _file(f"{team_edition_or_404(edition_slug).slug}-{what}-voorbeeld", what, format_, [])
+
+
+@bp.get(f"/<edition_slug>/invoer/{_PATH}/ingevuld-voorbeeld.{_FORMAT}")
+@team("programme")
+def example(edition_slug: str, what: str, format_: str) -> Response:
+    """Serves a file with a few rows that can be imported as they are."""
+    edition = team_edition_or_404(edition_slug)
+    known = known_names.read_known_names(edition)
+    rows = example_rows(TABLES[_WHAT[what]], known)
+    return _file(f"{edition.slug}-{what}-ingevuld-voorbeeld", what, format_, rows)
 
 
 @bp.route(f"/<edition_slug>/invoer/{_PATH}", methods=["GET", "POST"])

@@ -6,7 +6,6 @@ from werkzeug.wrappers import Response
 
 from festival import clock, search, storage
 from festival.editions.addresses import team_edition_or_404
-from festival.editions.fields import seen_version
 from festival.editions.models import Edition
 from festival.programme import draft, queries
 from festival.programme.fields import offer_days, spans_of
@@ -26,7 +25,7 @@ from festival.scheduling.forms.people import SpeakerForm, fill_speaker
 from festival.sorting import person_key, title_key
 from festival.team import lists
 from festival.team.access import team
-from festival.team.saving import Answer, save_form
+from festival.team.saving import Answer, save_form, seen_version
 from festival.web.forms import asked
 
 _STATES = ("new", "waiting", "released", "no_session", "no_email")

@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response
 
 from festival import clock, search, storage
 from festival.editions.addresses import team_edition_or_404, working_edition
-from festival.editions.fields import counted, seen_version
 from festival.editions.models import Edition
 from festival.programme import draft, labels, queries, slot_status
 from festival.programme.models.places import Theme
@@ -31,18 +30,18 @@ from festival.scheduling.backoffice.base import (
     waiting_fields,
 )
 from festival.scheduling.forms.sessions import BulkForm, CopyForm, SessionForm, fill_session
+from festival.scheduling.session_states import STATES, is_in_state, lacks_english, release_state
 from festival.scheduling.spreadsheet_columns import kept_slots
 from festival.sorting import title_key
 from festival.team import lists
 from festival.team.access import team
-from festival.team.saving import Answer, apply_rule, save_form
+from festival.team.saving import Answer, apply_rule, counted, save_form, seen_version
 from festival.web.forms import asked
 from festival.web.languages import Bilingual
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 # The cookie key of the edition whose bulk change the next page offers to undo.
 _UNDO = "onderdelen_undo"
-_STATES = ("new", "waiting", "released", "not_placed", "no_english")
 
 
 @bp.get("/")
@@ -86,7 +85,7 @@ def sessions(edition_slug: str) -> str:
         kinds=[(each, labels.KINDS[each]) for each in KINDS],
         themes=[(theme.slug, theme.name.text()) for theme in themes],
         people=[(person.slug, names[person.id]) for person in people],
-        states=list(zip(_STATES, _state_labels(), strict=True)),
+        states=list(zip(STATES, _state_labels(), strict=True)),
         active=any(request.args.get(name) for name in arguments),
         can_undo=cookie.pop(_UNDO, "") == edition.slug,
     )
@@ -233,7 +232,7 @@ def chosen_sessions(
         if kind in ("", draft.value(row, "kind"))
         and theme_id in (None, draft.value(row, "theme_id"))
         and (speaker_id is None or speaker_id in people_in(row))
-        and (state not in _STATES or _is_in_state(row, state))
+        and (state not in STATES or is_in_state(row, state))
         and search.holds_all(_words_of(row, names), wanted)
     ]
 
@@ -309,27 +308,6 @@ def _first_start(row: Session) -> datetime:
     return draft.value(slots[0], "starts_at") if slots else _NEVER
 
 
-def _is_in_state(row: Session, state: str) -> bool:
-    matches = {
-        "new": not row.is_public,
-        "waiting": row.is_public and _has_changes(row),
-        "released": row.is_public and not _has_changes(row),
-        "not_placed": not kept_slots(row),
-        "no_english": _lacks_english(row),
-    }
-    return matches[state]
-
-
-def _has_changes(row: Session) -> bool:
-    """Whether a public session differs from what visitors see."""
-    return bool(row.draft) or any(slot.draft or not slot.is_public for slot in row.all_slots)
-
-
-def _lacks_english(row: Session) -> bool:
-    texts = (draft.value(row, name) for name in ("title", "summary", "description", "bring"))
-    return any(text.nl and not text.en for text in texts)
-
-
 def _summary(row: Session, names: dict[int, str]) -> dict[str, Any]:
     """Returns what the list shows of a session: people, number of slots, bookings and state."""
     slots = kept_slots(row)
@@ -341,8 +319,8 @@ def _summary(row: Session, names: dict[int, str]) -> dict[str, Any]:
         "taken": sum(slot.taken for slot in bookable),
         "places": sum(slot.places or 0 for slot in bookable),
         "is_bookable": bool(bookable),
-        "state": "new" if not row.is_public else "waiting" if _has_changes(row) else "released",
-        "lacks_english": _lacks_english(row),
+        "state": release_state(row),
+        "lacks_english": lacks_english(row),
     }
 
 

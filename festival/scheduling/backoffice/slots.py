@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 
 from festival import clock
 from festival.editions.addresses import team_edition_or_404
-from festival.editions.fields import seen_version
 from festival.programme import draft, queries
 from festival.programme.models.sessions import Session, Slot
 from festival.programme.rules import sessions, slots
@@ -21,7 +20,7 @@ from festival.scheduling.backoffice.base import (
 )
 from festival.scheduling.forms.slots import SlotForm, fill_slot
 from festival.team.access import team
-from festival.team.saving import Answer, apply_rule, save_form
+from festival.team.saving import Answer, apply_rule, save_form, seen_version
 
 
 @bp.route("/<edition_slug>/onderdelen/<slug>/momenten/nieuw", methods=["GET", "POST"])
@@ -37,10 +36,11 @@ def slot(edition_slug: str, slug: str, code: str | None = None) -> Answer:
     form.offer(edition, stages)
 
     def save() -> Slot:
+        span = form.span(edition)
         values: dict[str, Any] = {
             "stage": next(stage for stage in stages if stage.slug == form.stage.data),
-            "starts_at": form.moment(edition, form.starts.data),
-            "ends_at": form.moment(edition, form.ends.data, is_end=True),
+            "starts_at": span.starts_at,
+            "ends_at": span.ends_at,
             "places": form.places.data,
             "door_places": form.door_places.data or 0,
             "now": clock.now(),

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 
 from festival import clock
 from festival.editions.addresses import team_edition_or_404
-from festival.editions.fields import seen_version
 from festival.editions.models import Edition
 from festival.programme import queries
 from festival.programme.fields import offer_days, spans_of
@@ -18,7 +17,7 @@ from festival.programme.rules import stages_and_themes
 from festival.scheduling.backoffice.base import apply_removal, bp, page, url
 from festival.scheduling.forms.stages_and_themes import ThemeForm, fill_stage, stage_form
 from festival.team.access import team
-from festival.team.saving import Answer, save_form
+from festival.team.saving import Answer, save_form, seen_version
 from festival.web.forms import PageForm
 
 

@@ -13,7 +13,6 @@ from wtforms.fields.choices import SelectChoice
 from festival import clock
 from festival.editions import dates
 from festival.editions.addresses import team_edition_or_404
-from festival.editions.fields import seen_version
 from festival.editions.models import Edition
 from festival.errors import Refusal
 from festival.programme import draft, queries
@@ -25,7 +24,7 @@ from festival.scheduling.coaching import meetings
 from festival.scheduling.coaching.forms import MeetingPlanForm, MoveMeetingForm
 from festival.scheduling.spreadsheet_columns import kept_slots
 from festival.team.access import team
-from festival.team.saving import Answer
+from festival.team.saving import Answer, seen_version
 
 bp = Blueprint("coaching_team", __name__, url_prefix="/team/programma")
 
@@ -125,7 +124,7 @@ def meeting(edition_slug: str, slug: str, code: str) -> Answer:
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
         length = draft.value(slot, "ends_at") - draft.value(slot, "starts_at")
-        starts_at = form.moment(edition, form.starts.data)
+        starts_at = form.starts_at(edition)
         try:
             slot_rules.move_slot(
                 slot,

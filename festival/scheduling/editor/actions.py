@@ -10,7 +10,6 @@ from flask_security import current_user
 
 from festival import clock
 from festival.editions import dates
-from festival.editions.fields import seen_version
 from festival.editions.models import Edition
 from festival.programme import draft, queries
 from festival.programme.models.places import Stage
@@ -21,6 +20,7 @@ from festival.programme.timing import Span
 from festival.scheduling.editor.form_data import count_slots, fields_of, usual_places
 from festival.scheduling.editor.forms import BlockForm, PlaceForm
 from festival.scheduling.editor.urls import page_url
+from festival.team.saving import seen_version
 
 LONGEST_REASON = 500
 

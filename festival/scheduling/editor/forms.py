@@ -3,24 +3,23 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField, TimeField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import NumberRange, Optional
 
 from festival.editions.fields import bilingual_values, both
 from festival.editions.models import Edition
 from festival.programme.models.places import Stage
-from festival.scheduling.forms.slots import MomentForm
+from festival.scheduling.forms.slots import PeriodForm
 
 # The value of `stage` for a break or blocker at every stage.
 EVERYWHERE = ""
 
 
-class PlaceForm(MomentForm):
+class PlaceForm(PeriodForm):
     """The time and stage of one slot of a session."""
 
     version = HiddenField()
-    ends = TimeField(_l("Tot"), [InputRequired(_l("Vul in hoe laat het eindigt."))])
     # Sent by the script and by "Maak ongedaan": that page shows the clashes already.
     anyway = BooleanField()
     # Restores a deleted slot with exactly these places, instead of the usual number.
@@ -29,11 +28,10 @@ class PlaceForm(MomentForm):
     door_places = IntegerField(validators=[Optional(), NumberRange(0, 100_000)])
 
 
-class BlockForm(MomentForm):
+class BlockForm(PeriodForm):
     """A break or a blocker."""
 
     version = HiddenField()
-    ends = TimeField(_l("Tot"), [InputRequired(_l("Vul in hoe laat het eindigt."))])
     kind = SelectField(
         _l("Wat het is"),
         choices=[
@@ -52,10 +50,11 @@ class BlockForm(MomentForm):
     def values(self, edition: Edition, stages: list[Stage]) -> dict[str, Any]:
         """The fields of the block by name."""
         ids = {stage.slug: stage.id for stage in stages}
+        span = self.span(edition)
         return {
             "kind": self.kind.data,
             "stage_id": ids.get(self.stage.data),
-            "starts_at": self.moment(edition, self.starts.data),
-            "ends_at": self.moment(edition, self.ends.data, is_end=True),
+            "starts_at": span.starts_at,
+            "ends_at": span.ends_at,
             "dropped": False,
         } | bilingual_values(self, ("title",))

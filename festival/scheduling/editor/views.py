@@ -175,8 +175,7 @@ def _place(edition: Edition, session: Session, slot: Slot | None) -> Answer:
     code = slot.code if slot else ""
     if form.validate_on_submit():
         stage = next(stage for stage in stages if stage.slug == form.stage.data)
-        ends_at = form.moment(edition, form.ends.data, is_end=True)
-        span = Span(form.moment(edition, form.starts.data), ends_at)
+        span = form.span(edition)
         if not form.anyway.data and span.starts_at < span.ends_at:
             notices = _would_clash(edition, session, slot, stage, span)
         if {notice.clash.key for notice in notices} <= set(request.form.getlist("known")):

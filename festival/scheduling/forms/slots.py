@@ -1,7 +1,7 @@
 """The form of a slot: its time, its stage and its places."""
 
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -11,10 +11,11 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 
 from festival.editions import dates
 from festival.editions.models import Edition
-from festival.programme import draft
-from festival.programme.fields import are_hours_clear, moment_on
+from festival.programme import draft, hours
+from festival.programme.fields import are_hours_clear
 from festival.programme.models.places import Stage
 from festival.programme.models.sessions import Slot
+from festival.programme.timing import Span
 from festival.web.forms import PageForm
 
 
@@ -37,16 +38,26 @@ class MomentForm(PageForm):
         self.day.choices = [SelectChoice(day.isoformat(), dates.day(day)) for day in edition.days]
         self.stage.choices = [SelectChoice(stage.slug, stage.name.text()) for stage in stages]
 
-    def moment(self, edition: Edition, at: time, *, is_end: bool = False) -> datetime:
-        """Returns the time `at` on the chosen festival day, in UTC."""
-        return moment_on(edition, self.day.data, at, is_end=is_end)
+    def starts_at(self, edition: Edition) -> datetime:
+        """Returns the chosen start, in UTC."""
+        return hours.moment(edition, date.fromisoformat(self.day.data), self.starts.data)
 
 
-class SlotForm(MomentForm):
+class PeriodForm(MomentForm):
+    """Day, time, end and stage; an end may be in the next morning."""
+
+    ends = TimeField(_l("Tot"), [InputRequired(_l("Vul in hoe laat het eindigt."))])
+
+    def span(self, edition: Edition) -> Span:
+        """Returns the chosen start and end, in UTC."""
+        day = date.fromisoformat(self.day.data)
+        return hours.span(edition, day, self.starts.data, self.ends.data)
+
+
+class SlotForm(PeriodForm):
     """One slot of a session."""
 
     version = HiddenField()
-    ends = TimeField(_l("Tot"), [InputRequired(_l("Vul in hoe laat het eindigt."))])
     places = IntegerField(
         _l("Plekken om te boeken"),
         [Optional(), NumberRange(0, 100_000)],
