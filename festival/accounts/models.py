@@ -56,6 +56,7 @@ class TeamMember(Model, fsqla.FsUserMixin):
     language: Mapped[str] = mapped_column(Text, default="nl")
     # The last 30-second step whose code was used: the same code never counts twice.
     totp_last_step: Mapped[int | None] = mapped_column(BigInteger)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")  # of name and roles
 
     @property
     def role_names(self) -> list[str]:

@@ -1,7 +1,7 @@
 """Reads of the team, its sign-in links and wrong guesses."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from hmac import new as hmac
 
@@ -29,6 +29,12 @@ def team() -> Sequence[TeamMember]:
         .order_by(TeamMember.email)
     )
     return sorted(members, key=lambda member: person_key(member.name))
+
+
+def first_member_at() -> datetime | None:
+    """Returns when the first of the members was added, or None if there are none."""
+    added = db.session.scalar(select(func.min(TeamMember.create_datetime)))
+    return added and added.replace(tzinfo=UTC)
 
 
 def member_by_email(email: str) -> TeamMember | None:

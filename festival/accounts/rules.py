@@ -5,7 +5,7 @@ team/rules.py changes the access of other members and adds the audit trail.
 
 import secrets
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from email_validator import EmailNotValidError, validate_email
 from flask_security import hash_password
@@ -67,6 +67,7 @@ def add_member(
         active=True,
         fs_uniquifier=secrets.token_hex(32),
         roles=_roles(roles),
+        create_datetime=now.astimezone(UTC).replace(tzinfo=None),  # not of the database's clock
     )
     db.session.add(member)
     db.session.flush()

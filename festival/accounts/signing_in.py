@@ -33,12 +33,13 @@ from webauthn.helpers.structs import (
 )
 
 from festival import clock, config
+from festival.accounts import begun_setup, known_devices, letters, queries, rules
 from festival.accounts import guarded_forms as forms
-from festival.accounts import known_devices, letters, queries, rules
 from festival.accounts.messages import MESSAGES
 from festival.accounts.models import Role, TeamMember, WebAuthn
 from festival.db import commit_for_a_library, db
 from festival.email_addresses import canonical
+from festival.text import line
 from festival.web import stale_forms
 from festival.web.limits import limiter
 
@@ -247,6 +248,11 @@ def _member(user: UserMixin) -> TeamMember:
 
 datastore = Datastore(db, TeamMember, Role, WebAuthn)
 
+_ASKS_FOR_FIRST_CODE = {
+    _SETTINGS["TWO_FACTOR_SETUP_TEMPLATE"],
+    _SETTINGS["TWO_FACTOR_VERIFY_CODE_TEMPLATE"],
+}
+
 
 def init_app(app: Flask) -> None:
     """Add Flask-Security's pages under /team, in our words, and keep it out of all other pages."""
@@ -301,7 +307,7 @@ def _limited(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _typed() -> str:
-    return canonical(request.form.get("email", "")[:254])
+    return canonical(line(request.form.get("email", ""))[:254])
 
 
 def _account() -> str:
@@ -324,6 +330,9 @@ def _ending(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _render(template: str, **values: Any) -> str:
+    is_asked = template in _ASKS_FOR_FIRST_CODE and "authr_key" not in values
+    if is_asked and "opnieuw" not in request.args and (begun := begun_setup.shown_again()):
+        template, values = _SETTINGS["TWO_FACTOR_SETUP_TEMPLATE"], values | begun
     return render_template(template, **values, uses_session=True)
 
 

@@ -7,8 +7,9 @@ from flask import Flask
 from werkzeug.local import LocalProxy
 
 from festival.editions import backoffice, models, switch  # noqa: F401
-from festival.editions.addresses import NoEditionYet
+from festival.editions.addresses import NoEditionYet, zone_of_page
 from festival.editions.queries import current_edition
+from festival.web import languages
 
 
 def init_app(app: Flask) -> None:
@@ -16,6 +17,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(backoffice.bp)
     app.context_processor(_current_for_templates)
     app.register_error_handler(NoEditionYet, switch.no_edition)
+    languages.find_zone_with(app, zone_of_page)
     app.jinja_env.globals["edition_switch"] = switch.edition_switch
 
 

@@ -1,8 +1,9 @@
 """Finds the edition in the address of a page, or the one that the member works in."""
 
+from datetime import date
 from typing import Any
 
-from flask import Blueprint, abort, current_app, request, session
+from flask import Blueprint, abort, current_app, g, request, session
 
 from festival.editions import queries
 from festival.editions.models import Edition
@@ -50,6 +51,7 @@ def working_edition() -> Edition:
     edition = chosen_edition()
     if edition is None:
         raise NoEditionYet
+    g.zone_of_page = edition.timezone
     return edition
 
 
@@ -64,9 +66,30 @@ def current_edition_for_team() -> Edition:
     return edition
 
 
+def asked_day(edition: Edition) -> date | None:
+    """Returns the day of `edition` that `?dag=` names, or None: a list is then of all days."""
+    asked = request.args.get("dag")
+    return next((day for day in edition.days if day.isoformat() == asked), None)
+
+
 def chosen_edition() -> Edition | None:
     """Returns the edition that the member chose, else the current or latest; None before any."""
     return queries.edition_to_work_in(session.get(_CHOSEN))
+
+
+def zone_of_page() -> str | None:
+    """Returns the time zone of the page's edition; None before any.
+
+    On the team's pages that is the edition that the address names or that the member works in.
+    """
+    if zone := g.get("zone_of_page"):
+        return str(zone)
+    if is_page_of_team():
+        slug = request.args.get(_IN_ADDRESS) or (request.view_args or {}).get("edition_slug")
+        edition = (slug and queries.edition_by_slug(slug)) or chosen_edition()
+    else:
+        edition = queries.current_edition()
+    return edition.timezone if edition else None
 
 
 def choose_edition(edition: Edition) -> None:

@@ -1,5 +1,6 @@
 """The team's screens of editions: dates and texts, partners, questions."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -10,12 +11,11 @@ from festival import clock
 from festival.db import db
 from festival.editions import queries, rules
 from festival.editions.addresses import choose_edition, team_edition_or_404
-from festival.editions.fields import seen_version
-from festival.editions.forms import EditionForm, PartnerForm, QuestionForm
+from festival.editions.forms import EditionForm, EditionTextsForm, PartnerForm, QuestionForm
 from festival.editions.models import Edition, Partner, Question
 from festival.team.access import team
 from festival.team.navigation import team_navigation
-from festival.team.saving import Answer, save_form
+from festival.team.saving import Answer, save_form, seen_version
 
 bp = Blueprint("editions_team", __name__, url_prefix="/team/edities")
 
@@ -82,6 +82,25 @@ def edit(slug: str) -> Answer:
     return _edit_page(form, team_edition_or_404(slug), problems), status
 
 
+@bp.route("/<slug>/teksten", methods=["GET", "POST"])
+@team("editor")
+def texts(slug: str) -> Answer:
+    """Change what visitors read of an edition, and nothing else of it."""
+    edition = team_edition_or_404(slug)
+    form = EditionTextsForm(obj=edition)
+    saved, problems, status = save_form(
+        form,
+        lambda: rules.update_texts(edition, form.values, seen=seen_version(form), now=clock.now()),
+    )
+    if saved:
+        flash(_("Bewaard."), "good")
+        return redirect(url_for("editions_team.texts", slug=slug))
+    page = render_template(
+        "editions/texts.html", form=form, shown=team_edition_or_404(slug), problems=problems
+    )
+    return page, status
+
+
 @bp.post("/<slug>/huidige")
 @team("organiser")
 def make_current(slug: str) -> Response:
@@ -100,21 +119,7 @@ def partners(slug: str, partner_id: int | None = None) -> Answer:
     edition = team_edition_or_404(slug)
     partner = _of(Partner, edition, partner_id)
     form = PartnerForm(obj=partner)
-    saved, problems, status = save_form(
-        form, lambda: rules.save_partner(edition, partner, form.values, now=clock.now())
-    )
-    if saved:
-        flash(_("Bewaard."), "good")
-        return redirect(url_for("editions_team.partners", slug=slug))
-    page = render_template(
-        "editions/partners.html",
-        shown=edition,
-        rows=edition.partners,
-        form=form,
-        current=partner,
-        problems=problems,
-    )
-    return page, status
+    return _list_with_form("partners", edition, form, partner, rules.save_partner)
 
 
 @bp.post("/<slug>/partners/<int(max=2147483647):partner_id>/weg")
@@ -135,21 +140,7 @@ def questions(slug: str, question_id: int | None = None) -> Answer:
     edition = team_edition_or_404(slug)
     question = _of(Question, edition, question_id)
     form = QuestionForm(obj=question)
-    saved, problems, status = save_form(
-        form, lambda: rules.save_question(edition, question, form.values, now=clock.now())
-    )
-    if saved:
-        flash(_("Bewaard."), "good")
-        return redirect(url_for("editions_team.questions", slug=slug))
-    page = render_template(
-        "editions/questions.html",
-        shown=edition,
-        rows=edition.questions,
-        form=form,
-        current=question,
-        problems=problems,
-    )
-    return page, status
+    return _list_with_form("questions", edition, form, question, rules.save_question)
 
 
 @bp.post("/<slug>/vragen/<int(max=2147483647):question_id>/weg")
@@ -160,6 +151,34 @@ def remove_question(slug: str, question_id: int) -> Response:
     rules.remove_question(question, now=clock.now())
     flash(_("Weggehaald."), "good")
     return redirect(url_for("editions_team.questions", slug=slug))
+
+
+def _list_with_form(
+    name: str,
+    edition: Edition,
+    form: PartnerForm | QuestionForm,
+    row: Any,
+    save: Callable[..., Partner | Question],
+) -> Answer:
+    """Shows the list of partners or questions with a form for `row` or a new one, and saves it."""
+    row_id = row.id if row else None
+    saved, problems, status = save_form(
+        form,
+        lambda: save(edition, row, form.values, seen=seen_version(form), now=clock.now()),
+    )
+    if saved:
+        flash(_("Bewaard."), "good")
+        return redirect(url_for(f"editions_team.{name}", slug=edition.slug))
+    rows: list[Any] = getattr(edition, name)
+    page = render_template(
+        f"editions/{name}.html",
+        shown=edition,
+        rows=rows,
+        form=form,
+        current=next((each for each in rows if each.id == row_id), None),
+        problems=problems,
+    )
+    return page, status
 
 
 def _of(kind: type[Any], edition: Edition, row_id: int | None) -> Any:

@@ -58,15 +58,28 @@ def span(edition: Edition, starts_at: datetime, ends_at: datetime) -> str:
 def clear_span(edition: Edition, starts_at: datetime, ends_at: datetime) -> str:
     """Like `span`, but a night comes first: `nacht van zaterdag op zondag, zo 00.00–01.00 uur`.
 
-    For who wrote a date and must see at once whether it is the night that was meant.
+    For whoever wrote a date and must see at once whether it is the night that was meant, and
+    whether an end is in the morning after it: `…, 23.00–7.00 uur (tot in de ochtend van zondag)`.
     """
     after_midnight = night(edition, starts_at)
-    if not after_midnight:
-        return span(edition, starts_at, ends_at)
     first, last = edition.local(starts_at), edition.local(ends_at)
+    if not after_midnight:
+        said = span(edition, starts_at, ends_at)
+        if edition.day_begins(last.date()) >= ends_at or last.date() == first.date():
+            return said
+        morning = _written(last.date(), "EEEE", languages.current())
+        return str(_("%(span)s (tot in de ochtend van %(day)s)", span=said, day=morning))
     weekday = _written(first.date(), "EEE", languages.current()).rstrip(".")
     times = str(_("%(span)s uur", span=f"{first:%H.%M}–{last:%H.%M}"))
     return f"{after_midnight}, {weekday} {times}"
+
+
+def last_day_to_change(edition: Edition) -> date:
+    """Returns the last day on which buyers and holders change something: else the festival's eve.
+
+    The day ends at midnight on the clocks of the festival.
+    """
+    return edition.changes_until_on or edition.starts_on - timedelta(days=1)
 
 
 def night(edition: Edition, moment: datetime) -> str:

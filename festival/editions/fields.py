@@ -1,9 +1,11 @@
-"""Fields that forms share: texts in both languages, slugs, web addresses, versions."""
+"""Fields that forms share: texts in both languages, slugs, web addresses."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from stdnum.eu import vat
 from wtforms import Field, Form, StringField, TextAreaField
 from wtforms.validators import Length, Optional, Regexp, StopValidation, ValidationError
 
@@ -42,14 +44,13 @@ def slug_field() -> Any:
     )
 
 
-def seen_version(form: Form) -> int:
-    """Returns the version that the editor saw, from the hidden field `version`; 0 if unreadable."""
-    return counted(str(form["version"].data or ""))
+_YEARS = range(2000, 2101)
 
 
-def counted(sent: str, otherwise: int = 0) -> int:
-    """Returns the number in a hidden field, or `otherwise`: anybody can send anything there."""
-    return int(sent) if sent.isdecimal() and len(sent) < 10 else otherwise
+def in_our_time(_form: Form, field: Field) -> None:
+    """Refuse a year that nobody means: 0026, of which only two digits were typed, or 9999."""
+    if field.data and field.data.year not in _YEARS:
+        raise StopValidation(_l("Dit jaar kan niet kloppen. Kijk het nog eens na."))
 
 
 class OneOfBoth:
@@ -63,6 +64,23 @@ class OneOfBoth:
             raise ValidationError(_l("Vul dit in, in een van de twee talen."))
         if not field.data:
             raise StopValidation
+
+
+def without_blanks(typed: str | None) -> str:
+    """Returns a number as it is kept: `nl 0044.95.445.b01` becomes `NL004495445B01`."""
+    return re.sub(r"[\s.-]", "", typed or "").upper()
+
+
+def kvk_number(_form: Form, field: Field) -> None:
+    """Accept a number of the Dutch chamber of commerce: eight digits."""
+    if field.data and not re.fullmatch(r"[0-9]{8}", field.data):
+        raise StopValidation(_l("Een KvK-nummer heeft 8 cijfers."))
+
+
+def vat_id(_form: Form, field: Field) -> None:
+    """Accept a VAT id of a country of the EU with the right check digits. Asks nobody."""
+    if field.data and not vat.is_valid(field.data):
+        raise StopValidation(_l("Dit btw-id klopt niet. Het ziet eruit als NL004495445B01."))
 
 
 def web_address(_form: Form, field: Field) -> None:

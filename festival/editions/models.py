@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Composite, Mapped, mapped_column, relationship
 
-from festival.db import EmailAddress, Model
+from festival.config import HOME_ZONE
+from festival.db import EmailAddress, Model, UtcDateTime
 from festival.web.languages import Bilingual, bilingual
 
 # A festival day ends the next morning: what happens after midnight belongs to the day before.
 DAY_BEGINS = time(6)
 _BEFORE_DAY_BEGINS = timedelta(hours=DAY_BEGINS.hour)
-HOME_ZONE = "Europe/Amsterdam"
 # Places where people live, by their names in the time zone database.
 ZONES = tuple(
     sorted(
@@ -22,6 +22,10 @@ ZONES = tuple(
         if re.match(r"(Africa|America|Asia|Atlantic|Australia|Europe|Indian|Pacific)/|UTC$", name)
     )
 )
+# What visitors read of an edition, and editors may write. Its name is part of its address.
+TEXTS = ("theme", "intro", "route", "access", "house_rules", "privacy")
+# Days that move along with the festival's.
+DEADLINES = ("changes_until_on", "cancel_until_on", "cancel_free_until_on")
 LAST_POSITION = 999  # of partners and questions; equal positions keep the order of adding
 
 
@@ -48,6 +52,14 @@ class Edition(Model):
     organiser_email: Mapped[str] = mapped_column(EmailAddress, default="")
     organiser_address: Mapped[str] = mapped_column(Text, default="")
     organiser_iban: Mapped[str] = mapped_column(Text, default="")
+    # What the law wants on an invoice, where a postal address is not enough.
+    organiser_street: Mapped[str] = mapped_column(Text, default="", server_default="")
+    organiser_postal_code: Mapped[str] = mapped_column(Text, default="", server_default="")
+    organiser_city: Mapped[str] = mapped_column(Text, default="", server_default="")
+    organiser_kvk: Mapped[str] = mapped_column(Text, default="", server_default="")
+    organiser_vat_id: Mapped[str] = mapped_column(Text, default="", server_default="")
+    # Whether every paid order gets an invoice, also if its buyer asks for none.
+    invoices_always: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     # An unpaid order lapses this many days after it was placed.
     payment_days: Mapped[int] = mapped_column(default=5)
     # The most coaching slots that one ticket may book.
@@ -58,6 +70,19 @@ class Edition(Model):
     walk_minutes: Mapped[int] = mapped_column(default=5, server_default="5")
     # Whether visitors may say what they thought of a session.
     takes_feedback: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    # Until this day, itself included, holders and buyers correct names and addresses and pass a
+    # ticket on; None: until the festival begins.
+    changes_until_on: Mapped[date | None]
+    # Until this day, itself included, buyers cancel what they paid; None: only the team does.
+    cancel_until_on: Mapped[date | None]
+    # Until this day they pay no fee for that; None: there is no such day.
+    cancel_free_until_on: Mapped[date | None]
+    # The fee for each ticket: a fixed part and a part of its price; never more than the price.
+    cancel_fee_cents: Mapped[int] = mapped_column(default=0, server_default="0")
+    cancel_fee_percent: Mapped[int] = mapped_column(default=0, server_default="0")
+    # When somebody said that it does not go on, and why. Nothing is sold after that.
+    called_off_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    called_off_reason: Composite[Bilingual] = bilingual("called_off_reason")
     # Raised by every rule that changes what the programme shows; rendered cards are kept by it.
     programme_version: Mapped[int] = mapped_column(default=0, server_default="0")
     # Raised by every rule that changes what the next release will show.
@@ -78,6 +103,8 @@ class Edition(Model):
 
     __table_args__ = (
         CheckConstraint("starts_on <= ends_on", name="ends_after_start"),
+        CheckConstraint("cancel_fee_cents >= 0", name="fee_not_negative"),
+        CheckConstraint("cancel_fee_percent BETWEEN 0 AND 100", name="fee_part_of_price"),
         Index(
             "one_current_edition",
             "is_current",
@@ -149,6 +176,7 @@ class Partner(Model):
     kind: Composite[Bilingual] = bilingual("kind")
     url: Mapped[str] = mapped_column(Text, default="")
     position: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     edition: Mapped[Edition] = relationship(back_populates="partners")
 
@@ -163,5 +191,6 @@ class Question(Model):
     question: Composite[Bilingual] = bilingual("question")
     answer: Composite[Bilingual] = bilingual("answer")
     position: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     edition: Mapped[Edition] = relationship(back_populates="questions")

@@ -1,16 +1,17 @@
 """Changes to editions: their dates and texts, partners and questions."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import func, update
 from sqlalchemy.exc import IntegrityError
 
 from festival.db import change_one, db, transactional
-from festival.editions.models import LAST_POSITION, Edition, Partner, Question
+from festival.editions.models import DEADLINES, LAST_POSITION, TEXTS, Edition, Partner, Question
 from festival.errors import Refusal
 from festival.team import audit
 from festival.team.editing import save, take_version
+from festival.web.languages import Bilingual
 
 # Pages list every day: after a typo in the year they would list centuries.
 MOST_DAYS = 31
@@ -25,8 +26,8 @@ class TooManyDays(Refusal):
 
 
 class DayHasTickets(Refusal):
-    """Er zijn kaartsoorten voor een dag die je weghaalt. Verplaats de editie naar andere dagen, of
-    haal die dag eerst weg bij deze kaartsoorten."""
+    """Er zijn kaartsoorten, of dingen om erbij te bestellen, voor een dag die je weghaalt.
+    Verplaats de editie naar andere dagen, of haal die dag daar eerst weg."""
 
 
 class AlreadyCurrent(Refusal):
@@ -66,6 +67,21 @@ def update_edition(
     return edition
 
 
+@transactional
+def update_texts(
+    edition: Edition, texts: dict[str, Bilingual], *, seen: int, now: datetime
+) -> Edition:
+    """Change texts of the edition (of TEXTS, by name), if `seen` is still its version.
+
+    Refuses with ChangedMeanwhile.
+    """
+    take_version(edition, seen)
+    save(edition, {name: texts[name] for name in TEXTS})
+    raise_programme_version(edition.id)
+    audit.record("update_texts", f"edition {edition.slug}", now=now)
+    return edition
+
+
 def move_days(edition: Edition, by: timedelta) -> None:
     """Move the days of the edition, as part of the rule that moves what is on them."""
     # One at a time, the one in front first: two rows are never on one day.
@@ -73,6 +89,9 @@ def move_days(edition: Edition, by: timedelta) -> None:
         row.held_on += by
         db.session.flush()
     edition.starts_on, edition.ends_on = edition.starts_on + by, edition.ends_on + by
+    for name in DEADLINES:
+        if day := getattr(edition, name):
+            setattr(edition, name, day + by)
 
 
 @transactional
@@ -94,11 +113,19 @@ def make_current(edition: Edition, *, now: datetime) -> None:
 
 @transactional
 def save_partner(
-    edition: Edition, partner: Partner | None, values: dict[str, Any], *, now: datetime
+    edition: Edition,
+    partner: Partner | None,
+    values: dict[str, Any],
+    *,
+    seen: int = 0,
+    now: datetime,
 ) -> Partner:
-    """Change `partner`, or add one to the edition if it is None. Returns the partner."""
+    """Change `partner`, or add one to the edition if it is None. Returns the partner.
+
+    Refuses with ChangedMeanwhile.
+    """
     verb = "update_partner" if partner else "add_partner"
-    partner = partner or Partner(edition_id=edition.id, position=_next_position(Partner, edition))
+    partner = _row_to_write(Partner, edition, partner, seen)
     save(partner, values)
     audit.record(verb, f"partner {partner.name}", now=now, edition=edition.slug)
     return partner
@@ -113,13 +140,19 @@ def remove_partner(partner: Partner, *, now: datetime) -> None:
 
 @transactional
 def save_question(
-    edition: Edition, question: Question | None, values: dict[str, Any], *, now: datetime
+    edition: Edition,
+    question: Question | None,
+    values: dict[str, Any],
+    *,
+    seen: int = 0,
+    now: datetime,
 ) -> Question:
-    """Change `question`, or add one to the edition if it is None. Returns the question."""
+    """Change `question`, or add one to the edition if it is None. Returns the question.
+
+    Refuses with ChangedMeanwhile.
+    """
     verb = "update_question" if question else "add_question"
-    question = question or Question(
-        edition_id=edition.id, position=_next_position(Question, edition)
-    )
+    question = _row_to_write(Question, edition, question, seen)
     save(question, values)
     audit.record(verb, f"question {question.id}", now=now, edition=edition.slug)
     return question
@@ -154,6 +187,17 @@ def _check_dates(values: dict[str, Any]) -> None:
         raise EndsBeforeItStarts
     if values["ends_on"] - values["starts_on"] >= timedelta(days=MOST_DAYS):
         raise TooManyDays(most=MOST_DAYS)
+
+
+_Kind = TypeVar("_Kind", Partner, Question)
+
+
+def _row_to_write(kind: type[_Kind], edition: Edition, row: _Kind | None, seen: int) -> _Kind:
+    """Returns a new row at the end, or `row` if `seen` is still its version."""
+    if row is None:
+        return kind(edition_id=edition.id, position=_next_position(kind, edition))
+    take_version(row, seen)
+    return row
 
 
 def _next_position(kind: type[Partner | Question], edition: Edition) -> int:

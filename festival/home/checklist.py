@@ -14,7 +14,8 @@ from festival.programme.models.places import Stage
 from festival.programme.models.releases import Release
 from festival.programme.models.sessions import Session
 from festival.team.access import may_open
-from festival.tickets.models import TicketType
+from festival.tickets import small_business
+from festival.tickets.models import Pool, TicketType
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ def _steps(edition: Edition | None) -> list[tuple[str, str, str, dict[str, str]]
         ("edition", _("Maak de editie: naam, dagen en plek"), *made),
         ("stages", _("Voeg podia toe"), "scheduling_team.stages", programme),
         ("types", _("Maak kaartsoorten"), "tickets_team.index", {}),
+        ("vat", _("Stel de btw in"), "vat_team.index", {}),
         ("session", _("Maak het eerste onderdeel"), "scheduling_team.sessions", programme),
         ("release", _("Publiceer het programma"), "releases_team.publish", programme),
         ("current", _("Laat bezoekers de editie zien"), "editions_team.index", {}),
@@ -66,7 +68,7 @@ def _url(endpoint: str, edition: Edition | None, **values: Any) -> str:
 
 
 def _done(edition: Edition | None, *, now: datetime) -> dict[str, bool]:
-    names = ("edition", "stages", "types", "session", "release", "current", "sale")
+    names = ("edition", "stages", "types", "vat", "session", "release", "current", "sale")
     if edition is None:
         return dict.fromkeys(names, False)
 
@@ -79,13 +81,22 @@ def _done(edition: Edition | None, *, now: datetime) -> dict[str, bool]:
         select(
             has(Stage),
             has(TicketType),
+            has(TicketType, TicketType.price_cents > 0, TicketType.vat_category == ""),
             has(Session),
             has(Release, Release.kind == "release"),
             # Who still prepares may have put the beginning in the future: that is not open yet.
-            has(TicketType, TicketType.sale_from <= now, TicketType.sale_until > now),
+            # Nor is one of a pool without any tickets: visitors would read that all are sold.
+            has(
+                TicketType,
+                TicketType.sale_from <= now,
+                TicketType.sale_until > now,
+                TicketType.pool.has(Pool.capacity > 0),
+            ),
         )
     ).one()
-    stages, types, session, release, sale = map(bool, row)
+    stages, types, lacks_vat, session, release, sale = map(bool, row)
+    # In a year of the small business scheme there is nothing to choose.
+    vat = types and (not lacks_vat or small_business.applies(edition.local(now).date()))
     is_current = edition.is_current
-    done = (True, stages, types, session, release, is_current, sale and is_current)
+    done = (True, stages, types, vat, session, release, is_current, sale and is_current)
     return dict(zip(names, done, strict=True))

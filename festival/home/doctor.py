@@ -14,13 +14,18 @@ from datetime import datetime, timedelta
 
 import click
 from flask import Flask, current_app
-from sqlalchemy import text
+from sqlalchemy import select, text
 
-from festival import clock, pdf, storage
+from festival import clock, pdf, search_index, storage
+from festival.books import queries as books
 from festival.db import db
 from festival.fonts import FALLBACKS
 from festival.home import consistency_checks, health, heartbeats
+from festival.invoices import documents
+from festival.invoices.models import InvoiceFile
 from festival.mail import delivery, messages, queries, smtp
+from festival.payments.stripe import account_checks, client
+from festival.payments.stripe import queries as stripe_queries
 from festival.tickets import ticket_qr
 from festival.tickets.models import Order, Ticket
 from festival.web import limits
@@ -46,8 +51,9 @@ Examination = Callable[[datetime], Iterator[tuple[str, str]]]
 
 
 def init_app(app: Flask) -> None:
-    """Add `flask doctor`."""
+    """Add `flask doctor`, and what it may ask for."""
     app.cli.add_command(_doctor)
+    app.cli.add_command(_refill_words)
 
 
 @click.command("doctor")
@@ -62,6 +68,13 @@ def _doctor(as_json: bool) -> None:
         for finding in findings:
             click.echo(f"{signs[finding.level]}  {finding.subject}: {finding.sentence}")
     sys.exit(int(any(finding.level == BAD for finding in findings)))
+
+
+@click.command("refill-words")
+def _refill_words() -> None:
+    """Write again by which words orders and tickets are found."""
+    search_index.fill_all()
+    click.echo("Orders and tickets are found by all of their words.")
 
 
 def examine(now: datetime) -> list[Finding]:
@@ -155,11 +168,15 @@ def _clocks(_now: datetime) -> Iterator[tuple[str, str]]:
 def _counters(_now: datetime) -> Iterator[tuple[str, str]]:
     drift = [
         *consistency_checks.pools(),
+        *consistency_checks.vouchers(),
+        *consistency_checks.funds(),
+        *consistency_checks.extras(),
         *consistency_checks.days(),
         *consistency_checks.slots(),
         *consistency_checks.bookings(),
         *consistency_checks.stars(),
         *consistency_checks.totals(),
+        *consistency_checks.movements(),
         *consistency_checks.endings(),
         *consistency_checks.entries(),
     ]
@@ -169,11 +186,55 @@ def _counters(_now: datetime) -> Iterator[tuple[str, str]]:
     yield from _at_most(ODD, consistency_checks.lost_places())
 
 
+def _words(_now: datetime) -> Iterator[tuple[str, str]]:
+    missing = consistency_checks.words()
+    yield from _at_most(BAD, missing)
+    if not missing:
+        yield GOOD, "Orders and tickets are found by all of their words."
+
+
 def _money(_now: datetime) -> Iterator[tuple[str, str]]:
     odd = [*consistency_checks.payments(), *consistency_checks.money_of_others()]
     yield from _at_most(ODD, odd)
     if not odd:
         yield GOOD, "What came in is what was asked."
+
+
+def _books(_now: datetime) -> Iterator[tuple[str, str]]:
+    changed = [
+        f"Edition {each.edition_slug}, up to the closed month {each.month:%Y-%m}: {each.name} was"
+        f" {each.then_cents} cents at closing, and is {each.now_cents} now."
+        for each in books.changed_since_closing()
+    ]
+    yield from _at_most(BAD, changed)
+    if not changed:
+        yield GOOD, "Closed months still come to what they were closed with."
+
+
+def _stripe(_now: datetime) -> Iterator[tuple[str, str]]:
+    if not client.is_on():
+        yield GOOD, "There is none (STRIPE_SECRET_KEY is empty): orders are paid by bank transfer."
+        return
+    faults = account_checks.faults()
+    yield from _at_most(BAD, faults)
+    if not faults:
+        kind = "Play money" if client.is_play_money() else "Real money"
+        yield GOOD, f"{kind}; the key works and the webhook sends every event that we need."
+    if stuck := stripe_queries.stuck():
+        yield ODD, f"Of {stuck} payments nobody knows: see /team/bestellingen/online?state=stuck."
+
+
+def _invoices(_now: datetime) -> Iterator[tuple[str, str]]:
+    damaged, files = list(consistency_checks.invoices()), 0
+    for file in db.session.scalars(select(InvoiceFile).order_by(InvoiceFile.id)):
+        files += 1
+        try:
+            documents.read(file)
+        except documents.Damaged as fault:
+            damaged.append(f"Invoice file {fault}: take it from a backup.")
+    yield from _at_most(BAD, damaged)
+    if not damaged:
+        yield GOOD, f"Their numbers have no gaps, and {files} files are as they were made."
 
 
 def _worker(now: datetime) -> Iterator[tuple[str, str]]:
@@ -183,15 +244,16 @@ def _worker(now: datetime) -> Iterator[tuple[str, str]]:
         return
     for state in states:
         name = state.job.name
-        if state.at is None:
+        if state.at is None and state.is_late:
             yield BAD, f"{name} never ran: start `flask worker` again."
-        elif state.is_late:
+        elif state.is_late and state.at:
             yield BAD, f"{name} last ran {_ago(now - state.at)} ago: start `flask worker`."
         elif state.failed:
             yield ODD, f"{name} failed for {state.failed}; the log says why."
     if all(state.is_well for state in states):
-        last = max(state.at for state in states if state.at)
-        yield GOOD, f"Its {len(states)} jobs ran in time, the last {_ago(now - last)} ago."
+        ran = [state.at for state in states if state.at]
+        which = f"Its {len(ran)}" if len(ran) == len(states) else f"{len(ran)} of its {len(states)}"
+        yield GOOD, f"{which} jobs ran in time, the last {_ago(now - max(ran))} ago."
 
 
 def _letters(now: datetime) -> Iterator[tuple[str, str]]:
@@ -274,7 +336,11 @@ _EXAMINATIONS: dict[str, Examination] = {
     "database": _database,
     "clocks": _clocks,
     "counters": _counters,
+    "words": _words,
     "money": _money,
+    "books": _books,
+    "invoices": _invoices,
+    "stripe": _stripe,
     "worker": _worker,
     "letters": _letters,
     "mail server": _mail_server,

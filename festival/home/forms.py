@@ -7,10 +7,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField
 from wtforms.validators import DataRequired
 
-from festival.editions.fields import bilingual_values, both, slug_field
+from festival.editions.fields import bilingual_values, both, in_our_time, slug_field
 from festival.editions.models import Edition
 from festival.team.editing import slug_of
-from festival.tickets.forms import in_our_time
 from festival.web.forms import PageForm
 
 _ONE_YEAR = timedelta(weeks=52)  # to the same days of the week

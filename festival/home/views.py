@@ -7,6 +7,7 @@ from festival.editions import dates
 from festival.editions.addresses import current_edition_or_404
 from festival.editions.queries import current_edition
 from festival.home import queries
+from festival.payments.stripe import client as stripe
 from festival.programme.queries import stages
 from festival.team.access import public
 from festival.tickets import jsonld
@@ -65,7 +66,9 @@ def praktisch() -> str:
 @public_page
 def privacy() -> str:
     """Which data of visitors we keep, why and for how long."""
-    return render_template("home/privacy.html", edition=current_edition_or_404())
+    return render_template(
+        "home/privacy.html", edition=current_edition_or_404(), pays_online=stripe.is_on()
+    )
 
 
 @bp.get("/contact")
@@ -87,7 +90,18 @@ def favicon() -> tuple[str, int, dict[str, str]]:
 @public
 def robots() -> tuple[str, dict[str, str]]:
     """Keep search engines out of the pages of one person and of the team."""
-    personal = ("/adres/", "/agenda/", "/bestelling/", "/kaartje/", "/spreker/", "/T/", "/team/")
+    personal = (
+        "/adres/",
+        "/afmelden/",
+        "/agenda/",
+        "/bestelling/",
+        "/kaartje/",
+        "/naam/",
+        "/spreker/",
+        "/T/",
+        "/team/",
+        "/wachtlijst/",
+    )
     lines = [f"Disallow: {prefix}{path}" for path in personal for prefix in ("", "/en")]
     sitemap = f"Sitemap: {languages.url_in('nl', 'feeds.sitemap_xml')}"
     text = "\n".join(["User-agent: *", *lines, "", sitemap, ""])

@@ -3,13 +3,14 @@
 from flask import Flask
 
 from festival.mail import subjects
-from festival.team import commands, lists, members, models, navigation, outbox, views  # noqa: F401
+from festival.team import commands, lists, members, missing, models, navigation, outbox, views  # noqa: F401
 
 
 def init_app(app: Flask) -> None:
     """Add the pages of this capability to `app`."""
     for pages in (members, views, outbox):
         app.register_blueprint(pages.bp)
+    missing.init_app(app)
     subjects.describe_with(app, "team_member", members.subject_links)
     app.cli.add_command(commands.group)
     app.jinja_env.globals["team_navigation"] = navigation.team_navigation

@@ -92,6 +92,16 @@ def is_page_of_team() -> bool:
     return isinstance(getattr(view, "audience", None), tuple)
 
 
+def is_address_of_team() -> bool:
+    """Returns whether this address is the team's: below /team, unless it is of a page for others.
+
+    There need not be a page at it, and nobody need be signed in.
+    """
+    view = current_app.view_functions.get(request.endpoint or "")
+    is_below = f"{request.path}/".startswith("/team/")
+    return is_below and (view is None or isinstance(getattr(view, "audience", None), tuple))
+
+
 def _refuse(roles: tuple[str, ...]) -> Any:
     if wants_json():
         abort(403)

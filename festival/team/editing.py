@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from flask import current_app
 from sqlalchemy import UniqueConstraint, inspect, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, InvalidRequestError
 
 from festival import codes, search
 from festival.db import Base, change_one, db, violates
@@ -49,6 +49,14 @@ def take_version(row: Versioned, seen: int) -> None:
     ):
         raise ChangedMeanwhile
     db.session.expire(row)
+
+
+def hold(row: Base, *, with_for_update: Any) -> None:
+    """Lock `row` until the rule ends, and read it again. Refuses with ChangedMeanwhile if gone."""
+    try:
+        db.session.refresh(row, with_for_update=with_for_update)
+    except InvalidRequestError as gone:
+        raise ChangedMeanwhile from gone
 
 
 def save(row: Base, values: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import EmailField, RadioField, SelectMultipleField, StringField
+from wtforms import EmailField, HiddenField, RadioField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, Length
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -13,7 +13,7 @@ ROLE_CHOICES = [
     SelectChoice("organiser", _l("Organisator: alles, ook het team")),
     SelectChoice("programme", _l("Programmamaker: programma en plekken")),
     SelectChoice("finance", _l("Financiën: bestellingen en betalingen")),
-    SelectChoice("editor", _l("Redacteur: veelgestelde vragen en partners")),
+    SelectChoice("editor", _l("Redacteur: teksten, veelgestelde vragen en partners")),
     SelectChoice("checkin", _l("Ingang: kaartjes scannen")),
 ]
 
@@ -21,6 +21,7 @@ ROLE_CHOICES = [
 class MemberForm(PageForm):
     """Name and roles of a member."""
 
+    version = HiddenField()
     name = StringField(
         _l("Naam"), validators=[DataRequired(_l("Vul een naam in.")), Length(max=120)]
     )
@@ -57,5 +58,5 @@ class UploadForm(PageForm):
     file = FileField(
         _l("Bestand"),
         [FileRequired(_l("Kies een bestand."))],
-        description=_l("CSV of XLSX, hoogstens 5 MB en 1.000 rijen."),
+        description=_l("XLSX, ODS of CSV, hoogstens 5 MB en 1.000 rijen."),
     )

@@ -15,7 +15,7 @@ from festival.mail.subjects import SubjectLink
 from festival.team import rules
 from festival.team.access import team
 from festival.team.forms import InviteForm, MemberForm
-from festival.team.saving import Answer, apply_rule, save_form
+from festival.team.saving import Answer, apply_rule, save_form, seen_version
 from festival.web import languages
 
 bp = Blueprint("members_team", __name__, url_prefix="/team/leden")
@@ -63,11 +63,15 @@ def invite() -> Answer:
 def member(code: str) -> Answer:
     """One member: change name and roles."""
     one = _member(code)
-    form = MemberForm(name=one.name, roles=one.role_names)
+    form = MemberForm(name=one.name, roles=one.role_names, version=one.version)
     changed, problems, status = save_form(
         form,
         lambda: rules.change_member(
-            one, form.name.data or "", form.roles.data or [], now=clock.now()
+            one,
+            form.name.data or "",
+            form.roles.data or [],
+            seen=seen_version(form),
+            now=clock.now(),
         ),
     )
     if changed:

@@ -41,7 +41,7 @@ bp = Blueprint("outbox_team", __name__, url_prefix="/team/post")
 _COLUMNS = {"queued_at": Letter.queued_at, "to": Letter.to, "subject": Letter.subject}
 
 # A letter's HTML may use its own styles, and nothing else: no scripts, no pictures from elsewhere.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
 
 STATE_WORDS: Mapping[str, object] = {
     "waiting": _l("wacht"),
@@ -69,7 +69,10 @@ PROBLEM_WORDS: Mapping[str, object] = {
 }
 ATTACHMENT_WORDS: Mapping[str, object] = {
     "tickets_pdf": _l("Kaartjes (PDF)"),
+    "ticket_qr": _l("QR-code in de brief"),
     "agenda_ics": _l("Agenda (ics)"),
+    "invoice_pdf": _l("Factuur (PDF)"),
+    "invoice_ubl": _l("Factuur (UBL)"),
     "speaker_ics": _l("Momenten op het podium (ics)"),
 }
 
@@ -125,12 +128,12 @@ def html(letter_id: int) -> Response:
     if not _may_read(letter):
         abort(403)
     response = Response(without_secrets(messages.dressed(letter.body_html)), mimetype="text/html")
-    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["Content-Security-Policy"] = POLICY
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
 
 
-@bp.get("/<int(max=2147483647):letter_id>/bijlage/<int:number>")
+@bp.get("/<int(max=2147483647):letter_id>/bijlage/<int(max=2147483647):number>")
 @team("organiser")  # it holds tickets that let people in, and what somebody does that day
 def attachment(letter_id: int, number: int) -> Response:
     """An attached file of the letter, made again. Refuses with FileNotMade."""

@@ -1,8 +1,7 @@
 """Reads of the audit trail."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
@@ -13,14 +12,16 @@ from festival.db import db
 from festival.sorting import person_key
 from festival.team.models import AuditEntry
 
-# Days begin at midnight in this zone, whatever the zone of the server.
-ZONE = ZoneInfo("Europe/Amsterdam")
-
 
 def audit_entries(
-    *, text: str = "", verb: str = "", member_code: str = "", on: date | None = None
+    *,
+    text: str = "",
+    verb: str = "",
+    member_code: str = "",
+    on: date | None = None,
+    zone: tzinfo = UTC,
 ) -> Select[AuditEntry]:
-    """Returns a query of entries, filtered by text in the subject, verb, member and day in ZONE."""
+    """Returns the entries with this text in the subject, verb, member and day in `zone`."""
     query = select(AuditEntry).options(joinedload(AuditEntry.member))
     if text:
         query = query.where(search_index.holds_all(AuditEntry.found_by, text))
@@ -29,8 +30,8 @@ def audit_entries(
     if member_code:
         query = query.where(AuditEntry.member.has(TeamMember.code == member_code))
     if on and date.min < on < date.max:  # the first and the last day have a midnight beyond time
-        begin = datetime.combine(on, time.min, ZONE)
-        end = datetime.combine(on + timedelta(days=1), time.min, ZONE)
+        begin = datetime.combine(on, time.min, zone)
+        end = datetime.combine(on + timedelta(days=1), time.min, zone)
         query = query.where(AuditEntry.at >= begin, AuditEntry.at < end)
     return query
 

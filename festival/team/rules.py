@@ -9,6 +9,7 @@ from festival.accounts.models import TeamMember
 from festival.db import transactional
 from festival.errors import Refusal
 from festival.team import audit
+from festival.team.editing import take_version
 
 
 class SwitchedOff(Refusal):
@@ -58,9 +59,10 @@ def make_link(member: TeamMember, *, now: datetime) -> str:
 
 @transactional
 def change_member(
-    member: TeamMember, name: str, roles: Iterable[str], *, now: datetime
+    member: TeamMember, name: str, roles: Iterable[str], *, seen: int, now: datetime
 ) -> TeamMember:
-    """Change name and roles. Refuses with NameMissing or LastOrganiser."""
+    """Change name and roles. Refuses with ChangedMeanwhile, NameMissing or LastOrganiser."""
+    take_version(member, seen)
     before, roles = member.role_names, list(roles)
     accounts.change_roles(member, roles)
     member.name = accounts.checked_name(name)

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from flask import flash, redirect
 from werkzeug.wrappers import Response
+from wtforms import Form
 
 from festival.errors import Refusal
 from festival.web.forms import PageForm
@@ -36,3 +37,13 @@ def apply_rule(rule: Callable[[], object], said: str, *, back: str, to: str) -> 
         return redirect(back)
     flash(said, "good")
     return redirect(to)
+
+
+def seen_version(form: Form) -> int:
+    """Returns the version that the editor saw, from the hidden field `version`; 0 if unreadable."""
+    return counted(str(form["version"].data or ""))
+
+
+def counted(sent: str, otherwise: int = 0) -> int:
+    """Returns the number in a hidden field, or `otherwise`: anybody can send anything there."""
+    return int(sent) if sent.isdecimal() and len(sent) < 10 else otherwise

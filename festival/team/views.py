@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, render_template, request
+from flask_babel import get_timezone
 from sqlalchemy import Select
 
 from festival.db import db
@@ -46,6 +48,8 @@ def _asked() -> Select[AuditEntry]:
         verb=arguments.get("verb", ""),
         member_code=arguments.get("member", ""),
         on=arguments.get("day", None, type=date.fromisoformat),
+        # Babel hands out zones of pytz, of which datetime.combine takes the wrong offset.
+        zone=ZoneInfo(str(get_timezone())),
     )
 
 

@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
     app.after_request(_say_when_to_retry)
     app.before_request(_refuse_odd_json)
     app.register_error_handler(Refusal, refused)
-    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, _fault)
 
 
@@ -95,7 +95,8 @@ def _say_when_to_retry(response: Response) -> Response:
     return response
 
 
-def _http(error: HTTPException) -> Response:
+def http_error(error: HTTPException) -> Response:
+    """Answers an HTTP error with a page for visitors or, for programs, with JSON."""
     if error.response is not None:  # a redirect, or an answer made elsewhere
         return make_response(error.response)
     status = error.code or 500
@@ -105,10 +106,13 @@ def _http(error: HTTPException) -> Response:
         return _json(status, error.name.replace(" ", ""), error.description or error.name)
     template = f"errors/{status}.html" if status in _OWN_PAGES else "errors/http.html"
     response = _page(template, status, error=error)
-    response.headers.extend(
-        (name, value) for name, value in error.get_headers() if name != "Content-Type"
-    )
+    response.headers.extend(headers_of(error))
     return response
+
+
+def headers_of(error: HTTPException) -> list[tuple[str, str]]:
+    """Returns the headers that belong to an HTTP error, such as the methods that are allowed."""
+    return [(name, value) for name, value in error.get_headers() if name != "Content-Type"]
 
 
 def _fault(fault: Exception) -> Response:

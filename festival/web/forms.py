@@ -8,12 +8,38 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import request
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.i18n import translations
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form, PasswordField, StringField, TextAreaField
 
 from festival import text
 from festival.search import MOST_LETTERS
+
+# What WTForms says of a field, in the words of our own pages.
+_WORDS = {
+    "Field cannot be longer than %(max)d characters.": _l(
+        "Dit is te lang: schrijf hooguit %(max)d tekens."
+    ),
+    "Not a valid choice.": _l("Deze keuze is er niet meer. Kies opnieuw."),
+    "Not a valid date value.": _l("Deze datum bestaat niet. Kijk hem nog eens na."),
+    "Not a valid datetime value.": _l("Deze dag en tijd bestaan niet. Kijk ze nog eens na."),
+    "Not a valid integer value.": _l("Schrijf een heel getal, in cijfers."),
+    "Not a valid time value.": _l("Deze tijd bestaat niet. Kijk hem nog eens na."),
+    "Number must be between %(min)s and %(max)s.": _l("Kies een getal van %(min)s tot %(max)s."),
+    "This field is required.": _l("Vul dit in."),
+}
+
+
+class _Translations:
+    """Translates what WTForms says: in our words, or else in those of its own translators."""
+
+    def gettext(self, said: str) -> str:
+        return str(_WORDS.get(said) or translations.gettext(said))
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        return str(_WORDS.get(plural) or translations.ngettext(singular, plural, number))
 
 
 class _Typed(MultiDict[str, Any]):
@@ -22,6 +48,10 @@ class _Typed(MultiDict[str, Any]):
 
 class CleanMeta:
     """What makes a form clean its texts; for our own forms and those of libraries."""
+
+    def get_translations(self, _form: Form) -> _Translations:
+        """Returns what translates the sentences of WTForms."""
+        return _Translations()
 
     def wrap_formdata(self, form: Form, formdata: Any) -> Any:
         """Returns what was sent, cleaned; passwords as they were typed."""

@@ -24,10 +24,17 @@ def allow_camera() -> None:
     g.uses_camera = True
 
 
+def allow_forms_to(origin: str) -> None:
+    """Let forms of the current page lead on to `origin`, such as `https://pay.example.org`."""
+    g.further_forms = origin
+
+
 def _secure(response: Response) -> Response:
     camera = g.get("uses_camera", False)
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", _policy(camera=camera))
+    headers.setdefault(
+        "Content-Security-Policy", _policy(camera=camera, forms=g.get("further_forms", ""))
+    )
     headers.setdefault(
         "Permissions-Policy",
         f"camera={'(self)' if camera else '()'}, microphone=(), geolocation=(), payment=(),"
@@ -45,8 +52,10 @@ def _secure(response: Response) -> Response:
     return response
 
 
-def _policy(*, camera: bool) -> str:
+def _policy(*, camera: bool, forms: str) -> str:
     policy = dict(_POLICY)
+    if forms:
+        policy["form-action"] += f" {forms}"
     if camera:
         policy["script-src"] += " 'wasm-unsafe-eval'"
     return "; ".join(f"{name} {value}" for name, value in policy.items())

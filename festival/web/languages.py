@@ -1,6 +1,6 @@
 """Two languages: Dutch at `/…`, English at `/en/…`, and texts that exist in one or both."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from festival import config
 
 LANGUAGES = ("nl", "en")
 NAMES = {"nl": "Nederlands", "en": "English"}
+_ZONE = "festival.zone_of_page"
 
 # The language of the current request, or of the current `speaking` block.
 _spoken: ContextVar[str] = ContextVar("language", default="nl")
@@ -60,13 +61,25 @@ def bilingual(name: str) -> Composite[Bilingual]:
 
 def init_app(app: Flask) -> None:
     """Serve every route in both languages and tell templates the current one."""
-    Babel(app, locale_selector=current).domain_instance = _Catalogues()
+    babel = Babel(app, locale_selector=current, timezone_selector=_zone_of_page)
+    babel.domain_instance = _Catalogues()
     app.wsgi_app = _LanguagePrefix(app.wsgi_app)  # type: ignore[method-assign]
     # A function, not a value: macros are imported once and rendered in both languages.
     app.jinja_env.globals["current_language"] = current
     app.context_processor(
         lambda: {"language": current(), "other_language_url": other_language_url()}
     )
+
+
+def find_zone_with(app: Flask, finder: Callable[[], str | None]) -> None:
+    """Let `finder` name the time zone of a page, for moments that templates show."""
+    app.extensions[_ZONE] = finder
+
+
+def _zone_of_page() -> str | None:
+    """Returns None, which means the configured zone, outside requests and before any edition."""
+    finder = current_app.extensions.get(_ZONE)
+    return finder() if finder and has_request_context() else None
 
 
 def current() -> str:

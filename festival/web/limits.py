@@ -15,6 +15,8 @@ from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
+from festival.email_addresses import mailbox_of
+from festival.text import line
 from festival.web.logs import log
 
 PER_ADDRESS = _l("Voor dit e-mailadres is dat net al een paar keer gevraagd.")
@@ -52,8 +54,11 @@ def init_app(app: Flask) -> None:
 
 
 def typed(field: str) -> Callable[[], str]:
-    """Returns a key: what was typed in `field`, so that each address has a count of its own."""
-    return lambda: f"{field} {request.form.get(field, '').strip().casefold()[:254]}"
+    """Returns a key: the mailbox typed in `field`, so that each has a count of its own.
+
+    In its one form: another way to write an address, or a tag, is no new count.
+    """
+    return lambda: f"{field} {mailbox_of(line(request.form.get(field, ''))[:254])}"
 
 
 def link() -> str:

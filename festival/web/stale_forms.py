@@ -27,7 +27,7 @@ class _Protection(CSRFProtect):  # type: ignore[misc]
         try:
             super().protect(apply_exemptions)
         except CSRFError:
-            if request.mimetype not in _FORMS or not _is_from_our_pages():
+            if request.mimetype not in _FORMS or not is_from_our_pages():
                 raise
             if not g.get("form_is_stale"):  # Flask-Security's views look once more
                 g.form_is_stale = True
@@ -44,12 +44,12 @@ def init_app(app: Flask) -> None:
 
 def signed_out() -> Response | None:
     """Returns the page for a form of the team that was sent without being signed in, else None."""
-    if request.method != "POST" or request.mimetype not in _FORMS or not _is_from_our_pages():
+    if request.method != "POST" or request.mimetype not in _FORMS or not is_from_our_pages():
         return None
     return _show_again(is_signed_out=True)
 
 
-def _is_from_our_pages() -> bool:
+def is_from_our_pages() -> bool:
     """Returns False if the browser says that another site sent this. Old ones say nothing."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         return False

@@ -27,6 +27,12 @@ class Watched(SecureCookieSessionInterface):
 
 
 @pytest.fixture
+def app(app_of_its_own: Flask) -> Flask:
+    """The tests below add an address, and sessions that count."""
+    return app_of_its_own
+
+
+@pytest.fixture
 def page(app: Flask) -> str:
     """A page as visitors get them, drawn on the base layout."""
 

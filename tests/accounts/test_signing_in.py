@@ -47,15 +47,25 @@ def code_of(key: str, *, steps: int = 0) -> str:
 
 def set_up_app(client: FlaskClient) -> tuple[str, str]:
     """Go through the set-up as a person would; the key of the app, and the code that was used."""
-    page = client.post("/team/code-app", data={"setup": "authenticator"})
-    key = re.search(r'class="setup-key">([A-Z2-7-]+)<', page.text)
-    form = re.search(r'action="(/team/code[^"]*)"[^>]*>\s*(?:<input[^>]*>)?\s*<div', page.text)
-    assert key
-    assert form
-    secret = key[1].replace("-", "")
+    page = client.post("/team/code-app", data={"setup": "authenticator"}).text
+    secret = key_in(page)
     code = code_of(secret)
-    client.post(form[1], data={"code": code})
+    client.post(action_in(page), data={"code": code})
     return secret, code
+
+
+def key_in(page: str) -> str:
+    """The key that the page has for an app."""
+    key = re.search(r'class="setup-key">([A-Z2-7-]+)<', page)
+    assert key
+    return key[1].replace("-", "")
+
+
+def action_in(page: str) -> str:
+    """Where the page sends the first code."""
+    form = re.search(r'action="(/team/code[^"]*)"[^>]*>\s*(?:<input[^>]*>)?\s*<div', page)
+    assert form
+    return form[1]
 
 
 def test_password_opens_the_door_and_only_the_right_one(visitor: FlaskClient) -> None:
@@ -336,6 +346,26 @@ def test_money_and_access_need_a_second_factor(app: Flask, role: str) -> None:
     assert not is_in(again)
     assert again.post("/team/code", data={"code": code_of(key, steps=1)}).status_code == 302
     assert is_in(again)
+
+
+@pytest.mark.parametrize("role", ["organiser", "editor"])
+def test_a_wrong_first_code_leaves_the_same_square_to_scan(app: Flask, role: str) -> None:
+    member, client = make.member(role), app.test_client()
+    sign_in(client, member)
+    assert is_in(client) == (role == "editor")
+    page = client.post("/team/code-app", data={"setup": "authenticator"}).text
+    key = key_in(page)
+    for wrong in ("000000", "nul"):
+        answer = client.post(action_in(page), data={"code": wrong})
+        page = client.get(answer.location).text if answer.location else answer.text
+        assert "Deze code klopt niet" in page
+        assert key_in(page) == key
+        assert "data:image/svg" in page
+    assert "setup-key" not in client.get("/team/code-app?opnieuw=1").text
+    client.post(action_in(page), data={"code": code_of(key)})
+    assert is_in(client)
+    assert db.session.get_one(TeamMember, member.id).has_code_app
+    assert "setup-key" not in client.get("/team/code-app").text
 
 
 @pytest.mark.parametrize("role", ["programme", "editor", "checkin"])

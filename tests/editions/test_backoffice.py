@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from festival.db import db
 from festival.editions import rules
-from festival.editions.models import Edition, Partner, Question
+from festival.editions.models import TEXTS, Edition, Partner, Question
 from festival.team.models import AuditEntry
 from festival.web.languages import Bilingual
 from tests import make
@@ -186,13 +186,14 @@ TYPED = {
     ("wrong", "status", "dutch", "english"),
     [
         ({"payment_days": "15"}, 422, "Kies 1 tot 14 dagen.", "Choose 1 to 14 days."),
-        ({"walk_minutes": "ver"}, 422, "Ongeldig getal.", "Not a valid integer value."),
+        ({"walk_minutes": "ver"}, 422, "Schrijf een heel getal, in cijfers.",
+         "Write a whole number, in figures."),
         ({"organiser_email": "hallo@"}, 422, "Dit e-mailadres klopt niet.",
          "This email address is not right."),
         ({"starts_on": "2028-09-31"}, 422, "Kies de eerste dag.", "Choose the first day."),
         ({"ends_on": "2028-09-14"}, 409, "De laatste dag ligt voor de eerste. Draai ze om.",
          "The last day is before the first. Swap them."),
-        ({"starts_on": "0202-09-15"}, 409, "Een editie duurt hooguit 31 dagen.", ""),
+        ({"ends_on": "2028-12-15"}, 409, "Een editie duurt hooguit 31 dagen.", ""),
         ({"slug": "bezet"}, 409, "Het adres “bezet” is al van iets anders.", "The address “bezet”"),
         ({"slug": "nieuw"}, 409, "Het adres “nieuw” is al van iets anders.", "The address “nieuw”"),
     ],
@@ -269,7 +270,7 @@ def test_editions_stand_with_the_latest_first(organiser: FlaskClient) -> None:
         ends_on=make.SUNDAY + year,
     )
     html = shown(organiser.get("/team/edities/"))
-    names = re.findall(r">(Festival \d+)</a><br>", html)
+    names = re.findall(r">(Festival \d+)</a></h2>", html)
     assert names == ["Festival 2027", "Festival 2026"]
     assert ("23 okt – 25 okt 2026" in html, html.count(">huidige<")) == (True, 1)
     assert re.findall(r'action="/team/edities/([\w-]+)/huidige"', html) == ["2027"]
@@ -282,7 +283,7 @@ def test_editions_stand_with_the_latest_first(organiser: FlaskClient) -> None:
         ("partners", {"name": "Meander", "kind_en": "school", "url": "https://m.example"},
          {"url": "m.example"}, "Begin het adres met https://."),
         ("vragen", {"question_nl": "Mag de hond mee?", "answer_en": "Yes."},
-         {"answer_en": "x" * 10_001}, "Veld mag niet langer zijn dan 10000 karakters."),
+         {"answer_en": "x" * 10_001}, "Dit is te lang: schrijf hooguit 10000 tekens."),
     ],
 )  # fmt: skip
 def test_a_partner_or_question_with_a_mistake_stays_as_it_was(
@@ -346,13 +347,15 @@ def test_lists_ask_no_more_for_many_than_for_one(
     assert ask() == few
 
 
-def test_an_editor_writes_questions_and_partners_and_nothing_else(visitor: FlaskClient) -> None:
+def test_an_editor_writes_texts_questions_and_partners_and_nothing_else(
+    visitor: FlaskClient,
+) -> None:
     edition = make.edition(is_current=False)
     make.sign_in(visitor, "editor")
     base = f"/team/edities/{edition.slug}"
     page = visitor.get("/team/edities/").text
     links = set(re.findall(r'(?:href|action)="(/team/edities/[^"]+)"', page))
-    assert links == {f"{base}/partners", f"{base}/vragen"}
+    assert links == {f"{base}/teksten", f"{base}/partners", f"{base}/vragen"}
     for path in links:
         answer = visitor.get(path)
         assert answer.status_code == 200
@@ -361,3 +364,29 @@ def test_an_editor_writes_questions_and_partners_and_nothing_else(visitor: Flask
     assert db.session.query(Partner).one().name == "Meander"
     for path in ("/team/edities/nieuw", base, f"{base}/huidige"):
         assert visitor.post(path, data=NEW).status_code == 403, path
+
+
+def test_an_editor_changes_texts_and_what_else_is_sent_changes_nothing(
+    visitor: FlaskClient,
+) -> None:
+    edition = make.edition(route=Bilingual("Met de trein"))
+    was = (edition.name, edition.starts_on, edition.organiser_iban, edition.payment_days)
+    make.sign_in(visitor, "editor")
+    path = f"/team/edities/{edition.slug}/teksten"
+    sent = form_of(shown(visitor.get(path)))
+    assert set(sent) == {"csrf_token", "version"} | {
+        f"{name}_{language}" for name in TEXTS for language in ("nl", "en")
+    }
+    more = {"route_nl": "Met de fiets", "name_nl": "X", "organiser_iban": "X", "payment_days": "9"}
+    assert visitor.post(path, data=sent | NEW | more).location == path
+    forget_pages()
+    assert "Met de fiets" in shown(visitor.get("/praktisch"))
+    db.session.refresh(edition)
+    assert was == (edition.name, edition.starts_on, edition.organiser_iban, edition.payment_days)
+
+    late = visitor.post(path, data=sent | {"route_nl": "Te voet"})
+    assert (late.status_code, "Iemand anders heeft dit intussen" in late.text) == (409, True)
+    assert "Te voet" in late.text, "nobody types it twice"
+    sent = form_of(shown(visitor.get(path)))
+    long = visitor.post(path, data=sent | {"theme_en": "x" * 201})
+    assert (long.status_code, 'href="#theme_en"' in long.text) == (422, True)

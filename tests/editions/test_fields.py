@@ -1,10 +1,10 @@
-"""Fields that forms share: a text in two languages, addresses, versions."""
+"""Fields that forms share: a text in two languages, addresses."""
 
 from typing import Any
 
 import pytest
 from flask import Flask
-from wtforms import HiddenField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 
 from festival.editions import fields
 from festival.web import languages
@@ -15,7 +15,6 @@ from festival.web.languages import Bilingual
 class Both(PageForm):
     """A form with one of each."""
 
-    version = HiddenField()
     name_nl, name_en = fields.both("Naam", needed=True)
     intro_nl, intro_en = fields.both("Inleiding", long=True)
     slug = fields.slug_field()
@@ -139,29 +138,3 @@ def test_each_address_stands_on_a_line_of_its_own(filled: Any) -> None:
     form = filled("en", **GOOD, sites="https://een.example, twee.example")
     [sentence] = form.sites.errors
     assert sentence == "Put each address on a line of its own and begin it with https://."
-
-
-@pytest.mark.parametrize(
-    ("sent", "number"),
-    [
-        ("", 0),
-        ("7", 7),
-        ("007", 7),
-        ("999999999", 999_999_999),
-        ("1000000000", 0),  # more than a database counts
-        ("-1", 0),
-        ("1.5", 0),
-        ("7 7", 0),
-        ("zeven", 0),
-        ("²", 0),
-        ("٣", 3),
-    ],
-)
-def test_a_hidden_number_is_a_number_or_none(filled: Any, sent: str, number: int) -> None:
-    assert fields.counted(sent) == number
-    assert fields.counted(sent, 12) == (number or 12)
-    assert fields.seen_version(filled(**GOOD, version=sent)) == number
-
-
-def test_without_a_version_none_was_seen(filled: Any) -> None:
-    assert fields.seen_version(filled(**GOOD)) == 0

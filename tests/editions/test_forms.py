@@ -24,7 +24,7 @@ EDITION = {
     "walk_minutes": "5",
 }
 QUESTION = {"question_nl": "Mag de hond mee?", "answer_nl": "Ja."}
-LONG = "Veld mag niet langer zijn dan {} karakters."
+LONG = "Dit is te lang: schrijf hooguit {} tekens."
 
 
 def sent_to(app: Flask, kind: type[FlaskForm], sent: dict[str, str], language: str = "nl") -> Any:
@@ -74,6 +74,8 @@ def test_an_address_is_made_of_the_name(bare_app: Flask, sent: dict[str, str], s
         ("starts_on", "", "Kies de eerste dag."),
         ("starts_on", "2028-02-30", "Kies de eerste dag."),
         ("ends_on", "16-09-2028", "Kies de laatste dag."),
+        ("starts_on", "0028-09-15", "Dit jaar kan niet kloppen. Kijk het nog eens na."),
+        ("ends_on", "9999-12-31", "Dit jaar kan niet kloppen. Kijk het nog eens na."),
         ("venue_name", "x" * 121, LONG.format(120)),
         ("venue_address", "x" * 201, LONG.format(200)),
         ("city", "x" * 81, LONG.format(80)),
@@ -87,7 +89,7 @@ def test_an_address_is_made_of_the_name(bare_app: Flask, sent: dict[str, str], s
         ("payment_days", "0", "Kies 1 tot 14 dagen."),
         ("payment_days", "15", "Kies 1 tot 14 dagen."),
         ("payment_days", "9" * 30, "Kies 1 tot 14 dagen."),
-        ("payment_days", "veertien", "Ongeldig getal."),
+        ("payment_days", "veertien", "Schrijf een heel getal, in cijfers."),
         ("coaching_per_ticket", "-1", "Kies 0 tot 20."),
         ("coaching_per_ticket", "21", "Kies 0 tot 20."),
         ("booking_closes_minutes", "-1", "Kies 0 tot 1440 minuten."),
@@ -95,7 +97,7 @@ def test_an_address_is_made_of_the_name(bare_app: Flask, sent: dict[str, str], s
         ("walk_minutes", "", "Vul een getal in."),
         ("walk_minutes", "-1", "Kies 0 tot 240 minuten."),
         ("walk_minutes", "241", "Kies 0 tot 240 minuten."),
-        ("walk_minutes", "2,5", "Ongeldig getal."),
+        ("walk_minutes", "2,5", "Schrijf een heel getal, in cijfers."),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_an_edition(
@@ -149,9 +151,9 @@ def test_an_iban_is_kept_as_banks_write_it_down(bare_app: Flask) -> None:
         ({"name": "x" * 121}, {"name": LONG.format(120)}),
         ({"url": "voorbeeld.example"}, {"url": "Begin het adres met https://."}),
         ({"url": "https://" + "x" * 293}, {"url": LONG.format(300)}),
-        ({"position": "1000"}, {"position": "Nummer moet tussen 0 en 999 liggen."}),
-        ({"position": "-1"}, {"position": "Nummer moet tussen 0 en 999 liggen."}),
-        ({"position": "voor"}, {"position": "Ongeldig getal."}),
+        ({"position": "1000"}, {"position": "Kies een getal van 0 tot 999."}),
+        ({"position": "-1"}, {"position": "Kies een getal van 0 tot 999."}),
+        ({"position": "voor"}, {"position": "Schrijf een heel getal, in cijfers."}),
         ({}, {"name": "Meander", "url": "", "kind": Bilingual()}),
         ({"name": " Meander ", "kind_en": "school", "url": "https://m.example", "position": "0"},
          {"name": "Meander", "url": "https://m.example", "kind": Bilingual("", "school"),
@@ -169,7 +171,7 @@ def test_a_partner(bare_app: Flask, sent: dict[str, str], found: dict[str, Any])
         ({"answer_nl": ""}, {"answer_nl": "Vul dit in, in een van de twee talen."}),
         ({"question_nl": "x" * 201}, {"question_nl": LONG.format(200)}),
         ({"answer_en": "x" * 10_001}, {"answer_en": LONG.format(10000)}),
-        ({"position": "1000"}, {"position": "Nummer moet tussen 0 en 999 liggen."}),
+        ({"position": "1000"}, {"position": "Kies een getal van 0 tot 999."}),
         ({"question_nl": "", "question_en": "Dogs?", "position": "3"},
          {"question": Bilingual("", "Dogs?"), "answer": Bilingual("Ja.", ""), "position": 3}),
         ({}, {"question": Bilingual("Mag de hond mee?", ""), "answer": Bilingual("Ja.", "")}),

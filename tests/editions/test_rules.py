@@ -8,7 +8,7 @@ from flask import Flask
 
 from festival.db import db
 from festival.editions import rules
-from festival.editions.models import Edition, Partner, Question
+from festival.editions.models import TEXTS, Edition, Partner, Question
 from festival.editions.queries import current_edition, public_edition
 from festival.team.editing import ChangedMeanwhile, SlugTaken
 from festival.team.models import AuditEntry
@@ -77,6 +77,20 @@ def test_of_two_editors_the_later_one_is_told(any_app: Flask) -> None:
     assert edition.programme_version == programme + 1
 
 
+def test_of_an_organiser_and_an_editor_the_later_one_is_told(any_app: Flask) -> None:
+    edition = make.edition()
+    seen, programme = edition.version, edition.programme_version
+    texts = dict.fromkeys(TEXTS, Bilingual("Nieuw"))
+    rules.update_texts(edition, texts, seen=seen, now=NOW)
+    with pytest.raises(ChangedMeanwhile):
+        rules.update_edition(edition, {**DATES, "route": Bilingual("Oud")}, seen=seen, now=NOW)
+    with pytest.raises(ChangedMeanwhile):
+        rules.update_texts(edition, dict.fromkeys(TEXTS, Bilingual()), seen=seen, now=NOW)
+    assert [str(getattr(edition, name)) for name in TEXTS] == ["Nieuw"] * len(TEXTS)
+    assert edition.programme_version == programme + 1
+    assert db.session.query(AuditEntry.verb).one() == ("update_texts",)
+
+
 def test_an_address_is_of_one_edition(any_app: Flask) -> None:
     edition = make.edition(slug="2026")
     with pytest.raises(SlugTaken, match="2026"):
@@ -92,14 +106,14 @@ def test_partners_and_questions(any_app: Flask) -> None:
     first = rules.save_partner(edition, None, {"name": "Een"}, now=NOW)
     second = rules.save_partner(edition, None, {"name": "Twee"}, now=NOW)
     assert (first.position, second.position) == (1, 2)
-    rules.save_partner(edition, first, {"name": "Drie", "position": 9}, now=NOW)
+    rules.save_partner(edition, first, {"name": "Drie", "position": 9}, seen=first.version, now=NOW)
     db.session.expire_all()
     assert [partner.name for partner in edition.partners] == ["Twee", "Drie"]
     rules.remove_partner(second, now=NOW)
     assert db.session.query(Partner).count() == 1
 
     question = rules.save_question(edition, None, {"question": Bilingual("Wat?")}, now=NOW)
-    rules.save_question(edition, question, {"question": Bilingual("Hoe?")}, now=NOW)
+    rules.save_question(edition, question, {"question": Bilingual("Hoe?")}, seen=1, now=NOW)
     assert question.question.nl == "Hoe?"
     rules.remove_question(question, now=NOW)
     assert db.session.query(Question).count() == 0
@@ -112,7 +126,7 @@ def test_what_is_added_comes_last(any_app: Flask) -> None:
     for partner in old[:2]:
         rules.remove_partner(partner, now=NOW)
     rules.save_partner(edition, None, {"name": "f"}, now=NOW)
-    rules.save_partner(edition, old[4], {"position": 999}, now=NOW)
+    rules.save_partner(edition, old[4], {"position": 999}, seen=1, now=NOW)
     rules.save_partner(edition, None, {"name": "g"}, now=NOW)
     db.session.expire_all()
     in_order = [(partner.name, partner.position) for partner in edition.partners]
@@ -243,7 +257,7 @@ def test_what_happens_to_a_row_is_noted_with_its_edition(
     edition = make.edition(slug="2026")
     row = save(edition, None, values, now=NOW)
     named = "Meander" if kind == "partner" else row.id
-    save(edition, row, {}, now=NOW)
+    save(edition, row, {}, seen=row.version, now=NOW)
     remove(row, now=NOW)
     entries = db.session.query(AuditEntry).order_by(AuditEntry.id).all()
     assert [entry.verb for entry in entries] == [f"{verb}_{kind}" for verb in VERBS]

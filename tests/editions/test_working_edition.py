@@ -215,8 +215,18 @@ def test_visitors_pages_are_about_the_current_edition_whatever_one_works_in(
 ) -> None:
     make.sign_in(visitor, "organiser")
     choose(visitor, 2027)
-    for path, status in {"/": 200, "/team/kaartsoorten/bestaat-niet": 404}.items():
+    for path, status in {"/": 200, "/bestaat-niet": 404}.items():
         assert "Pluk & Co 2027" not in shown(visitor, path, status)
+
+
+def test_at_the_door_it_is_the_current_edition_and_the_bar_says_so(
+    visitor: FlaskClient, years: dict[int, Edition]
+) -> None:
+    make.sign_in(visitor, "organiser")
+    choose(visitor, 2027)
+    page = shown(visitor, "/team/deur")
+    assert "Deze pagina gaat over Pluk & Co 2026." in page
+    assert "Dit is niet de huidige editie" not in page
 
 
 def test_an_unknown_edition_is_not_found(visitor: FlaskClient, years: dict[int, Edition]) -> None:

@@ -11,6 +11,7 @@ from festival.db import db
 from festival.editions import rules
 from festival.home.checklist import checklist
 from festival.programme.models.releases import Release
+from festival.tickets import vat_rules
 from festival.tickets.models import TicketType
 from festival.web.languages import Bilingual
 from tests import make
@@ -43,17 +44,18 @@ def pages(client: FlaskClient) -> list[str]:
 def test_from_nothing_to_open(visitor: FlaskClient) -> None:
     make.sign_in(visitor, "organiser")
     later, up_next, done = "later", "nu aan de beurt", "klaar"
-    assert states(visitor) == [up_next, *[later] * 6]
+    assert states(visitor) == [up_next, *[later] * 7]
     assert pages(visitor) == ["/team/edities/nieuw"]
 
     edition = make.edition(slug="dit")
-    assert states(visitor) == [done, up_next, later, later, later, done, later]
+    assert states(visitor) == [done, up_next, *[later] * 4, done, later]
     for page in pages(visitor):
         assert visitor.get(page).status_code == 200, page
     assert pages(visitor) == [
         "/team/edities/dit",
         "/team/programma/dit/podia",
         "/team/kaartsoorten/",
+        "/team/btw/",
         "/team/programma/dit/onderdelen",
         "/team/programma/dit/publiceren",
         "/team/edities/",
@@ -64,20 +66,40 @@ def test_from_nothing_to_open(visitor: FlaskClient) -> None:
     assert states(visitor)[:3] == [done, done, up_next]
     session = make.session(edition_id=edition.id)  # before the ticket types: the order is free
     make.slot(session, stage=stage)
-    assert states(visitor)[2:5] == [up_next, done, later]
-    pool = make.pool(edition_id=edition.id)
-    type_ = make.ticket_type(edition_id=edition.id, pool=pool, sale_from=NOW + timedelta(days=1))
-    assert states(visitor)[2:5] == [done, done, up_next]
+    assert states(visitor)[2:6] == [up_next, later, done, later]
+    pool = make.pool(edition_id=edition.id, capacity=0)
+    type_ = make.ticket_type(
+        edition_id=edition.id,
+        pool=pool,
+        sale_from=NOW + timedelta(days=1),
+        price_cents=4500,
+        vat_category="",
+    )
+    assert states(visitor)[2:6] == [done, up_next, done, later]
+    vat_rules.change_vat(type_, {"vat_category": "reduced"}, seen=type_.version, now=NOW)
+    assert states(visitor)[2:6] == [done, done, done, up_next]
     kept = {"name": Bilingual("Eerste", "First"), "released_at": NOW}
-    db.session.add(Release(edition_id=edition.id, number=1, kind="release", **kept))
+    db.session.add(Release(edition_id=edition.id, number=1, kind="change", **kept))
     db.session.commit()
-    assert states(visitor)[4:] == [done, done, up_next]
+    assert states(visitor)[5] == up_next, "a change on the day publishes no programme"
+    db.session.add(Release(edition_id=edition.id, number=2, kind="release", **kept))
+    db.session.commit()
+    assert states(visitor)[5:] == [done, done, up_next]
     edition.is_current = False
     db.session.commit()
-    assert states(visitor)[4:] == [done, up_next, later]
+    assert states(visitor)[5:] == [done, up_next, later]
     rules.make_current(edition, now=NOW)
-    assert states(visitor)[4:] == [done, done, up_next]
-    db.session.get_one(TicketType, type_.id).sale_from = NOW
+    assert states(visitor)[5:] == [done, done, up_next]
+    sold = db.session.get_one(TicketType, type_.id)
+    sold.sale_from, sold.sale_until = NOW - timedelta(days=2), NOW - timedelta(days=1)
+    db.session.commit()
+    assert states(visitor)[5:] == [done, done, up_next], "a sale that is over is not open"
+    sold = db.session.get_one(TicketType, type_.id)
+    sold.sale_from, sold.sale_until = NOW, NOW + timedelta(days=1)
+    db.session.commit()
+    assert states(visitor)[6:] == [done, up_next], "there is not a single ticket yet"
+    sold = db.session.get_one(TicketType, type_.id)
+    sold.pool.capacity = 1
     db.session.commit()
     assert steps(visitor) == []
 
@@ -94,7 +116,7 @@ def test_it_is_gone_when_the_festival_begins(app) -> None:
         assert checklist(edition, now=at(23, 7)) == []
 
 
-@pytest.mark.parametrize("role", ["finance", "checkin", "editor"])
+@pytest.mark.parametrize("role", ["checkin", "editor"])
 def test_it_is_for_whoever_can_do_something_about_it(visitor: FlaskClient, role: str) -> None:
     make.sign_in(visitor, role)
     assert steps(visitor) == []
@@ -102,12 +124,18 @@ def test_it_is_for_whoever_can_do_something_about_it(visitor: FlaskClient, role:
     assert steps(visitor) == []
 
 
+def test_finance_sees_that_the_vat_is_to_be_set(visitor: FlaskClient) -> None:
+    make.edition()
+    make.sign_in(visitor, "finance")
+    assert pages(visitor) == ["/team/btw/"]
+
+
 def test_a_maker_of_the_programme_sees_all_steps_and_links_of_their_own(
     visitor: FlaskClient,
 ) -> None:
     make.edition(slug="dit")
     make.sign_in(visitor, "programme")
-    assert len(steps(visitor)) == 7
+    assert len(steps(visitor)) == 8
     assert {page.split("/")[2] for page in pages(visitor)} == {"programma"}
 
 

@@ -1,7 +1,8 @@
 """The team's first page: numbers that are right, and lead where this member may go."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,7 +12,7 @@ from festival.bookings.rules import places
 from festival.checkin import rules as checkin
 from festival.checkin.rules import ScanReading
 from festival.db import db
-from festival.home import queries
+from festival.home import queries, worker
 from festival.mail.models import Letter
 from festival.payments import queries as payments
 from festival.tickets import ticket_qr
@@ -59,7 +60,7 @@ def test_numbers(visitor: FlaskClient) -> None:
     assert payments.owed(edition, "due") == payments.OwedMoney(orders=2, cents=3 * 2500)
     assert [(each.taken, each.places) for each in queries.places_by_session(edition)] == [(1, 20)]
     assert queries.valid_tickets_by_day(edition) == {
-        date(2026, 10, 23): 2, date(2026, 10, 24): 2, date(2026, 10, 25): 2,
+        date(2026, 10, 23): (2, 1), date(2026, 10, 24): (2, 1), date(2026, 10, 25): (2, 1),
     }  # fmt: skip
 
     make.sign_in(visitor, "organiser")
@@ -152,19 +153,33 @@ def test_how_long_it_still_takes(
     assert lead == words
 
 
+_MAKING = {
+    "programma/dit/onderdelen?staat=new",
+    "programma/dit/onderdelen?staat=waiting",
+    "programma/dit/sprekers-post?toestand=niet-uitgenodigd",
+    "programma/dit/sprekers-post?toestand=geen-antwoord",
+    "programma/dit/sprekers-post?toestand=nee",
+}
+_VALID = {f"bestellingen/?state=confirmed&amp;dag=2026-10-{day}" for day in (23, 24, 25)}
 _STEPS = {"programma/dit/podia", "programma/dit/onderdelen", "programma/dit/publiceren"}
 LINKS = {
     "organiser": {
         *_STEPS,
+        *_MAKING,
+        *_VALID,
+        *(f"ingangen/scans?antwoord=inside&amp;dag=2026-10-{day}" for day in (23, 24, 25)),
         "edities/",
         "edities/dit",
         "kaartsoorten/",
+        "btw/",
         "bestellingen/?state=confirmed",
         "bestellingen/?state=pending",
         "bestellingen/?state=lapsed",
         "bestellingen/?state=cancelled",
         "bestellingen/?state=due",
         "bestellingen/?state=refund",
+        "bestellingen/?state=paid",
+        "boeken/",
         "ingangen/",
         "plekken/",
         "plekken/brood",
@@ -172,16 +187,20 @@ LINKS = {
         "post/?state=wrong",
     },
     "finance": {
+        *_VALID,
+        "btw/",
         "bestellingen/?state=confirmed",
         "bestellingen/?state=pending",
         "bestellingen/?state=lapsed",
         "bestellingen/?state=cancelled",
         "bestellingen/?state=due",
         "bestellingen/?state=refund",
+        "bestellingen/?state=paid",
+        "boeken/",
         "post/?state=underway",
         "post/?state=wrong",
     },
-    "programme": {*_STEPS, "plekken/", "plekken/brood"},
+    "programme": {*_STEPS, *_MAKING, "plekken/", "plekken/brood"},
     "checkin": {"deur", "plekken/", "plekken/brood"},
     "editor": set(),
 }
@@ -198,7 +217,7 @@ def test_every_number_leads_to_what_it_counts_where_one_may_see_that(
     links = set(re.findall(r'href="/team/([^"]*)"', main))
     assert links == LINKS[role]
     for link in links:
-        assert visitor.get(f"/team/{link}").status_code == 200, link
+        assert visitor.get(f"/team/{unescape(link)}").status_code == 200, link
 
 
 @pytest.mark.parametrize("role", ["programme", "checkin", "editor"])
@@ -327,7 +346,9 @@ def test_every_number_is_that_of_its_list(visitor: FlaskClient) -> None:
         "/team/bestellingen/?state=pending": ("7", 7),
         "/team/bestellingen/?state=due": ("€ 160,00", 9),  # 2 × 20, 3 × 20 and 4 × 15
         "/team/bestellingen/?state=refund": ("€ 127,00", 13),  # 6 × 20 and 7 × 1
-        "/team/bestellingen/?state=partial": ("4", 4),
+        "/team/bestellingen/?state=partial": ("€ 60,00", 4),  # 4 × 15
+        # 1 and 6 × 20, 4 × 5 and 7 × 21
+        "/team/bestellingen/?state=paid": ("€ 307,00", 18),
         "/team/bestellingen/?state=lapsed": ("5", 5),
         "/team/bestellingen/?state=cancelled": ("6", 6),
         "/team/post/?state=underway": ("3", 3),
@@ -336,3 +357,35 @@ def test_every_number_is_that_of_its_list(visitor: FlaskClient) -> None:
     for link, (_shown, number) in linked.items():
         rows = shown(visitor, link).partition("<tbody")[2].partition("</tbody>")[0]
         assert rows.count("<tr") == number, link
+
+
+@pytest.mark.parametrize(
+    ("minutes", "says", "not_yet", "never"),
+    [
+        (0, "Wat nog niet gelopen heeft, komt vanzelf aan de beurt.", 13, 0),
+        (5, "Wat nog niet gelopen heeft, komt vanzelf aan de beurt.", 13, 0),
+        (6, "6 taken lopen niet goed.", 7, 6),  # those of every minute
+        (24, "11 taken lopen niet goed.", 2, 11),
+        (124, "13 taken lopen niet goed.", 0, 13),
+    ],
+)
+def test_what_never_ran_is_missed_when_it_is_overdue(
+    visitor: FlaskClient, minutes: int, says: str, not_yet: int, never: int
+) -> None:
+    make.edition()
+    member = make.sign_in(visitor, "organiser")
+    member.create_datetime = (NOW - timedelta(minutes=minutes)).replace(tzinfo=None)
+    db.session.commit()
+    section = shown(visitor).partition('id="vanzelf"')[2]
+    assert says in section
+    assert (section.count(">nog niet<"), section.count(">nog nooit<")) == (not_yet, never)
+    assert ("lopen niet goed" in section) == bool(never)
+
+
+def test_what_ran_needs_no_explanation(visitor: FlaskClient) -> None:
+    make.edition()
+    make.sign_in(visitor, "organiser")
+    worker.run_due(NOW)
+    section = shown(visitor).partition('id="vanzelf"')[2]
+    assert "lopen niet goed" not in section
+    assert "komt vanzelf aan de beurt" not in section

@@ -12,6 +12,7 @@ from festival.bookings.models import Booking, Star, WaitingListEntry
 from festival.checkin.models import Gate
 from festival.db import db
 from festival.editions.models import Edition
+from festival.home import consistency_checks
 from festival.home.demo import orders
 from festival.home.demo.commands import empty_database, load_demo
 from festival.home.demo.team import MEMBERS
@@ -19,8 +20,13 @@ from festival.mail.models import Letter
 from festival.programme.models.places import Stage
 from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.models.timetable import WantedTogether
-from festival.tickets.models import Order, Pool, Ticket, TicketType
-from festival.web.languages import Bilingual
+from festival.scheduling import import_examples, imports
+from festival.scheduling.known_names import read_known_names
+from festival.scheduling.spreadsheet_columns import TABLES
+from festival.tickets import type_imports
+from festival.tickets.models import Order, Ticket
+from festival.tickets.type_columns import TYPES, example_rows
+from festival.web.languages import LANGUAGES, Bilingual, speaking
 from tests import make
 
 
@@ -49,13 +55,7 @@ def test_the_demo_is_a_full_festival_with_true_counters(any_app: Flask) -> None:
     live = select(func.count()).where(Booking.slot_id == Slot.id, Booking.cancelled_at.is_(None))
     drift = select(Slot.code).where(Slot.taken != live.scalar_subquery())
     assert db.session.scalars(drift).all() == []
-    held = (
-        select(func.count())
-        .select_from(Ticket)
-        .join(TicketType, TicketType.id == Ticket.type_id)
-        .where(TicketType.pool_id == Pool.id, Ticket.released_at.is_(None))
-    )
-    assert db.session.scalars(select(Pool).where(Pool.taken != held.scalar_subquery())).all() == []
+    assert consistency_checks.pools() == []
     full = [slot.places_left for slot in db.session.query(Slot).filter(Slot.places > 1)]
     assert 0 in full, "some workshops are full"
     assert any(left and left > 5 for left in full), "others are not"
@@ -80,7 +80,24 @@ def few_orders(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_the_demo_loads_on_any_day(app: Flask, today: datetime) -> None:
     load_demo(now=today)
-    assert number(Order) == 1 + sum(each for _slug, each, _sizes in orders._MIX)
+    # Six sales at the door, an order by hand, two from the fund and a breakfast come on top.
+    assert number(Order) == 1 + sum(each for _slug, each, _sizes in orders._MIX) + 10
+
+
+@pytest.mark.usefixtures("few_orders")
+def test_the_examples_of_imports_come_in_without_an_error(app: Flask) -> None:
+    load_demo(now=clock.now())
+    edition = db.session.query(Edition).one()
+    known = read_known_names(edition)
+    for language in LANGUAGES:
+        with speaking(language):
+            for table in TABLES.values():
+                cells = [table.heads, *import_examples.example_rows(table, known)]
+                found = imports.preview(table, cells, edition)
+                # A second moment of a session is a change of it.
+                assert {row.fate for row in found.rows} <= {"new", "changed"}, table.name
+            types = type_imports.preview([TYPES.heads, *example_rows(edition)], edition)
+            assert {row.fate for row in types.rows} == {"new"}
 
 
 @pytest.mark.usefixtures("few_orders")

@@ -16,7 +16,6 @@ from festival.home import doctor, heartbeats, worker
 from festival.home.doctor import BAD, GOOD, ODD
 from festival.home.models import Heartbeat
 from festival.mail.models import Letter
-from festival.payments.models import Payment
 from festival.tickets import ticket_qr
 from tests import make
 from tests.mail import server
@@ -106,8 +105,10 @@ def star_of_another_edition():
 
 
 def wrong_total():
-    order = make.order(tickets=2, of=make.ticket_type(price_cents=1000), total_cents=2500)
-    return f"Order {order.code} says 2500 cents; its tickets add up to 2000."
+    order = make.order(tickets=2, of=make.ticket_type(price_cents=1000))
+    order.tickets[0].price_cents = 1500
+    db.session.commit()
+    return f"The ledger of order {order.code} charges 2000 cents; its tickets cost 2500."
 
 
 def ended_order_with_tickets():
@@ -158,6 +159,18 @@ def test_drift_is_found(app: Flask, harm):
     assert findings("counters") == [(BAD, sentence)]
 
 
+def test_rows_that_a_search_does_not_find_are_counted_and_mended(any_app: Flask):
+    order = make.order(tickets=2)
+    assert findings("words") == [(GOOD, "Orders and tickets are found by all of their words.")]
+    execute("UPDATE orders SET name = 'Buiten Om' WHERE id = :id", id=order.id)
+    mend = "are not found by all of their words: run `flask refill-words`."
+    assert findings("words") == [(BAD, f"1 of 1 orders {mend}"), (BAD, f"2 of 2 tickets {mend}")]
+    assert any_app.test_cli_runner().invoke(args=["refill-words"]).exit_code == 0
+    assert [level for level, _sentence in findings("words")] == [GOOD]
+    execute("DELETE FROM ticket_word WHERE row_id = :id", id=order.tickets[0].id)
+    assert findings("words") == [(BAD, f"1 of 2 tickets {mend}")]
+
+
 def test_recounts_mean_the_same_on_postgresql(postgres_app: Flask):
     expected = {drifted_pool(), drifted_slot(), place_of_a_returned_ticket(), wrong_total()}
     expected |= {ended_order_with_tickets(), star_of_a_returned_ticket()}
@@ -187,15 +200,7 @@ def test_money_that_does_not_fit_is_worth_a_look(app: Flask):
     paid = make.order(of=of)
     overpaid = make.order(of=of)
     for order, cents in ((paid, 1000), (overpaid, 1500)):
-        payment = Payment(
-            order=order,
-            method="bank_transfer",
-            amount_cents=cents,
-            received_at=make.NOW,
-            form_key=order.code,
-        )
-        db.session.add(payment)
-    db.session.commit()
+        make.payment(order, cents)
     assert findings("money") == [
         (ODD, f"Order {unpaid.code} is confirmed; of its 1000 cents 0 came in."),
         (ODD, f"Order {overpaid.code} of 1000 cents has had 1500 cents that are to be paid back."),
@@ -206,7 +211,9 @@ def test_the_worker_is_missed(app: Flask):
     assert findings("worker") == [(BAD, "It never ran: start `flask worker`.")]
     now = clock.now()
     worker.run_due(now - timedelta(seconds=40))
-    assert findings("worker", now) == [(GOOD, "Its 5 jobs ran in time, the last 40 seconds ago.")]
+    number = len(heartbeats.states(now))
+    ran = f"Its {number} jobs ran in time, the last 40 seconds ago."
+    assert findings("worker", now) == [(GOOD, ran)]
     heartbeats.record("fill_slots", now=now - timedelta(minutes=7))
     heartbeats.record("deliver_letters", failed=2, now=now)
     assert findings("worker", now) == [
@@ -217,6 +224,18 @@ def test_the_worker_is_missed(app: Flask):
     db.session.commit()
     never = (BAD, "lapse_overdue never ran: start `flask worker` again.")
     assert never in findings("worker", now)
+
+
+def test_what_runs_seldom_is_not_missed_in_the_first_minutes(app: Flask):
+    now = clock.now()
+    make.member("organiser", create_datetime=(now - timedelta(minutes=9)).replace(tzinfo=None))
+    states = heartbeats.states(now)
+    often = [each.job.name for each in states if each.job.every_minutes < 3]
+    for name in often:
+        heartbeats.record(name, now=now - timedelta(seconds=40))
+    assert len(often) < len(states)
+    ran = f"{len(often)} of its {len(states)} jobs ran in time, the last 40 seconds ago."
+    assert findings("worker", now) == [(GOOD, ran)]
 
 
 def letter(state: str, minutes: int, number: int) -> Letter:
@@ -309,7 +328,7 @@ def test_a_clock_that_runs_ahead(any_app: Flask, monkeypatch):
     assert sentence in {f"Ours and the database's are {n} seconds apart." for n in range(290, 301)}
 
 
-def test_a_store_that_cannot_be_written(app: Flask, tmp_path):
+def test_a_store_that_cannot_be_written(app: Flask):
     Path(app.config["STORAGE_URL"]).write_text("in the way")
     [(level, sentence)] = findings("storage")
     assert level == BAD

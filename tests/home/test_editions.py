@@ -18,6 +18,7 @@ from festival.programme.models.timetable import AcceptedClash, Block
 from festival.programme.rules import stages_and_themes
 from festival.team.editing import SlugTaken
 from festival.team.models import AuditEntry
+from festival.tickets.extras.models import Extra
 from festival.tickets.models import Order, Pool, TicketType
 from festival.web.languages import Bilingual
 from tests import make
@@ -86,6 +87,18 @@ def test_a_copy_has_what_comes_back_every_year(any_world: World) -> None:
     assert edition.local(hours.ends_at).isoformat() == "2027-11-05T17:00:00+01:00"
     walk = db.session.get_one(Walk, sorted((hall.id, table.id)))
     assert walk.minutes == 12
+
+
+def test_extras_are_for_the_day_of_the_same_number_and_unsold(any_world: World) -> None:
+    furnish(any_world)
+    edition = any_world.edition
+    make.extra(slug="lunch", day_id=edition.day_rows[1].id, capacity=9, taken=4)
+    copy = copied(edition)
+    [lunch] = of(Extra, copy)
+    [former] = of(Extra, edition)
+    assert facts(lunch, "taken", "day_id") == facts(former, "taken", "day_id")
+    assert (lunch.taken, former.taken) == (0, 4)
+    assert lunch.day.held_on == NEXT_YEAR + timedelta(1)
 
 
 def test_ticket_types_are_for_the_days_of_the_same_number(any_world: World) -> None:
@@ -181,7 +194,8 @@ def test_the_current_edition_stays(any_app: Flask) -> None:
 
 def test_every_table_of_an_edition_goes_along_or_is_in_the_way(app: Flask) -> None:
     goes = {kind.__table__.name for kind in rules.GOES_ALONG}
-    in_the_way = {"orders", "release", "session", "speaker"}
+    # Of an order with an invoice, the order is named.
+    in_the_way = {"orders", "release", "session", "speaker", "mailing", "till_count", "invoice"}
     referring = {
         (table.name, key.ondelete == "CASCADE")
         for table in db.metadata.tables.values()
@@ -213,6 +227,8 @@ def test_from_page_to_copy_and_away(visitor: FlaskClient, world: World) -> None:
     bad = sent | {"name_nl": "", "name_en": "", "first_day": ""}
     html = shown(visitor.post(f"{base}/kopie", data=bad), 422)
     assert "Kies de eerste dag." in html
+    html = shown(visitor.post(f"{base}/kopie", data=sent | {"first_day": "9999-12-31"}), 422)
+    assert "Dit jaar kan niet kloppen." in html
     html = shown(visitor.post(f"{base}/kopie", data=sent | {"first_day": "2026-10-01"}), 409)
     assert "Deze dagen liggen vóór de huidige editie." in html
     answer = visitor.post(f"{base}/kopie", data=sent | {"slug": "later"})

@@ -10,7 +10,6 @@ from festival.db import db
 from festival.editions.models import Edition, Partner, Question
 from festival.home import queries
 from festival.payments import queries as payments
-from festival.payments.models import Payment
 from festival.programme.models.sessions import Speaker
 from festival.tickets.models import Order
 from festival.web.languages import Bilingual
@@ -28,17 +27,10 @@ def order(of_edition: Edition | None = None, **values: Any) -> Order:
 
 
 def pay(for_order: Order, cents: int) -> None:
-    number = db.session.query(Payment).count()
-    db.session.add(
-        Payment(
-            order=for_order,
-            method="bank_transfer",
-            amount_cents=cents,
-            received_at=NOW,
-            form_key=f"betaling-{number}",
-        )
-    )
-    db.session.commit()
+    if cents > 0:
+        make.payment(for_order, cents)
+    else:
+        make.refund(for_order, -cents)
 
 
 @pytest.fixture
@@ -130,13 +122,17 @@ def test_tickets_of_each_day(edition: Edition, other: Edition) -> None:
     given_back.tickets[0].released_at = NOW
     db.session.commit()
     order(other)
-    assert queries.valid_tickets_by_day(edition) == {FRIDAY: 3, SATURDAY: 6, SUNDAY: 3}
+    assert queries.valid_tickets_by_day(edition) == {
+        FRIDAY: (3, 2),
+        SATURDAY: (6, 3),
+        SUNDAY: (3, 2),
+    }
 
 
 def test_types_with_the_same_days_are_counted_together(edition: Edition) -> None:
     for _ in range(2):
         order(of=make.ticket_type(days=[str(FRIDAY)]), tickets=2)
-    assert queries.valid_tickets_by_day(edition) == {FRIDAY: 4}
+    assert queries.valid_tickets_by_day(edition) == {FRIDAY: (4, 2)}
 
 
 def test_pools_of_this_edition_in_the_order_in_which_they_were_made(
@@ -144,7 +140,11 @@ def test_pools_of_this_edition_in_the_order_in_which_they_were_made(
 ) -> None:
     made = [make.pool(name=name) for name in ("Zaal", "Avond")]
     make.pool(edition_id=other.id)
-    assert queries.pools(edition) == made
+    order(of=make.ticket_type(pool=made[1]))
+    assert [(each.pool, each.orders) for each in queries.pools(edition)] == [
+        (made[0], 0),
+        (made[1], 1),
+    ]
 
 
 # -- places -----------------------------------------------------------------------------------

@@ -148,6 +148,20 @@ def test_an_order_that_goes_wrong_keeps_no_other_from_its_turn(
     assert failures() == {}
 
 
+def test_a_row_that_breaks_its_transaction_leaves_a_whole_one_to_the_next(any_app: Flask) -> None:
+    heartbeats.record("een", now=NOW)
+    looked_at: list[int] = []
+
+    def work(key: int) -> bool:
+        if key == 2:
+            db.session.add(Heartbeat(name="een", at=NOW))  # it is there already
+        looked_at.append(db.session.query(Heartbeat).count() + key)
+        return True
+
+    assert jobs.for_each("row", [1, 2, 3], work) == jobs.Tally(done=2, failed=1)
+    assert looked_at == [2, 4]
+
+
 def test_reminders_that_go_wrong_let_overdue_orders_lapse_all_the_same(app: Flask) -> None:
     due_soon(email="geen adres")
     order = overdue()
@@ -361,10 +375,23 @@ def test_which_jobs_there_are_and_how_often_they_come_round(app: Flask) -> None:
     assert defined == {
         "deliver_letter": 0,
         "fill_slot": 0,
+        "send_mailing": 0,
+        "handle_stripe_event": 0,
+        "send_stripe_refund": 0,
+        "cancel_called_off_now": 0,
+        "cancel_called_off": 1,
+        "send_mailings": 1,
+        "make_invoice_files": 10,
+        "settle_invoices": 10,
+        "stop_blocking_expired": 10,
+        "lapse_holds": 1,
+        "serve_lines": 1,
+        "erase_answers": 60,
         "deliver_letters": 1,
         "fill_slots": 1,
         "remind_unpaid": 10,
         "lapse_overdue": 10,
+        "lapse_swaps": 10,
         "count_wishes": 60,
     }
 

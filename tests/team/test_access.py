@@ -35,6 +35,12 @@ AUDIENCES: tuple[tuple[str, ...], ...] = ((), ("finance",), ("programme", "check
 
 
 @pytest.fixture
+def app(app_of_its_own: Flask) -> Flask:
+    """The tests below add addresses."""
+    return app_of_its_own
+
+
+@pytest.fixture
 def trial(app: Flask) -> Callable[..., list[str]]:
     """Adds a page at /team/proef for an audience; gives the list of who got in."""
 

@@ -15,6 +15,12 @@ from tests import make
 from tests.make import NOW
 
 
+@pytest.fixture
+def app(app_of_its_own: Flask) -> Flask:
+    """The tests below add addresses."""
+    return app_of_its_own
+
+
 @transactional
 def pay(subject: str = "order K7P", **details: object) -> None:
     audit.record("mark_paid", subject, now=NOW, **details)
@@ -114,7 +120,7 @@ def test_it_never_holds_what_lets_somebody_in(app: Flask) -> None:
     accounts.use_link(secrets[1], "vijf paarse fietsen", now=NOW)
     secrets += ["JBSWY3DP", "vijf paarse fietsen", member.password or "", member.fs_uniquifier]
     later = NOW + timedelta(hours=1)
-    rules.change_member(member, "Sam", ["editor"], now=later)
+    rules.change_member(member, "Sam", ["editor"], seen=member.version, now=later)
     rules.forget_second_factor(member, now=later)
     rules.invite_member("Omer", "omer@example.org", ["editor"], language="nl", now=later)
     rules.invite_again(member, now=later)

@@ -13,13 +13,16 @@ from tests import make
 
 MENUS = {
     "organiser": [
-        "Overzicht", "Editie", "Programma", "Vandaag", "Bestellingen", "Kaartsoorten", "Plekken",
-        "Aan de deur", "Post", "Team", "Logboek",
+        "Overzicht", "Editie", "Programma", "Vandaag", "Bestellingen", "Wie komt", "Facturen",
+        "Boeken", "Kaartsoorten", "Codes", "Btw", "Vragen", "Plekken", "Aan de deur", "Brieven",
+        "Post", "Team", "Logboek",
     ],
     "programme": ["Overzicht", "Programma", "Vandaag", "Plekken"],
-    "finance": ["Overzicht", "Bestellingen", "Post"],
+    "finance": [
+        "Overzicht", "Bestellingen", "Wie komt", "Facturen", "Boeken", "Btw", "Brieven", "Post",
+    ],
     "editor": ["Overzicht", "Editie"],
-    "checkin": ["Overzicht", "Plekken", "Aan de deur"],
+    "checkin": ["Overzicht", "Wie komt", "Plekken", "Aan de deur"],
 }  # fmt: skip
 
 
@@ -49,7 +52,9 @@ def test_each_role_finds_its_areas_and_can_open_all_of_them(
 def test_two_roles_find_the_areas_of_both(visitor: FlaskClient) -> None:
     make.sign_in(visitor, make.member("finance", "checkin"))
     labels = [label for label, _url, _mark in menu(visitor.get("/team/toegang").text)]
-    assert labels == ["Overzicht", "Bestellingen", "Plekken", "Aan de deur", "Post"]
+    every = ["Overzicht", "Bestellingen", "Wie komt", "Facturen", "Boeken", "Btw", "Plekken"]
+    every += ["Aan de deur", "Brieven", "Post"]
+    assert labels == every
 
 
 def test_no_area_of_the_menu_leads_to_a_page_that_was_renamed(app: Flask) -> None:
@@ -65,6 +70,11 @@ def test_english(visitor: FlaskClient) -> None:
     assert items == [
         ("Overview", "/en/team/", ""),
         ("Orders", "/en/team/bestellingen/", ""),
+        ("Who is coming", "/en/team/wie-komt/", ""),
+        ("Invoices", "/en/team/facturen/", ""),
+        ("Books", "/en/team/boeken/", ""),
+        ("VAT", "/en/team/btw/", ""),
+        ("Letters", "/en/team/brieven/", ""),
         ("Mail", "/en/team/post/", ""),
     ]
 

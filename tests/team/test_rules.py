@@ -43,7 +43,9 @@ ACTIONS: list[tuple[Callable[[TeamMember], object], str, dict[str, Any]]] = [
     (lambda one: rules.reactivate_member(one, now=LATER), "reactivate_member", {}),
     (lambda one: rules.forget_second_factor(one, now=LATER), "forget_second_factor", {}),
     (
-        lambda one: rules.change_member(one, "Sam", iter(["checkin", "programme"]), now=LATER),
+        lambda one: rules.change_member(
+            one, "Sam", iter(["checkin", "programme"]), seen=one.version, now=LATER
+        ),
         "change_member",
         {"before": ["editor"], "after": ["programme", "checkin"]},
     ),
@@ -155,8 +157,8 @@ def test_who_is_switched_off_cannot_use_an_invitation_and_can_later(app: Flask) 
     "action",
     [
         lambda one: rules.deactivate_member(one, now=NOW),
-        lambda one: rules.change_member(one, "Anders", ["editor"], now=NOW),
-        lambda one: rules.change_member(one, "Anders", [], now=NOW),
+        lambda one: rules.change_member(one, "Anders", ["editor"], seen=one.version, now=NOW),
+        lambda one: rules.change_member(one, "Anders", [], seen=one.version, now=NOW),
     ],
     ids=["switched off", "another role", "no role"],
 )
@@ -181,7 +183,7 @@ def test_the_last_organiser_cannot_go(
 
 def test_an_organiser_may_have_other_roles_besides(app: Flask) -> None:
     last = make.member("organiser")
-    rules.change_member(last, " Ik ", ["organiser", "finance"], now=NOW)
+    rules.change_member(last, " Ik ", ["organiser", "finance"], seen=last.version, now=NOW)
     assert (last.name, last.role_names) == ("Ik", ["organiser", "finance"])
 
 

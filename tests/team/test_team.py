@@ -67,7 +67,9 @@ def test_nobody_is_invited_twice(visitor: FlaskClient) -> None:
 def test_organiser_changes_roles(visitor: FlaskClient) -> None:
     make.sign_in(visitor, "organiser")
     other = make.member("editor")
-    visitor.post(f"/team/leden/{other.code}", data={"name": "Nieuw", "roles": ["finance"]})
+    visitor.post(
+        f"/team/leden/{other.code}", data={"name": "Nieuw", "roles": ["finance"], "version": 1}
+    )
     assert fresh(other).role_names == ["finance"]
     assert fresh(other).name == "Nieuw"
     entry = db.session.query(AuditEntry).one()
@@ -92,7 +94,9 @@ def test_deactivated_member_is_out_at_once(visitor: FlaskClient, app: Flask) -> 
 def test_last_organiser_stays(visitor: FlaskClient) -> None:
     me = make.sign_in(visitor, "organiser")
     make.member("organiser", active=False)
-    page = visitor.post(f"/team/leden/{me.code}", data={"name": "Ik", "roles": ["editor"]})
+    page = visitor.post(
+        f"/team/leden/{me.code}", data={"name": "Ik", "roles": ["editor"], "version": 1}
+    )
     assert "laatste organisator" in page.text
     visitor.post(f"/team/leden/{me.code}/uit")
     assert fresh(me).role_names == ["organiser"]

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from festival.web.limits import limiter
 from tests import make
@@ -97,14 +97,20 @@ def addresses(app: Flask, world: World, visitor: Browser, monkeypatch: pytest.Mo
         "tickets_team": {"slug": ticket.type.slug},
     }
     usual = {"slug": world.workshop.slug, "code": world.workshop.slots[1].code, "token": "x"}
+    usual |= {"outcome": "gedaan"}
     urls = app.url_map.bind("localhost")
 
     def address(rule: Rule, made_up: str | None) -> str:
         here = usual | known | by_screen.get(rule.endpoint.partition(".")[0], {})
-        values: dict[str, Any] = {name: here.get(name, "x") for name in rule.arguments}
+        values: dict[str, Any] = {
+            name: here.get(name, 1 if isinstance(kind, IntegerConverter) else "x")
+            for name, kind in rule._converters.items()
+        }
         if made_up is not None:
             texts = [name for name in values if isinstance(values[name], str)]
-            values |= {name: made_up for name in texts if name not in {"what", "format_"}}
+            values |= {
+                name: made_up for name in texts if name not in {"what", "format_", "outcome"}
+            }
         return urls.build(rule.endpoint, values, method=min(rule.methods - {"HEAD", "OPTIONS"}))
 
     return address

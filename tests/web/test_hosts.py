@@ -64,3 +64,4 @@ def test_what_a_visitor_says_about_the_host_is_read_by_nobody(production):
     for path in ("/contact", "/sitemap.xml", "/programma", "/team/", "/kaartje/weg."):
         answer = production.get(path, headers=headers)
         assert "evil.example" not in answer.text + str(answer.headers)
+        assert answer.status_code < 400, "nor is it a reason to refuse"

@@ -61,6 +61,76 @@ def test_a_hall_may_ask_for_its_tickets_and_one_mailbox_is_not_filled(visitor: F
     )
 
 
+@pytest.mark.usefixtures("quick")
+def test_another_way_to_write_an_address_is_no_new_count(visitor: FlaskClient) -> None:
+    make.edition()
+    ways = (
+        *("mia@bücher.example", "MIA@xn--bcher-kva.example", "m\u200bia@bücher.example"),
+        *("mia+1@bücher.example", "\u200b" * 300 + "mia@bücher.example", "mia@bücher。example"),
+    )
+    answers = [again(visitor, way, f"203.0.113.{n}").status_code for n, way in enumerate(ways)]
+    assert answers == [303] * 3 + [429] * 3
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_flood_from_one_network_keeps_no_other_out(visitor: FlaskClient) -> None:
+    make.edition()
+    answers = [again(visitor, f"iemand{n}@example.org").status_code for n in range(121)]
+    assert answers == [303] * 120 + [429]
+    assert again(visitor, "mia@example.org", "203.0.113.7").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "most"),
+    [
+        ("POST", "/bestellen", 300),
+        ("POST", "/kaartjes", 300),
+        ("POST", "/kaartjes/wachtlijst/kaart", 3),
+        ("POST", "/kaartjes/opnieuw", 3),
+        ("POST", "/programma/zagen/mening", 600),
+        ("POST", "/spreker/geheim/bestanden", 60),
+        ("POST", "/bestelling/geheim/betalen", 30),
+        ("GET", "/bestelling/geheim/betaald", 60),
+        ("POST", "/bestelling/geheim/annuleren", 30),
+        ("POST", "/bestelling/geheim/rekening", 30),
+        ("POST", "/bestelling/geheim/factuur/", 30),
+        ("POST", "/team/wachtwoord-vergeten", 5),
+        ("POST", "/team/link/geheim", 20),
+        ("GET", "/programma-a3.pdf", 120),
+        ("GET", "/programma-a5.pdf", 120),
+        ("GET", "/podium/hal.pdf", 120),
+    ],
+)
+def test_what_is_dear_or_writes_is_counted(
+    visitor: FlaskClient, method: str, path: str, most: int
+) -> None:
+    make.edition()
+    answer = visitor.open(path, method=method)
+    assert answer.headers["X-RateLimit-Limit"] == str(most)
+    assert answer.headers["X-RateLimit-Remaining"] == str(most - 1)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/bestelling/{}/betalen"),
+        ("GET", "/bestelling/{}/betaald"),
+        ("POST", "/bestelling/{}/annuleren"),
+        ("POST", "/bestelling/{}/rekening"),
+        ("POST", "/bestelling/{}/factuur/"),
+    ],
+)
+def test_what_is_about_one_order_is_counted_by_its_link(
+    visitor: FlaskClient, method: str, path: str
+) -> None:
+    make.edition()
+    left = [
+        visitor.open(path.format(secret), method=method).headers["X-RateLimit-Remaining"]
+        for secret in ("een", "een", "twee")
+    ]
+    assert left[0] == left[2] != left[1]
+
+
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answers take no longer than they need."""
@@ -115,8 +185,13 @@ def redis() -> Iterator[subprocess.Popen[bytes]]:
 
 @pytest.mark.usefixtures("quick")
 def test_without_redis_limits_are_counted_in_memory_and_those_who_watch_are_told(
-    redis: subprocess.Popen[bytes], sqlite_template: Path, tmp_path: Path
+    redis: subprocess.Popen[bytes],
+    sqlite_template: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # All apps of a process have one limiter: later tests must not find it without a storage.
+    monkeypatch.setattr(limits.limiter, "_storage_dead", False)
     shutil.copy(sqlite_template, tmp_path / "festival.sqlite3")
     settings = settings_of(tmp_path, f"sqlite:///{tmp_path / 'festival.sqlite3'}")
     url = f"redis://127.0.0.1:{redis.port}/0"  # type: ignore[attr-defined]

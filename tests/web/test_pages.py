@@ -9,6 +9,12 @@ from tests.rush import ASKERS, Rush, ask_at_once
 
 
 @pytest.fixture
+def app(app_of_its_own):
+    """The tests below add addresses."""
+    return app_of_its_own
+
+
+@pytest.fixture
 def made():
     """Counts how often a page was really made."""
     return itertools.count(1)

@@ -182,7 +182,7 @@ def test_nothing_changes_whatever_form_comes_without_its_token(app, visitor, wor
             values = {
                 name: known.get(name, ["1"])[n % len(known.get(name, ["1"]))]
                 for name in rule.arguments
-            } | {"what": "mensen"}
+            } | {"what": "mensen", "outcome": "gedaan", "year": "2027"}
             address = addresses.build(rule.endpoint, values, method="POST")
             with visitor.session_transaction() as kept:
                 session = {name: value for name, value in kept.items() if name not in NO_CHANGE}
@@ -195,6 +195,9 @@ def test_nothing_changes_whatever_form_comes_without_its_token(app, visitor, wor
 
 # The secret in their address is their key; see tests/architecture/test_csrf.py.
 UNGUARDED = {
+    "mailings.one_click",
+    "stripe.receive",
+    "tickets.hold",
     "bookings.change_stars",
     "bookings.keep",
     "bookings.leave_waiting_list",

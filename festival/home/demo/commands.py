@@ -12,10 +12,20 @@ from festival.accounts.queries import member_by_email
 from festival.db import db, transactional
 from festival.editions.models import Edition
 from festival.errors import Refusal
+from festival.home.demo.closed_books import load_closed_books
+from festival.home.demo.corrections import load_corrections
+from festival.home.demo.doorsales import load_door_sales
 from festival.home.demo.edition import load_edition
+from festival.home.demo.extras import load_extras
+from festival.home.demo.invoices import load_invoices
+from festival.home.demo.mailings import load_mailings
 from festival.home.demo.orders import VISITOR, load_orders
+from festival.home.demo.questions import load_questions
+from festival.home.demo.refunds import load_refunds
 from festival.home.demo.stars import load_stars
+from festival.home.demo.statement import load_statement
 from festival.home.demo.team import MEMBERS, PASSWORD, code_now, key_of, load_team
+from festival.home.demo.ticket_line import load_ticket_line
 from festival.mail.models import Letter
 from festival.tickets.models import Ticket
 from festival.web import languages
@@ -91,8 +101,18 @@ def load_demo(*, now: datetime) -> None:
     """Load the demo edition with all that belongs to it, in one transaction."""
     edition = load_edition(now=now)
     load_team(now=now)
+    load_extras(edition, now=now)
     load_orders(edition, now=now)
+    load_questions(edition, now=now)
+    load_door_sales(edition, now=now)
+    load_statement(edition, now=now)
+    load_invoices(edition, now=now)
+    load_refunds(edition, now=now)
+    load_corrections(edition, now=now)
     load_stars(edition, now=now)
+    load_mailings(edition, now=now)
+    load_ticket_line(edition, now=now)
+    load_closed_books(edition, now=now)
     # Nobody really did what these letters report: they are kept for reading, not sent.
     db.session.execute(update(Letter).where(Letter.state == "waiting").values(state="kept"))
 

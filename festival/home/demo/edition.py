@@ -13,11 +13,18 @@ from festival.programme.models.places import Stage, Theme
 from festival.programme.models.sessions import Session, Slot, Speaker
 from festival.programme.rules import people, sessions, slots, stages_and_themes
 from festival.releases.rules import publishing
+from festival.tickets import queries as tickets
 from festival.tickets.models import Pool, TicketType
+from festival.tickets.vouchers import fund
+from festival.tickets.vouchers import rules as vouchers
 from festival.web.languages import Bilingual
 
 _PLAIN = ("venue_name", "venue_address", "city", "timezone", "starts_on", "ends_on", "slug")
-_ORGANISER = ("organiser_name", "organiser_email", "organiser_address", "organiser_iban")
+_ORGANISER = (
+    *("organiser_name", "organiser_email", "organiser_address", "organiser_iban"),
+    *("organiser_street", "organiser_postal_code", "organiser_city"),
+    *("organiser_kvk", "organiser_vat_id"),
+)
 _TEXTS = ("name", "theme", "intro", "route", "access", "house_rules", "privacy")
 
 GATES = (
@@ -50,7 +57,7 @@ def load_edition(*, now: datetime) -> Edition:
         values = bilingual(question, "question", "answer")
         editions.save_question(edition, None, values, now=now)
     load_programme(edition, now=now)
-    load_ticket_types(edition)
+    load_ticket_types(edition, now=now)
     db.session.add_all(
         Gate(edition_id=edition.id, slug=slug, name=name, is_practice=is_practice, position=n)
         for n, (slug, name, is_practice) in enumerate(GATES, start=1)
@@ -140,8 +147,8 @@ def _move(slot: Slot, by: timedelta, *, now: datetime) -> None:
     )
 
 
-def load_ticket_types(edition: Edition) -> None:
-    """Load the pools and the ticket types that draw from them."""
+def load_ticket_types(edition: Edition, *, now: datetime) -> None:
+    """Load the pools, the ticket types that draw from them, and the vouchers for these."""
     table = read("tickets")
     pools = {
         pool["slug"]: Pool(
@@ -155,15 +162,20 @@ def load_ticket_types(edition: Edition) -> None:
     }
     for position, sold in enumerate(table["ticket_type"], start=1):
         plain = {
-            name: sold[name]
-            for name in ("slug", "price_cents", "vat_percent", "min_per_order", "max_per_order")
+            name: sold[name] for name in ("slug", "price_cents", "min_per_order", "max_per_order")
         }
         db.session.add(
             TicketType(
                 edition_id=edition.id,
                 pool=pools[sold["pool"]],
                 position=position,
-                code=sold.get("code", ""),
+                is_hidden=sold.get("is_hidden", False),
+                vat_category=sold.get("vat_category", ""),  # free tickets have none
+                is_sold_at_door=sold.get("is_sold_at_door", False),
+                audience_kind=sold.get("audience_kind", "regular"),
+                least_cents=sold.get("least_cents"),
+                low_cents=sold.get("low_cents"),
+                high_cents=sold.get("high_cents"),
                 days=[row for row in edition.day_rows if str(row.held_on) in sold["days"]],
                 sale_from=_moment(edition, sold["sale_from"]),
                 sale_until=_moment(edition, sold["sale_until"]),
@@ -172,6 +184,25 @@ def load_ticket_types(edition: Edition) -> None:
             )
         )
     db.session.flush()
+    types = {each.slug: each for each in tickets.ticket_types(edition)}
+    fund.set_ticket_price(edition, types["zaterdag"].price_cents, now=now)
+    for given in table["voucher"]:
+        vouchers.add_vouchers(
+            edition,
+            {
+                "types": [types[slug] for slug in given.get("types", ())],
+                "pool_id": pools[given["pool"]].id if "pool" in given else None,
+                **{
+                    name: given.get(name, standard)
+                    for name, standard in (
+                        ("effect", ""), ("value", 0), ("uses", None), ("max_per_order", None),
+                        ("tag", ""), ("note", ""), ("is_solidarity", False),
+                    )
+                },
+            },
+            given["codes"],
+            now=now,
+        )  # fmt: skip
 
 
 def _load_session(

@@ -17,13 +17,15 @@ from festival.bookings.rules import waiting_list
 from festival.db import db
 from festival.editions.models import Edition
 from festival.errors import Refusal
+from festival.home.demo.extras import chosen_extras
 from festival.home.demo.texts import read
-from festival.payments import rules as payments
 from festival.payments.basket import RequestedPlace
+from festival.payments.rules import cancelling, checking_out, lapsing, recording
 from festival.programme.models.sessions import Session, Slot
 from festival.team.editing import slug_of
 from festival.tickets.models import Order, Ticket, TicketType
-from festival.tickets.rules import OrderRequest, TicketRequest
+from festival.tickets.rules.ordering import OrderRequest, TicketRequest
+from festival.tickets.vouchers.queries import vouchers_for
 
 SEED = 2027
 # The visitor whose ticket `flask demo logins` shows.
@@ -48,6 +50,9 @@ _BOOKING, _COACHED = 60, 6
 _LONGEST_LINE = 12
 # How far slots may fill.
 _FILLED = (1, 1, 0.95, 0.9, 0.8, 0.7, 0.5, 0.3)
+
+
+_SOLIDARITY = (("Rachida Bos", "SAMEN4KAN"), ("Wim van Loon", "SAMEN7BUS"))
 
 
 @dataclass
@@ -99,6 +104,7 @@ def load_orders(edition: Edition, *, now: datetime) -> None:
     for slug, sizes in wanted:
         _load_order(edition, types[slug], chance.choice(sizes), chance, people, places, last=last)
     _load_lines(edition, chance, now=last)
+    _load_solidarity(edition, types["zaterdag"], now=last)
 
 
 def _load_visitor(edition: Edition, of: TicketType, places: _Places, *, now: datetime) -> None:
@@ -117,9 +123,9 @@ def _load_visitor(edition: Edition, of: TicketType, places: _Places, *, now: dat
     request = OrderRequest(
         "demo-visitor", name, email, [TicketRequest(of.slug, name, email)], language="nl"
     )
-    order = payments.check_out(edition, request, choices, now=now)
+    order = checking_out.check_out(edition, request, choices, now=now)
     paid_at = now + timedelta(days=2)
-    payments.record_payment(order, order.total_cents, paid_at, "demo-visitor", now=paid_at)
+    recording.record_payment(order, order.total_cents, paid_at, "demo-visitor", now=paid_at)
 
 
 def _load_order(
@@ -145,7 +151,9 @@ def _load_order(
     ]
     request = OrderRequest(
         form_key=f"demo-{email}", name=name, email=email, tickets=tickets, language=language,
-        code=of.code,
+        code=next((each.code for each in vouchers_for(of)), "") if of.is_hidden else "",
+        amounts=_amounts(of, len(email)),
+        extras=chosen_extras(of.slug, len(email), size),
     )  # fmt: skip
     places.held.clear()
     choices = [
@@ -153,12 +161,28 @@ def _load_order(
         for ticket in range(size)
         for choice in _choices(ticket, of.admits_on, chance, places, language)
     ]
-    order = payments.check_out(edition, request, choices, now=placed_at)
+    order = checking_out.check_out(edition, request, choices, now=placed_at)
     _settle(order, fate, chance, last=last)
     if fate in {"lapsed", "cancelled"}:
         for slots in places.held.values():
             for slot in slots:
                 places.left[slot.id] += 1
+
+
+def _amounts(of: TicketType, number: int) -> dict[str, int]:
+    """Returns what a buyer pays who may choose: now and then more, or less."""
+    own = {0: of.high_cents, 1: of.low_cents}.get(number % 4)
+    return {} if own is None else {of.slug: own}
+
+
+def _load_solidarity(edition: Edition, of: TicketType, *, now: datetime) -> None:
+    """Load tickets that were paid by what others gave."""
+    for number, (name, code) in enumerate(_SOLIDARITY):
+        email = f"potje{number}@example.org"
+        request = OrderRequest(
+            f"demo-{email}", name, email, [TicketRequest(of.slug, name)], code=code
+        )
+        checking_out.check_out(edition, request, [], now=now - timedelta(days=number + 1))
 
 
 def _load_lines(edition: Edition, chance: random.Random, *, now: datetime) -> None:
@@ -217,11 +241,11 @@ def _settle(order: Order, fate: str, chance: random.Random, *, last: datetime) -
     """Pay, lapse or cancel the order according to `fate`."""
     later = order.placed_at + timedelta(minutes=chance.randrange(60, 9 * 24 * 60))
     if fate == "paid":
-        payments.record_payment(order, order.total_cents, later, f"demo-{order.code}", now=later)
+        recording.record_payment(order, order.total_cents, later, f"demo-{order.code}", now=later)
     elif fate == "lapsed" and order.due_at:
-        payments.lapse_order(order, now=min(order.due_at + timedelta(days=3), last))
+        lapsing.lapse_order(order, now=min(order.due_at + timedelta(days=3), last))
     elif fate == "cancelled":
-        payments.cancel_order(order, now=later)
+        cancelling.cancel_order(order, now=later)
 
 
 def _choices(

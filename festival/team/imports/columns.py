@@ -13,6 +13,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
 
 from festival.db import Base
+from festival.email_addresses import canonical
 from festival.sheets import Cell
 from festival.text import lines
 from festival.web import languages
@@ -89,6 +90,13 @@ class SpreadsheetTable:
         """Yields the cells of each of `chosen`."""
         for row in chosen:
             yield [self.cell(column, known, row) for column in self.columns]
+
+    def written(self, known: Any, values: Mapping[str, Any]) -> list[str]:
+        """Returns the cells of `values` by column; a column that is not in it stays empty."""
+        return [
+            cell_text(column.show(known, values[column.name])) if column.name in values else ""
+            for column in self.all_columns
+        ]
 
     def joined(self, cells: Mapping[str, Any], row: Any) -> dict[str, Any]:
         """Turns values by column into values by field, joining both languages of a text."""
@@ -180,7 +188,7 @@ def read_links(_known: Any, text: str) -> list[str]:
 
 
 def read_email(_known: Any, text: str) -> str:
-    """Reads an e-mail address, or nothing."""
+    """Reads an e-mail address in its one form, or nothing."""
     try:
         if text:
             validate_email(text, check_deliverability=False)
@@ -188,7 +196,7 @@ def read_email(_known: Any, text: str) -> str:
         raise UnreadableCell(_l("Dit e-mailadres klopt niet. Kijk het nog eens na."), text) from (
             wrong
         )
-    return text
+    return canonical(text)
 
 
 def show_yes(_known: Any, value: bool) -> str:

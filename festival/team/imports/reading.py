@@ -104,7 +104,9 @@ class RowReader:
             return self._by_slug.get(slug)
         titles = [cells[name] for name in self._table.titles if cells.get(name)]
         if not titles:
-            raise UnreadableCell(_("Zonder adres en titel weten we niet waar deze rij over gaat."))
+            raise UnreadableCell(
+                _("Zonder adres en zonder titel of naam weten we niet waar deze rij over gaat.")
+            )
         found = self._by_title.get(titles[0]) or self._by_folded_title.get(folded(titles[0]), [])
         if len(found) > 1:
             raise UnreadableCell(_("Er zijn er meer met deze titel of naam. Vul ook het adres in."))
