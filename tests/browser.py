@@ -80,6 +80,25 @@ def no_sideways_scroll(opened: Page, at: str | None = None) -> None:
     assert opened.locator("html").evaluate("html => html.scrollWidth <= innerWidth")
 
 
+def reach(opened: Page, name: str) -> None:
+    """Press Tab until what is called `name` has the focus, and can be seen to have it."""
+    for _ in range(80):
+        opened.keyboard.press("Tab")
+        called, ring = opened.evaluate(
+            """() => {
+                const at = document.activeElement;
+                if (at === document.body) return ["", true];
+                const label = at.labels?.[0]?.textContent ?? at.ariaLabel ?? at.textContent;
+                const look = getComputedStyle(at);
+                return [label, look.outlineStyle !== "none" || look.boxShadow !== "none"];
+            }"""
+        )
+        if name in " ".join((called or "").split()):
+            assert ring, f"no focus ring on {name}"
+            return
+    raise AssertionError(f"{name} cannot be reached by keyboard")
+
+
 def wait_until(opened: Page, function: str, argument: Any = None) -> None:
     """Wait until the JavaScript `function` answers something true; it may be async.
 

@@ -16,14 +16,15 @@ from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
 from jinja2 import Environment
 from jinja2.bccache import Bucket, BytecodeCache
-from sqlalchemy import event, inspect
+from sqlalchemy import Connection, Engine, event
 from werkzeug.datastructures import Headers
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from festival import create_app, memory
 from festival.db import db
-from tests import make
+from festival.web import limits
+from tests import make, simulator
 from tests.kept_pages import forget_pages
 from tests.world import World, build_world
 
@@ -50,7 +51,8 @@ class Browser(FlaskClient):
         if token and kwargs.get("method") == "POST":
             kwargs["headers"] = Headers(kwargs.get("headers"))
             kwargs["headers"].setdefault("X-CSRFToken", self._csrf_token())
-        return super().open(*args, **kwargs)
+        # What is streamed is read to its end here, in the context of its request.
+        return super().open(*args, **{"buffered": True, **kwargs})
 
     def _csrf_token(self) -> str:
         """The token that stands in the forms of this client's session."""
@@ -171,23 +173,98 @@ def bare_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     return create_app(settings | {"WTF_CSRF_ENABLED": False})
 
 
+class KeptApps:
+    """Apps that are made once per test process, and put back before each test to what they were.
+
+    Making an app compiles all addresses, and its engine keeps the compiled statements.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.made: dict[str, Flask] = {}
+        self.first: dict[str, list[tuple[dict[Any, Any], dict[Any, Any]]]] = {}
+
+    def take(self, name: str, database: str) -> Flask:
+        """The app of this name with an empty folder; `{folder}` stands for that in `database`."""
+        folder = self.folder / name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        if name not in self.made:
+            app = create_app(settings_of(folder, database.format(folder=folder)))
+            kept = [app.config, app.extensions]
+            kept += [each for each in app.extensions.values() if isinstance(each, dict)]
+            kept.append(app.extensions["jobs"].sweeps)
+            self.made[name], self.first[name] = app, [(each, dict(each)) for each in kept]
+        app = self.made[name]
+        for now, before in self.first[name]:
+            now.clear()
+            now.update(before)
+        limits.init_app(app)  # counts begin anew
+        app.extensions["jobs"]._queue = None  # it is opened in the new folder
+        return app
+
+
+@pytest.fixture(scope="session")
+def kept_apps(tmp_path_factory: pytest.TempPathFactory) -> KeptApps:
+    """The apps of this test process."""
+    return KeptApps(tmp_path_factory.mktemp("apps"))
+
+
 @pytest.fixture
-def sqlite_app(sqlite_template: Path, tmp_path: Path) -> Iterator[Flask]:
+def sqlite_app(sqlite_template: Path, kept_apps: KeptApps) -> Iterator[Flask]:
     """The app on a fresh SQLite database on disk."""
-    shutil.copy(sqlite_template, tmp_path / "festival.sqlite3")
-    app = create_app(settings_of(tmp_path, f"sqlite:///{tmp_path / 'festival.sqlite3'}"))
+    app = kept_apps.take("sqlite", "sqlite:///{folder}/festival.sqlite3")
+    shutil.copy(sqlite_template, kept_apps.folder / "sqlite" / "festival.sqlite3")
     yield from _running(app)
 
 
 @pytest.fixture
-def postgres_app(postgres_url: str, tmp_path: Path) -> Iterator[Flask]:
+def postgres_app(postgres_url: str, kept_apps: KeptApps) -> Iterator[Flask]:
     """The app on an emptied PostgreSQL database."""
-    app = create_app(settings_of(tmp_path, postgres_url))
+    app = kept_apps.take("postgresql", postgres_url)
     with app.app_context(), db.engine.begin() as connection:
-        names = inspect(connection).get_table_names()
-        tables = ", ".join(f'"{name}"' for name in names if name != "alembic_version")
-        connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+        _empty(connection)
     yield from _running(app)
+
+
+@pytest.fixture
+def app_of_its_own(sqlite_template: Path, tmp_path: Path) -> Iterator[Flask]:
+    """An app on SQLite that no other test gets, for one that adds addresses to it."""
+    shutil.copy(sqlite_template, tmp_path / "festival.sqlite3")
+    settings = settings_of(tmp_path, f"sqlite:///{tmp_path / 'festival.sqlite3'}")
+    yield from _running(create_app(settings))
+
+
+def _empty(connection: Connection) -> None:
+    """Delete all rows and count anew; TRUNCATE of all tables takes longer than most tests."""
+    tables = [table.name for table in reversed(db.metadata.sorted_tables)]
+    asked = [f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in tables]
+    full = set(connection.exec_driver_sql(" UNION ALL ".join(asked)).scalars())
+    for name in tables:
+        if name in full:
+            connection.exec_driver_sql(f'DELETE FROM "{name}"')
+    connection.exec_driver_sql(
+        "SELECT setval(format('%%I.%%I', schemaname, sequencename)::regclass, 1, false)"
+        " FROM pg_sequences WHERE last_value IS NOT NULL"
+    )
+
+
+@pytest.fixture(autouse=True)
+def listeners_end(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whoever listens to a database in a test does not hear the next one's."""
+    listening: list[tuple[Engine, str, Callable[..., Any]]] = []
+    listen = event.listen
+
+    def note(target: Any, name: str, hear: Callable[..., Any], *args: Any, **named: Any) -> None:
+        listen(target, name, hear, *args, **named)
+        if isinstance(target, Engine):
+            listening.append((target, name, hear))
+
+    monkeypatch.setattr(event, "listen", note)
+    yield
+    for each in listening:
+        if event.contains(*each):
+            event.remove(*each)
 
 
 def _running(app: Flask) -> Iterator[Flask]:
@@ -210,6 +287,20 @@ def any_app(request: pytest.FixtureRequest) -> Flask:
     """The app on each of the two databases, for whatever leans on one."""
     name = "sqlite_app" if request.param == "sqlite" else "postgres_app"
     return request.getfixturevalue(name)
+
+
+@pytest.fixture(scope="session")
+def play_money() -> Iterator[simulator.Simulator]:
+    """A Stripe simulator of this test process' own."""
+    with simulator.running() as running:
+        yield running
+
+
+@pytest.fixture
+def stripe_here(app: Flask, play_money: simulator.Simulator) -> simulator.Simulator:
+    """The app pays with play money, and nothing was paid yet."""
+    play_money.connect(app)
+    return play_money
 
 
 @pytest.fixture

@@ -16,12 +16,24 @@ from festival.bookings.models import Booking
 from festival.bookings.rules.places import PlaceRequest, book_slots
 from festival.bookings.stars import sync_stars
 from festival.checkin.models import Device, Gate, Scan
+from festival.corrections.people import Maker, Person, mark_of
+from festival.corrections.rules import handing_on
 from festival.db import Model, db
 from festival.editions.models import Edition, EditionDay
+from festival.mailings.models import Mailing
+from festival.payments.models import Payment, Refund
 from festival.programme.models.places import Stage
 from festival.programme.models.sessions import Session, Slot
-from festival.tickets.models import Order, Pool, Ticket, TicketType
-from festival.tickets.rules import OrderRequest, TicketRequest
+from festival.questions.models import OrderAnswer, OrderQuestion, QuestionOption
+from festival.tickets import ledger
+from festival.tickets.extras.models import Extra
+from festival.tickets.holds.models import HeldPlaces, Hold
+from festival.tickets.models import Order, Pool, Ticket, TicketType, Voucher
+from festival.tickets.nameless import stand_in
+from festival.tickets.rules import sales
+from festival.tickets.rules.ordering import OrderRequest, TicketRequest
+from festival.tickets.vouchers.queries import voucher_of
+from festival.tickets.waiting.models import TicketWait
 from festival.web.languages import Bilingual
 
 # The festival's days lie in summer time; NOW, three weeks before, too. The clocks change on
@@ -149,6 +161,7 @@ def ticket_type(**values: Any) -> TicketType:
     of = db.session.get(Edition, values["edition_id"]) if "edition_id" in values else None
     rows = (of or current_edition()).day_rows
     isos = values.pop("days", [str(row.held_on) for row in rows])
+    code = values.pop("code", "")
     row = TicketType(
         **{
             "edition_id": current_edition().id,
@@ -156,10 +169,80 @@ def ticket_type(**values: Any) -> TicketType:
             "slug": f"kaart-{number}",
             "name": Bilingual(f"Kaart {number}", f"Ticket {number}"),
             "price_cents": 0,
-            "vat_percent": 9,
+            "vat_category": "reduced",
             "days": [row for row in rows if str(row.held_on) in isos],
             "sale_from": NOW - timedelta(days=30),
             "sale_until": NOW + timedelta(days=30),
+            "is_hidden": bool(code),
+            **values,
+        }
+    )
+    _kept(row)
+    if code:
+        _open_with(row, code)
+    return row
+
+
+def _open_with(of: TicketType, code: str) -> None:
+    """Let a voucher with this code open the type too."""
+    edition = db.session.get_one(Edition, of.edition_id)
+    if found := voucher_of(edition, code):
+        found.types.append(of)
+        db.session.commit()
+    else:
+        voucher(code=code, types=[of], edition_id=of.edition_id, effect="opens")
+
+
+def voucher(**values: Any) -> Voucher:
+    """A voucher for a free ticket of any type, as often as one likes; what it blocks is taken."""
+    code = values.setdefault("code", codes.readable())
+    row = Voucher(
+        **{
+            "edition_id": current_edition().id,
+            "key": codes.tidy(code),
+            "effect": "free",
+            "used": 0,
+            "created_at": NOW,
+            **values,
+        }
+    )
+    if pool_id := values.get("pool_id"):
+        row.blocked = values["uses"] - row.used
+        db.session.get_one(Pool, pool_id).taken += row.blocked
+    _kept(row)
+    return row
+
+
+def hold(of: TicketType, number: int = 1, **values: Any) -> Hold:
+    """A hold of so many places in the pool of this type, for twenty minutes from NOW."""
+    row = Hold(
+        **{
+            "edition_id": of.edition_id,
+            "secret": codes.secret(),
+            "network": "een netwerk",
+            "ends_at": NOW + timedelta(minutes=20),
+            "places": [HeldPlaces(pool_id=of.pool_id, number=number)],
+            **values,
+        }
+    )
+    of.pool.taken += number
+    _kept(row)
+    return row
+
+
+def wait(of: TicketType, number: int = 1, **values: Any) -> TicketWait:
+    """Somebody in line for tickets of this type, without a letter about it."""
+    row = TicketWait(
+        **{
+            "type": of,
+            "secret": codes.secret(),
+            "code": codes.readable(),
+            "name": f"Wachter {next(_numbers)}",
+            "email": f"wachter{next(_numbers)}@example.org",
+            "number": number,
+            "language": "nl",
+            "joined_at": NOW,
+            "confirmed_at": NOW,
             **values,
         }
     )
@@ -195,11 +278,101 @@ def order(*, tickets: int = 1, of: TicketType | None = None, **values: Any) -> O
             pass_id=f"{next(_numbers):020x}",
             holder_name=f"Houder {next(_numbers)}",
             price_cents=of.price_cents,
-            vat_percent=of.vat_percent,
         )
         for _ in range(tickets)
     ]
     of.pool.taken += tickets
+    _kept(row)
+    if not {"lapsed_at", "cancelled_at"} & values.keys():
+        sales.enter_sale(row, row.tickets, now=row.placed_at)
+        db.session.commit()
+    return row
+
+
+def extra(**values: Any) -> Extra:
+    """Something to order with a ticket, for twelve euros fifty, without an end to it."""
+    number = next(_numbers)
+    row = Extra(
+        **{
+            "edition_id": current_edition().id,
+            "slug": f"extra-{number}",
+            "name": Bilingual(f"Lunch {number}", f"Lunch {number}"),
+            "is_per_ticket": True,
+            "price_cents": 1250,
+            "vat_category": "reduced",
+            "taken": 0,
+            "is_on": True,
+            **values,
+        }
+    )
+    _kept(row)
+    return row
+
+
+def question(*options: str, **values: Any) -> OrderQuestion:
+    """A question for each ticket, on, with these options (Dutch labels); text without any."""
+    number = next(_numbers)
+    types = values.pop("types", [])
+    row = OrderQuestion(
+        **{
+            "edition_id": current_edition().id,
+            "about": "ticket",
+            "kind": "choice" if options else "text",
+            "label": Bilingual(f"Vraag {number}?", f"Question {number}?"),
+            "purpose": Bilingual("Om te weten.", "To know."),
+            "sensitivity": "ordinary",
+            "erase_on": SUNDAY + timedelta(days=14),
+            "types": types,
+            "is_for_all": not types,
+            "options": [QuestionOption(label=Bilingual(each)) for each in options],
+            **values,
+        }
+    )
+    _kept(row)
+    return row
+
+
+def answer(to: OrderQuestion, value: str, of: Ticket) -> OrderAnswer:
+    """What the holder of a ticket answered."""
+    row = OrderAnswer(question=to, order=of.order, ticket=of, value=value, answered_at=NOW)
+    _kept(row)
+    return row
+
+
+def payment(of: Order, cents: int, **values: Any) -> Payment:
+    """Money that came in for the order, and nothing that follows from it."""
+    entry = ledger.move(of, "payment", cents, now=values.get("received_at", NOW))
+    row = Payment(
+        **{
+            "order": of,
+            "entry": entry,
+            "method": "bank_transfer",
+            "amount_cents": cents,
+            "received_at": NOW,
+            "form_key": codes.secret(),
+            **values,
+        }
+    )
+    _kept(row)
+    return row
+
+
+def refund(of: Order, cents: int, **values: Any) -> Refund:
+    """Money that went back to the buyer, and nothing that follows from it."""
+    entry = ledger.move(of, "refund", cents, now=values.get("done_at", NOW))
+    row = Refund(
+        **{
+            "order": of,
+            "entry_id": entry.id,
+            "method": "bank_transfer",
+            "amount_cents": cents,
+            "state": "done",
+            "requested_at": NOW,
+            "done_at": NOW,
+            "form_key": codes.secret(),
+            **values,
+        }
+    )
     _kept(row)
     return row
 
@@ -235,6 +408,23 @@ def ticket(**values: Any) -> Ticket:
     return order(**values).tickets[0]
 
 
+def nameless(*, tickets: int = 3, **values: Any) -> Order:
+    """An order of Mia of which only the first ticket has a name."""
+    row = order(tickets=tickets, **{"name": "Mia Jansen", "email": "mia@example.org", **values})
+    for number, each in enumerate(row.tickets[1:], start=2):
+        each.holder_name, each.naming_secret = stand_in(row, number), codes.secret()
+    db.session.commit()
+    return row
+
+
+def handed_on(of: Ticket, *, name: str = "Bo de Wit", now: datetime = NOW) -> Ticket:
+    """The same ticket after its holder gave it to somebody else."""
+    email = f"{codes.readable().lower()}@example.org"
+    to = Person(name, email, mark_of(of))
+    handing_on.hand_on(of, to, by=Maker("holder"), now=now)
+    return of
+
+
 def booking(of: Ticket, slot: Slot, *, question: str = "", now: datetime = NOW) -> Booking:
     """A place in `slot`, without a letter about it."""
     [row] = book_slots([PlaceRequest(of, slot, question)], now=now)
@@ -244,6 +434,29 @@ def booking(of: Ticket, slot: Slot, *, question: str = "", now: datetime = NOW) 
 def star(of: Ticket, slot: Slot, *, now: datetime = NOW) -> None:
     """What the holder wants to remember."""
     sync_stars(of, add=[slot.code], now=now)
+
+
+def mailing(**values: Any) -> Mailing:
+    """A draft of a letter to many, in both languages, to everybody with a ticket."""
+    of = values.pop("edition", None) or current_edition()
+    row = Mailing(
+        **{
+            "edition_id": of.id,
+            "audience_id": of.id,
+            "code": codes.readable(),
+            "kind": "service",
+            "criteria": {},
+            "subject": Bilingual("Tot zaterdag", "See you on Saturday"),
+            "body": Bilingual(
+                "Dag {voornaam},\n\nDit heb je:\n\n{kaartjes}",
+                "Hello {voornaam},\n\nThis is what you have:\n\n{kaartjes}",
+            ),
+            "made_at": NOW,
+            **values,
+        }
+    )
+    _kept(row)
+    return row
 
 
 def gate(**values: Any) -> Gate:

@@ -210,6 +210,9 @@ class _Reader(HTMLParser):
             self.links.append(dict(attrs).get("href") or "")
         if tag in {"td", "th"}:
             self.pieces.append(" ")
+        if tag == "img":
+            named = dict(attrs)
+            self.pieces.append(f"\n[{named['alt']}] <{named['src']}>\n")
         if tag == "li":
             self.pieces.append("* ")
 

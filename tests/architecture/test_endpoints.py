@@ -2,6 +2,7 @@
 
 import pytest
 from flask import Flask
+from werkzeug.routing import IntegerConverter
 
 from festival.accounts.models import ROLES
 from festival.team.access import holder, public, team
@@ -19,6 +20,17 @@ def test_every_endpoint_has_an_audience(app: Flask) -> None:
         if not hasattr(view, "audience") and not endpoint.startswith(SIGNING_IN)
     ]
     assert open_ends == []
+
+
+def test_every_number_in_an_address_has_an_end(app: Flask) -> None:
+    """A database refuses numbers that it cannot hold, and Python those of thousands of digits."""
+    endless = {
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        for kind in rule._converters.values()
+        if isinstance(kind, IntegerConverter) and kind.max is None
+    }
+    assert not endless
 
 
 def test_audiences_are_known(app: Flask) -> None:

@@ -181,8 +181,10 @@ def test_old_orders_and_tickets_are_found_by_their_words_and_addresses_get_one_f
         "orders", edition_id=edition, name="\u0141ucja van der M\u00fcller", code="FPDMWTTG",
         reference="RF18FPDMWTTG", email="mia@b\u00fccher.example", secret="s", form_key="k",
     )  # fmt: skip
-    _insert("ticket", order_id=order, type_id=of, code="GHJK3467", holder_name="An D\u2019Hondt",
-            secret="t", pass_id="p", agenda_secret="a")  # fmt: skip
+    ticket = _insert(
+        "ticket", order_id=order, type_id=of, code="GHJK3467", holder_name="An D\u2019Hondt",
+            secret="t", pass_id="p", agenda_secret="a"
+    )  # fmt: skip
     _insert("letter", to_address="mia@xn--bcher-kva.example", subject="Caf\u00e9", message_id="m",
             attachments=sa.type_coerce([], sa.JSON()), state="sent")  # fmt: skip
     for email in ("Ada@b\u00fccher.example", "ada@xn--bcher-kva.example"):
@@ -200,7 +202,125 @@ def test_old_orders_and_tickets_are_found_by_their_words_and_addresses_get_one_f
     assert _rows("SELECT organiser_email FROM edition") == [("hallo@xn--bcher-kva.example",)]
     # Two accounts stay two.
     assert len(set(_rows("SELECT email FROM team_member"))) == 2
+    go("0022")
+    words = {word for (word,) in _rows("SELECT word FROM ticket_word")}
+    assert {"dhondt", "muller", "rf18fpdmwttg", "bucher", "wttg"} <= words
+    assert _rows("SELECT DISTINCT order_id, row_id FROM ticket_word") == [(str(order), str(ticket))]
+    go("0021")
+    words = {word for (word,) in _rows("SELECT word FROM ticket_word")}
+    assert "dhondt" in words
+    assert "muller" not in words
     go("0018")
     assert _rows("SELECT email FROM orders") == [("mia@xn--bcher-kva.example",)]
     go("0019")
     assert ("dhondt",) in _rows("SELECT word FROM ticket_word")
+
+
+def test_what_was_ordered_and_paid_becomes_a_ledger(go: Go) -> None:
+    go("0022")
+    edition = _insert(
+        "edition", slug="2026", starts_on=date(2026, 10, 23), ends_on=date(2026, 10, 25)
+    )
+    pool = _insert("pool", edition_id=edition, slug="p", capacity=9)
+    times = {
+        "sale_from": datetime(2026, 1, 1, tzinfo=UTC),
+        "sale_until": datetime(2026, 10, 1, tzinfo=UTC),
+    }
+    types = [
+        _insert(
+            "ticket_type", edition_id=edition, pool_id=pool, slug=f"t{percent}", name_nl="Kaart",
+            price_cents=cents, vat_percent=percent, **times,
+        )
+        for percent, cents in ((21, 4500), (9, 3750), (0, 0))
+    ]  # fmt: skip
+    orders = [
+        _insert("orders", edition_id=edition, code=code, secret=code, form_key=code, reference=code)
+        for code in ("A", "B")
+    ]
+    for number, (order, of, cents, percent) in enumerate(
+        [(0, 1, 3750, 9)] * 30 + [(0, 0, 4500, 21), (0, 2, 0, 0), (1, 0, 4500, 21)]
+    ):
+        given_back = {"released_at": datetime(2026, 9, 1, tzinfo=UTC)} if order else {}
+        _insert(
+            "ticket", order_id=orders[order], type_id=types[of], code=f"c{number}",
+            secret=f"s{number}", pass_id=f"p{number}", agenda_secret=f"a{number}",
+            price_cents=cents, vat_percent=percent, **given_back,
+        )  # fmt: skip
+    for key, cents in (("in", 5000), ("terug", -500)):
+        _insert(
+            "payment", order_id=orders[1], method="bank_transfer", amount_cents=cents, form_key=key
+        )
+
+    go("0023")
+    sums = "SELECT order_id, kind, SUM(amount_cents), SUM(vat_cents) FROM ledger_entry"
+    assert _rows(f"{sums} GROUP BY order_id, kind ORDER BY order_id, kind") == [
+        (str(orders[0]), "sale", "117000", str(9289 + 781)),
+        (str(orders[1]), "payment", "-5000", "0"),
+        (str(orders[1]), "refund", "500", "0"),
+        (str(orders[1]), "reversal", "-4500", "-781"),
+        (str(orders[1]), "sale", "4500", "781"),
+    ]
+    assert _rows("SELECT slug, vat_category FROM ticket_type ORDER BY id") == [
+        ("t21", "standard"), ("t9", "reduced"), ("t0", ""),
+    ]  # fmt: skip
+    assert _rows("SELECT amount_cents, form_key, state FROM refund") == [("500", "terug", "done")]
+    assert _rows("SELECT amount_cents, form_key FROM payment") == [("5000", "in")]
+
+    go("0022")
+    assert _rows("SELECT amount_cents, form_key FROM payment ORDER BY id") == [
+        ("5000", "in"), ("-500", "terug"),
+    ]  # fmt: skip
+    numbers = "SELECT price_cents, vat_percent, COUNT(*) FROM ticket"
+    assert _rows(f"{numbers} GROUP BY 1, 2 ORDER BY 1") == [
+        ("0", "0", "1"), ("3750", "9", "30"), ("4500", "21", "2"),
+    ]  # fmt: skip
+    assert _rows("SELECT slug, vat_percent FROM ticket_type ORDER BY id") == [
+        ("t21", "21"), ("t9", "9"), ("t0", "0"),
+    ]  # fmt: skip
+
+
+def test_codes_of_hidden_types_become_vouchers(go: Go) -> None:
+    go("0026")
+    edition = _insert(
+        "edition", slug="2026", starts_on=date(2026, 10, 23), ends_on=date(2026, 10, 25)
+    )
+    pool = _insert("pool", edition_id=edition, slug="p", capacity=9)
+    times = {
+        "sale_from": datetime(2026, 1, 1, tzinfo=UTC),
+        "sale_until": datetime(2026, 10, 1, tzinfo=UTC),
+    }
+    codes = ("", "HESJE27", "hesje 27", "PARTNER", "-")
+    types = [
+        _insert(
+            "ticket_type", edition_id=edition, pool_id=pool, slug=f"t{number}", name_nl="Kaart",
+            code=code, **times,
+        )
+        for number, code in enumerate(codes)
+    ]  # fmt: skip
+    order = _insert("orders", edition_id=edition, code="A", secret="A", form_key="A", reference="A")
+    for number, (of, given_back) in enumerate([(0, 0), (1, 0), (2, 0), (2, 1), (3, 1)]):
+        _insert(
+            "ticket", order_id=order, type_id=types[of], code=f"c{number}", secret=f"s{number}",
+            pass_id=f"p{number}", agenda_secret=f"a{number}",
+            released_at=datetime(2026, 9, 1, tzinfo=UTC) if given_back else None,
+        )  # fmt: skip
+
+    go("0027")
+    hidden = [of for (of,) in _rows("SELECT slug FROM ticket_type WHERE is_hidden ORDER BY id")]
+    assert hidden == ["t1", "t2", "t3"]
+    assert _rows("SELECT code, key, effect, uses, used FROM voucher ORDER BY id") == [
+        ("HESJE27", "HESJE27", "opens", "None", "2"),
+        ("PARTNER", "PARTNER", "opens", "None", "0"),
+    ]
+    opened = "SELECT code, slug FROM voucher_type JOIN voucher ON voucher_id = voucher.id"
+    opened += " JOIN ticket_type ON type_id = ticket_type.id ORDER BY ticket_type.id"
+    assert _rows(opened) == [("HESJE27", "t1"), ("HESJE27", "t2"), ("PARTNER", "t3")]
+    used = "SELECT ticket.code, voucher.code FROM ticket JOIN voucher ON voucher_id = voucher.id"
+    assert _rows(f"{used} ORDER BY ticket.id") == [
+        ("c1", "HESJE27"), ("c2", "HESJE27"), ("c3", "HESJE27"), ("c4", "PARTNER"),
+    ]  # fmt: skip
+
+    go("0026")
+    assert _rows("SELECT code FROM ticket_type ORDER BY id") == [
+        ("",), ("HESJE27",), ("HESJE27",), ("PARTNER",), ("",),
+    ]  # fmt: skip

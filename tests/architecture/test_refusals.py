@@ -15,6 +15,7 @@ _LIMITS = {"most", "megabytes"}
 _WORDS = {
     "address",
     "changes",
+    "code",
     "title",
     "titles",
     "name",
@@ -25,6 +26,7 @@ _WORDS = {
     "slug",
     "reason",
     "amount",
+    "field",
 }
 
 

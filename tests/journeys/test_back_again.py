@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from festival import clock
 from festival.db import db
 from festival.feedback.models import Feedback
-from festival.payments import rules
+from festival.payments.rules import cancelling
 from festival.tickets.models import Order
 from tests import make
 from tests.browser import page as new_page
@@ -41,7 +41,7 @@ def test_after_back_another_visitor_gets_an_order_of_their_own(site, browser):
         assert {each.name for each in db.session.query(Order)} == {"Mia Jansen", "Piet Bakker"}
 
         mine = db.session.query(Order).filter_by(name="Piet Bakker").one()
-        rules.cancel_order(mine, now=clock.now())
+        cancelling.cancel_order(mine, now=clock.now())
         page.reload()
         expect(page.get_by_text("GEANNULEERD").first).to_be_visible()
         page.go_back(wait_until="commit")

@@ -68,6 +68,17 @@ test("an opener opens its dialog over the page, and a closer closes it", async (
   assert.ok(!dialog.open);
 });
 
+test("a dialog that begins at a button that deletes begins at the way back instead", async (context) => {
+  let focused = 0;
+  const dialog = { showModal() {}, querySelector: () => ({ focus: () => (focused += 1) }) };
+  const { page } = await openBase(context, { "#vraag": dialog });
+  for (const isDanger of [false, true]) {
+    page.activeElement = { matches: () => isDanger };
+    await page.tell("click", click("[data-opens]", { opens: "vraag" }));
+  }
+  assert.equal(focused, 1);
+});
+
 test("where there is no dialog the link goes its way", async (context) => {
   const { page } = await openBase(context, { "#oud": {} });
   for (const opens of ["gone", "oud"]) {
@@ -79,7 +90,7 @@ test("a line is copied without the space around it, and the button says so", asy
   const copied = [];
   const button = Object.assign(new Listened(), { hidden: true, dataset: { copies: "iban", copied: "Gekopieerd" } });
   context.mock.timers.enable({ apis: ["setTimeout"] });
-  openPage("/", { "[data-copies]": button, "#iban": { textContent: "\n NL91 ABNA 0417 1643 00 " } });
+  openPage("/", { "[data-copies]": button, "#iban": { textContent: "\n NL91 ABNA 0417 1643 00 ", dataset: {} } });
   setNavigator({ clipboard: { writeText: async (text) => copied.push(text) } });
   await run("base.js");
   assert.equal(button.hidden, false);
@@ -88,9 +99,21 @@ test("a line is copied without the space around it, and the button says so", asy
   assert.equal(button.textContent, "Gekopieerd");
 });
 
+test("an account is copied without the blanks that help reading it", async (context) => {
+  const copied = [];
+  const button = Object.assign(new Listened(), { hidden: true, dataset: { copies: "iban" } });
+  const iban = { textContent: "NL91 ABNA 0417 1643 00", dataset: { compact: "NL91ABNA0417164300" } };
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  openPage("/", { "[data-copies]": button, "#iban": iban });
+  setNavigator({ clipboard: { writeText: async (text) => copied.push(text) } });
+  await run("base.js");
+  await button.tell("click");
+  assert.deepEqual(copied, ["NL91ABNA0417164300"]);
+});
+
 test("without a clipboard there is no button", async (context) => {
   const button = Object.assign(new Listened(), { hidden: true, dataset: { copies: "iban" } });
-  await openBase(context, { "[data-copies]": button, "#iban": { textContent: "NL91" } });
+  await openBase(context, { "[data-copies]": button, "#iban": { textContent: "NL91", dataset: {} } });
   assert.equal(button.hidden, true);
 });
 

@@ -7,15 +7,16 @@ import pytest
 from festival.db import db
 from festival.editions.models import Edition
 from festival.errors import Refusal
-from festival.tickets import holding, rules
+from festival.tickets import holding
 from festival.tickets.models import BuyerMailbox, Pool, Ticket
-from festival.tickets.rules import OrderRequest, TicketRequest
+from festival.tickets.rules import ordering
+from festival.tickets.rules.ordering import OrderRequest, TicketRequest
 from tests import make
 from tests.make import NOW
 from tests.races.at_once import at_once
 
 
-def ordering(edition_id, slug, tickets):
+def to_order(edition_id, slug, tickets):
     def order(n):
         request = OrderRequest(
             form_key=f"formulier-{n}",
@@ -24,7 +25,7 @@ def ordering(edition_id, slug, tickets):
             tickets=[TicketRequest(slug, "Houder")] * tickets,
         )
         try:
-            return rules.place_order(db.session.get(Edition, edition_id), request, now=NOW).state
+            return ordering.place_order(db.session.get(Edition, edition_id), request, now=NOW).state
         except Refusal as refusal:
             return refusal.code
 
@@ -35,7 +36,7 @@ def ordering(edition_id, slug, tickets):
 def test_an_unknown_address_holds_ten_tickets(any_app, price, state):
     of = make.ticket_type(price_cents=price, pool=make.pool(capacity=260))
     pool_id = of.pool_id
-    answers = at_once(any_app, ordering(of.edition_id, of.slug, 3), 16)
+    answers = at_once(any_app, to_order(of.edition_id, of.slug, 3), 16)
     assert sorted(answers) == ["AddressUnknown"] * 13 + [state] * 3
     assert db.session.query(Ticket).count() == db.session.get(Pool, pool_id).taken == 9
 
@@ -45,6 +46,6 @@ def test_a_known_address_holds_sixty(any_app):
     edition, pool_id = of.edition, of.pool_id
     holding.ask_owner(edition, "mia@example.org", language="nl", now=NOW)
     holding.confirm_mailbox(db.session.query(BuyerMailbox).one(), now=NOW + timedelta(hours=1))
-    answers = at_once(any_app, ordering(edition.id, of.slug, 8), 16)
+    answers = at_once(any_app, to_order(edition.id, of.slug, 8), 16)
     assert sorted(answers) == ["TooManyHeld"] * 9 + ["pending"] * 7
     assert db.session.get(Pool, pool_id).taken == 56

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from festival.db import db
 from festival.mail.models import Letter
-from festival.payments import rules
 from festival.payments.models import Payment
+from festival.payments.rules import lapsing, recording
 from festival.tickets.models import Order, Pool
 from tests import make
 from tests.make import NOW
@@ -15,17 +15,17 @@ LATER = NOW + timedelta(days=20)
 
 
 def unpaid_order(**pool):
-    of = make.ticket_type(price_cents=4500, vat_percent=21, pool=make.pool(**pool))
+    of = make.ticket_type(price_cents=4500, vat_category="standard", pool=make.pool(**pool))
     return make.order(tickets=2, of=of, confirmed_at=None, due_at=NOW + timedelta(days=14))
 
 
 def pay(order_id, n, cents=9000):
     order = db.session.get(Order, order_id)
-    rules.record_payment(order, cents, LATER, f"betaling {order_id} {n}", now=LATER)
+    recording.record_payment(order, cents, LATER, f"betaling {order_id} {n}", now=LATER)
 
 
 def lapse(order_id):
-    return rules.lapse_order(db.session.get(Order, order_id), now=LATER)
+    return lapsing.lapse_order(db.session.get(Order, order_id), now=LATER)
 
 
 def held(order):
@@ -87,7 +87,7 @@ def test_one_form_recorded_eight_times_at_once_is_one_payment(any_app):
 
 
 def test_late_money_and_a_new_visitor_want_the_same_last_two(any_app):
-    from tests.races.test_last_ticket import ordering
+    from tests.races.test_last_ticket import to_order
 
     for _ in range(4):
         order = unpaid_order(capacity=2)
@@ -97,7 +97,7 @@ def test_late_money_and_a_new_visitor_want_the_same_last_two(any_app):
 
         def either(n, order_id=order_id, slug=slug, edition_id=edition_id):
             if n:
-                form = ordering(edition_id, [slug, slug])
+                form = to_order(edition_id, [slug, slug])
                 return form(f"{order_id}-{n}")
             return pay(order_id, n)
 

@@ -6,19 +6,19 @@ import time
 from festival.db import db
 from festival.errors import Refusal
 from festival.home import consistency_checks
-from festival.tickets import rules, ticket_type_rules
+from festival.tickets import ticket_type_rules
 from festival.tickets.models import Ticket, TicketType
+from festival.tickets.rules import claiming
 from tests import make
 from tests.make import NOW
 from tests.races.at_once import at_once
-from tests.races.test_last_ticket import ordering
+from tests.races.test_last_ticket import to_order
 
 
 def moving(type_id, pool_id):
     try:
-        ticket_type_rules.change_type(
-            db.session.get(TicketType, type_id), {"pool_id": pool_id}, now=NOW
-        )
+        of = db.session.get(TicketType, type_id)
+        ticket_type_rules.change_type(of, {"pool_id": pool_id}, seen=of.version, now=NOW)
     except Refusal as refusal:
         return refusal.code
     return "moved"
@@ -34,14 +34,14 @@ def deleting(type_id):
 
 def at_the_worst_moment(app, monkeypatch, of, action):
     """What `action` answers, begun when an order has its tickets and has not yet claimed them."""
-    order = ordering(of.edition_id, [of.slug])
+    order = to_order(of.edition_id, [of.slug])
     has_tickets = threading.Event()
-    claim = rules._claim
+    claim = claiming.claim_types
 
-    def slow_claim(wanted):
+    def slow_claim(*wanted, **values):
         has_tickets.set()
         time.sleep(0.5)
-        claim(wanted)
+        claim(*wanted, **values)
 
     def one_of_two(n):
         if n == 0:
@@ -49,7 +49,7 @@ def at_the_worst_moment(app, monkeypatch, of, action):
         has_tickets.wait(10)
         return action()
 
-    monkeypatch.setattr(rules, "_claim", slow_claim)
+    monkeypatch.setattr(claiming, "claim_types", slow_claim)
     return at_once(app, one_of_two, 2)
 
 
@@ -72,7 +72,7 @@ def test_orders_and_moves_at_once_leave_nothing_uncounted(any_app):
     for _ in range(3):
         of, other = make.ticket_type(), make.pool()
         type_id, pool_id = of.id, other.id
-        order = ordering(of.edition_id, [of.slug])
+        order = to_order(of.edition_id, [of.slug])
         answers = at_once(
             any_app,
             lambda n, order=order, ids=(type_id, pool_id): moving(*ids) if n % 4 == 0 else order(n),
