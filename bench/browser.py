@@ -14,6 +14,14 @@ PROXY = {"Host": "localhost", "X-Forwarded-Proto": "https"}
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
+def field_of(page: str, name: str) -> str:
+    """Returns what the page has in its hidden field `name`. Raises BenchmarkFailed without one."""
+    found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', page)
+    if found is None:
+        raise BenchmarkFailed(f"the page has no field {name}")
+    return unescape(found[1])
+
+
 class Browser:
     """Keeps cookies and the CSRF token of the last form; follows no redirects."""
 
@@ -51,7 +59,7 @@ class Browser:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         connection.request(method, path, body or None, headers)
         answer = connection.getresponse()
-        page = answer.read().decode()
+        page = answer.read().decode(errors="replace")  # a PDF is asked for too
         connection.close()
         if answer.status not in {expected, 303 if expected == 302 else expected}:
             raise BenchmarkFailed(f"{method} {path} was answered {answer.status}: {page[:500]}")

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from sqlalchemy import func, select
 
 from bench.aims import Aim
-from bench.browser import Browser
+from bench.browser import Browser, field_of
 from bench.edition import CREW, GATE, Filled
 from festival import codes
 from festival.bookings.models import Booking
@@ -33,6 +33,7 @@ class Case:
     # Counts of rows that must grow by one for each response; none if nothing changes.
     rows: tuple[Callable[[], int], ...] = ()
     aim: Aim | None = None
+    most_clients: int = 10_000
     is_visit: bool = False  # by lua/visitor.lua instead of lua/requests.lua
 
 
@@ -92,6 +93,14 @@ def of_tickets(path: str, *, most: int) -> Callable[[World, int], list[Request]]
     ]
 
 
+def kept_pdfs(world: World, number: int) -> list[Request]:
+    """PDFs of eight tickets that were made before: making is a lane of one, and refuses others."""
+    asked = of_tickets("/kaartje/{secret}/kaartje.pdf", most=8)(world, number)
+    for _method, path, _body in asked:
+        world.visitor.get(path)
+    return asked
+
+
 def door_screen(world: World, _number: int) -> list[Request]:
     """What the screen of a stage fetches every half minute."""
     return [("GET", f"/scherm/{world.filled.stage}/nu", "")]
@@ -109,16 +118,19 @@ def bookings(world: World, number: int) -> list[Request]:
 
 def orders(world: World, number: int) -> list[Request]:
     """An order of a free ticket, for somebody else each time."""
+    form = f"/bestellen?n-{world.filled.free_type}=1"
+    shown = field_of(world.visitor.get(form), "shown")
     first = world.used.get("order", 0)
     world.used["order"] = first + number
     return [
         (
             "POST",
-            f"/bestellen?n-{world.filled.free_type}=1",
+            form,
             urlencode(
                 {
                     "csrf_token": world.visitor.token,
                     "form_key": codes.secret(),
+                    "shown": shown,
                     "name": f"Bezoeker {n}",
                     "email": f"besteller{n}@example.org",
                 }
@@ -195,7 +207,8 @@ FROM_CACHE = [
     Case("Programme for other software (schedule.json)", page("/schedule.json")),
     Case("Agenda feed of a ticket", of_tickets("/agenda/{agenda}.ics", most=500)),
     Case("Door screen", door_screen),
-    Case("Ticket as PDF, kept", of_tickets("/kaartje/{secret}/kaartje.pdf", most=8)),
+    # A lane serves one at a time and lets one wait, so more clients would measure refusals.
+    Case("Ticket as PDF, kept (one client)", kept_pdfs, most_clients=1),
 ]
 
 NOT_FROM_CACHE = [

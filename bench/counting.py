@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
+from bench.browser import field_of
 from bench.edition import CREW, GATE, Filled
 from bench.failure import BenchmarkFailed
 from festival import codes
@@ -27,6 +28,7 @@ def queries_per_page(app: Flask, filled: Filled) -> dict[str, tuple[int, int]]:
     token = _found(_TOKEN, _get(visitor, f"/kaartje/{holder.secret}/boeken"))
     crew_token = _sign_in(crew)
     shop = f"/bestellen?n-{filled.free_type}=1"
+    shown = field_of(_get(visitor, shop), "shown")
 
     def book() -> int:
         fields = {"csrf_token": token, "slot": filled.slots[0]}
@@ -36,8 +38,9 @@ def queries_per_page(app: Flask, filled: Filled) -> dict[str, tuple[int, int]]:
         fields = {
             "csrf_token": token,
             "form_key": codes.secret(),
+            "shown": shown,
             "name": "Bezoeker",
-            "email": "bezoeker@example.org",
+            "email": f"bezoeker-{codes.secret()}@example.org",  # each has one free ticket
             "plek-0-slot": filled.slots[0],
         }
         return _post(visitor, shop, data=fields)

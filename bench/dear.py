@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from bench import upload, wrk
 from bench.cases import World
@@ -95,11 +95,12 @@ def dear_addresses(world: World) -> Iterator[tuple[str, str]]:
 
 def large_order() -> str:
     """Put tickets of others in one order. Returns its secret."""
-    tickets = db.session.scalars(select(Ticket.id).order_by(Ticket.id).limit(TICKETS)).all()
+    tickets = db.session.scalars(select(Ticket).order_by(Ticket.id).limit(TICKETS)).all()
     order = db.session.scalars(select(Order).order_by(Order.id)).first()
     if order is None or len(tickets) < TICKETS:
         raise BenchmarkFailed("too few tickets for a large order")
-    db.session.execute(update(Ticket).where(Ticket.id.in_(tickets)).values(order_id=order.id))
+    for ticket in tickets:
+        ticket.order_id = order.id
     db.session.commit()
     secret = order.secret
     db.session.remove()

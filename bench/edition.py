@@ -20,8 +20,9 @@ from festival.db import db
 from festival.editions.models import Edition, EditionDay, Partner, Question
 from festival.programme.models.places import Stage, Theme
 from festival.programme.models.sessions import Session, Slot, Speaker, speaker_of_session
-from festival.tickets import rules, ticket_qr
+from festival.tickets import ticket_qr
 from festival.tickets.models import Order, Pool, Ticket, TicketType
+from festival.tickets.rules import ordering
 from festival.web.languages import Bilingual
 
 TEXTS = ROOT / "festival" / "home" / "demo"
@@ -252,13 +253,13 @@ def _ticket_types(edition: Edition) -> TicketType:
                 ],
                 "sale_from": now - timedelta(days=1),
                 "sale_until": now + BEGINS_IN,
-                "code": row.get("code", ""),
+                "is_hidden": "code" in row,
+                "vat_category": row.get("vat_category", ""),
                 **{
                     name: row[name]
                     for name in (
                         "slug",
                         "price_cents",
-                        "vat_percent",
                         "min_per_order",
                         "max_per_order",
                     )
@@ -276,7 +277,7 @@ def _ticket_types(edition: Edition) -> TicketType:
     # Two days more than the festival has, on which tickets can be scanned while we measure.
     edition.day_rows += [EditionDay(held_on=day) for day in (today, today + timedelta(days=1))]
     scannable = ticket_type(
-        texts["ticket_type"][0], slug="opbouw", days=list(edition.day_rows), code="OPBOUW"
+        texts["ticket_type"][0], slug="opbouw", days=list(edition.day_rows), is_hidden=True
     )
     db.session.add_all([*types, scannable])
     db.session.flush()
@@ -309,7 +310,6 @@ def _tickets(edition: Edition, of: TicketType, number: int) -> list[Holder]:
             "holder_name": order["name"],
             "holder_email": "",
             "price_cents": 0,
-            "vat_percent": 0,
         }
         for order in orders
     ]
@@ -335,7 +335,7 @@ def _order(edition: Edition, now: datetime, number: int) -> dict[str, Any]:
         "email": f"bezoeker{number}@example.org",
         "language": "nl",
         "total_cents": 0,
-        "reference": rules.reference(code),
+        "reference": ordering.reference(code),
         "placed_at": now,
         "confirmed_at": now,
     }

@@ -229,7 +229,7 @@ class Bench:
             URL,
             script,
             *arguments,
-            clients=clients,
+            clients=min(clients, case.most_clients),
             # A visit is five requests, and only complete visits count.
             seconds=self.plan.seconds * (3 if case.is_visit else 1),
             each_own_thread=case.is_visit,
@@ -259,7 +259,12 @@ class Bench:
         for seconds in (1, 3, 10):  # the very first responses may take more than a second
             arguments = self._arguments(case, world, WARM_UP)
             result = wrk.run(
-                URL, script, *arguments, clients=8, seconds=seconds, each_own_thread=case.is_visit
+                URL,
+                script,
+                *arguments,
+                clients=min(8, case.most_clients),
+                seconds=seconds,
+                each_own_thread=case.is_visit,
             )
             if result.answers.get(case.expect):
                 return

@@ -34,6 +34,14 @@ local function escaped(text)
   return (text:gsub("[^%w%-_.]", function(sign) return string.format("%%%02X", sign:byte()) end))
 end
 
+-- What a browser reads in an attribute of a page.
+local function unescaped(text)
+  for written, meant in pairs({["&#34;"] = '"', ["&#39;"] = "'", ["&lt;"] = "<", ["&gt;"] = ">"}) do
+    text = text:gsub(written, meant)
+  end
+  return (text:gsub("&amp;", "&"))
+end
+
 local steps = {
   {
     ask = function()
@@ -53,6 +61,7 @@ local steps = {
     find = function(page, fields)
       answered.token = page:match('name="csrf_token"[^>]-value="([^"]+)"')
       answered.key = page:match('name="form_key"[^>]-value="([^"]+)"')
+      answered.shown = unescaped(page:match('name="shown"[^>]-value="([^"]*)"') or "")
       headers["Cookie"] = (fields["Set-Cookie"] or ""):match("^[^;]+")
       return answered.token and answered.key and headers["Cookie"]
     end,
@@ -61,6 +70,7 @@ local steps = {
     ask = function()
       local who = string.format("visitor%s.%d.%d", run, thread_number, visits)
       local body = "csrf_token=" .. escaped(answered.token) .. "&form_key=" .. escaped(answered.key)
+        .. "&shown=" .. escaped(answered.shown)
         .. "&name=" .. who .. "&email=" .. who .. "%40example.org&plek-0-slot=" .. slot
       headers["Content-Type"] = "application/x-www-form-urlencoded"
       local asked = wrk.format("POST", "/bestellen?n-" .. free_type .. "=1", headers, body)
