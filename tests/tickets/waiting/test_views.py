@@ -165,7 +165,9 @@ def test_the_overview_counts_who_is_in_line(visitor, of):
     make.wait(of)
     forget_pages()
     page = visitor.get("/team/").text
-    assert re.search(r'href="/team/wachtlijst-kaartjes/"[^>]*>wachtende op kaartjes', page)
+    there = "/team/wachtlijst-kaartjes/?stand=waiting"
+    assert re.search(rf'href="{re.escape(there)}"[^>]*>wachtende op kaartjes', page)
+    assert "Nog Niet" not in visitor.get(there).text
     line = visitor.get("/team/wachtlijst-kaartjes/").text
     assert "nog niet bevestigd" in line
     assert 'Bied nu aan<span class="visually-hidden">: Nog Niet' not in line
