@@ -5,7 +5,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import contains_eager
 
@@ -21,6 +21,7 @@ from festival.questions import queries as questions
 from festival.questions.models import SENSITIVITIES, WITH_OPTIONS
 from festival.sheets import Cell
 from festival.sorting import title_key
+from festival.speakers.files import download
 from festival.team import exports, lists
 from festival.team.access import may, may_open, team
 from festival.tickets import queries as tickets
@@ -80,6 +81,20 @@ def choose_columns() -> str:
         number=queries.number_of(queries.tickets(edition, wanted)),
         **_filters(edition, wanted),
     )
+
+
+@bp.get("/bestand/<slug>/<code>")
+@team("finance", "checkin")
+def answered_file(slug: str, code: str) -> Response:
+    """Serves the file that came for the ticket with this code, or with its order."""
+    edition = working_edition()
+    question = questions.question_by_code(edition, slug) or abort(404)
+    if not may(*SENSITIVITIES[question.sensitivity]):
+        abort(403)
+    ticket = queries.ticket_by_code(edition, code) or abort(404)
+    of_ticket = ticket if question.about == "ticket" else None
+    answer = questions.file_answer(question, ticket.order, of_ticket) or abort(404)
+    return download(answer.stored, name=answer.value, mimetype=answer.mimetype)
 
 
 @bp.get(f"/wie-komt.{_FORMAT}")

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, not_, select
+from sqlalchemy.orm import contains_eager
 
 from festival.bookings.models import Booking
 from festival.checkin import queries as checkin
@@ -104,6 +105,16 @@ def tickets(edition: Edition, wanted: Wanted) -> Select[Ticket]:
     if wanted.session:
         query = query.where(Ticket.id.in_(_with_place(edition, wanted.session)))
     return query
+
+
+def ticket_by_code(edition: Edition, code: str) -> Ticket | None:
+    """Returns the ticket of the edition with this code, with its order."""
+    return db.session.scalar(
+        select(Ticket)
+        .join(Ticket.order)
+        .where(Order.edition_id == edition.id, Ticket.code == code)
+        .options(contains_eager(Ticket.order))
+    )
 
 
 def number_of(tickets: Select[Ticket]) -> int:

@@ -20,6 +20,7 @@ from festival.editions import dates
 from festival.errors import Refusal
 from festival.programme.calendar import MIMETYPE
 from festival.programme.models.sessions import Slot
+from festival.questions import files
 from festival.questions.answering import questions_for
 from festival.team.access import holder, public
 from festival.tickets import ended_links, ticket_qr
@@ -49,6 +50,7 @@ def ticket(secret: str) -> str:
     edition = ticket.order.edition
     now = clock.now()
     starred = _starred(ticket)
+    asked = questions_for(ticket.order, ticket, now=now)
     return render_template(
         "bookings/ticket.html",
         edition=edition,
@@ -75,7 +77,8 @@ def ticket(secret: str) -> str:
         if ticket.is_valid
         else None,
         made_at=dates.clock(edition, now),
-        has_questions=bool(questions_for(ticket.order, ticket, now=now)),
+        has_questions=bool(asked),
+        files_missing=files.missing(ticket.order, ticket, asked),
         may_swap=ticket.is_valid and is_alone(ticket),
     )
 

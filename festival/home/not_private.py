@@ -27,6 +27,7 @@ SHOWN_TO_NOBODY: Mapping[str, str] = {
     "payment_attempt": "session_id intent_id url",
     "refund": "form_key",
     "sign_in_link": "secret_hash",
+    "order_answer": "stored",
     "speaker_file": "stored",
     "stripe_event": "event_id session_id intent_id",
     "team_member": "totp_last_step fs_webauthn_user_handle mf_recovery_codes password"
@@ -107,7 +108,7 @@ HARMLESS: Mapping[str, str] = {
     "mailing": "id edition_id audience_id whom code kind criteria subject_nl subject_en"
     " body_nl body_en state made_at started_at ended_at counted next_turn_at version",
     "mailing_recipient": "mailing_id is_wrong written_at",
-    "order_answer": "id question_id order_id ticket_id answered_at erased_at",
+    "order_answer": "id question_id order_id ticket_id mimetype answered_at erased_at",
     "order_comment": "id order_id member_id written_at",
     "order_change": "id order_id ticket_id kind changed_at maker member_id",
     "order_question": "id edition_id code about kind label_nl label_en purpose_nl purpose_en"

@@ -41,7 +41,7 @@ from festival.payments.rules import cancelling, checking_out, invoicing, refundi
 from festival.payments.stripe import client, paying
 from festival.payments.stripe import queries as stripe_queries
 from festival.payments.swaps import terms as swap_terms
-from festival.questions import answering
+from festival.questions import answering, files
 from festival.questions import queries as questions
 from festival.team.access import holder, public
 from festival.tickets import (
@@ -270,6 +270,7 @@ def _order_page(order: Order, form: AccountForm | None = None) -> str:
         if each.state == "requested" and refund_ways.is_by_hand(each)
     ]
     to_pay = due.due_now(order)
+    asked = answering.questions_for(order, None, now=clock.now()) if is_live else []
     if client.is_on():
         headers.allow_forms_to(current_app.config["STRIPE_CHECKOUT_URL"])
     return render_template(
@@ -287,7 +288,8 @@ def _order_page(order: Order, form: AccountForm | None = None) -> str:
         ),
         attempt=stripe_queries.last_attempt(order) if client.is_on() else None,
         form=ConfirmForm(),
-        has_questions=is_live and bool(answering.questions_for(order, None, now=clock.now())),
+        has_questions=bool(asked),
+        files_missing=files.missing(order, None, asked),
         transfer=_transfer(order, to_pay.cents) if to_pay else None,
         tickets=order_tickets.tickets_of(order, now=clock.now()) if is_live else None,
         extras=extras.words_by_ticket(ordered),

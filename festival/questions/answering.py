@@ -52,11 +52,11 @@ class GivenAnswer:
 def keep_answers(order: Order, given: Sequence[GivenAnswer], *, now: datetime) -> None:
     """Keep what was answered with a new order. Answers to what is no longer asked are left out.
 
-    For a ticket without a name nothing has to be answered yet.
+    For a ticket without a name nothing has to be answered yet. Files are sent later (files.py).
 
     Refuses with AnswerMissing or AnswerWrong.
     """
-    asked = queries.questions_asked(order.edition, now=now)
+    asked = [each for each in queries.questions_asked(order.edition, now=now) if not each.is_file]
     if not asked:
         return
     values = {(each.ticket, each.question): each.value for each in given}
@@ -78,14 +78,21 @@ def change_answers(
 ) -> None:
     """Change the answers for a ticket, or those for the order itself, by code of question.
 
-    Refuses with TooLateToChange, TicketEnded, AnswerMissing or AnswerWrong.
+    Files stay as they are (files.py). Refuses with TooLateToChange, TicketEnded, AnswerMissing or
+    AnswerWrong.
     """
+    check_may_answer(order, ticket, now=now)
+    for question in questions_for(order, ticket, now=now):
+        if not question.is_file:
+            _keep(question, order, ticket, given.get(question.code, ""), now=now)
+
+
+def check_may_answer(order: Order, ticket: Ticket | None, *, now: datetime) -> None:
+    """Refuse with TooLateToChange or TicketEnded when answers stay as they are."""
     if not queries.may_change(order.edition, now=now):
         raise TooLateToChange(day=dates.day(dates.last_day_to_change(order.edition)))
     if order.state not in {"pending", "confirmed"} or (ticket and ticket.released_at):
         raise TicketEnded
-    for question in questions_for(order, ticket, now=now):
-        _keep(question, order, ticket, given.get(question.code, ""), now=now)
 
 
 def questions_for(order: Order, ticket: Ticket | None, *, now: datetime) -> list[OrderQuestion]:
@@ -112,8 +119,7 @@ def _keep(
     if question.is_required and not value:
         raise AnswerMissing(question=question.label)
     _check(question, value)
-    of_ticket = OrderAnswer.ticket_id == ticket.id if ticket else OrderAnswer.ticket_id.is_(None)
-    same = (OrderAnswer.question_id == question.id, OrderAnswer.order_id == order.id, of_ticket)
+    same = queries.answer_to(question, order, ticket)
     if not value:
         db.session.execute(delete(OrderAnswer).where(*same))
         return

@@ -38,6 +38,7 @@ KIND_NAMES = {
     "several": _l("Meer keuzes"),
     "number": _l("Getal"),
     "date": _l("Datum"),
+    "file": _l("Bestand, na het bestellen"),
 }
 SENSITIVITY_NAMES = {
     "ordinary": _l("Gewoon"),
@@ -174,11 +175,12 @@ class AnswersPart:
         prefix: str,
         kept: Mapping[str, str] | None = None,
     ) -> None:
-        self.questions = questions
-        fields = {each.code: _field(each) for each in questions}
+        self.questions = [each for each in questions if not each.is_file]
+        self.files = [each for each in questions if each.is_file]  # these are sent later (files.py)
+        fields = {each.code: _field(each) for each in self.questions}
         self.form: Any = type("AnswersForm", (FormPart,), fields)(formdata, prefix=prefix)
         if formdata is None:
-            for each in questions:
+            for each in self.questions:
                 _fill(self.form[each.code], each, (kept or {}).get(each.code, ""))
 
     def __iter__(self) -> Iterator[Field]:
@@ -224,11 +226,7 @@ def _field(question: OrderQuestion) -> Any:
     validators: list[Callable[..., None]] = (
         [InputRequired(needed)] if question.is_required else [Optional()]
     )
-    about = _(
-        "%(purpose)s We bewaren dit tot en met %(day)s.",
-        purpose=_sentence(question.purpose.text()),
-        day=dates.day(question.erase_on),
-    )
+    about = purpose_of(question)
     options = [SelectChoice(each.code, each.label.text()) for each in question.options_on]
     match question.kind:
         case "choice":
@@ -244,6 +242,15 @@ def _field(question: OrderQuestion) -> Any:
             in_range = NumberRange(-999_999, 999_999)
             return IntegerField(label, [*validators, in_range], description=about)
     return StringField(label, [*validators, Length(max=LONGEST_ANSWER)], description=about)
+
+
+def purpose_of(question: OrderQuestion) -> str:
+    """Returns why we ask and how long we keep the answer, for whoever answers."""
+    return _(
+        "%(purpose)s We bewaren dit tot en met %(day)s.",
+        purpose=_sentence(question.purpose.text()),
+        day=dates.day(question.erase_on),
+    )
 
 
 def _sentence(purpose: str) -> str:

@@ -13,7 +13,7 @@ from festival.tickets.models import Order, Ticket, TicketType
 from festival.web.languages import Bilingual, bilingual
 
 ABOUT = ("ticket", "order")
-KINDS = ("text", "choice", "several", "number", "date")
+KINDS = ("text", "choice", "several", "number", "date", "file")
 WITH_OPTIONS = frozenset({"choice", "several"})
 # How sensitive an answer is, and who of the team may read whose it is besides organisers.
 SENSITIVITIES: Mapping[str, tuple[str, ...]] = {
@@ -77,6 +77,11 @@ class OrderQuestion(Model):
         """The options that can be chosen now."""
         return [each for each in self.options if each.is_on]
 
+    @property
+    def is_file(self) -> bool:
+        """Whether the answer is a file, which is sent after ordering."""
+        return self.kind == "file"
+
     def is_for(self, of: TicketType) -> bool:
         """Whether holders of this type are asked."""
         return self.is_for_all or any(each.id == of.id for each in self.types)
@@ -100,7 +105,8 @@ class OrderAnswer(Model):
     """What somebody answered for a ticket, or for a whole order (no `ticket_id`).
 
     `value` is what was typed, a day or number as text, or the codes of the chosen options with
-    blanks between them; '' once it was erased.
+    blanks between them, or the name of a file that lies in storage as `stored`; '' once it was
+    erased. An erased file goes from storage soon after, and `stored` with it.
     """
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -108,6 +114,8 @@ class OrderAnswer(Model):
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
     value: Mapped[str] = mapped_column(Text)
+    stored: Mapped[str] = mapped_column(Text, default="", server_default="")
+    mimetype: Mapped[str] = mapped_column(Text, default="", server_default="")
     answered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from festival.db import db
@@ -56,13 +56,43 @@ def ticket_by_secret(secret: str) -> Ticket | None:
 
 def values(order: Order, ticket: Ticket | None) -> dict[str, str]:
     """Returns what was answered for the ticket, or for the order itself, by code of question."""
-    of_ticket = OrderAnswer.ticket_id == ticket.id if ticket else OrderAnswer.ticket_id.is_(None)
     rows = db.session.execute(
         select(OrderQuestion.code, OrderAnswer.value)
         .join(OrderAnswer.question)
-        .where(OrderAnswer.order_id == order.id, of_ticket)
+        .where(OrderAnswer.order_id == order.id, _of(ticket))
     )
     return dict(rows.all())
+
+
+def answer_to(
+    question: OrderQuestion, order: Order, ticket: Ticket | None
+) -> tuple[ColumnElement[bool], ...]:
+    """Returns the conditions for the one answer to a question for the ticket, or for the order."""
+    return (OrderAnswer.question_id == question.id, OrderAnswer.order_id == order.id, _of(ticket))
+
+
+def file_answer(question: OrderQuestion, order: Order, ticket: Ticket | None) -> OrderAnswer | None:
+    """Returns the answer if it is a file that is there still."""
+    return db.session.scalar(
+        select(OrderAnswer).where(
+            *answer_to(question, order, ticket),
+            OrderAnswer.stored != "",
+            OrderAnswer.erased_at.is_(None),
+        )
+    )
+
+
+def erased_files() -> Sequence[int]:
+    """Returns the ids of answers that were erased while their files lie in storage still."""
+    return db.session.scalars(
+        select(OrderAnswer.id)
+        .where(OrderAnswer.erased_at.is_not(None), OrderAnswer.stored != "")
+        .order_by(OrderAnswer.id)
+    ).all()
+
+
+def _of(ticket: Ticket | None) -> ColumnElement[bool]:
+    return OrderAnswer.ticket_id == ticket.id if ticket else OrderAnswer.ticket_id.is_(None)
 
 
 def answers_of(ticket_ids: Collection[int]) -> dict[int, dict[int, str]]:

@@ -121,7 +121,8 @@ def all_files(edition_slug: str) -> str:
 @team("programme")
 def file(edition_slug: str, code: str) -> Response:
     """Download one of these files."""
-    return files.download(queries.file_in(team_edition_or_404(edition_slug), code) or abort(404))
+    file = queries.file_in(team_edition_or_404(edition_slug), code) or abort(404)
+    return files.download(file.stored, name=file.name, mimetype=file.mimetype)
 
 
 def subject_links(ids: Collection[int]) -> dict[int, SubjectLink]:

@@ -17,7 +17,6 @@ from PIL import Image, UnidentifiedImageError
 from festival import codes, storage
 from festival.errors import Refusal
 from festival.lanes import FOR_FILES
-from festival.programme.models.sessions import SpeakerFile
 from festival.programme.photos import MOST_PIXELS
 
 MOST_FILES = 10  # of one speaker
@@ -120,20 +119,20 @@ def harmless_name(given: str, kind: str) -> str:
     return (stem or "bestand") + KINDS[kind]
 
 
-def keep(content: bytes) -> str:
+def keep(content: bytes, *, folder: str = "speaker-files") -> str:
     """Put `content` in storage. Returns its name there, which is random."""
-    stored = f"speaker-files/{codes.secret()}"
+    stored = f"{folder}/{codes.secret()}"
     storage.put(stored, content)
     return stored
 
 
-def download(file: SpeakerFile) -> Response:
-    """Returns `file` as a download that browsers never show, so nothing in it runs on our site."""
+def download(stored: str, *, name: str, mimetype: str) -> Response:
+    """Returns a file as a download that browsers never show, so nothing in it runs on our site.
+
+    `stored` is its name in storage, `name` that on the computer of whoever downloads it.
+    """
     response = send_file(
-        BytesIO(storage.get(file.stored)),
-        mimetype=file.mimetype,
-        as_attachment=True,
-        download_name=file.name,
+        BytesIO(storage.get(stored)), mimetype=mimetype, as_attachment=True, download_name=name
     )
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["X-Content-Type-Options"] = "nosniff"

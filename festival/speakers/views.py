@@ -210,7 +210,7 @@ def own_files(secret: str) -> Answer:
 def own_file(secret: str, code: str) -> Response:
     """Download one of the speaker's own files, or one for a session that they host."""
     file = queries.file_for(_speaker(secret), code) or abort(404)
-    return files.download(file)
+    return files.download(file.stored, name=file.name, mimetype=file.mimetype)
 
 
 @bp.post("/<secret>/bestanden/<code>/weg")

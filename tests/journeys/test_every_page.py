@@ -56,8 +56,11 @@ AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 # GET addresses that answer with something else than a page of ours, or only lead on.
 NO_PAGES = {
+    "questions.file_of_order",
+    "questions.file_of_ticket",
     "questions.of_order",  # the demo asks nothing of a whole order
     "accounts.begin",
+    "attendees_team.answered_file",
     "attendees_team.catering",
     "attendees_team.export",
     "attendees_team.workshops",

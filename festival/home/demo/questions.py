@@ -2,7 +2,9 @@
 
 import random
 from datetime import datetime, timedelta
+from io import BytesIO
 
+from PIL import Image, ImageDraw
 from sqlalchemy import select
 
 from festival.db import db
@@ -10,6 +12,7 @@ from festival.editions.models import Edition
 from festival.questions import queries, rules
 from festival.questions.models import OrderAnswer, OrderQuestion
 from festival.questions.values import OptionValues, QuestionValues
+from festival.speakers import files
 from festival.tickets.models import Order, Ticket, TicketType
 from festival.web.languages import Bilingual
 
@@ -30,14 +33,12 @@ _TRAVEL = (
 
 
 def load_questions(edition: Edition, *, now: datetime) -> None:
-    """Ask three questions, and let most holders answer them."""
-    weekend = [
-        each
-        for each in db.session.scalars(
-            select(TicketType).where(TicketType.edition_id == edition.id).order_by(TicketType.id)
-        )
-        if len(each.admits_on) > 1
-    ]
+    """Ask four questions, and let most holders answer them."""
+    types = db.session.scalars(
+        select(TicketType).where(TicketType.edition_id == edition.id).order_by(TicketType.id)
+    ).all()
+    weekend = [each for each in types if len(each.admits_on) > 1]
+    students = [each for each in types if each.audience_kind == "student"]
     _ask(
         edition, Bilingual("Wat eet je?", "What do you eat?"),
         Bilingual(
@@ -61,6 +62,14 @@ def load_questions(edition: Edition, *, now: datetime) -> None:
         ),
         kind="several", sensitivity="ordinary", options=_TRAVEL, now=now,
     )  # fmt: skip
+    _ask(
+        edition, Bilingual("Je studentenkaart", "Your student card"),
+        Bilingual(
+            "Zo hoef je hem aan de deur niet te laten zien. Je foto mag je afdekken.",
+            "Then you need not show it at the door. You may cover your photo.",
+        ),
+        kind="file", sensitivity="ordinary", is_required=True, types=students, now=now,
+    )  # fmt: skip
     _answer(edition)
 
 
@@ -73,6 +82,7 @@ def _ask(
     sensitivity: str,
     options: tuple[Bilingual, ...] = (),
     types: list[TicketType] | None = None,
+    is_required: bool = False,
     now: datetime,
 ) -> None:
     values = QuestionValues(
@@ -83,7 +93,7 @@ def _ask(
         sensitivity=sensitivity,
         erase_on=edition.ends_on + timedelta(days=14),
         position=100,
-        is_required=False,
+        is_required=is_required,
         is_on=True,
         types=types or [],
         options=[OptionValues("", each, True) for each in options],
@@ -98,7 +108,9 @@ def _answer(edition: Edition) -> None:
         select(Ticket).join(Ticket.order).where(Order.edition_id == edition.id).order_by(Ticket.id)
     ):
         for question in asked:
-            if question.is_for(ticket.type) and (value := _value(question, chance)):
+            if question.is_file and question.is_for(ticket.type) and ticket.id % 3:
+                db.session.add(_card(question, ticket))
+            elif question.is_for(ticket.type) and (value := _value(question, chance)):
                 db.session.add(
                     OrderAnswer(
                         question_id=question.id,
@@ -110,6 +122,27 @@ def _answer(edition: Edition) -> None:
                 )
 
 
+def _card(question: OrderQuestion, ticket: Ticket) -> OrderAnswer:
+    """A drawn card of a school that does not exist."""
+    card = Image.new("RGB", (540, 340), "#f4efe3")
+    pen = ImageDraw.Draw(card)
+    pen.rectangle((0, 0, 540, 64), fill="#1d4ed8")
+    pen.ellipse((36, 110, 166, 240), fill="#d8cfbb")
+    for top in (120, 160, 200):
+        pen.rectangle((210, top, 480, top + 16), fill="#8a8372")
+    picture = BytesIO()
+    card.save(picture, "PNG")
+    return OrderAnswer(
+        question_id=question.id,
+        order_id=ticket.order_id,
+        ticket_id=ticket.id,
+        value="studentenkaart.png",
+        stored=files.keep(picture.getvalue(), folder="answers"),
+        mimetype="image/png",
+        answered_at=ticket.order.placed_at,
+    )
+
+
 def _value(question: OrderQuestion, chance: random.Random) -> str:
     codes = [each.code for each in question.options]
     match question.kind:
@@ -117,4 +150,6 @@ def _value(question: OrderQuestion, chance: random.Random) -> str:
             return chance.choices([*codes, ""], weights=[10, 5, 2, 1, 3])[0]
         case "several":
             return " ".join(sorted(chance.sample(codes, k=chance.choice([0, 1, 1, 1, 2]))))
+        case "file":
+            return ""
     return chance.choice(_NEEDS) if chance.random() < 0.03 else ""
