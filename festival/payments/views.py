@@ -282,10 +282,7 @@ def _order_page(order: Order, form: AccountForm | None = None) -> str:
         pays_online=to_pay is not None and client.takes(to_pay.cents),
         swap=to_pay.swap if to_pay else None,
         to_pay=to_pay,
-        may_swap=any(
-            swap_terms.why_not(each, by_team=False, now=clock.now()) is None
-            for each in order.tickets
-        ),
+        may_swap=swap_terms.may_swap(order, now=clock.now()),
         attempt=stripe_queries.last_attempt(order) if client.is_on() else None,
         form=ConfirmForm(),
         has_questions=bool(asked),

@@ -186,7 +186,7 @@ class TestDay:
             with count_queries() as sent:
                 visitor.get(path)
             counts.append(sum(query.startswith("SELECT") for query in sent))
-        assert counts[0] == counts[1] <= 9
+        assert counts[0] == counts[1] <= 10
 
 
 def test_paper_shows_the_new_place_without_delays(app):

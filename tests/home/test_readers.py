@@ -38,6 +38,7 @@ from festival.payments.rules import checking_out, recording, refunding
 from festival.payments.stripe.models import PaymentAttempt, StripeEvent
 from festival.programme.models.releases import Release
 from festival.programme.models.sessions import Session, Speaker, SpeakerFile
+from festival.questions.models import OrderAnswer
 from festival.programme.models.timetable import AcceptedClash
 from festival.programme.rules import people
 from festival.speakers import rules as speakers
@@ -256,6 +257,7 @@ def _mark_the_rest(world: World) -> None:
     )  # fmt: skip
     db.session.execute(update(Release).values(released_by="Merkuitgever"))
     db.session.execute(update(SpeakerFile).values(stored="merk-stored"))
+    db.session.execute(update(OrderAnswer).values(stored="merk-stored-antwoord"))
     storage.put("merk-stored", b"%PD")
     db.session.execute(
         update(Order).values(form_digest="merk-order-digest", free_reason="Merkgratis")

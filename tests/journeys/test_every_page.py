@@ -227,7 +227,8 @@ def pages() -> dict[str, list[str]]:
     to = first(
         TicketType,
         TicketType.edition_id == edition.id,
-        TicketType.price_cents > confirmed.tickets[0].price_cents,
+        TicketType.id != confirmed.tickets[0].type_id,
+        TicketType.price_cents > 0,
     )
     swapped = f"?kaartje={confirmed.tickets[0].code}&soort={to.slug}"
     booked = next(

@@ -48,7 +48,7 @@ def edition(app):
 def cheap(edition):
     return make.ticket_type(
         slug="dag", price_cents=2500, vat_category="reduced",
-        days=make.days("2026-10-23"), pool=make.pool(capacity=5),
+        days=["2026-10-23"], pool=make.pool(capacity=5),
     )  # fmt: skip
 
 

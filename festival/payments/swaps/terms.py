@@ -147,12 +147,24 @@ def why_not(
         return SwapNotPossible()
     if by_team:
         return None
+    return _why_not_buyers(order, now=now) or (UsedAlready() if use.used([ticket.id]) else None)
+
+
+def may_swap(order: Order, *, now: datetime) -> bool:
+    """Returns whether the buyer can swap any ticket of `order`; asks of all of them at once."""
+    held = {each.id for each in order.tickets if each.released_at is None}
+    if not held or _why_not_buyers(order, now=now) or _why_not_order(order, besides_open=False):
+        return False
+    return bool(held.difference(use.used(held)))
+
+
+def _why_not_buyers(order: Order, *, now: datetime) -> Refusal | None:
     if order.free_reason:
         return SwapByTeam()
     day = last_day(order.edition)
     if order.edition.local(now).date() > day:
         return TooLateToSwap(day=dates.day(day))
-    return UsedAlready() if use.used([ticket.id]) else None
+    return None
 
 
 def _why_not_order(order: Order, *, besides_open: bool) -> Refusal | None:
