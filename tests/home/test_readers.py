@@ -38,9 +38,9 @@ from festival.payments.rules import checking_out, recording, refunding
 from festival.payments.stripe.models import PaymentAttempt, StripeEvent
 from festival.programme.models.releases import Release
 from festival.programme.models.sessions import Session, Speaker, SpeakerFile
-from festival.questions.models import OrderAnswer
 from festival.programme.models.timetable import AcceptedClash
 from festival.programme.rules import people
+from festival.questions.models import OrderAnswer
 from festival.speakers import rules as speakers
 from festival.team.models import AuditEntry
 from festival.tickets import holding

@@ -56,9 +56,7 @@ def test_the_team_knows_a_member_by_any_form_of_the_address(any_app):
 
 
 def test_pages_show_a_domain_as_people_write_it(visitor):
-    order = make.order(
-        email="mia@bücher.example", confirmed_at=None, due_at=NOW, total_cents=100
-    )
+    order = make.order(email="mia@bücher.example", confirmed_at=None, due_at=NOW, total_cents=100)
     make.sign_in(visitor, "finance")
     page = visitor.get(f"/team/bestellingen/{order.code}").text
     assert "mia@bücher.example" in page
