@@ -246,10 +246,12 @@ def _field(question: OrderQuestion) -> Any:
 
 def purpose_of(question: OrderQuestion) -> str:
     """Returns why we ask and how long we keep the answer, for whoever answers."""
-    return _(
-        "%(purpose)s We bewaren dit tot en met %(day)s.",
-        purpose=_sentence(question.purpose.text()),
-        day=dates.day(question.erase_on),
+    return str(
+        _(
+            "%(purpose)s We bewaren dit tot en met %(day)s.",
+            purpose=_sentence(question.purpose.text()),
+            day=dates.day(question.erase_on),
+        )
     )
 
 

@@ -1,6 +1,7 @@
 """The pages on which a holder or buyer changes their answers, and sends files."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, abort, flash, render_template, request, url_for
 from flask import redirect as redirect_to
@@ -202,7 +203,7 @@ def _back(order: Order, ticket: Ticket | None) -> str:
     return _url((order, ticket), "bookings.ticket", "payments.order")
 
 
-def _url(whose: Whose, for_ticket: str, for_order: str, **values: str) -> str:
+def _url(whose: Whose, for_ticket: str, for_order: str, **values: Any) -> str:
     order, ticket = whose
     if ticket:
         return url_for(for_ticket, secret=ticket.secret, **values)
