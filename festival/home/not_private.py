@@ -160,12 +160,12 @@ HARMLESS: Mapping[str, str] = {
     " tf_primary_method create_datetime update_datetime version",
     "theme": "id edition_id slug name_nl name_en position version",
     "ticket": "id order_id type_id price_cents gift_cents voucher_id released_at cancelled_at"
-    " named_at",
+    " named_at accompanies_id",
     "ticket_type": "id edition_id pool_id slug name_nl name_en description_nl description_en"
     " audience_kind audience_nl audience_en hand_out_nl hand_out_en price_cents least_cents"
     " low_cents high_cents vat_category vat_reason next_vat_category next_vat_reason"
     " next_vat_from_on min_per_order max_per_order sale_from sale_until is_hidden is_sold_at_door"
-    " position version",
+    " is_companion position version",
     "ticket_type_day": "type_id day_id",
     "ticket_swap": "id order_id ticket_id from_type_id to_type_id from_cents to_cents fee_cents"
     " pool_id maker member_id requested_at due_at ended_at outcome",

@@ -233,6 +233,12 @@ class TypeForm(PageForm):
         _l("Ook aan de deur"),
         description=_l("Op de dagen van het festival, ook als de verkoop op de site dicht is."),
     )
+    is_companion = BooleanField(
+        _l("Voor een begeleider"),
+        description=_l(
+            "Hoogstens één bij elk ander kaartje van de bestelling; het gaat met dat kaartje weg."
+        ),
+    )
     position = IntegerField(
         _l("Volgorde"),
         description=_l("Lage getallen staan bovenaan."),
@@ -250,7 +256,14 @@ class TypeForm(PageForm):
         return {
             **{
                 name: self[name].data
-                for name in (*plain, *LEVELS, "audience_kind", "position", "is_sold_at_door")
+                for name in (
+                    *plain,
+                    *LEVELS,
+                    "audience_kind",
+                    "position",
+                    "is_sold_at_door",
+                    "is_companion",
+                )
             },
             **{
                 name: Bilingual(self[f"{name}_nl"].data or "", self[f"{name}_en"].data or "")

@@ -97,6 +97,8 @@ class TicketType(Model):
     is_hidden: Mapped[bool] = mapped_column(default=False)
     # Also at the gates, on the days of the festival, whatever the sale on the web does.
     is_sold_at_door: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # For whoever comes along to help somebody: each goes with another ticket (companions.py).
+    is_companion: Mapped[bool] = mapped_column(default=False, server_default=false())
     position: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
@@ -350,6 +352,8 @@ class Ticket(Model):
     # What the buyer pays above the usual price, as a gift: not a part of `price_cents`.
     gift_cents: Mapped[int] = mapped_column(default=0, server_default="0")
     voucher_id: Mapped[int | None] = mapped_column(ForeignKey("voucher.id"), index=True)
+    # The ticket of the person whom the holder of this one comes along with, in the same order.
+    accompanies_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
     # When it went back to the pool: it or its order was cancelled, or that lapsed. It no longer
     # admits anyone.
     released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -361,6 +365,7 @@ class Ticket(Model):
     order: Mapped[Order] = relationship(back_populates="tickets")
     type: Mapped[TicketType] = relationship()
     voucher: Mapped[Voucher | None] = relationship()
+    accompanies: Mapped["Ticket | None"] = relationship(remote_side=id)
 
     __table_args__ = (
         Index("ix_ticket_holder_email", "holder_email"),

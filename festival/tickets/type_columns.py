@@ -152,7 +152,7 @@ def value_of(of: TicketType, name: str) -> Any:
             return [str(day) for day in of.admits_on]
         case "sale_from" | "sale_until":
             return of.edition.local(value).strftime(MOMENT)
-        case "is_hidden" | "is_sold_at_door":
+        case "is_hidden" | "is_sold_at_door" | "is_companion":
             return "1" if value else ""  # as a browser sends a box that is ticked
     return value
 
@@ -205,6 +205,7 @@ TYPE_COLUMNS = (
     ),
     _yes_or_no("is_hidden", _l("Alleen met een code")),
     _yes_or_no("is_sold_at_door", _l("Ook aan de deur")),
+    _yes_or_no("is_companion", _l("Voor een begeleider")),
     number("position", _l("Volgorde"), LAST_POSITION, empty=100),
 )
 

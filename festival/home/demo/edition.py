@@ -172,6 +172,7 @@ def load_ticket_types(edition: Edition, *, now: datetime) -> None:
                 is_hidden=sold.get("is_hidden", False),
                 vat_category=sold.get("vat_category", ""),  # free tickets have none
                 is_sold_at_door=sold.get("is_sold_at_door", False),
+                is_companion=sold.get("is_companion", False),
                 audience_kind=sold.get("audience_kind", "regular"),
                 least_cents=sold.get("least_cents"),
                 low_cents=sold.get("low_cents"),

@@ -38,7 +38,7 @@ _MIX: tuple[tuple[str, int, tuple[int, ...]], ...] = (
     ("zaterdag", 58, (1, 2, 2, 2, 3, 4)),
     ("bewoner", 62, (1, 1, 1, 2, 2, 2, 3, 10)),
     ("student", 32, (1, 1, 1, 2)),
-    ("begeleider", 12, (1,)),
+    ("begeleider", 12, (2,)),
     ("vrijwilliger", 34, (1, 1, 1, 2)),
     ("vroege-vogel", 27, (1, 1, 2, 2)),
 )
@@ -144,7 +144,8 @@ def _load_order(
     language = "en" if chance.random() < 0.12 else "nl"
     # In groups only the buyer has an address; friends sometimes have one too.
     others = [people.one() for _ in range(size - 1)]
-    tickets = [TicketRequest(of.slug, name, email)]
+    # A companion comes along with a resident, who orders for both.
+    tickets = [TicketRequest("bewoner" if of.is_companion else of.slug, name, email)]
     tickets += [
         TicketRequest(of.slug, other, address if size < 5 and chance.random() < 0.3 else "")
         for other, address in others

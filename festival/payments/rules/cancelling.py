@@ -13,7 +13,7 @@ from festival.errors import Refusal
 from festival.payments import letters, queries, terms
 from festival.payments.rules import invoicing, refunding, settling
 from festival.team import audit
-from festival.tickets import ledger, use
+from festival.tickets import companions, ledger, use
 from festival.tickets.models import Order, Ticket
 from festival.tickets.rules import ending
 from festival.tickets.swaps.queries import swap_of
@@ -172,6 +172,7 @@ def _chosen(order: Order, codes: Collection[str] | None) -> list[Ticket]:
     for ticket in chosen:
         if ticket.id in inside:
             raise TicketUsed(name=ticket.holder_name)
+    companions.check_none_left(order, chosen)
     return chosen
 
 

@@ -192,6 +192,8 @@ def check_type(
         raise SameType
     if to.edition_id != edition.id:
         raise NoSuchType
+    if to.is_companion or ticket.type.is_companion:
+        raise NoSuchType
     if ticket.voucher is not None and not ticket.voucher.is_for(to):
         raise CodeNotFor(code=ticket.voucher.code, name=to.name)
     ordering.check_ready(edition, [to], now=now)

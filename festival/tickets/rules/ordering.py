@@ -17,6 +17,7 @@ from festival.editions.models import Edition
 from festival.email_addresses import canonical, mailbox_of, other_than
 from festival.errors import Refusal
 from festival.tickets import (
+    companions,
     dates,
     holding,
     nameless,
@@ -148,10 +149,10 @@ def place_order(edition: Edition, request: OrderRequest, *, now: datetime) -> Or
 
     The same request with the same `form_key` returns the order that it made the first time; another
     request with it is another order. Writes no letters. Refuses with NothingChosen,
-    TooManyTogether, UnknownType, NotYetOnSale, SaleClosed, NotReady, TooFew, TooMany,
-    OfferChanged, claiming's TypeSoldOut or TooFewLeft, own_prices' TooLittle or TooMuch, holding's
-    AddressUnknown or TooManyHeld, taking's ExtraGone, SumChanged, ExtraSoldOut or TooFewExtras, or,
-    about the voucher, as check_voucher or with VoucherUsedUp.
+    TooManyTogether, UnknownType, CompanionAlone, NotYetOnSale, SaleClosed, NotReady, TooFew,
+    TooMany, OfferChanged, claiming's TypeSoldOut or TooFewLeft, own_prices' TooLittle or TooMuch,
+    holding's AddressUnknown or TooManyHeld, taking's ExtraGone, SumChanged, ExtraSoldOut or
+    TooFewExtras, or, about the voucher, as check_voucher or with VoucherUsedUp.
     """
     order, _ = place_once(edition, request, now=now)
     return order
@@ -197,6 +198,7 @@ def place_once(
     if request.by_team is None:
         if not request.is_knowingly_again and request.own_orders:
             _check_first_claim(order, types, request.own_orders)
+        companions.check_numbers(each.type for each in sold)
         holding.check_hold(order, len(request.tickets), hold=request.hold)
         for of, number in Counter(each.type for each in sold).items():
             check_type(edition, of, number, now=now)
@@ -242,8 +244,8 @@ def check_types(
     """Refuse what place_order would refuse now, of types and pools.
 
     Takes nothing from the pools; `held` is what a hold of the buyer keeps there, by pool id.
-    Refuses with NothingChosen, TooManyTogether, NotYetOnSale, SaleClosed, TooFew, TooMany, or
-    claiming's TypeSoldOut or TooFewLeft.
+    Refuses with NothingChosen, TooManyTogether, CompanionAlone, NotYetOnSale, SaleClosed, TooFew,
+    TooMany, or claiming's TypeSoldOut or TooFewLeft.
     """
     types = [each.type for each in sold]
     if edition.called_off_at is not None:
@@ -252,6 +254,7 @@ def check_types(
         raise NothingChosen
     if len(types) > MOST_TICKETS:
         raise TooManyTogether(most=MOST_TICKETS)
+    companions.check_numbers(types)
     waited = waiting.pools_waited_for({of.pool_id for of in types}, now=now)
     left = {
         of.pool_id: (0 if of.pool_id in waited else of.pool.left) + (held or {}).get(of.pool_id, 0)
@@ -413,6 +416,7 @@ def _insert_tickets(
     ]
     db.session.add_all(tickets)
     db.session.flush()
+    companions.bind(tickets)  # after the flush, which would insert them in another order
     # What the database would return if we asked again.
     set_committed_value(order, "tickets", tickets)
     for ticket in tickets:
