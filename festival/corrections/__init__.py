@@ -5,6 +5,7 @@ from flask import Flask
 from festival.corrections import (
     backoffice,
     history,
+    merging_backoffice,  # noqa: F401
     models,  # noqa: F401
     naming_backoffice,  # noqa: F401
     naming_views,  # noqa: F401

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from festival.corrections.models import OrderComment
 from festival.db import db
-from festival.tickets.changes import OrderChange
+from festival.tickets.changes import OrderChange, OrderMerge
 from festival.tickets.history import HistoryLine, name_of
 from festival.tickets.models import Order
 
@@ -25,6 +25,15 @@ def of_order(order: Order) -> Iterator[HistoryLine]:
     for change in changes:
         who = makers.get(change.maker) or name_of(change.member)
         yield HistoryLine(change.changed_at, _sentence(change), who, change.reason)
+    merges = db.session.scalars(
+        select(OrderMerge)
+        .options(joinedload(OrderMerge.member), joinedload(OrderMerge.merged))
+        .where(OrderMerge.order_id == order.id)
+        .order_by(OrderMerge.id)
+    )
+    for merge in merges:
+        said = _("Bestelling %(code)s is hierbij gevoegd.", code=merge.merged.code)
+        yield HistoryLine(merge.merged_at, said, name_of(merge.member), merge.reason)
     comments = db.session.scalars(
         select(OrderComment)
         .options(joinedload(OrderComment.member))

@@ -110,6 +110,7 @@ HARMLESS: Mapping[str, str] = {
     "mailing_recipient": "mailing_id is_wrong written_at",
     "order_answer": "id question_id order_id ticket_id mimetype answered_at erased_at",
     "order_comment": "id order_id member_id written_at",
+    "order_merge": "id order_id merged_id merged_at member_id",
     "order_change": "id order_id ticket_id kind changed_at maker member_id",
     "order_question": "id edition_id code about kind label_nl label_en purpose_nl purpose_en"
     " sensitivity is_required is_on is_for_all erase_on position version",

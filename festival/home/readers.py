@@ -37,7 +37,7 @@ from festival.programme.models.sessions import (
 from festival.programme.models.timetable import AcceptedClash, Block
 from festival.questions.models import SENSITIVITIES, OrderAnswer
 from festival.team.models import AuditEntry
-from festival.tickets.changes import OrderChange
+from festival.tickets.changes import OrderChange, OrderMerge
 from festival.tickets.models import BuyerMailbox, Order, Ticket, Voucher
 from festival.tickets.swaps.models import TicketSwap
 from festival.tickets.waiting.models import TicketWait
@@ -107,6 +107,7 @@ READERS: Mapping[Field, frozenset[str]] = {
     OrderChange.new_email: frozenset({"finance"}),
     OrderChange.void_code: frozenset({"finance"}),
     OrderChange.reason: frozenset({"finance"}),
+    OrderMerge.reason: frozenset({"finance"}),
     Ticket.cancel_note: frozenset({"finance"}),
     TicketSwap.reason: frozenset({"finance"}),
     OrderComment.words: frozenset({"finance"}),

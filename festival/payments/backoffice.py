@@ -25,7 +25,7 @@ from festival.payments.rules import lapsing, recording, refunding
 from festival.payments.stripe import queries as stripe_queries
 from festival.team import exports, lists
 from festival.team.access import team
-from festival.tickets import dates
+from festival.tickets import changes, dates
 from festival.tickets import queries as tickets
 from festival.tickets.extras.queries import of_orders
 from festival.tickets.forms import ConfirmForm
@@ -191,6 +191,7 @@ def _order_page(order: Order, form: PaymentForm, refusal: Refusal | None = None)
         "payments/team/order.html",
         edition=order.edition,
         order=order,
+        merged_into=None if order.tickets else changes.merged_into(order),
         account=account,
         to_pay=due.due_now(order),
         is_by_hand=refund_ways.is_by_hand,

@@ -1,4 +1,5 @@
-"""What was corrected in an order and which tickets were handed on, and the links that ended so.
+"""What was corrected in an order, which tickets were handed on, which orders became one; and the
+links that ended so.
 
 A row is written once. The names and addresses in it are emptied when people are erased; what is
 void stays void.
@@ -8,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Text, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from festival.accounts.models import TeamMember
 from festival.db import EmailAddress, Model, UtcDateTime, db
@@ -51,6 +52,28 @@ class OrderChange(Model):
             "(kind = 'handed_on') = (void_pass_id IS NOT NULL)", name="handed_on_is_void"
         ),
     )
+
+
+class OrderMerge(Model):
+    """An order that was put into another of the same buyer: its link leads there from then on."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)  # where all is now
+    merged_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), unique=True)
+    merged_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    member_id: Mapped[int] = mapped_column(ForeignKey("team_member.id"))
+    reason: Mapped[str] = mapped_column(Text)
+
+    order: Mapped[Order] = relationship(foreign_keys=[order_id])
+    merged: Mapped[Order] = relationship(foreign_keys=[merged_id])
+    member: Mapped[TeamMember] = relationship()
+
+
+def merged_into(order: Order) -> Order | None:
+    """Returns the order that `order` was put into."""
+    into = select(OrderMerge).where(OrderMerge.merged_id == order.id)
+    merge = db.session.scalar(into.options(joinedload(OrderMerge.order)))
+    return merge.order if merge else None
 
 
 def change_that_ended(secret: str) -> OrderChange | None:

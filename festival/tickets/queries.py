@@ -11,7 +11,7 @@ from festival.db import db
 from festival.editions.models import Edition
 from festival.email_addresses import canonical
 from festival.sorting import title_key
-from festival.tickets import small_business
+from festival.tickets import changes, small_business
 from festival.tickets.models import (
     AUDIENCES,
     BuyerMailbox,
@@ -125,8 +125,11 @@ def order_of_form(form_key: str, form_digest: str) -> Order | None:
 
 
 def order_by_secret(secret: str) -> Order | None:
-    """The order whose page ends in `secret`, with its edition, tickets and their types."""
-    return db.session.scalar(
+    """The order whose page ends in `secret`, with its edition, tickets and their types.
+
+    Of one that was put into another, the link leads there.
+    """
+    order = db.session.scalar(
         select(Order)
         .where(Order.secret == secret)
         .options(
@@ -134,6 +137,9 @@ def order_by_secret(secret: str) -> Order | None:
             _TICKETS,
         )
     )
+    if order is not None and order.cancelled_at and not order.tickets:
+        return changes.merged_into(order) or order
+    return order
 
 
 def live_orders_of(edition: Edition, email: str) -> Sequence[Order]:

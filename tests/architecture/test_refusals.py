@@ -22,6 +22,7 @@ _WORDS = {
     "holder",
     "day",
     "when",
+    "companion",
     "email",
     "slug",
     "reason",

@@ -44,7 +44,7 @@ from festival.questions.models import OrderAnswer
 from festival.speakers import rules as speakers
 from festival.team.models import AuditEntry
 from festival.tickets import holding
-from festival.tickets.changes import OrderChange
+from festival.tickets.changes import OrderChange, OrderMerge
 from festival.tickets.models import Order, Ticket, TicketType
 from festival.tickets.rules.ordering import OrderRequest, TicketRequest
 from festival.tickets.swaps.models import TicketSwap
@@ -198,6 +198,11 @@ def _mark_the_rest(world: World) -> None:
                         "void_secret", "void_code", "void_pass_id",
                     )
                 },
+            ),
+            OrderMerge(
+                order_id=db.session.scalar(select(Order.id)),
+                merged_id=db.session.scalar(select(Order.id)), merged_at=NOW,
+                member_id=somebody.id, reason="Merkreden van samenvoegen",
             ),
             TicketSwap(
                 order_id=db.session.scalar(select(Order.id)),

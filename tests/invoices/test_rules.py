@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from festival import vat
@@ -122,6 +122,8 @@ def test_a_credit_note_names_the_original_and_is_in_the_same_series(any_app: Fla
 @pytest.mark.parametrize("kind", [Invoice, InvoiceLine, InvoiceFile])
 def test_the_database_lets_nothing_change(any_app: Flask, kind: type[Base]) -> None:
     documents.ensure_files(invoice(), now=NOW)
-    with pytest.raises(SQLAlchemyError, match="never change"):
-        db.session.execute(update(kind).values({kind.__table__.primary_key.columns[0].name: 99}))
-    db.session.rollback()
+    for column in kind.__table__.columns:  # not even to what it is already
+        statement = f"UPDATE {kind.__tablename__} SET {column.name} = {column.name}"
+        with pytest.raises(SQLAlchemyError, match="never change"):
+            db.session.execute(text(statement))
+        db.session.rollback()

@@ -39,6 +39,7 @@ from festival.programme.rules import slots
 from festival.questions.models import OrderQuestion
 from festival.releases.rules import on_the_day
 from festival.tickets import ticket_qr
+from festival.tickets.changes import OrderMerge
 from festival.tickets.models import BuyerMailbox, Order, Pool, Ticket, TicketType
 from festival.tickets.queries import is_alone
 from festival.tickets.waiting.models import TicketWait
@@ -237,6 +238,7 @@ def pages() -> dict[str, list[str]]:
         if held_places.live_bookings([each.id])
     )
     asked = first(OrderQuestion)
+    merged = first(OrderMerge)
     nameless = first(Ticket, Ticket.naming_secret.is_not(None))
     booking = held_places.live_bookings([booked.id])[0]
     workshop = first(Session, Session.kind == "workshop")
@@ -294,12 +296,16 @@ def pages() -> dict[str, list[str]]:
         "tickets.sent_again": ["/kaartjes/opnieuw/verstuurd"],
         "payments.checkout": ["/bestellen?n-weekend=2&n-bewoner=1", "/bestellen"],
         "payments.order": [
-            f"/bestelling/{row.secret}" for row in (confirmed, pending, lapsed, nameless.order)
+            f"/bestelling/{row.secret}"
+            for row in (confirmed, pending, lapsed, nameless.order, merged.merged)
         ],
         "corrections.ask_names": [f"/bestelling/{nameless.order.secret}/namen"],
         "corrections.ask_own_name": [f"/naam/{nameless.naming_secret}"],
         "corrections_team.ask_names": [f"/team/bestellingen/{nameless.order.code}/namen"],
         "corrections.ask_order": [f"/bestelling/{pending.secret}/gegevens"],
+        "corrections_team.ask_merge": [
+            f"/team/bestellingen/{each.code}/samenvoegen" for each in (confirmed, merged.order)
+        ],
         "corrections_team.ask_correct": [f"/team/bestellingen/{pending.code}/gegevens"],
         "corrections_team.ask_hand_on": [
             f"/team/bestellingen/{confirmed.code}/doorgeven/{confirmed.tickets[0].code}"

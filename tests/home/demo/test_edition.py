@@ -114,7 +114,8 @@ def test_nobody_ordered_before_the_sale_or_after_today(demo: Flask) -> None:
 
 def test_everybody_is_somebody_else(demo: Flask) -> None:
     emails = [email for (email,) in db.session.query(Order.email).filter(Order.email != "")]
-    assert len(set(emails)) == len(emails)
+    # Somebody ordered by hand twice more, to have something to merge.
+    assert len(set(emails)) == len(emails) - 2
 
 
 def test_places_and_stars_are_on_days_of_their_tickets(demo: Flask) -> None:
