@@ -143,9 +143,9 @@ def _parts_of_orders() -> list[Table]:
     return [
         table
         for table in db.metadata.sorted_tables
-        if "order_id" in table.c
-        and table.c.order_id.references(Order.__table__.c.id)
-        and table is not Ticket.__table__
+        if table is not Ticket.__table__
+        and "order_id" in table.c
+        and any(key.column.table is Order.__table__ for key in table.c.order_id.foreign_keys)
     ]
 
 
