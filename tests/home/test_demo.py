@@ -25,6 +25,7 @@ from festival.scheduling.known_names import read_known_names
 from festival.scheduling.spreadsheet_columns import TABLES
 from festival.tickets import type_imports
 from festival.tickets.models import Order, Ticket
+from festival.tickets.swaps.models import TicketSwap
 from festival.tickets.type_columns import TYPES, example_rows
 from festival.web.languages import LANGUAGES, Bilingual, speaking
 from tests import make
@@ -62,6 +63,7 @@ def test_the_demo_is_a_full_festival_with_true_counters(any_app: Flask) -> None:
     visitor = Ticket.holder_name == orders.VISITOR[0]
     assert number(WaitingListEntry, WaitingListEntry.ticket.has(visitor)) in range(1, 4)
     assert number(WaitingListEntry) > 10, "and others wait with her"
+    assert {swap.outcome for swap in db.session.query(TicketSwap)} == {"", "done"}
     assert number(Star) > 300
     assert number(WantedTogether) > 0, "the timetable has something to warn of"
     assert {letter.state for letter in db.session.query(Letter)} == {"kept"}, "nobody is mailed"
@@ -82,6 +84,7 @@ def test_the_demo_loads_on_any_day(app: Flask, today: datetime) -> None:
     load_demo(now=today)
     # Six sales at the door, an order by hand, two from the fund, a breakfast and two made twice.
     assert number(Order) == 1 + sum(each for _slug, each, _sizes in orders._MIX) + 12
+    assert [number(TicketSwap, TicketSwap.outcome == each) for each in ("", "done")] == [1, 1]
 
 
 @pytest.mark.usefixtures("few_orders")

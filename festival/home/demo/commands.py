@@ -24,6 +24,7 @@ from festival.home.demo.questions import load_questions
 from festival.home.demo.refunds import load_refunds
 from festival.home.demo.stars import load_stars
 from festival.home.demo.statement import load_statement
+from festival.home.demo.swaps import load_swaps
 from festival.home.demo.team import MEMBERS, PASSWORD, code_now, key_of, load_team
 from festival.home.demo.ticket_line import load_ticket_line
 from festival.mail.models import Letter
@@ -109,6 +110,7 @@ def load_demo(*, now: datetime) -> None:
     load_invoices(edition, now=now)
     load_refunds(edition, now=now)
     load_corrections(edition, now=now)
+    load_swaps(edition, now=now)
     load_stars(edition, now=now)
     load_mailings(edition, now=now)
     load_ticket_line(edition, now=now)
