@@ -157,6 +157,9 @@ HARMLESS: Mapping[str, str] = {
     "stage_hours": "id stage_id starts_at ends_at",
     "star": "ticket_id slot_id starred_at removed_at changes",
     "stripe_event": "id kind received_at handled_at",
+    # Finance reads them; they name no person.
+    "stripe_payout": "id payout_id state amount_cents arrives_on read_at",
+    "payout_line": "id payout_id transaction_id kind intent_id amount_cents fee_cents happened_at",
     "team_member": "language id active confirmed_at last_login_at current_login_at login_count"
     " tf_primary_method create_datetime update_datetime version",
     "theme": "id edition_id slug name_nl name_en position version",

@@ -21,8 +21,9 @@ from festival.payments.calling_off import backoffice as calling_off_pages
 from festival.payments.refunds import backoffice as refunds
 from festival.payments.rules import calling_off, invoicing, lapsing
 from festival.payments.stripe import backoffice as stripe_team
+from festival.payments.stripe import payouts, sweeps
+from festival.payments.stripe import payouts_backoffice as payouts_team
 from festival.payments.stripe import queries as stripe_queries
-from festival.payments.stripe import sweeps
 from festival.payments.stripe import views as stripe
 from festival.payments.swaps import backoffice as swaps_team
 from festival.payments.swaps import views as swap_pages
@@ -37,6 +38,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(backoffice.bp)
     app.register_blueprint(stripe.bp)
     app.register_blueprint(stripe_team.bp)
+    app.register_blueprint(payouts_team.bp)
     app.extensions["csrf"].exempt(stripe.receive)  # signed by Stripe instead
     app.register_blueprint(by_hand.bp)
     app.register_blueprint(bank.bp)
@@ -89,6 +91,13 @@ def init_app(app: Flask) -> None:
             sweeps.ask_stripe,
             every_minutes=2,
             words=_l("Betalingen navragen bij Stripe"),
+        )
+        jobs.repeat(
+            app,
+            "read_payouts",
+            payouts.read_payouts,
+            every_minutes=60,
+            words=_l("Uitbetalingen navragen bij Stripe"),
         )
     jobs.repeat(
         app,

@@ -152,18 +152,30 @@ class Handler(BaseHTTPRequestHandler):
             case "POST", ["refunds"]:
                 check("refunds.create", params)
                 return account.refund(params)
-            case "GET", ["refunds"]:
-                check("refunds.list", params)
-                return _list(_of(account.refunds, params))
-            case "GET", ["disputes"]:
-                check("disputes.list", params)
-                return _list(_of(account.disputes, params))
+            case "GET", ["refunds" | "disputes" as what]:
+                check(f"{what}.list", params)
+                return _list(_of(getattr(account, what), params))
+            case "GET", ["payouts" | "balance_transactions" as what]:
+                return self._paid_out(what, params)
             case "GET", ["balance"]:
                 return {"object": "balance", "livemode": False, "available": []}
             case "GET", ["webhook_endpoints"]:
                 check("webhook_endpoints.list", params)
                 return _list([self._endpoint()])
         raise Refused(f"Unrecognized request URL ({method}: {self.path}).", status=404)
+
+    def _paid_out(self, what: str, params: dict[str, Any]) -> Any:
+        """Returns the payouts from a day on, the newest first, or what one is made of."""
+        check(f"{what}.list", params)
+        made = self.server.account.payouts
+        if what == "payouts":
+            since = int(params.get("arrival_date", {}).get("gte", 0))
+            newest = [each for each in reversed(made.values()) if each["arrival_date"] >= since]
+            return _page_of([{**each, "transactions": None} for each in newest], params)
+        moved = made[params["payout"]]["transactions"]
+        if "data.source" not in rows(params.get("expand")):
+            moved = [{**each, "source": each["source"]["id"]} for each in moved]
+        return _page_of(moved, params)
 
     def _endpoint(self) -> dict[str, Any]:
         return {
@@ -216,6 +228,7 @@ class Handler(BaseHTTPRequestHandler):
             "refund": lambda: account.refund({"payment_intent": about, **part}),
             "refund_status": lambda: account.set_refund(about, params["status"]),
             "dispute": lambda: account.dispute(about),
+            "pay_out": account.pay_out,
             "won": lambda: account.close_dispute(about, won=True),
             "lost": lambda: account.close_dispute(about, won=False),
         }
@@ -275,6 +288,14 @@ class Handler(BaseHTTPRequestHandler):
 
 def _of(things: dict[str, dict[str, Any]], params: dict[str, Any]) -> list[dict[str, Any]]:
     return [each for each in things.values() if each["payment_intent"] == params["payment_intent"]]
+
+
+def _page_of(things: list[dict[str, Any]], params: dict[str, Any]) -> dict[str, Any]:
+    """Returns as many as were asked for, after the one that was the last before."""
+    names = [each["id"] for each in things]
+    begin = names.index(params["starting_after"]) + 1 if "starting_after" in params else 0
+    end = begin + int(params.get("limit", 10))
+    return {**_list(things[begin:end]), "has_more": end < len(things)}
 
 
 def _list(things: list[dict[str, Any]]) -> dict[str, Any]:

@@ -17,7 +17,8 @@ Thing = dict[str, Any]
 API_VERSION = "2026-10-28.endive"
 HALF_AN_HOUR, A_DAY = 1800, 86400
 LEAST_CENTS = 50
-_KEPT = ("sessions", "intents", "refunds", "disputes")
+FEE, DISPUTE_FEE = 29, 2000  # what the account pays for a charge, and for a dispute
+_KEPT = ("sessions", "intents", "refunds", "disputes", "payouts")
 EMPTY = json.dumps({name: {} for name in _KEPT})
 # Its money comes in days after the session was completed, or does not.
 _LATE_METHOD = "sepa_debit"
@@ -38,6 +39,7 @@ class Account:
         self.intents: dict[str, Thing] = {}
         self.refunds: dict[str, Thing] = {}
         self.disputes: dict[str, Thing] = {}
+        self.payouts: dict[str, Thing] = {}
 
     def now(self) -> int:
         """Returns the present moment, as the simulator's clock has it."""
@@ -264,6 +266,60 @@ class Account:
                 charge["refunded"] = False
             refund["status"] = status
             self.tell("refund.failed" if status == "failed" else "refund.updated", refund)
+
+    def pay_out(self) -> Thing:
+        """Pay out all that came in and went back since the last time, less the fees."""
+        with self.lock:
+            moved = [*self._charges(), *self._moved_back()]
+            for each in moved:
+                each["about"]["is_paid_out"] = True
+            payout = {
+                "id": _id("po"),
+                "object": "payout",
+                "amount": sum(each["shown"]["net"] for each in moved),
+                "arrival_date": self.now() + A_DAY,
+                "automatic": True,
+                "created": self.now(),
+                "currency": "eur",
+                "status": "paid",
+                "transactions": [each["shown"] for each in moved],
+            }
+            self.payouts[payout["id"]] = payout
+            return {name: value for name, value in payout.items() if name != "transactions"}
+
+    def _charges(self) -> list[Thing]:
+        return [
+            self._transaction(intent["latest_charge"], intent["amount"], FEE, "charge")
+            for intent in self.intents.values()
+            if intent["status"] == "succeeded" and "is_paid_out" not in intent["latest_charge"]
+        ]
+
+    def _moved_back(self) -> list[Thing]:
+        refunds = [
+            self._transaction(each, -each["amount"], 0, "refund")
+            for each in self.refunds.values()
+            if each["status"] == "succeeded" and "is_paid_out" not in each
+        ]
+        return refunds + [
+            self._transaction(each, -each["amount"], DISPUTE_FEE, "dispute")
+            for each in self.disputes.values()
+            if each["status"] != "won" and "is_paid_out" not in each
+        ]
+
+    def _transaction(self, about: Thing, amount: int, fee: int, category: str) -> Thing:
+        shown = {
+            "id": _id("txn"),
+            "object": "balance_transaction",
+            "amount": amount,
+            "created": self.now(),
+            "currency": "eur",
+            "fee": fee,
+            "net": amount - fee,
+            "reporting_category": category,
+            "source": json.loads(json.dumps(about)),
+            "type": category,
+        }
+        return {"about": about, "shown": shown}
 
     def _open(self, session_id: str) -> Thing:
         session = self.session(session_id)

@@ -100,8 +100,14 @@ def dashboard(account: Any) -> str:
         + "</li>"
         for each in account.disputes.values()
     )
+    payouts = "".join(
+        f"<li>{escape(each['id'])}: {_euros(each['amount'])}</li>"
+        for each in account.payouts.values()
+    )
     body = f"<h1>Sessions</h1><ul>{''.join(rows) or '<li>none yet</li>'}</ul>"
     body += f"<h2>Disputes</h2><ul>{disputes or '<li>none yet</li>'}</ul>"
+    body += f"<h2>Payouts</h2><ul>{payouts or '<li>none yet</li>'}</ul>"
+    body += _button("pay_out", "", "pay out what came in")
     return _page("en", _WORDS["en"] | {"title": "Stripe simulator"}, body)
 
 
@@ -117,4 +123,5 @@ def _page(language: str, words: dict[str, str], body: str) -> str:
 
 
 def _euros(cents: int) -> str:
-    return f"€ {cents // 100},{cents % 100:02}"
+    sign = "-" if cents < 0 else ""
+    return f"{sign}€ {abs(cents) // 100},{abs(cents) % 100:02}"

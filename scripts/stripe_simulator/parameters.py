@@ -11,7 +11,9 @@ from urllib.parse import parse_qsl
 
 from stripe._request_options import RequestOptions
 from stripe.params import (
+    BalanceTransactionListParams,
     DisputeListParams,
+    PayoutListParams,
     RefundCreateParams,
     RefundListParams,
     WebhookEndpointListParams,
@@ -31,6 +33,8 @@ TYPES = {
     "refunds.create": RefundCreateParams,
     "refunds.list": RefundListParams,
     "disputes.list": DisputeListParams,
+    "payouts.list": PayoutListParams,
+    "balance_transactions.list": BalanceTransactionListParams,
     "webhook_endpoints.list": WebhookEndpointListParams,
 }
 # Names that the buyer of a parameter chooses.

@@ -20,6 +20,7 @@ from festival.home.demo.extras import load_extras
 from festival.home.demo.invoices import load_invoices
 from festival.home.demo.mailings import load_mailings
 from festival.home.demo.orders import VISITOR, load_orders
+from festival.home.demo.payouts import load_payouts
 from festival.home.demo.questions import load_questions
 from festival.home.demo.refunds import load_refunds
 from festival.home.demo.stars import load_stars
@@ -105,6 +106,7 @@ def load_demo(*, now: datetime) -> None:
     load_extras(edition, now=now)
     load_orders(edition, now=now)
     load_questions(edition, now=now)
+    load_payouts(edition, now=now)
     load_door_sales(edition, now=now)
     load_statement(edition, now=now)
     load_invoices(edition, now=now)

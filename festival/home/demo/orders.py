@@ -242,7 +242,10 @@ def _settle(order: Order, fate: str, chance: random.Random, *, last: datetime) -
     """Pay, lapse or cancel the order according to `fate`."""
     later = order.placed_at + timedelta(minutes=chance.randrange(60, 9 * 24 * 60))
     if fate == "paid":
-        recording.record_payment(order, order.total_cents, later, f"demo-{order.code}", now=later)
+        method = "ideal" if order.id % 3 == 0 else "bank_transfer"
+        recording.record_payment(
+            order, order.total_cents, later, f"demo-{order.code}", method=method, now=later
+        )
     elif fate == "lapsed" and order.due_at:
         lapsing.lapse_order(order, now=min(order.due_at + timedelta(days=3), last))
     elif fate == "cancelled":

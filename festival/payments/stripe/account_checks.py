@@ -2,7 +2,8 @@
 
 from flask import current_app
 
-from festival.payments.stripe import client
+from festival import clock
+from festival.payments.stripe import client, payout_client
 from festival.payments.stripe.client import StripeRefused, Unclear
 from festival.web import languages
 
@@ -12,6 +13,7 @@ def faults() -> list[str]:
     try:
         is_live = client.is_live_mode()
         endpoints = client.endpoints()
+        next(payout_client.payouts(since=clock.now().date()), None)  # may the key read them?
     except (Unclear, StripeRefused) as fault:
         return [f"Stripe does not let us in, or does not tell all: {fault}"]
     found = []

@@ -184,25 +184,25 @@ def create_checkout(new: NewCheckout) -> Checkout:
     if new.without:
         params["excluded_payment_method_types"] = list(new.without)
     key = f"{new.order_code}-{new.attempt}"
-    return _checkout(_call("v1.checkout.sessions.create", params, {"idempotency_key": key}))
+    return _checkout(call("v1.checkout.sessions.create", params, {"idempotency_key": key}))
 
 
 def fetch_checkout(session_id: str) -> Checkout:
     """Returns the session with its payment, refunds and disputes. Raises Unclear, StripeRefused."""
     expand = {"expand": ["payment_intent.latest_charge"]}
-    session = _call("v1.checkout.sessions.retrieve", session_id, expand)
+    session = call("v1.checkout.sessions.retrieve", session_id, expand)
     intent = session.get("payment_intent") or {}
     if intent.get("status") != "succeeded":
         return _checkout(session)
     asked = {"payment_intent": intent["id"], "limit": _AT_MOST}
-    refunds = _call("v1.refunds.list", asked)["data"]
-    disputes = _call("v1.disputes.list", asked)["data"]
+    refunds = call("v1.refunds.list", asked)["data"]
+    disputes = call("v1.disputes.list", asked)["data"]
     return _checkout(session, refunds, disputes)
 
 
 def session_of_payment(intent_id: str) -> str:
     """Returns the id of the session that made this payment; '' if none did. Raises Unclear."""
-    found = _call("v1.checkout.sessions.list", {"payment_intent": intent_id, "limit": 1})["data"]
+    found = call("v1.checkout.sessions.list", {"payment_intent": intent_id, "limit": 1})["data"]
     return str(found[0]["id"]) if found else ""
 
 
@@ -211,7 +211,7 @@ def expire_checkout(session_id: str) -> None:
 
     Raises StripeRefused if it is not open any more: fetch it to see what it is. Raises Unclear.
     """
-    _call("v1.checkout.sessions.expire", session_id)
+    call("v1.checkout.sessions.expire", session_id)
 
 
 def create_refund(refund_key: str, intent_id: str, amount_cents: int) -> None:
@@ -224,7 +224,7 @@ def create_refund(refund_key: str, intent_id: str, amount_cents: int) -> None:
         "amount": amount_cents,
         "metadata": {"refund": refund_key},
     }
-    _call("v1.refunds.create", params, {"idempotency_key": f"refund-{refund_key}"})
+    call("v1.refunds.create", params, {"idempotency_key": f"refund-{refund_key}"})
 
 
 def read_knock(body: bytes, signature: str) -> Knock:
@@ -242,7 +242,7 @@ def read_knock(body: bytes, signature: str) -> Knock:
             kind=event["type"],
             is_live=bool(event["livemode"]),
             session_id=about["id"] if is_session else "",
-            intent_id=_id_of(about.get("payment_intent")),
+            intent_id=id_of(about.get("payment_intent")),
         )
     except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError) as fault:
         raise BadSignature(str(fault)) from fault
@@ -250,7 +250,7 @@ def read_knock(body: bytes, signature: str) -> Knock:
 
 def is_live_mode() -> bool:
     """Returns whether the key moves real money. Raises Unclear or StripeRefused."""
-    return bool(_call("v1.balance.retrieve")["livemode"])
+    return bool(call("v1.balance.retrieve")["livemode"])
 
 
 def endpoints() -> list[Endpoint]:
@@ -262,11 +262,11 @@ def endpoints() -> list[Endpoint]:
             events=frozenset(each["enabled_events"]),
             api_version=each.get("api_version") or "",
         )
-        for each in _call("v1.webhook_endpoints.list", {"limit": _AT_MOST})["data"]
+        for each in call("v1.webhook_endpoints.list", {"limit": _AT_MOST})["data"]
     ]
 
 
-def _call(name: str, *arguments: Any) -> dict[str, Any]:
+def call(name: str, *arguments: Any) -> dict[str, Any]:
     """Call one method of the library and return what it answers as plain values."""
     stripe = _library()
     settings, is_page = current_app.config, has_request_context()
@@ -320,7 +320,7 @@ def _checkout(
         amount_cents=int(session["amount_total"]),
         order_code=names.get("order", ""),
         attempt=int(names.get("attempt") or 0),
-        intent_id=_id_of(intent),
+        intent_id=id_of(intent),
         method=str((details or {}).get("type") or ""),
         refunds=tuple(
             MoneyBack(
@@ -347,7 +347,7 @@ def _state(session: Mapping[str, Any], intent: Any) -> str:
     return "failed" if is_over else "processing"
 
 
-def _id_of(thing: Any) -> str:
+def id_of(thing: Any) -> str:
     """Returns the id of an object, which stands for itself where it is not expanded."""
     return str(thing.get("id") or "") if isinstance(thing, dict) else str(thing or "")
 

@@ -1,6 +1,6 @@
 """Attempts to pay by Stripe Checkout, and the events that Stripe sent. No person is named here."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -82,3 +82,29 @@ class StripeEvent(Model):
 
 
 one_row_per_event = UniqueConstraint(StripeEvent.event_id)
+
+
+class StripePayout(Model):
+    """Money that Stripe paid out to the organiser's bank account, for whichever editions."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payout_id: Mapped[str] = mapped_column(Text, unique=True)
+    state: Mapped[str] = mapped_column(Text)  # a word of Stripe's
+    amount_cents: Mapped[int]
+    arrives_on: Mapped[date] = mapped_column(index=True)
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: not its lines yet
+
+    lines: Mapped[list["PayoutLine"]] = relationship(order_by="PayoutLine.id")
+
+
+class PayoutLine(Model):
+    """A part of a payout: a payment, money that went back, a fee. `kind` is a word of Stripe's."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payout_id: Mapped[int] = mapped_column(ForeignKey("stripe_payout.id"), index=True)
+    transaction_id: Mapped[str] = mapped_column(Text, unique=True)
+    kind: Mapped[str] = mapped_column(Text)
+    intent_id: Mapped[str] = mapped_column(Text, index=True)  # '': of no payment
+    amount_cents: Mapped[int]
+    fee_cents: Mapped[int]
+    happened_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -58,8 +58,8 @@ def test_an_attempt_that_changed_is_refused(stripe_here):
 
 def test_no_list_of_methods_is_sent_and_slow_ones_are_left_out(stripe_here, monkeypatch):
     sent = []
-    call = client._call
-    monkeypatch.setattr(client, "_call", lambda *args: sent.append(args) or call(*args))
+    call = client.call
+    monkeypatch.setattr(client, "call", lambda *args: sent.append(args) or call(*args))
     client.create_checkout(new(without=client.SLOW_METHODS))
     [(_name, params, options)] = sent
     assert "payment_method_types" not in params
@@ -164,9 +164,9 @@ def test_the_account_tells_its_mode_and_its_endpoints(stripe_here):
 
 def test_an_unknown_parameter_is_refused_as_stripe_does(stripe_here):
     with pytest.raises(client.StripeRefused, match="unknown parameter: payment_method_types"):
-        client._call("v1.checkout.sessions.create", {"payment_method_types": ["ideal"]})
+        client.call("v1.checkout.sessions.create", {"payment_method_types": ["ideal"]})
     with pytest.raises(client.StripeRefused, match="unknown parameter: line_items"):
-        client._call("v1.checkout.sessions.create", {"line_items": [{"colour": "red"}]})
+        client.call("v1.checkout.sessions.create", {"line_items": [{"colour": "red"}]})
 
 
 def test_half_an_hour_is_the_shortest_session(stripe_here):
