@@ -172,7 +172,7 @@ HARMLESS: Mapping[str, str] = {
     " is_companion position version",
     "ticket_type_day": "type_id day_id",
     "ticket_swap": "id order_id ticket_id from_type_id to_type_id from_cents to_cents fee_cents"
-    " pool_id maker member_id requested_at due_at ended_at outcome",
+    " pool_id maker member_id requested_at due_at reminded_at ended_at outcome",
     "ticket_wait": "id type_id code number language joined_at confirmed_at network offered_at"
     " offer_ends_at ended_at outcome",
     "till_count": "id edition_id device_id held_on cash_cents card_cents sold_cash_cents"

@@ -1,8 +1,13 @@
 """What a buyer can pay now: an order that is not paid yet, or the swap of a ticket."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
+from festival.db import db
+from festival.editions.models import Edition
 from festival.payments import queries
 from festival.tickets.models import Order
 from festival.tickets.swaps.models import TicketSwap
@@ -48,6 +53,25 @@ def lapses_at(swap: TicketSwap) -> datetime:
     """Returns until when a swap that is not paid keeps its place."""
     assert swap.due_at is not None
     return queries.grace_after(swap.order.edition, swap.due_at)
+
+
+def swaps_to_remind(*, now: datetime) -> Sequence[int]:
+    """Returns the ids of the swaps that wait for money and are due soon, as orders_to_remind."""
+    return db.session.scalars(
+        select(TicketSwap.id)
+        .join(TicketSwap.order)
+        .where(
+            TicketSwap.ended_at.is_(None),
+            TicketSwap.reminded_at.is_(None),
+            TicketSwap.due_at > now,
+            TicketSwap.due_at <= now + queries.REMIND_BEFORE,
+            TicketSwap.requested_at <= now - timedelta(days=1),
+            Order.email != "",
+            Order.edition.has(Edition.called_off_at.is_(None)),
+            ~queries.MONEY_UNDER_WAY,
+        )
+        .order_by(TicketSwap.due_at, TicketSwap.id)
+    ).all()
 
 
 def swaps_to_lapse(*, now: datetime) -> list[int]:

@@ -74,6 +74,9 @@ def _swaps(order: Order) -> Iterator[HistoryLine]:
             )
             yield HistoryLine(swap.requested_at, asked, who, swap.reason)
             who = ""
+        if swap.reminded_at is not None:
+            sentence = _("De koper werd herinnerd aan betalen van de wissel.")
+            yield HistoryLine(swap.reminded_at, sentence)
         if swap.ended_at is not None:
             reason = "" if swap.due_at else swap.reason
             yield HistoryLine(swap.ended_at, ends[swap.outcome] % names, who, reason)

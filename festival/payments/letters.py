@@ -214,6 +214,20 @@ def swap_requested(swap: TicketSwap, due_cents: int, *, now: datetime) -> None:
     )
 
 
+def swap_reminder(swap: TicketSwap, due_cents: int, *, now: datetime) -> None:
+    """Remind the buyer, who has a few days left to pay for the swap."""
+    order = swap.order
+    _send(
+        "swap_reminder",
+        order,
+        **_names(swap),
+        transfer=_transfer(order, due_cents, due_at=swap.due_at),
+        paid=_amount(order, swap.more_cents - due_cents),
+        pays_online=client.is_on(),
+        now=now,
+    )
+
+
 def swap_done(
     swap: TicketSwap,
     refunds: Sequence[Refund],

@@ -12,13 +12,20 @@ from festival.invoices.models import Invoice
 from festival.mail.prose import EditableLetter, Field, FixedLetter
 from festival.payments import letters
 from festival.payments.queries import Balance
-from festival.tickets.models import Order
+from festival.tickets.models import Order, TicketType
 from festival.tickets.own_words import FESTIVAL, ORDER, example_order
+from festival.tickets.swaps.models import TicketSwap
+from festival.web.languages import Bilingual
 
 _CANCELLED: dict[str, Field] = {
     "naam": lambda values: values["names"][0],
     "koper": lambda values: values["order"].name,
     **FESTIVAL,
+}
+_SWAPPED: dict[str, Field] = {
+    **ORDER,
+    "oud": lambda values: values["old"],
+    "nieuw": lambda values: values["new"],
 }
 _CODE: Mapping[str, Sequence[str]] = {"opening": ("bestelling",)}
 
@@ -48,6 +55,17 @@ def _to_pay(order: Order, now: datetime) -> None:
 def _remind(order: Order, now: datetime) -> None:
     shown, balance = _unpaid(order, now)
     letters.payment_reminder(shown, balance, now=now)
+
+
+def _remind_swap(order: Order, now: datetime) -> None:
+    ticket = order.tickets[0]
+    to = TicketType(slug="weekend", name=Bilingual("Weekend met eten", "Weekend with meals"))
+    swap = TicketSwap(
+        order=order, ticket=ticket, from_type=ticket.type, to_type=to,
+        from_cents=ticket.price_cents, to_cents=ticket.price_cents + 4500,
+        due_at=now + timedelta(days=order.edition.payment_days),
+    )  # fmt: skip
+    letters.swap_reminder(swap, 4500, now=now)
 
 
 def _cancel(order: Order, now: datetime) -> None:
@@ -105,6 +123,13 @@ LETTERS = (
         ("subject", "closing"),
         ORDER,
         _with_order(_remind),
+    ),
+    EditableLetter(
+        "payments/swap_reminder",
+        _l("Herinnering aan betalen van een wissel"),
+        ("subject", "closing"),
+        _SWAPPED,
+        _with_order(_remind_swap),
     ),
     EditableLetter(
         "payments/payment_received",

@@ -146,6 +146,10 @@ def swap_requested(language: str) -> None:
     letters.swap_requested(swap(language), 2500, now=make.NOW)
 
 
+def swap_reminder(language: str) -> None:
+    letters.swap_reminder(swap(language), 1500, now=make.NOW)
+
+
 def swap_done(language: str) -> None:
     row = swap(language)
     row.ticket = row.order.tickets[0]

@@ -9,12 +9,13 @@ from festival import jobs
 from festival.bookings.rules import places as place_rules
 from festival.db import change_one, db, transactional
 from festival.errors import Refusal
-from festival.payments import letters, queries
+from festival.payments import due, letters, queries
 from festival.payments.rules import invoicing
 from festival.payments.rules.cancelling import AlreadyEnded
 from festival.team import audit
 from festival.tickets.models import Order
 from festival.tickets.rules import ending
+from festival.tickets.swaps.models import TicketSwap
 
 
 class NobodyToWriteTo(Refusal):
@@ -41,10 +42,16 @@ def lapse_order(order: Order, *, now: datetime) -> bool:
 
 
 def remind_unpaid(read_clock: Callable[[], datetime]) -> jobs.Tally:
-    """Remind, once, every buyer with a few days left to pay."""
+    """Remind, once, every buyer with a few days left to pay an order, or the swap of a ticket."""
     unpaid = queries.orders_to_remind(now=read_clock())
-    return jobs.for_each(
+    tally = jobs.for_each(
         "order", unpaid, lambda id: remind_order(db.session.get_one(Order, id), now=read_clock())
+    )
+    return jobs.for_each(
+        "swap",
+        due.swaps_to_remind(now=read_clock()),
+        lambda id: remind_swap(db.session.get_one(TicketSwap, id), now=read_clock()),
+        tally=tally,
     )
 
 
@@ -65,6 +72,24 @@ def remind_order(order: Order, *, now: datetime) -> bool:
     ):
         return False
     letters.payment_reminder(order, queries.balance(order), now=now)
+    return True
+
+
+@transactional
+def remind_swap(swap: TicketSwap, *, now: datetime) -> bool:
+    """Send the only reminder for a swap that waits. Returns True if this call sent it."""
+    if not change_one(
+        update(TicketSwap)
+        .where(
+            TicketSwap.id == swap.id,
+            TicketSwap.reminded_at.is_(None),
+            TicketSwap.ended_at.is_(None),
+            ~TicketSwap.order.has(queries.MONEY_UNDER_WAY),
+        )
+        .values(reminded_at=now)
+    ):
+        return False
+    letters.swap_reminder(swap, due.still_due(swap), now=now)
     return True
 
 

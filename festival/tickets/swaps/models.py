@@ -37,6 +37,7 @@ class TicketSwap(Model):
     form_key: Mapped[str] = mapped_column(Text)  # a second click finds the first swap
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: nothing to pay
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     outcome: Mapped[str] = mapped_column(Text, default="")
 

@@ -7,12 +7,11 @@ import pytest
 from festival import codes
 from festival.bookings.models import Booking
 from festival.db import db
-from festival.home import consistency_checks
 from festival.mail.models import Letter
 from festival.payments import due, queries, terms
 from festival.payments.models import Refund
-from festival.payments.rules import cancelling, invoicing, recording, refunding, swapping
-from festival.payments.rules.swapping import SwapChanged, SwapRequest
+from festival.payments.rules import cancelling, invoicing, refunding, swapping
+from festival.payments.rules.swapping import SwapChanged
 from festival.payments.stripe import sweeps
 from festival.payments.swaps import terms as swaps
 from festival.payments.swaps.terms import (
@@ -35,59 +34,15 @@ from festival.tickets.swaps.queries import open_swap
 from tests import make
 from tests.invoices.test_rules import CUSTOMER, seller
 from tests.make import NOW
-
-AFTER_GRACE = NOW + timedelta(days=20)
-
-
-@pytest.fixture
-def edition(app):
-    return make.edition(cancel_until_on=make.FRIDAY, payment_days=7)
-
-
-@pytest.fixture
-def cheap(edition):
-    return make.ticket_type(
-        slug="dag", price_cents=2500, vat_category="reduced",
-        days=["2026-10-23"], pool=make.pool(capacity=5),
-    )  # fmt: skip
-
-
-@pytest.fixture
-def dear(edition):
-    return make.ticket_type(
-        slug="weekend", price_cents=6500, vat_category="standard", pool=make.pool(capacity=5)
-    )
-
-
-def paid(of, **values):
-    order = make.order(of=of, **values)
-    if of.price_cents:
-        make.payment(order, of.price_cents * len(order.tickets))
-    return order
-
-
-def swap(order, to, *, number=0, now=NOW, **values):
-    values = {"form_key": codes.secret(), **values}
-    wanted = SwapRequest(order.tickets[number].code, to.slug, **values)
-    return swapping.request_swap(order, wanted, now=now)
-
-
-def pay(order, cents, now=NOW):
-    return recording.record_payment(order, cents, now, codes.secret(), now=now)
-
-
-def mailed():
-    return [name for (name,) in db.session.query(Letter.name).order_by(Letter.id)]
-
-
-def all_is_well():
-    checks = consistency_checks
-    found = [*checks.pools(), *checks.totals(), *checks.vouchers(), *checks.payments()]
-    return found == []
-
-
-def by_team(**values):
-    return {"maker": "team", "member_id": make.member("finance").id, "reason": "Gevraagd", **values}
+from tests.payments.swaps.asking import (
+    AFTER_GRACE,
+    all_is_well,
+    by_team,
+    mailed,
+    paid,
+    pay,
+    swap,
+)
 
 
 def test_a_dearer_type_waits_for_its_money_and_the_old_ticket_stays_good(cheap, dear):
