@@ -12,7 +12,7 @@ from flask_security import current_user
 from festival import clock
 from festival.books import queries, rules, words
 from festival.books.forms import CloseMonthForm, close_form
-from festival.books.queries import BookEntry, Books, Period
+from festival.books.queries import BookEntry, Books, Period, Sums
 from festival.config import HOME_ZONE
 from festival.doorsales import queries as doorsales
 from festival.editions.addresses import working_edition
@@ -40,8 +40,7 @@ _MOST_OPEN = 35
 def index() -> str:
     """Shows the sums of the edition, or of the period from ?van= to ?tot=."""
     edition = working_edition()
-    lines = queries.entries(edition)
-    return _page(edition, lines, _close_form(lines))
+    return _page(edition)
 
 
 @bp.post("/afsluiten")
@@ -49,8 +48,7 @@ def index() -> str:
 def close() -> Answer:
     """Close a month and all before it."""
     edition = working_edition()
-    lines = queries.entries(edition)
-    form = _close_form(lines)
+    form = _close_form(queries.months(queries.entries(edition)))
     closed, problems, status = save_form(
         form,
         lambda: rules.close_month(
@@ -60,7 +58,7 @@ def close() -> Answer:
     if closed:
         flash(_("De boeken zijn dicht tot en met %(month)s.", month=_name(closed.month)), "good")
         return redirect(url_for("books_team.index"), 303)
-    return _page(edition, lines, form, problems), status
+    return _page(edition, form, problems), status
 
 
 @bp.get("/<part>.<any(csv, xlsx):format_>")
@@ -77,29 +75,28 @@ def export(part: str, format_: str) -> Response:
     else:
         books = queries.books(lines, period)
         rows = _day_cells(books) if part == "dagen" else _vat_cells(books)
-    write = exports.csv_response if format_ == "csv" else exports.xlsx_response
+    write = exports.csv_stream if format_ == "csv" else exports.xlsx_response
     return write(_("boeken-%(part)s", part=part), words.heads(part), rows)
 
 
 def _page(
     edition: Edition,
-    lines: Sequence[BookEntry],
-    form: CloseMonthForm,
+    form: CloseMonthForm | None = None,
     problems: Sequence[str] = (),
 ) -> str:
     period, is_clear = _period()
-    found = queries.books(lines, period)
+    found, months = queries.books_and_months(queries.entries(edition), period)
     return render_template(
         "books/index.html",
         edition=edition,
         period=period,
         is_clear=is_clear,
         books=found,
-        has_lines=bool(lines),
-        months=queries.months(lines),
+        has_lines=bool(months),
+        months=months,
         closed_until=closing_queries.closed_until(),
         closed_months=closing_queries.closed_months(),
-        form=form,
+        form=form or _close_form(months),
         problems=problems,
         tills=_tills(edition, period),
         owed={state: payments.owed(edition, state) for state in ("due", "refund", "partial")},
@@ -115,14 +112,14 @@ def _page(
     )
 
 
-def _close_form(lines: Sequence[BookEntry]) -> CloseMonthForm:
+def _close_form(months: Sequence[tuple[date, Sums]]) -> CloseMonthForm:
     closed_until, today = closing_queries.closed_until(), _today()
-    months = [
+    open_months = [
         month
-        for month, _sums in reversed(queries.months(lines))
+        for month, _sums in reversed(months)
         if closing.can_close(month, today=today) and not (closed_until and month <= closed_until)
     ]
-    return close_form(months, [_name(month) for month in months])
+    return close_form(open_months, [_name(month) for month in open_months])
 
 
 def _name(month: date) -> str:

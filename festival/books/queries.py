@@ -5,7 +5,7 @@ back, which whoever recorded it says. So all days together are the whole ledger.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -17,7 +17,6 @@ from festival.books.models import ClosedSums
 from festival.db import db
 from festival.editions.models import Edition
 from festival.invoices.models import Invoice
-from festival.payments import closing_queries
 from festival.payments.models import InvoicedEntry, Payment, Refund
 from festival.tickets import ledger
 from festival.tickets.ledger import LedgerEntry
@@ -79,6 +78,12 @@ class Sums:
     def change(self) -> int:
         """How much more is due than before."""
         return self.charged - self.received + self.paid_back
+
+    def __add__(self, other: "Sums") -> "Sums":
+        """Both together; what is due at the end is that of the later, `other`."""
+        moved = ("sold", "taken_back", "other", "received", "paid_back", "vat")
+        both = {name: getattr(self, name) + getattr(other, name) for name in moved}
+        return Sums(**both, due=other.due)
 
     def add(self, line: BookEntry) -> None:
         """Add one entry."""
@@ -146,8 +151,11 @@ class ChangedSums:
     now_cents: int
 
 
-def entries(edition: Edition) -> list[BookEntry]:
-    """Returns every entry of the ledgers of `edition`, in the order of the days they count on."""
+def entries(edition: Edition) -> Iterator[BookEntry]:
+    """Yields every entry of the ledgers of `edition`, in the order in which they count.
+
+    Never more than a thousand of them are in memory.
+    """
     happened_at = func.coalesce(Payment.received_at, Refund.done_at, LedgerEntry.entered_at)
     rows = db.session.execute(
         select(
@@ -171,26 +179,36 @@ def entries(edition: Edition) -> list[BookEntry]:
         .outerjoin(InvoicedEntry, InvoicedEntry.entry_id == LedgerEntry.id)
         .outerjoin(Invoice, Invoice.id == InvoicedEntry.invoice_id)
         .where(Order.edition_id == edition.id)
-        .order_by(LedgerEntry.id)
+        .order_by(happened_at, LedgerEntry.id)
+        .execution_options(yield_per=1000)
     )
-    found = [
-        BookEntry(
+    for (
+        at, entered_at, kind, code, nl, en, cents, category, percent, reason, vat_cents, method,
+        number,
+    ) in rows:  # fmt: skip
+        yield BookEntry(
             edition.local(at).date(), edition.local(entered_at).date(), kind, code, nl, en, cents,
             Vat(category, percent, reason), vat_cents, method, number,
-        )
-        for at, entered_at, kind, code, nl, en, cents, category, percent, reason, vat_cents,
-        method, number in rows
-    ]  # fmt: skip
-    return sorted(found, key=lambda line: line.on)
+        )  # fmt: skip
 
 
-def books(lines: Sequence[BookEntry], period: Period) -> Books:
-    """Returns the sums of those of `lines` that lie in the period."""
-    found = Books(due_before=sum(each.amount_cents for each in lines if period.is_after(each.on)))
+def books_and_months(
+    lines: Iterable[BookEntry], period: Period
+) -> tuple[Books, list[tuple[date, Sums]]]:
+    """Returns the sums of those of `lines` in the period, and those of each month of all of them.
+
+    Reads the lines once, however many there are. A month is named by its first day; months in which
+    nothing happened are left out.
+    """
+    found = Books()
     days: defaultdict[date, Sums] = defaultdict(Sums)
+    of_months: defaultdict[date, Sums] = defaultdict(Sums)
     by_vat: dict[Vat, VatSums] = {}
     methods: dict[str, MethodSums] = {}
     for line in lines:
+        of_months[line.on.replace(day=1)].add(line)
+        if period.is_after(line.on):
+            found.due_before += line.amount_cents
         if not period.holds(line.on):
             continue
         found.total.add(line)
@@ -208,20 +226,19 @@ def books(lines: Sequence[BookEntry], period: Period) -> Books:
     found.total.due = found.due_before + found.total.change
     found.vat = sorted(by_vat.values(), key=lambda each: (-each.vat.percent, each.vat))
     found.methods = sorted(methods.values(), key=lambda each: (-each.received, each.method))
-    return found
+    months = sorted(of_months.items())
+    _run_on(0, [sums for _month, sums in months])
+    return found, months
+
+
+def books(lines: Iterable[BookEntry], period: Period) -> Books:
+    """Returns the sums of those of `lines` that lie in the period."""
+    return books_and_months(lines, period)[0]
 
 
 def months(lines: Iterable[BookEntry]) -> list[tuple[date, Sums]]:
-    """Returns the sums of each month in which something happened: its first day, the first first.
-
-    Months between them in which nothing happened are left out.
-    """
-    found: defaultdict[date, Sums] = defaultdict(Sums)
-    for line in lines:
-        found[line.on.replace(day=1)].add(line)
-    ordered = sorted(found.items())
-    _run_on(0, [sums for _month, sums in ordered])
-    return ordered
+    """Returns the sums of each month in which something happened."""
+    return books_and_months(lines, Period())[1]
 
 
 def sums_until(edition: Edition, last: date) -> Sums:
@@ -249,10 +266,10 @@ def changed_since_closing() -> list[ChangedSums]:
     found = []
     for _id, of_edition in groupby(rows, key=lambda row: row.edition_id):
         closed = list(of_edition)
-        lines = entries(closed[0].edition)
+        of_months = months(entries(closed[0].edition))
         for row in closed:
-            period = Period(last=closing_queries.last_day(row.month))
-            for column, now in kept(books(lines, period).total).items():
+            until = [sums for month, sums in of_months if month <= row.month]
+            for column, now in kept(sum(until, Sums())).items():
                 then = getattr(row, column)
                 if now != then:
                     name = column.removesuffix("_cents")

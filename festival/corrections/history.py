@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from festival.corrections.models import OrderComment
@@ -28,11 +28,14 @@ def of_order(order: Order) -> Iterator[HistoryLine]:
     merges = db.session.scalars(
         select(OrderMerge)
         .options(joinedload(OrderMerge.member), joinedload(OrderMerge.merged))
-        .where(OrderMerge.order_id == order.id)
+        .where(or_(OrderMerge.order_id == order.id, OrderMerge.merged_id == order.id))
         .order_by(OrderMerge.id)
     )
     for merge in merges:
-        said = _("Bestelling %(code)s is hierbij gevoegd.", code=merge.merged.code)
+        if merge.merged_id == order.id:
+            said = _("Deze bestelling is gevoegd bij %(code)s.", code=merge.order.code)
+        else:
+            said = _("Bestelling %(code)s is hierbij gevoegd.", code=merge.merged.code)
         yield HistoryLine(merge.merged_at, said, name_of(merge.member), merge.reason)
     comments = db.session.scalars(
         select(OrderComment)

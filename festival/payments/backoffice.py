@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
+from sqlalchemy import Select
 from stdnum import iban, iso11649
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -77,11 +78,10 @@ def index() -> str | BaseResponse:
 def orders_csv() -> Response:
     """Serves the same orders as a CSV file, with amounts in euros."""
     edition = working_edition()
-    query = queries.orders(edition, **_asked(edition)).order_by(Order.placed_at)
-    orders = db.session.scalars(query).all()
+    query = queries.orders(edition, **_asked(edition)).order_by(Order.placed_at, Order.id)
     heads = ["code", "reference", "state", "name", "email", "tickets"]
     heads += ["total", "paid", "due", "placed_at", "due_at"]
-    return exports.csv_response("bestellingen", heads, _rows(edition, orders))
+    return exports.csv_stream("bestellingen", heads, _rows(edition, query))
 
 
 @bp.get("/<code>")
@@ -215,22 +215,23 @@ def _order_page(order: Order, form: PaymentForm, refusal: Refusal | None = None)
     )
 
 
-def _rows(edition: Edition, orders: Sequence[Order]) -> Iterator[Sequence[Any]]:
-    sums: dict[int, tuple[int, queries.Balance]] = {}
-    for index, order in enumerate(orders):
-        if index % _AT_A_TIME == 0:
-            sums = queries.tickets_and_balances(orders[index : index + _AT_A_TIME])
-        number, balance = sums[order.id]
-        yield (
-            order.code,
-            order.reference,
-            order.state,
-            order.name,
-            order.email,
-            number,
-            order.total_cents / 100,
-            balance.paid_cents / 100,
-            balance.due_cents / 100,
-            edition.local(order.placed_at).replace(tzinfo=None),
-            edition.local(order.due_at).replace(tzinfo=None) if order.due_at else None,
-        )
+def _rows(edition: Edition, query: Select[Order]) -> Iterator[Sequence[Any]]:
+    """Yields a row for each order. Never more than AT_A_TIME orders are in memory."""
+    found = db.session.scalars(query.execution_options(yield_per=_AT_A_TIME))
+    for orders in found.partitions():
+        sums = queries.tickets_and_balances(orders)
+        for order in orders:
+            number, balance = sums[order.id]
+            yield (
+                order.code,
+                order.reference,
+                order.state,
+                order.name,
+                order.email,
+                number,
+                order.total_cents / 100,
+                balance.paid_cents / 100,
+                balance.due_cents / 100,
+                edition.local(order.placed_at).replace(tzinfo=None),
+                edition.local(order.due_at).replace(tzinfo=None) if order.due_at else None,
+            )

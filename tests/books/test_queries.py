@@ -95,7 +95,7 @@ def edition(any_app: Flask) -> Edition:
 
 
 def test_all_of_it_is_the_ledger_of_the_edition(edition: Edition) -> None:
-    lines = queries.entries(edition)
+    lines = list(queries.entries(edition))
     books = queries.books(lines, Period())
     orders = db.session.scalars(select(Order).where(Order.edition_id == edition.id)).all()
     owed = select(func.sum(LedgerEntry.amount_cents)).where(
@@ -111,7 +111,7 @@ def test_all_of_it_is_the_ledger_of_the_edition(edition: Edition) -> None:
 
 
 def test_months_are_the_edition_and_each_is_its_own_period(edition: Edition) -> None:
-    lines = queries.entries(edition)
+    lines = list(queries.entries(edition))
     months = queries.months(lines)
     assert [str(month) for month, _sums in months] == ["2026-09-01", "2026-10-01", "2026-11-01"]
     for month, sums in months:

@@ -215,6 +215,7 @@ def test_on_the_page_of_the_team_and_of_the_buyer(app, visitor):
     assert "Twee keer besteld" in page
     went = visitor.get(f"/team/bestellingen/{gone.code}").text
     assert "samengevoegd met een andere" in went
+    assert f"Deze bestelling is gevoegd bij {into.code}." in went
     assert f'href="/team/bestellingen/{into.code}"' in went
     stranger = app.test_client()
     assert into.code in stranger.get(f"/bestelling/{gone.secret}").text

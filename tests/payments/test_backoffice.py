@@ -11,7 +11,7 @@ from sqlalchemy import event
 from festival import clock
 from festival.db import db
 from festival.mail.models import Letter
-from festival.payments import queries
+from festival.payments import backoffice, queries
 from festival.payments.models import Payment
 from festival.payments.rules import cancelling, lapsing, recording
 from festival.tickets.models import TicketType
@@ -288,3 +288,25 @@ def test_a_refund_by_bank_transfer_is_ticked_off_or_goes_again(finance):
     assert move("vallen", note="Te laat") == 409
     assert finance.get(f"{LIST}{order.code}/terugbetaling/2").status_code == 404
     assert "Ik heb het overgemaakt" not in finance.get(f"{LIST}{order.code}").text
+
+
+def test_the_file_of_all_orders_is_read_in_parts(any_app, monkeypatch):
+    """Parts of two: all are there once, in order, each with its own sums."""
+    monkeypatch.setattr(backoffice, "_AT_A_TIME", 2)
+    of = make.ticket_type(price_cents=1000)
+    made = [make.order(of=of, tickets=number) for number in range(1, 6)]
+    visitor = any_app.test_client()
+    make.sign_in(visitor, "finance")
+    asked = 0
+
+    def note(*_):
+        nonlocal asked
+        asked += 1
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    answer = visitor.get("/team/bestellingen/csv")
+    event.remove(db.engine, "before_cursor_execute", note)
+    rows = [line.split(";") for line in answer.text.splitlines()[1:]]
+    assert [row[0] for row in rows] == [each.code for each in made]
+    assert [(row[5], row[6]) for row in rows] == [(str(n), f"{10 * n},0") for n in range(1, 6)]
+    assert asked > 5, "the sums of three parts"

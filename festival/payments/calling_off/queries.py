@@ -77,18 +77,21 @@ class Progress:
 
 def forecast(edition: Edition) -> Forecast:
     """Returns what calling `edition` off would do now. Runs a few queries, however many orders."""
-    rows = db.session.execute(_orders(edition)).all()
     online = by_hand = by_hand_orders = 0
-    for row in rows:
+    paid = unpaid = free = 0
+    for row in db.session.execute(_orders(edition).execution_options(yield_per=1000)):
+        paid += row.paid > 0
+        unpaid += row.paid <= 0 < row.cost
+        free += row.paid <= 0 and row.cost <= 0
         back = max(0, row.paid - row.promised - row.kept)
         part = _by_hand(row, back)
         online, by_hand = online + back - part, by_hand + part
         by_hand_orders += part > 0
     return Forecast(
         tickets=_tickets(edition),
-        paid=sum(row.paid > 0 for row in rows),
-        unpaid=sum(row.paid <= 0 < row.cost for row in rows),
-        free=sum(row.paid <= 0 and row.cost <= 0 for row in rows),
+        paid=paid,
+        unpaid=unpaid,
+        free=free,
         online_cents=online,
         by_hand_cents=by_hand,
         by_hand=by_hand_orders,
