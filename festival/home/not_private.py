@@ -18,6 +18,7 @@ SHOWN_TO_NOBODY: Mapping[str, str] = {
     "letter": "message_id lease unsubscribe_url",
     "order_comment": "form_key",
     "order_change": "void_secret void_pass_id",
+    "voucher": "form_key",
     "orders": "form_key form_digest",
     "ticket_swap": "form_key",
     # Members read the names of their own passkeys, and nobody else does.

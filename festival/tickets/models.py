@@ -171,6 +171,8 @@ class Voucher(Model):
     off_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # What buyers gave pays for each use; see SolidarityFund.
     is_solidarity: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # A digest of the form that made it and of all that was in it: sent again, it makes no more.
+    form_key: Mapped[str] = mapped_column(Text, default="", server_default="", index=True)
     note: Mapped[str] = mapped_column(Text, default="")
     tag: Mapped[str] = mapped_column(Text, default="")
     tag_key: Mapped[str] = mapped_column(Text, default="", info=search_index.made_of("tag"))

@@ -45,7 +45,7 @@ from festival.speakers import rules as speakers
 from festival.team.models import AuditEntry
 from festival.tickets import holding
 from festival.tickets.changes import OrderChange, OrderMerge
-from festival.tickets.models import Order, Ticket, TicketType
+from festival.tickets.models import Order, Ticket, TicketType, Voucher
 from festival.tickets.rules.ordering import OrderRequest, TicketRequest
 from festival.tickets.swaps.models import TicketSwap
 from festival.web.languages import Bilingual
@@ -263,6 +263,7 @@ def _mark_the_rest(world: World) -> None:
     db.session.execute(update(Release).values(released_by="Merkuitgever"))
     db.session.execute(update(SpeakerFile).values(stored="merk-stored"))
     db.session.execute(update(OrderAnswer).values(stored="merk-stored-antwoord"))
+    make.voucher(form_key="merk-formulier-van-codes")
     storage.put("merk-stored", b"%PD")
     db.session.execute(
         update(Order).values(form_digest="merk-order-digest", free_reason="Merkgratis")

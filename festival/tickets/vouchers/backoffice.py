@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from festival import clock, money, pdf
+from festival import clock, codes, money, pdf
 from festival.db import db
 from festival.editions.addresses import keep_edition_in_addresses, working_edition
 from festival.editions.models import Edition
@@ -70,12 +70,14 @@ def add() -> Answer:
     form = NewVoucherForm()
     _fill(form, edition, None)
     if request.method == "GET":
-        form.number.data = 1
+        form.number.data, form.form_key.data = 1, codes.secret()
         if "potje" in request.args:
             form.is_solidarity.data, form.effect.data, form.uses.data = True, "free", 1
     made, problems, status = save_form(
         form,
-        lambda: rules.add_vouchers(edition, form.values, form.codes_to_make, now=clock.now()),
+        lambda: rules.add_vouchers(
+            edition, form.values, form.codes_to_make, form_key=form.sent, now=clock.now()
+        ),
     )
     if made and len(made) == 1:
         flash(_("De code %(code)s staat erbij.", code=made[0].code), "good")

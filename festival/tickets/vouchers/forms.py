@@ -23,6 +23,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Sto
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from festival import codes
+from festival.digests import digest
 from festival.editions.fields import in_our_time
 from festival.editions.models import Edition
 from festival.tickets.forms import MOMENT
@@ -165,8 +166,12 @@ class VoucherForm(PageForm):
 
 
 class NewVoucherForm(VoucherForm):
-    """A new voucher, or many at once with codes that we make up."""
+    """A new voucher, or many at once with codes that we make up.
 
+    With `form_key` the same form sent twice makes them once.
+    """
+
+    form_key = HiddenField(validators=[Length(max=64)])
     number = IntegerField(
         _l("Hoeveel codes?"),
         validators=[
@@ -213,6 +218,12 @@ class NewVoucherForm(VoucherForm):
             raise StopValidation(_("Kies dan bij “Wat doet de code?”: gratis."))
         if field.data and not self.uses.data:
             raise StopValidation(_("Vul dan ook in voor hoeveel kaartjes de code is."))
+
+    @property
+    def sent(self) -> str:
+        """A digest of this form and of all that was filled in."""
+        filled = [[each.name, str(each.data)] for each in self if each.name != "csrf_token"]
+        return digest(filled) if self.form_key.data else ""
 
     @property
     def codes_to_make(self) -> list[str]:

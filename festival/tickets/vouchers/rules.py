@@ -41,12 +41,22 @@ class FundPaysAll(Refusal):
 
 @transactional
 def add_vouchers(
-    edition: Edition, values: dict[str, Any], codes_of: Sequence[str], *, now: datetime
+    edition: Edition,
+    values: dict[str, Any],
+    codes_of: Sequence[str],
+    *,
+    form_key: str = "",
+    now: datetime,
 ) -> list[Voucher]:
     """Make a voucher with the fields in `values` for each of these codes: all of them, or none.
 
-    Refuses with CodeTaken, TypeOfOtherPool or NoRoomToBlock.
+    `form_key` is a digest of a form and of what was in it: sent again, it returns what it made the
+    first time. Refuses with CodeTaken, TypeOfOtherPool or NoRoomToBlock.
     """
+    hold(edition, with_for_update={"key_share": True})  # of a double click, one goes first
+    by_form = select(Voucher).where(Voucher.form_key == form_key).order_by(Voucher.id)
+    if form_key and (first := list(db.session.scalars(by_form))):
+        return first
     made = []
     for code in codes_of:
         voucher = Voucher(
@@ -56,6 +66,7 @@ def add_vouchers(
             used=0,
             blocked=0,
             created_at=now,
+            form_key=form_key,
             **values,
         )
         insert_once(voucher, unique=one_voucher_per_code, refusal=CodeTaken(code=code))

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 
@@ -179,3 +180,15 @@ def test_without_pango_the_sheet_says_so_and_one_sheet_is_made_once(organiser, m
     answer = organiser.get(f"{LIST}lijst.pdf")
     assert answer.status_code == 303
     assert "kan nu geen PDF maken" in organiser.get(answer.location).text
+
+
+@pytest.mark.parametrize("number", ["1", "20"])
+def test_the_same_form_makes_its_codes_once(organiser, number):
+    page = organiser.get(f"{LIST}nieuw").text
+    key = re.search(r'name="form_key"[^>]* value="([^"]+)"', page)[1]
+    sent = fields(number=number, tag="buren", form_key=key)
+    first, again = (organiser.post(f"{LIST}nieuw", data=sent) for _ in range(2))
+    assert (again.status_code, again.location) == (303, first.location)
+    assert db.session.query(Voucher).count() == int(number)
+    organiser.post(f"{LIST}nieuw", data={**sent, "percent": "30"})
+    assert db.session.query(Voucher).count() == 2 * int(number), "another batch is another deed"
