@@ -144,8 +144,8 @@ HARMLESS: Mapping[str, str] = {
     " state delay_minutes is_full reason_nl reason_en replaced_by_id moved_from_stage_id"
     " moved_from_at leaves_note moved_at sequence changed_at version",
     "extra": "id edition_id slug name_nl name_en description_nl description_en day_id"
-    " is_handed_out is_per_ticket price_cents vat_category vat_reason capacity taken"
-    " is_on position version",
+    " is_handed_out is_per_ticket price_cents vat_category vat_reason next_vat_category"
+    " next_vat_reason next_vat_from_on capacity taken is_on position version",
     "ordered_extra": "id order_id ticket_id extra_id price_cents entry_id released_at"
     " handed_out_at handed_out_by_id handed_out_key",
     "solidarity_fund": "edition_id ticket_cents used",

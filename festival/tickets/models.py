@@ -14,14 +14,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Composite, Mapped, mapped_column, relationship, validates
 
-from festival import codes, search_index, vat
+from festival import codes, search_index
 from festival.accounts.models import TeamMember
 from festival.db import Base, EmailAddress, Model, UtcDateTime
 from festival.editions.models import Edition, EditionDay
 from festival.email_addresses import mailbox_of
 from festival.programme.models.sessions import Slot
 from festival.sorting import person_key, title_key
-from festival.vat import Vat
+from festival.tickets.vat_columns import NEXT_HAS_A_DAY, WithVat
 from festival.web.languages import Bilingual, bilingual
 
 # A day on which a type admits is one of its edition's, and cannot be taken off it unnoticed.
@@ -67,7 +67,7 @@ class Pool(Model):
 AUDIENCES = ("regular", "student", "resident", "child", "crew")
 
 
-class TicketType(Model):
+class TicketType(WithVat, Model):
     """A kind of ticket that visitors can choose. A hidden one needs a voucher that is for it."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -84,12 +84,6 @@ class TicketType(Model):
     least_cents: Mapped[int | None]
     low_cents: Mapped[int | None]
     high_cents: Mapped[int | None]
-    # A category of vat.py, '' until somebody says which; and from a day on, the next one.
-    vat_category: Mapped[str] = mapped_column(Text, default="")
-    vat_reason: Mapped[str] = mapped_column(Text, default="")  # why it is exempt
-    next_vat_category: Mapped[str] = mapped_column(Text, default="")
-    next_vat_reason: Mapped[str] = mapped_column(Text, default="")
-    next_vat_from_on: Mapped[date | None]
     min_per_order: Mapped[int] = mapped_column(default=1)
     max_per_order: Mapped[int] = mapped_column(default=10)
     sale_from: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -119,23 +113,10 @@ class TicketType(Model):
             " AND low_cents < price_cents AND price_cents < high_cents)",
             name="levels_around_the_price",
         ),
-        CheckConstraint(
-            "(next_vat_category = '') = (next_vat_from_on IS NULL)", name="next_vat_has_a_day"
-        ),
+        CheckConstraint(NEXT_HAS_A_DAY, name="next_vat_has_a_day"),
         CheckConstraint("1 <= min_per_order AND min_per_order <= max_per_order", name="min_max"),
         CheckConstraint("sale_from < sale_until", name="sale_ends_after_start"),
     )
-
-    def vat_on(self, day: date, *, is_kor: bool) -> Vat | None:
-        """The VAT on a ticket that is sold on `day`; None if nobody has said yet which.
-
-        `is_kor`: the organiser charges no VAT that year (see small_business.py).
-        """
-        if is_kor:
-            return vat.of_category("kor")
-        if self.next_vat_from_on and day >= self.next_vat_from_on:
-            return vat.of_category(self.next_vat_category, self.next_vat_reason)
-        return vat.of_category(self.vat_category, self.vat_reason) if self.vat_category else None
 
     @property
     def admits_on(self) -> list[date]:

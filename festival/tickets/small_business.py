@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from festival.config import HOME_ZONE
@@ -70,13 +70,13 @@ def turnover_cents(year: int) -> int:
     """
     zone = ZoneInfo(HOME_ZONE)
     begins, ends = (datetime(each, 1, 1, tzinfo=zone).astimezone(UTC) for each in (year, year + 1))
-    charged = select(LedgerEntry.amount_cents, LedgerEntry.vat_cents).where(
+    charged = select(func.sum(LedgerEntry.amount_cents - LedgerEntry.vat_cents)).where(
         LedgerEntry.kind.in_(ledger.CHARGES),
         LedgerEntry.vat_category != "outside",
         LedgerEntry.entered_at >= begins,
         LedgerEntry.entered_at < ends,
     )
-    return sum(gross - vat for gross, vat in db.session.execute(charged))
+    return int(db.session.scalar(charged) or 0)
 
 
 def is_near_limit(year: int) -> bool:

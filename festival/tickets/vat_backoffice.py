@@ -1,4 +1,6 @@
-"""The screen of finance for VAT: per ticket type, and the small business scheme per year."""
+"""The screen of finance for VAT: of ticket types and extras, and the small business scheme."""
+
+from collections.abc import Sequence
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -9,7 +11,9 @@ from festival.editions.addresses import keep_edition_in_addresses, working_editi
 from festival.team.access import team
 from festival.team.saving import Answer, apply_rule, save_form, seen_version
 from festival.tickets import queries, small_business, vat_rules
+from festival.tickets.extras import queries as extras
 from festival.tickets.forms import VAT_NAMES, ConfirmForm, VatForm
+from festival.web.languages import Bilingual
 
 bp = Blueprint("vat_team", __name__, url_prefix="/team/btw")
 keep_edition_in_addresses(bp)
@@ -18,7 +22,7 @@ keep_edition_in_addresses(bp)
 @bp.get("/")
 @team("finance")
 def index() -> str:
-    """Shows the VAT on each ticket type, and how near the year is to the limit of the scheme."""
+    """Shows the VAT on all that is sold, and how near the year is to the limit of the scheme."""
     edition = working_edition()
     today = edition.local(clock.now()).date()
     turnover_cents = small_business.turnover_cents(today.year)
@@ -26,6 +30,7 @@ def index() -> str:
         "tickets/team/vat.html",
         edition=edition,
         types=queries.ticket_types(edition),
+        extras=extras.extras(edition),
         vat_names=VAT_NAMES,
         today=today,
         years=[
@@ -53,14 +58,28 @@ def change(slug: str) -> Answer:
     if changed:
         flash(_("De btw op %(name)s is bewaard.", name=changed.name), "good")
         return redirect(url_for("vat_team.index"), 303)
-    page = render_template(
-        "tickets/team/type_vat.html",
-        edition=edition,
-        type=queries.type_by_slug(edition, slug) or abort(404),
-        form=form,
-        problems=problems,
+    of = queries.type_by_slug(edition, slug) or abort(404)
+    return _page(of.name, form, problems), status
+
+
+@bp.route("/erbij/<slug>", methods=["GET", "POST"])
+@team("finance")
+def change_extra(slug: str) -> Answer:
+    """Change the VAT on an extra."""
+    edition = working_edition()
+    extra = extras.extra_by_slug(edition, slug) or abort(404)
+    form = VatForm(obj=extra)
+    changed, problems, status = save_form(
+        form,
+        lambda: vat_rules.change_extra_vat(
+            extra, form.values, seen=seen_version(form), now=clock.now()
+        ),
     )
-    return page, status
+    if changed:
+        flash(_("De btw op %(name)s is bewaard.", name=changed.name), "good")
+        return redirect(url_for("vat_team.index"), 303)
+    extra = extras.extra_by_slug(edition, slug) or abort(404)
+    return _page(extra.name, form, problems), status
 
 
 @bp.post("/kor/<int(min=2000, max=2999):year>")
@@ -83,3 +102,7 @@ def use_scheme(year: int) -> Response:
         back=index,
         to=index,
     )
+
+
+def _page(name: Bilingual, form: VatForm, problems: Sequence[str]) -> str:
+    return render_template("tickets/team/type_vat.html", name=name, form=form, problems=problems)

@@ -1,4 +1,4 @@
-"""What finance changes about VAT: what is on each ticket type, and the small business scheme."""
+"""What finance changes about VAT: on ticket types and extras, and the small business scheme."""
 
 from datetime import date, datetime
 from typing import Any
@@ -9,6 +9,8 @@ from festival.db import change_one, insert_unless_there, transactional
 from festival.errors import Refusal
 from festival.team import audit
 from festival.tickets import ticket_type_rules
+from festival.tickets.extras import rules as extras
+from festival.tickets.extras.models import Extra
 from festival.tickets.models import TicketType
 from festival.tickets.small_business import SmallBusinessYear
 
@@ -23,9 +25,17 @@ def change_vat(of: TicketType, values: dict[str, Any], *, seen: int, now: dateti
 
     Refuses with ChangedMeanwhile.
     """
-    if values.get("next_vat_from_on") is None:
-        values = values | {"next_vat_category": "", "next_vat_reason": "", "next_vat_from_on": None}
-    return ticket_type_rules.change_type(of, values, seen=seen, now=now)
+    return ticket_type_rules.change_type(of, _with_next(values), seen=seen, now=now)
+
+
+@transactional
+def change_extra_vat(extra: Extra, values: dict[str, Any], *, seen: int, now: datetime) -> Extra:
+    """Set the VAT fields of an extra. What was ordered keeps its VAT.
+
+    Refuses with ChangedMeanwhile.
+    """
+    as_it_is = {"capacity": extra.capacity, "is_per_ticket": extra.is_per_ticket}
+    return extras.change_extra(extra, as_it_is | _with_next(values), seen=seen, now=now)
 
 
 @transactional
@@ -44,3 +54,11 @@ def use_scheme(year: int, *, use: bool, today: date, now: datetime) -> bool:
     if is_changed:
         audit.record("use_small_business_scheme", f"year {year}", now=now, use=use)
     return is_changed
+
+
+def _with_next(values: dict[str, Any]) -> dict[str, Any]:
+    """Returns `values` with nothing left of a next VAT that has no day."""
+    if values.get("next_vat_from_on") is None:
+        nothing = {"next_vat_category": "", "next_vat_reason": "", "next_vat_from_on": None}
+        return values | nothing
+    return values

@@ -45,7 +45,7 @@ from festival.speakers import rules as speakers
 from festival.team.models import AuditEntry
 from festival.tickets import holding
 from festival.tickets.changes import OrderChange, OrderMerge
-from festival.tickets.models import Order, Ticket, TicketType, Voucher
+from festival.tickets.models import Order, Ticket, TicketType
 from festival.tickets.rules.ordering import OrderRequest, TicketRequest
 from festival.tickets.swaps.models import TicketSwap
 from festival.web.languages import Bilingual

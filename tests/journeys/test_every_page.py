@@ -40,6 +40,7 @@ from festival.questions.models import OrderQuestion
 from festival.releases.rules import on_the_day
 from festival.tickets import ticket_qr
 from festival.tickets.changes import OrderMerge
+from festival.tickets.extras.models import Extra
 from festival.tickets.models import BuyerMailbox, Order, Pool, Ticket, TicketType
 from festival.tickets.queries import is_alone
 from festival.tickets.waiting.models import TicketWait
@@ -336,6 +337,7 @@ def pages() -> dict[str, list[str]]:
         "payments_by_hand.order": ["/team/bestellingen/nieuw"],
         "vat_team.index": ["/team/btw/"],
         "vat_team.change": [f"/team/btw/{type_.slug}"],
+        "vat_team.change_extra": [f"/team/btw/erbij/{first(Extra).slug}"],
         "letters_team.index": ["/team/brieven/vast/"],
         "letters_team.change": [f"/team/brieven/vast/{letter_text.name}"],
         "mailings.choose": [f"/afmelden/{choice.secret}"],

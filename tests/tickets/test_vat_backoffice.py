@@ -3,12 +3,16 @@
 from datetime import date
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from festival import clock
 from festival.db import db
 from festival.tickets import small_business
+from festival.tickets.extras.taking import ExtraRequest
+from festival.tickets.ledger import LedgerEntry
 from festival.tickets.models import TicketType
+from festival.tickets.rules import ordering
 from festival.vat import Vat
 from tests import make
 from tests.make import FRIDAY, NOW
@@ -99,3 +103,42 @@ def test_it_is_for_finance(visitor: FlaskClient) -> None:
     make.current_edition()
     make.sign_in(visitor, "editor")
     assert visitor.get("/team/btw/").status_code == 403
+
+
+def test_finance_says_it_of_extras_too(finance: FlaskClient) -> None:
+    lunch = make.extra(slug="lunch", price_cents=1250, vat_category="")
+    make.extra(slug="gift", price_cents=500, vat_category="outside")
+    assert "nog niet bekend" in page(finance)
+    assert 'href="/team/btw/erbij/lunch"' in page(finance)
+    assert finance.post("/team/btw/erbij/lunch", data=SENT).status_code == 303
+    db.session.expire_all()
+    before = Vat("exempt", 0, "artikel 11 lid 1 onder o")
+    assert lunch.vat_on(date(2026, 11, 30), is_kor=False) == before
+    assert lunch.vat_on(date(2026, 12, 1), is_kor=False) == Vat("reduced", 9)
+    assert lunch.vat_on(date(2026, 12, 1), is_kor=True).category == "kor"
+    assert "vanaf 1 dec 2026: 9%" in page(finance)
+    assert (lunch.price_cents, lunch.version) == (1250, 2)
+    stale = finance.post("/team/btw/erbij/lunch", data=SENT)
+    assert stale.status_code == 409
+    wrong = finance.post("/team/btw/erbij/lunch", data=SENT | {"version": "2", "vat_reason": ""})
+    assert (wrong.status_code, "met het wetsartikel" in wrong.text) == (422, True)
+
+
+def test_a_donation_is_outside_vat_whatever_the_scheme(app: Flask) -> None:
+    gift = make.extra(price_cents=500, vat_category="outside")
+    assert gift.vat_on(date(2026, 12, 1), is_kor=True).category == "outside"
+
+
+def test_what_an_extra_is_charged_follows_the_day(app: Flask) -> None:
+    lunch = make.extra(
+        price_cents=1090, vat_category="standard", next_vat_category="reduced",
+        next_vat_from_on=date(2026, 10, 2),
+    )  # fmt: skip
+    of = make.ticket_type()
+    for number, day in enumerate((1, 2)):
+        request = make.order_request(
+            of, form_key=f"form {number}", extras=[ExtraRequest(lunch.slug, 0)]
+        )
+        ordering.place_order(of.edition, request, now=NOW.replace(day=day))
+    charged = db.session.query(LedgerEntry).filter_by(amount_cents=1090).order_by(LedgerEntry.id)
+    assert [each.vat_percent for each in charged] == [21, 9]

@@ -5,15 +5,15 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint, true
 from sqlalchemy.orm import Composite, Mapped, mapped_column, relationship
 
-from festival import vat
 from festival.db import Model, UtcDateTime
 from festival.editions.models import Edition, EditionDay
 from festival.tickets.models import Order, Ticket
+from festival.tickets.vat_columns import NEXT_HAS_A_DAY, WithVat
 from festival.vat import Vat
 from festival.web.languages import Bilingual, bilingual
 
 
-class Extra(Model):
+class Extra(WithVat, Model):
     """Something on sale besides tickets, with a stock of its own. Each size is one."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -27,8 +27,6 @@ class Extra(Model):
     is_handed_out: Mapped[bool] = mapped_column(default=True, server_default=true())
     is_per_ticket: Mapped[bool]  # at most one with each ticket; else some with the whole order
     price_cents: Mapped[int]  # VAT included
-    vat_category: Mapped[str] = mapped_column(Text, default="")  # of vat.py; '' until somebody says
-    vat_reason: Mapped[str] = mapped_column(Text, default="")
     capacity: Mapped[int | None]  # None: as many as people want
     taken: Mapped[int] = mapped_column(default=0)
     is_on: Mapped[bool] = mapped_column(default=True)
@@ -41,6 +39,7 @@ class Extra(Model):
     __table_args__ = (
         UniqueConstraint("edition_id", "slug"),
         CheckConstraint("price_cents >= 0", name="price_not_negative"),
+        CheckConstraint(NEXT_HAS_A_DAY, name="next_vat_has_a_day"),
         CheckConstraint("0 <= taken AND (capacity IS NULL OR taken <= capacity)", name="in_stock"),
     )
 
@@ -49,11 +48,11 @@ class Extra(Model):
         """How many are left; None if there is no end to them."""
         return None if self.capacity is None else self.capacity - self.taken
 
-    def vat_on(self, _day: date, *, is_kor: bool) -> Vat | None:
-        """The VAT on one; None if nobody has said yet which. A donation is never the scheme's."""
-        if is_kor and self.vat_category != "outside":
-            return vat.of_category("kor")
-        return vat.of_category(self.vat_category, self.vat_reason) if self.vat_category else None
+    def vat_on(self, day: date, *, is_kor: bool) -> Vat | None:
+        """As that of a ticket type, but a donation is never the scheme's."""
+        own = super().vat_on(day, is_kor=False)
+        is_outside = own is not None and own.category == "outside"
+        return super().vat_on(day, is_kor=is_kor and not is_outside)
 
 
 class OrderedExtra(Model):
