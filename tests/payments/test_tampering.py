@@ -72,6 +72,74 @@ def test_a_code_of_another_edition_gives_no_discount_and_opens_nothing(visitor, 
     assert visitor.get("/bestellen?n-crew=1&code=vorigjaar").status_code != 200
 
 
+def test_a_code_for_one_type_does_nothing_for_another(visitor, weekend):
+    """Neither on its own, nor with the form of the type that it is for, nor for a hidden one."""
+    saturday = make.ticket_type(slug="zaterdag", price_cents=2500)
+    crew = make.ticket_type(slug="crew", price_cents=0, is_hidden=True)
+    voucher = make.voucher(code="BUURT", types=[saturday])
+    free = visitor.get("/bestellen?n-zaterdag=1&code=buurt").text
+    assert visitor.get(f"{URL}&code=buurt").text.count("met code BUURT") == 0
+    for_other = visitor.post(f"{URL}&code=buurt", data=filled(free))
+    assert for_other.status_code == 409
+    assert db.session.query(Order).count() == 0
+    own = filled(visitor.get(f"{URL}&code=buurt").text)
+    assert order_of(visitor.post(f"{URL}&code=buurt", data=own)).total_cents == 4500
+    assert visitor.get("/bestellen?n-crew=1&code=buurt").status_code != 200
+    both = visitor.post("/bestellen?n-zaterdag=1&n-crew=1&code=buurt", data=filled(free))
+    assert both.status_code in {303, 404, 409, 422}
+    assert (crew.pool.taken, saturday.pool.taken, voucher.used) == (0, 0, 0)
+
+
+def test_a_code_is_used_no_more_often_because_two_tabs_are_open(app, weekend):
+    """Both saw the price with the code. The second is told, and pays the price if it agrees."""
+    voucher = make.voucher(code="EENMAAL", uses=1, effect="percent", value=50)
+    url = f"{URL}&code=eenmaal"
+    tabs = [app.test_client(), app.test_client()]
+    forms = [filled(tab.get(url).text, email=f"tab{n}@example.org") for n, tab in enumerate(tabs)]
+    assert order_of(tabs[0].post(url, data=forms[0])).total_cents == 2250
+    refused = tabs[1].post(url, data=forms[1])
+    assert refused.status_code == 409
+    said = refused.text.replace("\xa0", " ")
+    assert "Je code werkt niet meer voor “Weekend”. Zonder code kost dat € 45,00." in said
+    assert (db.session.query(Order).count(), voucher.used) == (1, 1)
+    agreed = filled(refused.text, email="tab1@example.org")
+    assert order_of(tabs[1].post(url, data=agreed)).total_cents == 4500
+    # The same tab again, with another form key, is no other use either.
+    again = filled(tabs[0].get(url).text, email="tab2@example.org") | {"shown": forms[0]["shown"]}
+    assert tabs[0].post(url, data=again).status_code == 409
+    assert (db.session.query(Order).count(), voucher.used) == (2, 1)
+
+
+# Names under which what a code does goes in our own pages and tables.
+DISCOUNTS = ("value", "percent", "procent", "korting", "effect", "code-value", "discount", "uses")
+
+
+@pytest.mark.parametrize("sent", ["100", "99999", "-1", "free"])
+def test_a_percentage_that_is_raised_in_the_form_changes_nothing(visitor, weekend, sent):
+    voucher = make.voucher(code="TIEN", effect="percent", value=10)
+    raised = "".join(f"&{name}={sent}" for name in DISCOUNTS)
+    url = f"{URL}&code=tien"
+    data = filled(visitor.get(url + raised).text) | dict.fromkeys(DISCOUNTS, sent)
+    order = order_of(visitor.post(url + raised, data=data))
+    assert (order.total_cents, order.tickets[0].price_cents) == (4050, 4050)
+    assert (voucher.value, voucher.effect, voucher.used) == (10, "percent", 1)
+
+
+@pytest.mark.parametrize("cents", [0, 1, -4500])
+def test_another_price_in_what_was_shown_is_asked_about_and_never_taken(visitor, weekend, cents):
+    """The form says what it showed, only to be compared: see tickets/offers.py."""
+    make.voucher(code="TIEN", effect="percent", value=10)
+    url = f"{URL}&code=tien"
+    data = filled(visitor.get(url).text)
+    shown = data["shown"].replace("4050", str(cents)).replace("4500", str(cents))
+    assert shown != data["shown"]
+    refused = visitor.post(url, data=data | {"shown": shown})
+    assert refused.status_code == 409
+    assert db.session.query(Order).count() == 0
+    agreed = filled(refused.text)
+    assert order_of(visitor.post(url, data=agreed)).total_cents == 4050
+
+
 def test_a_price_that_changes_while_tickets_are_held_is_asked_and_the_hold_stays(visitor, weekend):
     chosen = visitor.post("/kaartjes", data={"n-weekend": "1"})
     data = filled(visitor.get(chosen.location).text) | {
