@@ -187,6 +187,7 @@ def _payment_form(order: Order) -> PaymentForm:
 
 def _order_page(order: Order, form: PaymentForm, refusal: Refusal | None = None) -> str:
     account = queries.account(order)
+    lines = summary.lines_of(order, account.entries, of_orders([order]))
     return render_template(
         "payments/team/order.html",
         edition=order.edition,
@@ -206,7 +207,8 @@ def _order_page(order: Order, form: PaymentForm, refusal: Refusal | None = None)
         history=history_of(order),
         comment_key=codes.secret(),
         nameless=len(nameless_of(order)),
-        lines=summary.lines_of(order, account.entries, of_orders([order])),
+        lines=lines,
+        total_cents=summary.total_of(order, lines, account.balance),
         reference=iso11649.format(order.reference),
         method_names=METHOD_NAMES,
         days=edition_dates.days,

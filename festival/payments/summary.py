@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from festival.bookings.models import Booking
+from festival.payments.queries import Balance
 from festival.tickets.extras.models import Extra, OrderedExtra
 from festival.tickets.ledger import LedgerEntry
 from festival.tickets.models import Order
@@ -45,15 +46,32 @@ def lines_of(
 
     `ordered` holds all its extras.
     """
-    ended = order.state in {"lapsed", "cancelled"}
-    tickets = [each for each in order.tickets if ended or each.released_at is None]
+    ended = _has_ended(order)
+    # What was cancelled by itself before the order ended was no part of it any more.
+    tickets = [
+        each for each in order.tickets if not (each.cancelled_at if ended else each.released_at)
+    ]
     prices = [(sale_name(each.type, each.voucher), each.price_cents) for each in tickets]
+    held = {None, *(each.id for each in tickets)}
     prices += [
-        (each.extra.name, each.price_cents) for each in ordered if ended or each.released_at is None
+        (each.extra.name, each.price_cents)
+        for each in ordered
+        if (each.ticket_id in held if ended else each.released_at is None)
     ]
     if not ended:
         return lines(prices + fees_of(entries))
     return lines([*prices, *((GIFT, each.gift_cents) for each in tickets if each.gift_cents)])
+
+
+def total_of(order: Order, lines: Iterable[SummaryLine], balance: Balance) -> int:
+    """Returns the sum under those lines: what the ledger says, or what it cost if it ended."""
+    if _has_ended(order):
+        return sum(each.total_cents for each in lines)
+    return balance.total_cents
+
+
+def _has_ended(order: Order) -> bool:
+    return order.state in {"lapsed", "cancelled"}
 
 
 def fees_of(entries: Sequence[LedgerEntry]) -> list[tuple[Bilingual, int]]:

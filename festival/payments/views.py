@@ -263,6 +263,7 @@ def _order_page(order: Order, form: AccountForm | None = None) -> str:
     edition = order.edition
     account = queries.account(order)
     ordered = extras.of_orders([order])
+    lines = summary.lines_of(order, account.entries, ordered)
     is_live = order.state in {"pending", "confirmed"}
     by_hand = [
         each
@@ -293,7 +294,8 @@ def _order_page(order: Order, form: AccountForm | None = None) -> str:
         invoices=invoice_queries.invoices_of(order),
         may_request_invoice=invoicing.why_no_invoice(order) is None,
         may_cancel=cancelling.why_not_cancel(order, account.balance, now=clock.now()) is None,
-        lines=summary.lines_of(order, account.entries, ordered),
+        lines=lines,
+        total_cents=summary.total_of(order, lines, account.balance),
         fees=summary.fees_of(account.entries),
         account_form=(form or AccountForm(formdata=None)) if by_hand else None,
         known_iban=iban.format(by_hand[0].iban) if by_hand else "",

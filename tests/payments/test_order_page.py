@@ -7,8 +7,11 @@ import pytest
 
 from festival import clock
 from festival.db import db
+from festival.payments.rules import cancelling, lapsing
 from festival.tickets import ticket_qr
+from festival.tickets.extras.taking import ExtraRequest
 from festival.tickets.models import Order
+from festival.tickets.rules import ordering
 from festival.web.languages import Bilingual
 from tests import make
 from tests.make import NOW
@@ -125,3 +128,24 @@ def test_the_page_stays_small_for_many_tickets(visitor, queries):
         counts.append(len(seen))
     assert counts[0] == counts[1]
     assert db.session.query(Order).count() == 2
+
+
+@pytest.mark.parametrize("end", ["lapse", "cancel"])
+def test_an_order_that_ended_shows_what_it_came_to_then(page_of, visitor, end):
+    """Not what it cost before one of its tickets was cancelled, with the lunch that went along."""
+    of, lunch = make.ticket_type(price_cents=4500), make.extra()
+    wanted = make.order_request(of, of, extras=[ExtraRequest(lunch.slug, n) for n in range(2)])
+    order = ordering.place_order(of.edition, wanted, now=NOW)
+    assert order.total_cents == 11500
+    cancelling.cancel_tickets(order, [order.tickets[0].code], now=NOW)
+    assert 'Samen</th><td class="number">€\xa057,50' in page_of(order)
+    if end == "lapse":
+        assert lapsing.lapse_order(order, now=NOW)
+    else:
+        cancelling.cancel_order(order, now=NOW)
+    make.sign_in(visitor, "finance")
+    team_page = visitor.get(f"/team/bestellingen/{order.code}").text
+    for page in (page_of(order), team_page):
+        assert 'Samen</th><td class="number">€\xa057,50' in page
+        assert "2 × " not in page
+    assert "115,00" not in page_of(order)
