@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -48,11 +49,15 @@ class Simulator:
         return [each for each in self.do("events")["events"] if not kinds or each["type"] in kinds]
 
 
-def post_event(client: Client, event: dict[str, Any], *, secret: str = SECRET) -> TestResponse:
-    """Send an event to our webhook as Stripe does, signed with `secret` now."""
-    body = json.dumps(event)
+def post_event(
+    client: Client, event: dict[str, Any], *, secret: str = SECRET, age: int = 0
+) -> TestResponse:
+    """Send an event to our webhook as Stripe does, signed with `secret`, `age` seconds ago."""
+    body, signed_at = json.dumps(event), int(time.time()) - age
     header = {
-        "Stripe-Signature": stripe.WebhookSignature.generate_signature_header(body, secret),
+        "Stripe-Signature": stripe.WebhookSignature.generate_signature_header(
+            body, secret, signed_at
+        ),
         "Content-Type": "application/json",
     }
     return client.post("/stripe/webhook", data=body, headers=header, token=False)

@@ -55,7 +55,7 @@ def pay_by_transfer(
         lines=lines,
         transfer=transfer,
         paid=paid,
-        pays_online=client.is_on(),
+        pays_online=client.takes(balance.due_cents),
         now=now,
     )
 
@@ -80,14 +80,20 @@ def payment_received(
     )
 
 
+def payment_under_way(order: Order, *, now: datetime) -> None:
+    """Tell the buyer, who asked for the letter again, that the money is on its way to us."""
+    _send("payment_under_way", order, now=now)
+
+
 def order_lapsed(order: Order, *, now: datetime) -> None:
     """Tell the buyer that the order lapsed because no money came in."""
     _send("order_lapsed", order, now=now)
 
 
 def paid_too_late(order: Order, *, now: datetime) -> None:
-    """Tell the buyer that the money came too late for the tickets and is paid back."""
-    _send("paid_too_late", order, now=now)
+    """Tell the buyer that the money came too late for the tickets, and why, and is paid back."""
+    called_off = order.edition.called_off_at is not None
+    _send("paid_too_late", order, called_off=called_off, now=now)
 
 
 def paid_after_cancelling(order: Order, *, now: datetime) -> None:
@@ -209,7 +215,7 @@ def swap_requested(swap: TicketSwap, due_cents: int, *, now: datetime) -> None:
         order,
         **_names(swap),
         transfer=_transfer(order, due_cents, due_at=swap.due_at),
-        pays_online=client.is_on(),
+        pays_online=client.takes(due_cents),
         now=now,
     )
 

@@ -196,6 +196,14 @@ LETTERS = (
         needed=_CODE,
     ),
     EditableLetter(
+        "payments/payment_under_way",
+        _l("Betaling nog onderweg"),
+        ("subject", "opening", "closing"),
+        ORDER,
+        _with_order(lambda order, now: letters.payment_under_way(order, now=now)),
+        needed=_CODE,
+    ),
+    EditableLetter(
         "payments/payment_failed",
         _l("Betaling niet gelukt"),
         ("subject", "opening", "closing"),

@@ -342,6 +342,12 @@ def is_being_paid(order: Order) -> bool:
     return db.session.scalar(live) is not None
 
 
+def is_under_way(order: Order) -> bool:
+    """Returns whether the buyer paid online, and the money comes in days later."""
+    query = select(Order.id).where(Order.id == order.id, MONEY_UNDER_WAY)
+    return db.session.scalar(query) is not None
+
+
 def refund_of_form(form_key: str) -> Refund | None:
     """Returns the refund that this form recorded."""
     return db.session.scalar(select(Refund).where(Refund.form_key == form_key))

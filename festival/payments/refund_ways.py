@@ -44,6 +44,16 @@ def take(refund: Refund, *, now: datetime) -> None:
             return
 
 
+def is_owed(refund: Refund) -> bool:
+    """Whether so much is still too much on its order, as it was when the refund was asked for.
+
+    Of an order that is not paid in full, all that was paid may go back.
+    """
+    balance = queries.balance(refund.order)
+    over = balance.paid_cents if refund.order.state == "pending" else -balance.due_cents
+    return refund.amount_cents <= over
+
+
 def parts(order: Order, cents: int) -> list[tuple[Payment | None, int]]:
     """Returns how `cents` go back: how much of which payment, the newest first.
 

@@ -151,6 +151,14 @@ class Account:
                     f"This PaymentIntent ({intent['id']}) does not have a successful charge to "
                     "refund."
                 )
+            if any(
+                each["payment_intent"] == intent["id"] and each["status"] != "won"
+                for each in self.disputes.values()
+            ):
+                raise Refused(
+                    f"Charge {charge['id']} has been charged back; cannot issue a refund.",
+                    code="charge_disputed",
+                )
             left = charge["amount"] - charge["amount_refunded"]
             cents = int(params.get("amount") or left)
             if left == 0:
@@ -230,14 +238,19 @@ class Account:
                 intent["status"] = "requires_payment_method"
                 self.tell("checkout.session.async_payment_failed", self.shown(session))
 
-    def dispute(self, intent_id: str) -> Thing:
-        """Let the buyer's bank take all the money back."""
+    def charge_other(self, session_id: str, cents: int) -> None:
+        """Let a session ask for another amount than it was made for, as no Stripe would."""
+        with self.lock:
+            self._open(session_id)["amount_total"] = cents
+
+    def dispute(self, intent_id: str, cents: int | None = None) -> Thing:
+        """Let the buyer's bank take the money back: what was not refunded, or `cents`."""
         with self.lock:
             charge = self.intents[intent_id]["latest_charge"]
             dispute = {
                 "id": _id("du"),
                 "object": "dispute",
-                "amount": charge["amount"] - charge["amount_refunded"],
+                "amount": cents or charge["amount"] - charge["amount_refunded"],
                 "currency": charge["currency"],
                 "charge": charge["id"],
                 "created": self.now(),

@@ -112,6 +112,10 @@ def payment_failed(language: str) -> None:
     letters.payment_failed(order(language), now=make.NOW)
 
 
+def payment_under_way(language: str) -> None:
+    letters.payment_under_way(order(language), now=make.NOW)
+
+
 def payment_stuck(language: str) -> None:
     problem = "APIConnectionError: no answer"
     letters.payment_stuck(order(language), problem, language=language, now=make.NOW)

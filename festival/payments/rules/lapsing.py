@@ -95,16 +95,23 @@ def remind_swap(swap: TicketSwap, *, now: datetime) -> bool:
 
 @transactional
 def send_letters_again(order: Order, *, now: datetime) -> None:
-    """Send the letters that fit the order's state once more.
+    """Send the letters that fit the order's state once more: its tickets, and what is to be paid.
 
-    Refuses with NobodyToWriteTo or AlreadyEnded.
+    Nobody is asked to pay while their money is on its way. Refuses with NobodyToWriteTo, or with
+    AlreadyEnded, also if the edition was called off.
     """
     if not any(ticket.email for ticket in order.tickets):
         raise NobodyToWriteTo
+    if order.state not in {"pending", "confirmed"} or order.edition.called_off_at is not None:
+        raise AlreadyEnded
     if order.state == "confirmed":
         letters.tickets_ready(order, queries.places_of(order), now=now)
-    elif order.state == "pending":
-        letters.pay_by_transfer(order, queries.places_of(order), queries.balance(order), now=now)
-    else:
-        raise AlreadyEnded
+    if to_pay := due.due_now(order):
+        if queries.is_under_way(order):
+            letters.payment_under_way(order, now=now)
+        elif to_pay.swap:
+            letters.swap_requested(to_pay.swap, to_pay.cents, now=now)
+        else:
+            balance = queries.balance(order)
+            letters.pay_by_transfer(order, queries.places_of(order), balance, now=now)
     audit.record("send_letters_again", f"order {order.code}", now=now)

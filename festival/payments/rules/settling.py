@@ -14,8 +14,12 @@ from festival.tickets.rules import ending
 def settle(order: Order, *, now: datetime) -> None:
     """Confirm an order that is fully paid; if it lapsed, try to bring it back.
 
-    The swap of a ticket is done once its difference is paid. The caller has locked the order.
+    The swap of a ticket is done once its difference is paid. A live order of an edition that was
+    called off is left as it is: its turn to be cancelled comes, and then all goes back. The caller
+    has locked the order.
     """
+    if order.edition.called_off_at is not None and order.state != "lapsed":
+        return
     if order.state == "confirmed":
         swapping.settle_swap(order, now=now)
         return

@@ -32,6 +32,7 @@ from festival.payments.stripe.models import (
 )
 from festival.team import audit
 from festival.tickets import ledger
+from festival.tickets import queries as tickets
 from festival.tickets.models import Order
 from festival.tickets.rules import ending
 
@@ -150,6 +151,39 @@ def settle_attempt(attempt: PaymentAttempt, checkout: Checkout, *, now: datetime
         _settle_refund(order, attempt, each, now=now)
     for dispute in checkout.disputes:
         _settle_dispute(order, attempt, dispute, now=now)
+
+
+@transactional
+def settle_unknown(checkout: Checkout, *, now: datetime) -> bool:
+    """Settle a session that no attempt has, if it is for an order of ours. Returns whether it is.
+
+    The answer in which Stripe named it was lost; or a backup has forgotten the attempt, and then
+    one is written down that has the money.
+    """
+    order = tickets.order_by_code(checkout.order_code)
+    if order is None:
+        return False
+    ending.lock_order(order)
+    attempt = queries.attempt_of_session(checkout.id)  # it may have come in just now
+    attempt = attempt or queries.attempt_by_names(order.code, checkout.attempt)
+    if attempt is None or attempt.session_id not in {None, checkout.id}:
+        if checkout.state != "paid":
+            return False
+        attempt = PaymentAttempt(
+            order_id=order.id,
+            number=queries.last_number(order) + 1,
+            state="expired",
+            amount_cents=checkout.amount_cents,
+            language=order.language,
+            excludes_slow=False,
+            begun_at=now,
+            expires_at=now,
+            session_id=checkout.id,
+        )
+        db.session.add(attempt)
+        db.session.flush()
+    settle_attempt(attempt, checkout, now=now)
+    return True
 
 
 @transactional

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 
 from festival import clock, jobs
 from festival.db import db
-from festival.payments import due
+from festival.payments import due, refund_ways
 from festival.payments import queries as payments
 from festival.payments.models import Refund
 from festival.payments.rules import lapsing, swapping
 from festival.payments.stripe import client, paying, queries, rules
-from festival.payments.stripe.client import StripeRefused, Unclear
+from festival.payments.stripe.client import Checkout, StripeRefused, Unclear
 from festival.payments.stripe.models import PaymentAttempt, StripeEvent
 from festival.tickets.models import Order
 from festival.tickets.swaps.models import TicketSwap
@@ -90,29 +90,33 @@ def _lapse_swap(swap_id: int, read_clock: Callable[[], datetime]) -> bool:
 
 
 def _handle(event: StripeEvent, read_clock: Callable[[], datetime]) -> bool:
-    attempt = _attempt_of(event)
-    if attempt is not None:
+    if attempt := _attempt_of(event):
         paying.ask(attempt, read_clock)
+    elif checkout := _unknown(event):
+        rules.settle_unknown(checkout, now=read_clock())
     rules.close_event(event, now=read_clock())
     return True
 
 
 def _attempt_of(event: StripeEvent) -> PaymentAttempt | None:
-    """Returns the attempt that an event is about; None if it is not about one of ours."""
-    session_id = event.session_id
-    if not session_id:
-        if attempt := queries.attempt_of_intent(event.intent_id):
-            return attempt
-        session_id = client.session_of_payment(event.intent_id) if event.intent_id else ""
-    if not session_id:
-        return None
-    if attempt := queries.attempt_of_session(session_id):
-        return attempt
+    """Returns the attempt that has the session or the payment of an event; None if none has."""
+    if event.session_id:
+        return queries.attempt_of_session(event.session_id)
+    return queries.attempt_of_intent(event.intent_id) if event.intent_id else None
+
+
+def _unknown(event: StripeEvent) -> Checkout | None:
+    """Returns what Stripe says of a session that no attempt has; None if it is no session of ours.
+
+    Its answer may have been lost, or be on its way still.
+    """
     try:
-        checkout = client.fetch_checkout(session_id)
+        session_id = event.session_id
+        if not session_id and event.intent_id:
+            session_id = client.session_of_payment(event.intent_id)
+        return client.fetch_checkout(session_id) if session_id else None
     except StripeRefused:
         return None
-    return queries.attempt_by_names(checkout.order_code, checkout.attempt)
 
 
 def _ask(attempt: PaymentAttempt, read_clock: Callable[[], datetime]) -> bool:
@@ -150,6 +154,9 @@ def _send(refund: Refund, read_clock: Callable[[], datetime]) -> bool:
     checkout = paying.ask(attempt, read_clock)
     key = str(refund.id)
     if checkout is None or any(each.ours == key for each in checkout.refunds):
+        return True
+    if not refund_ways.is_owed(refund):  # somebody gave it back at Stripe, or the bank took it
+        rules.refuse_refund(refund, now=read_clock())
         return True
     try:
         client.create_refund(key, attempt.intent_id, refund.amount_cents)

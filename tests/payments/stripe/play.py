@@ -32,11 +32,16 @@ def begun(order, now=NOW):
     return last_attempt(order)
 
 
-def knock(client, simulator, *kinds, times=1, reverse=False):
-    """Stripe tells of these events, and the worker looks. Returns the answers' statuses."""
+def knock(client, simulator, *kinds, times=1, reverse=False, age=0, change=None):
+    """Stripe tells of these events, and the worker looks. Returns the answers' statuses.
+
+    They were signed `age` seconds ago; `change`: what they say otherwise about their objects.
+    """
     events = simulator.events(*kinds)
+    for event in events:
+        event["data"]["object"] |= change or {}
     answers = [
-        post_event(client, event).status_code
+        post_event(client, event, age=age).status_code
         for event in (reversed(events) if reverse else events)
         for _ in range(times)
     ]
