@@ -229,7 +229,7 @@ def swap_reminder(swap: TicketSwap, due_cents: int, *, now: datetime) -> None:
         **_names(swap),
         transfer=_transfer(order, due_cents, due_at=swap.due_at),
         paid=_amount(order, swap.more_cents - due_cents),
-        pays_online=client.is_on(),
+        pays_online=client.takes(due_cents),
         now=now,
     )
 

@@ -24,7 +24,7 @@ EVENTS = (
     "charge.dispute.created",
     "charge.dispute.closed",
 )
-TRIES = 3
+LONGEST_PAUSE = 1.0  # before another try, in seconds; Stripe goes on for days
 
 
 @dataclass
@@ -36,13 +36,15 @@ class Manners:
     bad_signature: bool = False
     hold: bool = False
     silent: bool = False
+    tries: int = 3
 
     def change(self, values: dict[str, str]) -> None:
         """Take over the fields that are named in `values`."""
         for field in fields(self):
             if field.name in values:
-                text = values[field.name]
-                setattr(self, field.name, float(text) if field.name == "delay" else text == "yes")
+                text, before = values[field.name], getattr(self, field.name)
+                value = text == "yes" if isinstance(before, bool) else type(before)(text)
+                setattr(self, field.name, value)
 
 
 class Webhooks:
@@ -108,7 +110,7 @@ class Webhooks:
     def _send(self, event: dict[str, Any], manners: Manners) -> None:
         body = json.dumps(event).encode()
         secret = "whsec_of_a_stranger" if manners.bad_signature else self.secret
-        for again in range(TRIES):
+        for again in range(manners.tries):
             headers = {
                 "Content-Type": "application/json",
                 "Stripe-Signature": signature(body, secret, int(time.time())),
@@ -124,7 +126,7 @@ class Webhooks:
                     return
             except OSError as fault:
                 print(f"{event['type']} → {fault}", flush=True)
-            time.sleep(0.2 * 2**again)
+            time.sleep(min(0.2 * 2**again, LONGEST_PAUSE))
 
 
 def signature(body: bytes, secret: str, at: int) -> str:
