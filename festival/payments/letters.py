@@ -280,19 +280,20 @@ def swap_done(
 
 
 def swap_ended(
-    swap: TicketSwap, refunds: Sequence[Refund], *, is_late: bool, now: datetime
+    swap: TicketSwap, refunds: Sequence[Refund], *, outcome: str, is_late: bool, now: datetime
 ) -> None:
-    """Tell the buyer that the swap is off, and what goes back of what they paid.
+    """Tell the buyer that the swap lapsed or was called off, and what goes back of what they paid.
 
-    `is_late`: the money came when it was off already.
+    `outcome` is which of both. `is_late`: the money came when it was off already.
     """
     order = swap.order
     _send(
         "swap_ended",
         order,
         **_names(swap),
-        outcome=swap.outcome,
+        outcome=outcome,
         is_late=is_late,
+        is_good=swap.ticket.released_at is None,
         back=_amount(order, sum(each.amount_cents for each in refunds)),
         asks_account=any(refund_ways.is_by_hand(each) for each in refunds),
         now=now,

@@ -40,8 +40,8 @@ class WhyDrop(Refusal):
 
 
 class SwapFirst(Refusal):
-    """In deze bestelling wacht een wissel op betaling. Geef geld terug als die klaar is, of zie
-    eerst van de wissel af."""
+    """In deze bestelling wacht een wissel op betaling. Wacht tot die klaar is, of zie eerst van de
+    wissel af."""
 
 
 class RefundMoved(Refusal):
@@ -196,7 +196,8 @@ def request_again(
     """Pay a refund that failed, or less of it, by bank transfer. The buyer is asked for an account.
 
     Returns the refund that goes: another one if it is less, and the first is dropped. Refuses with
-    RefundMoved, NothingToRefund, or MoreThanIsThere if money went back another way meanwhile.
+    RefundMoved, NothingToRefund, MoreThanIsThere if money went back another way meanwhile, or
+    SwapFirst if it is less.
     """
     order = refund.order
     ending.lock_order(order)
@@ -235,7 +236,7 @@ def request_again(
 def drop_refund(refund: Refund, note: str, *, member_id: int | None = None, now: datetime) -> None:
     """Drop a refund that failed, or that the team would transfer: nothing goes back by it.
 
-    What the order costs stays as it is. Refuses with WhyDrop or RefundMoved.
+    What the order costs stays as it is. Refuses with WhyDrop, SwapFirst or RefundMoved.
     """
     note = text.line(note)
     if not note:
@@ -324,6 +325,8 @@ def _allowance(order: Order, cents: int) -> list[ledger.Charge]:
 def _drop(
     refund: Refund, note: str, states: tuple[str, ...], *, member_id: int | None, now: datetime
 ) -> None:
+    if open_swap(refund.order):  # what stays here would pay for it, and nobody asked for that
+        raise SwapFirst
     dropped = {"dropped_at": now, "drop_note": note, "dropped_by_id": member_id}
     _move(refund, states, state="dropped", **dropped)
 

@@ -158,10 +158,10 @@ def settle_swap(order: Order, *, now: datetime) -> None:
         return
     if latest.outcome == "lapsed" and _come_back(latest, now=now):
         return
-    latest.outcome = "late"
+    ended_as, latest.outcome = latest.outcome, "late"
     db.session.flush()
     refunds = refunding.request_what_is_over(order, now=now)
-    letters.swap_ended(latest, refunds, is_late=True, now=now)
+    letters.swap_ended(latest, refunds, outcome=ended_as, is_late=True, now=now)
 
 
 def _same_again(first: TicketSwap, order: Order, wanted: SwapRequest) -> TicketSwap:
@@ -244,7 +244,7 @@ def _come_back(swap: TicketSwap, *, now: datetime) -> bool:
 
 def _give_back_what_came(swap: TicketSwap, *, now: datetime) -> None:
     refunds = refunding.request_what_is_over(swap.order, now=now)
-    letters.swap_ended(swap, refunds, is_late=False, now=now)
+    letters.swap_ended(swap, refunds, outcome=swap.outcome, is_late=False, now=now)
 
 
 def _end(swap: TicketSwap, outcome: str, *, now: datetime) -> bool:
