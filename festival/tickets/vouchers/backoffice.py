@@ -20,7 +20,7 @@ from festival.team.saving import Answer, apply_rule, save_form, seen_version
 from festival.tickets import queries as tickets
 from festival.tickets.forms import ConfirmForm
 from festival.tickets.models import Voucher
-from festival.tickets.vouchers import fund, queries, rules
+from festival.tickets.vouchers import code_sheet, fund, queries, rules
 from festival.tickets.vouchers.forms import FundForm, NewVoucherForm, VoucherForm, fill
 from festival.tickets.vouchers.prices import why_not
 from festival.web import languages
@@ -134,9 +134,11 @@ def codes_pdf() -> Answer:
         "pdf/codes.html",
         edition=edition,
         language=languages.current(),
-        vouchers=_listed(edition)[:_MOST_ON_PAPER],
-        effect=effect,
-        shop=languages.url_in(languages.current(), "tickets.choose").partition("://")[2],
+        pages=code_sheet.pages_of(
+            _listed(edition)[:_MOST_ON_PAPER],
+            effect=effect,
+            shop=languages.url_in(languages.current(), "tickets.choose").partition("://")[2],
+        ),
     )
     digest = blake2b(html.encode("utf-8", "replace"), digest_size=16).digest()
     try:
