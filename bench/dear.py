@@ -83,7 +83,10 @@ def dear_addresses(world: World) -> Iterator[tuple[str, str]]:
     """Yields everything that a visitor can ask for and that is dear to make."""
     holder = world.filled.holders[0].secret
     words = "+".join(["ab"] * WORDS)  # gunicorn takes addresses of 4,094 letters
-    yield f"PDF of an order of {TICKETS}", f"/bestelling/{large_order()}/kaartjes.pdf"
+    order = large_order()
+    yield f"PDF of an order of {TICKETS}", f"/bestelling/{order}/kaartjes.pdf"
+    yield f"Sheet of an order of {TICKETS}", f"/bestelling/{order}/vel.pdf"
+    yield f"Page of an order of {TICKETS}", f"/bestelling/{order}"
     yield "PDF of a ticket", f"/kaartje/{holder}/kaartje.pdf"
     yield "Search for stars", f"/kaartje/{holder}/sterren?q={words}"
     yield "Search of the programme", f"/programma?q={words}"
