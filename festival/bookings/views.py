@@ -26,8 +26,8 @@ from festival.team.access import holder, public
 from festival.tickets import ended_links, ticket_qr
 from festival.tickets.extras import queries as extras
 from festival.tickets.models import Ticket
-from festival.tickets.queries import is_alone
 from festival.tickets.rules import ending
+from festival.tickets.swaps.queries import own_way
 from festival.web import languages
 from festival.web.faults import takes_json
 from festival.web.forms import asked
@@ -79,7 +79,7 @@ def ticket(secret: str) -> str:
         made_at=dates.clock(edition, now),
         has_questions=bool(asked),
         files_missing=files.missing(ticket.order, ticket, asked),
-        may_swap=ticket.is_valid and is_alone(ticket),
+        swaps=own_way(ticket),
     )
 
 

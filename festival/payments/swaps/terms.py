@@ -28,8 +28,8 @@ class PayFirst(Refusal):
 
 
 class SwapWaits(Refusal):
-    """Er wacht al een wissel in deze bestelling. Betaal die, of zie ervan af; daarna kun je weer
-    wisselen."""
+    """In deze bestelling wacht al een wissel op betaling. Is die klaar, of is ervan afgezien? Dan
+    kan er weer gewisseld worden."""
 
 
 class TooLateToSwap(Refusal):

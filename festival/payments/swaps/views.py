@@ -132,6 +132,9 @@ def _page(order: Order, ticket: Ticket | None = None, problem: Refusal | None = 
         options=options,
         offer=offer,
         waits=waits if ticket else None,
+        to_waiting=url_for("payments.order", secret=order.secret, _anchor="wissel")
+        if waits and not ticket
+        else "",
         pay_cents=pays.cents if pays else 0,
         form=form,
         confirm=ConfirmForm(),

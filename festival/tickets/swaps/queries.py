@@ -16,6 +16,25 @@ def open_swap(order: Order) -> TicketSwap | None:
     )
 
 
+def own_way(ticket: Ticket) -> str:
+    """Returns what its holder can do: `ask` for a swap, look at one that `waits`, or '' nothing.
+
+    As with is_alone, only who holds the only ticket of an order of their own swaps it.
+    """
+    if not ticket.is_valid or ticket.holder_email:
+        return ""
+    others = select(Ticket.id).where(
+        Ticket.order_id == ticket.order_id, Ticket.id != ticket.id, Ticket.released_at.is_(None)
+    )
+    waits = select(TicketSwap.id).where(
+        TicketSwap.order_id == ticket.order_id, TicketSwap.ended_at.is_(None)
+    )
+    has_others, is_waiting = db.session.execute(select(others.exists(), waits.exists())).one()
+    if has_others:
+        return ""
+    return "waits" if is_waiting else "ask"
+
+
 def swap_of(order: Order, tickets: Iterable[Ticket]) -> TicketSwap | None:
     """Returns the swap that waits in `order`, if it is of one of these tickets."""
     swap = open_swap(order)

@@ -48,7 +48,8 @@ def test_the_buyer_chooses_agrees_pays_later_and_may_call_it_off(visitor, paid):
     assert "Maak €\N{NO-BREAK SPACE}40,00 over" in order
     assert visitor.get(f"/kaartje/{paid.tickets[0].secret}").status_code == 200
     again = visitor.get(url).text
-    assert "Er wacht al een wissel" in again
+    assert "wacht al een wissel" in again
+    assert f'href="/bestelling/{paid.secret}#wissel"' in again
     answer = visitor.post(f"{url}/afzien", data=hidden(order))
     assert answer.status_code == 303
     assert "Je wissel wacht" not in visitor.get(f"/bestelling/{paid.secret}").text
@@ -77,6 +78,9 @@ def test_who_holds_the_only_ticket_swaps_it_and_sees_no_link_of_the_order(visito
     assert paid.secret not in page
     answer = visitor.post(url, data=hidden(page))
     assert (answer.status_code, answer.location) == (303, url)
+    page = visitor.get(f"/kaartje/{ticket.secret}").text
+    assert "Je wissel wacht op betaling" in page
+    assert "Wissel voor een ander soort kaartje" not in page
     page = visitor.get(url).text
     assert "wacht op betaling" in page
     assert paid.secret not in page
