@@ -41,7 +41,7 @@ from festival.releases.rules import on_the_day
 from festival.tickets import ticket_qr
 from festival.tickets.changes import OrderMerge
 from festival.tickets.extras.models import Extra
-from festival.tickets.models import BuyerMailbox, Order, Pool, Ticket, TicketType
+from festival.tickets.models import BuyerMailbox, Order, Pool, Ticket, TicketType, Voucher
 from festival.tickets.queries import is_alone
 from festival.tickets.waiting.models import TicketWait
 from festival.web.languages import Bilingual
@@ -505,6 +505,9 @@ def pages() -> dict[str, list[str]]:
         "tickets_team.add_type": ["/team/kaartsoorten/nieuw"],
         "tickets_team.change_type": [f"/team/kaartsoorten/{type_.slug}"],
         "vouchers_team.index": ["/team/codes/", "/team/codes/?stand=off"],
+        "vouchers_team.change_batch": [
+            f"/team/codes/label?label={first(Voucher, Voucher.tag != '').tag}"
+        ],
         "vouchers_team.add": ["/team/codes/nieuw", "/team/codes/nieuw?potje=1"],
         "extras_team.index": ["/team/erbij/"],
         "extras_team.add": ["/team/erbij/nieuw"],

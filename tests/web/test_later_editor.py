@@ -76,6 +76,7 @@ def things(world, monkeypatch):
         "tickets_team.change_pool": f"/team/kaartsoorten/contingenten/{of.pool.slug}",
         "tickets_team.change_type": f"/team/kaartsoorten/{of.slug}",
         "vat_team.change": f"/team/btw/{of.slug}",
+        "vat_team.change_extra": f"/team/btw/erbij/{make.extra().slug}",
         "vouchers_team.change": f"/team/codes/{make.voucher().key}",
     }
 

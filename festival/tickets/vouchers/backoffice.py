@@ -20,8 +20,9 @@ from festival.team.saving import Answer, apply_rule, save_form, seen_version
 from festival.tickets import queries as tickets
 from festival.tickets.forms import ConfirmForm
 from festival.tickets.models import Voucher
-from festival.tickets.vouchers import code_sheet, fund, queries, rules
-from festival.tickets.vouchers.forms import FundForm, NewVoucherForm, VoucherForm, fill
+from festival.tickets.vouchers import batches, code_sheet, fund, queries, rules
+from festival.tickets.vouchers.batches import BatchChange
+from festival.tickets.vouchers.forms import BatchForm, FundForm, NewVoucherForm, VoucherForm, fill
 from festival.tickets.vouchers.prices import why_not
 from festival.web import languages
 from festival.web.forms import asked
@@ -86,6 +87,39 @@ def add() -> Answer:
         flash(_("%(number)s codes staan erbij.", number=len(made)), "good")
         return redirect(url_for("vouchers_team.index", label=made[0].tag), 303)
     return _page(edition, None, form, problems), status
+
+
+@bp.route("/label", methods=["GET", "POST"])
+@team("organiser")
+def change_batch() -> Answer:
+    """Change all vouchers of the label in ?label= at once."""
+    edition = working_edition()
+    tag = request.args.get("label", "")[:40]
+    batch = batches.vouchers_of(edition, tag) if tag else ()
+    if not batch:
+        abort(404)
+    form = BatchForm()
+    if request.method == "GET":
+        form.seen.data = str(len(batch))
+    changed, problems, status = save_form(form, lambda: _change_batch(edition, tag, form))
+    if changed:
+        flash(
+            ngettext("%(num)s code is gewijzigd.", "%(num)s codes zijn gewijzigd.", changed), "good"
+        )
+        return redirect(url_for("vouchers_team.index", label=tag), 303)
+    batch = batches.vouchers_of(edition, tag)
+    form.seen.data = str(len(batch))  # what this page shows
+    page = render_template(
+        "tickets/team/batch.html",
+        edition=edition,
+        tag=tag,
+        number=len(batch),
+        used=sum(each.used for each in batch),
+        off=sum(each.off_at is not None for each in batch),
+        form=form,
+        problems=problems,
+    )
+    return page, status
 
 
 @bp.route("/potje", methods=["GET", "POST"])
@@ -259,6 +293,15 @@ def _rows(edition: Edition) -> Iterator[tuple[exports.Cell, ...]]:
             each.tag,
             each.note,
         )
+
+
+def _change_batch(edition: Edition, tag: str, form: BatchForm) -> int:
+    until = form.valid_until.data
+    wanted = BatchChange(
+        form.what.data, edition.moment(until.date(), until.time()) if until else None
+    )
+    seen = int(form.seen.data) if (form.seen.data or "").isdecimal() else 0
+    return batches.change_batch(edition, tag, wanted, seen=seen, now=clock.now())
 
 
 def _voucher(edition: Edition, code: str) -> Voucher:

@@ -233,6 +233,27 @@ class NewVoucherForm(VoucherForm):
         return [codes.readable() for _number in range(self.number.data or 1)]
 
 
+class BatchForm(PageForm):
+    """What happens to all vouchers of a label. `seen`: how many there were."""
+
+    seen = HiddenField()
+    what = RadioField(
+        _l("Wat wil je met al deze codes?"),
+        choices=[
+            SelectChoice("off", _l("Zet ze uit")),
+            SelectChoice("on", _l("Zet ze aan")),
+            SelectChoice("until", _l("Laat ze gelden tot een ander moment")),
+        ],
+        validators=[InputRequired(_l("Kies wat er moet gebeuren."))],
+    )
+    valid_until = DateTimeLocalField(
+        _l("Geldig tot"),
+        format=MOMENT,
+        description=_l("Alleen bij een ander moment. Leeg is zonder einde."),
+        validators=[Optional(), in_our_time],
+    )
+
+
 class FundForm(PageForm):
     """What a ticket takes out of the solidarity fund."""
 

@@ -122,6 +122,15 @@ def switch_on(voucher: Voucher, *, now: datetime) -> None:
 
 
 @transactional
+def set_end(voucher: Voucher, until: datetime | None, *, now: datetime) -> None:
+    """Let the voucher work until then; None: without an end. Refuses with NoRoomToBlock."""
+    _hold(voucher)
+    blocked = voucher.blocked
+    voucher.valid_until, voucher.version = until, voucher.version + 1
+    _block(voucher, voucher.pool_id, blocked, now=now)
+
+
+@transactional
 def stop_blocking(voucher: Voucher, *, now: datetime) -> bool:
     """Give back the places of a voucher that is past its time. Returns True if there were any."""
     _hold(voucher)
