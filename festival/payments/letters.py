@@ -20,6 +20,8 @@ from festival.payments.queries import Balance
 from festival.payments.stripe import client
 from festival.tickets import dates
 from festival.tickets import letters as tickets
+from festival.tickets.extras import queries as extra_queries
+from festival.tickets.extras.models import OrderedExtra
 from festival.tickets.models import Order, Ticket
 from festival.tickets.swaps.models import TicketSwap
 from festival.web import languages
@@ -239,6 +241,7 @@ def swap_done(
     refunds: Sequence[Refund],
     places: Sequence[Booking],
     lost: Sequence[Booking],
+    extras: Sequence[OrderedExtra] = (),
     *,
     now: datetime,
 ) -> None:
@@ -246,6 +249,8 @@ def swap_done(
     order, ticket = swap.order, swap.ticket
     words = places_in_words(order, places)
     gone = places_in_words(order, lost).get(ticket.id, [])
+    with languages.speaking(order.language):
+        back_too = extra_queries.in_words(extras)
     if order.email:
         with languages.speaking(order.language):
             lines = tickets.ticket_lines(order, order.email, words)
@@ -255,6 +260,7 @@ def swap_done(
             **_names(swap),
             lines=lines,
             lost=gone if ticket.email == order.email else [],
+            extras=back_too,
             back=_amount(order, sum(each.amount_cents for each in refunds)),
             kept=_amount(order, swap.fee_cents),
             asks_account=any(refund_ways.is_by_hand(each) for each in refunds),
@@ -264,18 +270,17 @@ def swap_done(
     if ticket.email and ticket.email != order.email:
         with languages.speaking(order.language):
             lines = tickets.ticket_lines(order, ticket.email, words)
-        mail.queue(
-            "payments/swap_done_holder",
-            to=ticket.email,
-            language=order.language,
-            now=now,
-            about=(order,),
-            edition=order.edition,
-            order=order,
+        _to_holder(
+            "swap_done_holder",
+            order,
+            ticket.email,
+            [ticket.holder_name],
             **_names(swap),
             lines=[line for line in lines if line.url],
             lost=gone,
+            extras=back_too,
             attachments=tickets.attached(order, ticket.email),
+            now=now,
         )
 
 

@@ -9,6 +9,7 @@ from festival.payments import letters
 from festival.payments.models import Refund
 from festival.payments.queries import Balance
 from festival.payments.rules import invoicing
+from festival.tickets.extras.models import Extra, OrderedExtra
 from festival.tickets.models import Order
 from festival.tickets.rules.ordering import reference
 from festival.tickets.swaps.models import TicketSwap
@@ -160,7 +161,9 @@ def swap_done(language: str) -> None:
     row.ticket.type, row.fee_cents = row.to_type, 250
     lost = [place(row.order)]
     back = [Refund(method="bank_transfer", amount_cents=1200)]
-    letters.swap_done(row, back, [], lost, now=make.NOW)
+    lunch = Extra(name=Bilingual("Lunch op zaterdag", "Lunch on Saturday"))
+    extras = [OrderedExtra(extra=lunch)]
+    letters.swap_done(row, back, [], lost, extras, now=make.NOW)
 
 
 def swap_done_holder(language: str) -> None:

@@ -21,6 +21,7 @@ from festival.payments.swaps import terms
 from festival.payments.swaps.terms import SwapWaits
 from festival.team import audit
 from festival.tickets import ledger, pools
+from festival.tickets.extras import taking
 from festival.tickets.models import Order, TicketType
 from festival.tickets.rules import claiming, ending, ordering, sales
 from festival.tickets.swaps.models import TicketSwap, one_open_swap
@@ -215,11 +216,12 @@ def _complete(swap: TicketSwap, *, now: datetime) -> None:
     if held is not None:
         pools.release(old_pool_id, 1)
     lost = place_rules.release_elsewhere(ticket, swap.to_type.admits_on, now=now)
+    extras = taking.give_back_other_days(ticket, swap.to_type.admits_on, now=now)
     invoicing.settle_invoices(order, now=now)
     refunds = refunding.request_what_is_over(
         order, reason=swap.reason, member_id=swap.member_id, now=now
     )
-    letters.swap_done(swap, refunds, queries.places_of(order), lost, now=now)
+    letters.swap_done(swap, refunds, queries.places_of(order), lost, extras, now=now)
 
 
 def _come_back(swap: TicketSwap, *, now: datetime) -> bool:

@@ -13,6 +13,9 @@ from festival.errors import Refusal
 from festival.payments import due, queries, terms
 from festival.tickets import ledger, use
 from festival.tickets import queries as tickets
+from festival.tickets.extras import queries as extra_queries
+from festival.tickets.extras import taking
+from festival.tickets.extras.models import OrderedExtra
 from festival.tickets.models import Order, Ticket, TicketType
 from festival.tickets.rules import ordering
 from festival.tickets.swaps.queries import open_swap
@@ -82,6 +85,7 @@ class Quote:
     fee_cents: int  # what is kept of what it costs less
     spare_cents: int  # what was paid too much before
     lost: Sequence[Booking]  # places on days on which it admits no longer
+    extras: Sequence[OrderedExtra] = ()  # what was ordered with it for those days
 
     @property
     def more_cents(self) -> int:
@@ -95,8 +99,18 @@ class Quote:
 
     @property
     def back_cents(self) -> int:
-        """What goes back to the buyer."""
-        return max(0, self.spare_cents - self.more_cents - self.fee_cents)
+        """What goes back to the buyer, if need be once the difference is paid."""
+        return max(0, self.spare_cents - self.more_cents - self.fee_cents) + self.extras_cents
+
+    @property
+    def extras_cents(self) -> int:
+        """What was paid for `extras`."""
+        return sum(each.price_cents for each in self.extras)
+
+    @property
+    def extras_in_words(self) -> list[str]:
+        """Returns `extras` as people read them."""
+        return extra_queries.in_words(self.extras)
 
     @property
     def mark(self) -> str:
@@ -105,7 +119,7 @@ class Quote:
         lost = [each.slot.code for each in self.lost]
         sums = [self.ticket.price_cents, self.to_cents, self.fee_cents, self.due_cents]
         names = [self.ticket.code, self.ticket.type.slug, self.to.slug, str(self.to.name)]
-        return digest([*names, *sums, self.back_cents, days, lost])
+        return digest([*names, *sums, self.back_cents, days, lost, self.extras_in_words])
 
 
 def quote(
@@ -125,7 +139,8 @@ def quote(
     fee = terms.fee_cents(order.edition, less, now=now) if less > 0 and not by_team else 0
     days = to.admits_on
     lost = [each for each in live_bookings([ticket.id]) if each.slot.day not in days]
-    return Quote(ticket, to, price, fee, max(0, due.spare_cents(order)), lost)
+    extras = taking.of_other_days(ticket, days)
+    return Quote(ticket, to, price, fee, max(0, due.spare_cents(order)), lost, extras)
 
 
 def last_day(edition: Edition) -> date:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import or_, select, update
@@ -15,7 +15,7 @@ from festival.tickets import ledger, small_business
 from festival.tickets.extras import queries
 from festival.tickets.extras.models import Extra, OrderedExtra
 from festival.tickets.ledger import LedgerEntry
-from festival.tickets.models import Order
+from festival.tickets.models import Order, Ticket
 
 MOST = 10  # of one extra with a whole order
 
@@ -143,7 +143,26 @@ def give_back(
 
     None: all that it has. What they cost is taken back in the ledger. Returns them.
     """
-    held = of_tickets(order, ticket_ids)
+    return _give_back(order, of_tickets(order, ticket_ids), now=now)
+
+
+def of_other_days(ticket: Ticket, days: Collection[date]) -> list[OrderedExtra]:
+    """Returns the extras of `ticket` for a day that is not in `days`, unless handed out."""
+    return [
+        each
+        for each in of_tickets(ticket.order, {ticket.id})
+        if each.extra.day and each.extra.day.held_on not in days and each.handed_out_at is None
+    ]
+
+
+def give_back_other_days(
+    ticket: Ticket, days: Collection[date], *, now: datetime
+) -> list[OrderedExtra]:
+    """Give back what goes with `ticket` on days other than these, as give_back does."""
+    return _give_back(ticket.order, of_other_days(ticket, days), now=now)
+
+
+def _give_back(order: Order, held: list[OrderedExtra], *, now: datetime) -> list[OrderedExtra]:
     if not held:
         return []
     entry_ids = [each.entry_id for each in held if each.entry_id is not None]
