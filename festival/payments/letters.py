@@ -285,11 +285,18 @@ def swap_done(
 
 
 def swap_ended(
-    swap: TicketSwap, refunds: Sequence[Refund], *, outcome: str, is_late: bool, now: datetime
+    swap: TicketSwap,
+    refunds: Sequence[Refund],
+    *,
+    outcome: str,
+    is_late: bool = False,
+    is_spent: bool = False,
+    now: datetime,
 ) -> None:
     """Tell the buyer that the swap lapsed or was called off, and what goes back of what they paid.
 
-    `outcome` is which of both. `is_late`: the money came when it was off already.
+    `outcome` is which of both. `is_late`: the money came when it was off already; `is_spent`: when
+    the ticket had been used.
     """
     order = swap.order
     _send(
@@ -299,6 +306,7 @@ def swap_ended(
         outcome=outcome,
         is_late=is_late,
         is_good=swap.ticket.released_at is None,
+        is_spent=is_spent,
         back=_amount(order, sum(each.amount_cents for each in refunds)),
         asks_account=any(refund_ways.is_by_hand(each) for each in refunds),
         now=now,

@@ -175,4 +175,4 @@ def swap_done_holder(language: str) -> None:
 def swap_ended(language: str) -> None:
     row = swap(language, outcome="lapsed", ended_at=make.NOW)
     back = [Refund(method="bank_transfer", amount_cents=1200)]
-    letters.swap_ended(row, back, outcome="lapsed", is_late=False, now=make.NOW)
+    letters.swap_ended(row, back, outcome="lapsed", now=make.NOW)

@@ -6,7 +6,7 @@ less changes at once.
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -20,7 +20,7 @@ from festival.payments.rules import invoicing, refunding
 from festival.payments.swaps import terms
 from festival.payments.swaps.terms import SwapWaits
 from festival.team import audit
-from festival.tickets import ledger, pools
+from festival.tickets import ledger, pools, use
 from festival.tickets.extras import taking
 from festival.tickets.models import Order, TicketType
 from festival.tickets.rules import claiming, ending, ordering, sales
@@ -29,6 +29,8 @@ from festival.tickets.swaps.queries import open_swap, swap_of_form, swaps_of
 from festival.web.languages import Bilingual
 
 FEE = Bilingual("Kosten van wisselen", "Swapping fee")
+# So long after a swap ended, money that comes in for its order may be about it.
+_ABOUT_IT = timedelta(days=30)
 
 
 class SwapChanged(Refusal):
@@ -146,23 +148,28 @@ def settle_swap(order: Order, *, now: datetime) -> None:
     """Do what money that came in for a confirmed `order`, which the caller has locked, is for.
 
     A swap that waits is done once all of the difference is there. Money for one that ended gets
-    the place if there is one still, or goes back with an apology.
+    the place if there is one still, or goes back with an apology, as does money for a ticket that
+    was used meanwhile on a day that the new one does not have. What comes a month later is about
+    something else, such as a refund that bounced, and is left to the team.
     """
     if swap := open_swap(order):
-        if due.still_due(swap) <= 0:
+        if due.still_due(swap) > 0:
+            return
+        if not _is_spent(swap):
             _complete(swap, now=now)
+        elif _end(swap, "late", now=now):
+            _apologise(swap, "lapsed", now=now)
         return
     latest = next(reversed(swaps_of(order)), None)
     if latest is None or latest.outcome not in {"lapsed", "called_off"}:
         return
-    if due.spare_cents(order) <= 0:
+    if due.spare_cents(order) <= 0 or now - (latest.ended_at or now) > _ABOUT_IT:
         return
     if latest.outcome == "lapsed" and _come_back(latest, now=now):
         return
     ended_as, latest.outcome = latest.outcome, "late"
     db.session.flush()
-    refunds = refunding.request_what_is_over(order, now=now)
-    letters.swap_ended(latest, refunds, outcome=ended_as, is_late=True, now=now)
+    _apologise(latest, ended_as, now=now)
 
 
 def _same_again(first: TicketSwap, order: Order, wanted: SwapRequest) -> TicketSwap:
@@ -228,7 +235,7 @@ def _come_back(swap: TicketSwap, *, now: datetime) -> bool:
     """Do a swap that lapsed, if all of it is paid and there is a place. Returns whether it was."""
     ticket = swap.ticket
     is_as_it_was = (ticket.type_id, ticket.price_cents) == (swap.from_type_id, swap.from_cents)
-    if not is_as_it_was or terms.why_not(ticket, by_team=True, now=now):
+    if not is_as_it_was or terms.why_not(ticket, by_team=True, now=now) or _is_spent(swap):
         return False
     if due.still_due(swap) > 0:
         return False
@@ -244,9 +251,27 @@ def _come_back(swap: TicketSwap, *, now: datetime) -> bool:
     return True
 
 
+def _is_spent(swap: TicketSwap) -> bool:
+    """Returns whether the ticket let somebody in, and the new one is not for all of its days.
+
+    Then one ticket would be two. The team knows what it does.
+    """
+    if swap.maker == "team" or set(swap.from_type.admits_on) <= set(swap.to_type.admits_on):
+        return False
+    lock_tickets({swap.ticket_id})  # a scan holds the row: it is before this or after it
+    return bool(use.used([swap.ticket_id]))
+
+
+def _apologise(swap: TicketSwap, ended_as: str, *, now: datetime) -> None:
+    """Pay back what came for a swap that cannot be done any more."""
+    refunds = refunding.request_what_is_over(swap.order, now=now)
+    is_spent = ended_as != "called_off" and _is_spent(swap)
+    letters.swap_ended(swap, refunds, outcome=ended_as, is_late=True, is_spent=is_spent, now=now)
+
+
 def _give_back_what_came(swap: TicketSwap, *, now: datetime) -> None:
     refunds = refunding.request_what_is_over(swap.order, now=now)
-    letters.swap_ended(swap, refunds, outcome=swap.outcome, is_late=False, now=now)
+    letters.swap_ended(swap, refunds, outcome=swap.outcome, now=now)
 
 
 def _end(swap: TicketSwap, outcome: str, *, now: datetime) -> bool:
