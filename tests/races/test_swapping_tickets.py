@@ -1,5 +1,6 @@
 """Tickets that are swapped at the same instant: for the last place, and against money and time."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from festival import codes
@@ -11,6 +12,9 @@ from festival.payments import queries
 from festival.payments.models import Refund
 from festival.payments.rules import recording, swapping
 from festival.payments.rules.swapping import SwapRequest
+from festival.tickets.extras import handing_out, taking
+from festival.tickets.extras.models import OrderedExtra
+from festival.tickets.extras.taking import WantedExtra
 from festival.tickets.models import Order, Pool
 from festival.tickets.rules import ordering
 from festival.tickets.swaps.models import TicketSwap
@@ -142,3 +146,36 @@ def test_late_money_and_an_order_want_the_same_place(any_app):
         refunds = [r.amount_cents for r in db.session.query(Refund).filter_by(order_id=order_id)]
         assert refunds == ([] if is_swapped else [4000])
         assert db.session.get(Pool, dear_id).taken == 1
+
+
+def test_a_lunch_that_is_handed_out_meanwhile_is_not_given_back(postgres_app, monkeypatch):
+    """A swap takes the day of a lunch, and has seen it when somebody hands it out."""
+    make.edition(cancel_until_on=make.FRIDAY)
+    lunch = make.extra(day=make.days("2026-10-24")[0])
+    day = make.ticket_type(price_cents=2500, days=["2026-10-23"])
+    order = make.order(of=make.ticket_type(price_cents=6500))
+    taking.take(order, [WantedExtra(lunch, 0, 1250)], now=NOW)
+    db.session.commit()
+    make.payment(order, 7750)
+    order_id, ordered_id = order.id, db.session.query(OrderedExtra.id).scalar()
+    seen, looked = taking.of_other_days, []
+
+    def hand_out():
+        with postgres_app.app_context():
+            row = db.session.get(OrderedExtra, ordered_id)
+            return answer(handing_out.hand_out, row, "knop", member_id=None, now=NOW)
+
+    def look(ticket, days):
+        found = seen(ticket, days)
+        if ticket.type is day and not looked:  # it is swapped by now, and not committed
+            with ThreadPoolExecutor(1) as pool:
+                looked.append(pool.submit(hand_out).result(timeout=30))
+        return found
+
+    monkeypatch.setattr(taking, "of_other_days", look)
+    assert swap(order_id, day.slug) == "yes"
+    assert looked == ["yes"]
+    row = db.session.get(OrderedExtra, ordered_id)
+    assert (row.handed_out_at, row.released_at) == (NOW, None)
+    assert [r.amount_cents for r in db.session.query(Refund)] == [4000]
+    assert consistency_checks.extras() == []

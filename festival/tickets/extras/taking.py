@@ -158,8 +158,24 @@ def of_other_days(ticket: Ticket, days: Collection[date]) -> list[OrderedExtra]:
 def give_back_other_days(
     ticket: Ticket, days: Collection[date], *, now: datetime
 ) -> list[OrderedExtra]:
-    """Give back what goes with `ticket` on days other than these, as give_back does."""
-    return _give_back(ticket.order, of_other_days(ticket, days), now=now)
+    """Give back what goes with `ticket` on days other than these, as give_back does.
+
+    Guarded: what is handed out at this moment stays.
+    """
+    gone = [each for each in of_other_days(ticket, days) if _let_go(each, now=now)]
+    return _give_back(ticket.order, gone, now=now)
+
+
+def _let_go(ordered: OrderedExtra, *, now: datetime) -> bool:
+    return change_one(
+        update(OrderedExtra)
+        .where(
+            OrderedExtra.id == ordered.id,
+            OrderedExtra.handed_out_at.is_(None),
+            OrderedExtra.released_at.is_(None),
+        )
+        .values(released_at=now)
+    )
 
 
 def _give_back(order: Order, held: list[OrderedExtra], *, now: datetime) -> list[OrderedExtra]:
