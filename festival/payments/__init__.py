@@ -12,6 +12,7 @@ from festival.payments import (  # noqa: F401
     invoice_backoffice,
     invoice_views,
     models,
+    order_page,
     own_words,
     refund_ways,
     views,
