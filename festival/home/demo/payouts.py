@@ -14,7 +14,7 @@ from festival.editions.models import Edition
 from festival.payments.models import Payment
 from festival.payments.stripe import payouts
 from festival.payments.stripe.models import PaymentAttempt
-from festival.payments.stripe.payout_client import Line, Payout
+from festival.payments.stripe.payout_client import BalanceTransaction, Payout
 from festival.tickets.models import Order
 
 FEE_CENTS = 29
@@ -92,7 +92,7 @@ def _tell_the_simulator(paid: Sequence[Payment], paid_out: Collection[Payment]) 
 
 def _pay_out(paid: list[Payment], number: int, arrives: date, *, now: datetime) -> None:
     lines = [
-        Line(
+        BalanceTransaction(
             f"txn_demo_{each.order.code}", "charge", f"pi_demo_{each.order.code}",
             each.amount_cents, FEE_CENTS, each.received_at,
         )

@@ -24,7 +24,7 @@ class Payout:
 
 
 @dataclass(frozen=True)
-class Line:
+class BalanceTransaction:
     """One part of a payout: a payment, what went back, a fee. `kind` is a word of Stripe's.
 
     `intent_id` is that of the payment that it is about, '' for none. `fee_cents` is what Stripe
@@ -50,7 +50,7 @@ def payouts(*, since: date) -> Iterator[Payout]:
         yield Payout(each["id"], each["status"], int(each["amount"]), arrives.date())
 
 
-def lines(payout_id: str) -> Iterator[Line]:
+def lines(payout_id: str) -> Iterator[BalanceTransaction]:
     """Yields all that a payout is made of. Raises Unclear or StripeRefused."""
     asked = {"payout": payout_id, "expand": ["data.source"]}
     for each in _all("v1.balance_transactions.list", asked):
@@ -58,7 +58,7 @@ def lines(payout_id: str) -> Iterator[Line]:
             continue
         source = each.get("source")
         intent = source.get("payment_intent") if isinstance(source, dict) else ""
-        yield Line(
+        yield BalanceTransaction(
             id=each["id"],
             kind=each.get("reporting_category") or each["type"],
             intent_id=client.id_of(intent),

@@ -65,7 +65,9 @@ def keep_payouts(found: Iterable[payout_client.Payout]) -> int:
 
 
 @transactional
-def keep_lines(payout_id: int, lines: Iterable[payout_client.Line], *, now: datetime) -> bool:
+def keep_lines(
+    payout_id: int, lines: Iterable[payout_client.BalanceTransaction], *, now: datetime
+) -> bool:
     """Keep all that a payout is made of. Returns True if this call did it."""
     is_first = change_one(
         update(StripePayout)

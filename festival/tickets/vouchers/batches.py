@@ -19,7 +19,7 @@ class BatchChanged(Refusal):
     veranderd. Kijk het nog eens na."""
 
 
-class EndsBeforeStart(Refusal):
+class CodeEndsTooEarly(Refusal):
     """De code {code} begint pas later. Kies een moment daarna."""
 
 
@@ -46,8 +46,8 @@ def change_batch(
 ) -> int:
     """Change every voucher of the label `tag`. Returns how many there are.
 
-    `seen` is how many the page showed. Refuses with BatchChanged, EndsBeforeStart, or NoRoomToBlock
-    where vouchers that work again would hold places.
+    `seen` is how many the page showed. Refuses with BatchChanged, CodeEndsTooEarly, or
+    NoRoomToBlock where vouchers that work again would hold places.
     """
     batch = vouchers_of(edition, tag)  # by id, so that two never wait for each other
     if len(batch) != seen:
@@ -55,7 +55,7 @@ def change_batch(
     for voucher in batch:
         if wanted.what == "until":
             if wanted.until and voucher.valid_from and wanted.until <= voucher.valid_from:
-                raise EndsBeforeStart(code=voucher.code)
+                raise CodeEndsTooEarly(code=voucher.code)
             rules.set_end(voucher, wanted.until, now=now)
         elif wanted.what == "on":
             rules.switch_on(voucher, now=now)

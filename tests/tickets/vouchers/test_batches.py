@@ -55,7 +55,7 @@ def test_until_another_moment_or_without_an_end(any_app):
     later = NOW + timedelta(days=9)
     batches.change_batch(edition, "buren", BatchChange("until", later), seen=3, now=NOW)
     assert {each.valid_until for each in codes} == {later}
-    with pytest.raises(batches.EndsBeforeStart):
+    with pytest.raises(batches.CodeEndsTooEarly):
         batches.change_batch(edition, "buren", BatchChange("until", NOW), seen=3, now=NOW)
     batches.change_batch(edition, "buren", BatchChange("until"), seen=3, now=NOW)
     assert {each.valid_until for each in codes} == {None}
