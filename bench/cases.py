@@ -9,13 +9,14 @@ from urllib.parse import urlencode
 from sqlalchemy import func, select
 
 from bench.aims import Aim
-from bench.browser import Browser, field_of
+from bench.browser import PROXY, Browser, as_lines, field_of
 from bench.edition import CREW, GATE, Filled
 from festival import codes
 from festival.bookings.models import Booking
 from festival.checkin.models import Scan
 from festival.db import db
 from festival.mail.models import Letter
+from festival.tickets.holds.models import Hold
 from festival.tickets.models import Order
 
 Request = tuple[str, str, str]  # method, path, body
@@ -140,6 +141,16 @@ def orders(world: World, number: int) -> list[Request]:
     ]
 
 
+def order_form(world: World, _number: int) -> list[Request]:
+    """The form for one free ticket."""
+    return [("GET", f"/bestellen?n-{world.filled.free_type}=1", "")]
+
+
+def held(world: World, number: int) -> list[Request]:
+    """A ticket that is kept for a visitor who goes on to the order form, for another each time."""
+    return [("POST", "/kaartjes", urlencode({f"n-{world.filled.free_type}": 1}))] * number
+
+
 def scans(world: World, number: int) -> list[Request]:
     """A scan of another ticket each time, as the scanner's script sends it."""
     holders = world.filled.holders[world.fresh("scan", number)]
@@ -168,6 +179,15 @@ def visits(world: World, _number: int) -> list[Request]:
 FROM_CACHE = [
     Case("Programme page, from cache", page("/programma"), aim=Aim(6)),
     Case("Front page, from cache", page("/")),
+    Case("Shop", page("/kaartjes")),
+    Case("Order form", order_form),
+    Case(
+        "Holding a ticket (POST to committed)",
+        held,
+        expect="303",
+        headers=lambda _world: [*as_lines(PROXY), FORM],
+        rows=(count_of(Hold),),
+    ),
     Case("Ticket page", of_tickets("/kaartje/{secret}", most=500)),
     Case(
         "Booking a place (POST to committed)",
@@ -207,6 +227,13 @@ FROM_CACHE = [
     Case("Programme for other software (schedule.json)", page("/schedule.json")),
     Case("Agenda feed of a ticket", of_tickets("/agenda/{agenda}.ics", most=500)),
     Case("Door screen", door_screen),
+    # All tickets of the database, in pieces; see tests/attendees for how many are in memory.
+    Case(
+        "Who comes, as CSV (one client)",
+        page("/team/wie-komt/wie-komt.csv"),
+        headers=lambda world: world.crew.headers(),
+        most_clients=1,
+    ),
     # A lane serves one at a time and lets one wait, so more clients would measure refusals.
     Case("Ticket as PDF, kept (one client)", kept_pdfs, most_clients=1),
 ]
