@@ -11,7 +11,11 @@ from festival.corrections.rules import merging
 from festival.db import db
 from festival.home import consistency_checks
 from festival.payments import queries
+from festival.payments.models import InvoiceRequest
 from festival.payments.rules import cancelling, recording, refunding
+from festival.payments.stripe import rules
+from festival.payments.stripe.client import Checkout
+from festival.payments.stripe.models import PaymentAttempt
 from festival.questions.models import OrderAnswer
 from festival.tickets import finding, ledger
 from festival.tickets.changes import OrderMerge
@@ -79,6 +83,50 @@ def test_what_is_cancelled_afterwards_goes_back_where_it_came_from(member):
     [refund] = queries.refunds_of(into)
     assert refund.amount_cents == 2500
     assert into.state == "confirmed"
+
+
+def attempt(order, number=1):
+    made = PaymentAttempt(
+        order_id=order.id, number=number, state="paid", amount_cents=4500, language="nl",
+        excludes_slow=False, begun_at=NOW, expires_at=NOW, session_id=f"cs_{order.code}{number}",
+        payment_id=queries.payments_of(order)[0].id if number == 1 else None,
+        intent_id=f"pi_{order.code}{number}",
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.commit()
+    return made
+
+
+def test_attempts_to_pay_keep_their_payments_under_new_numbers(member):
+    into, gone = paid(), paid()
+    attempt(into), attempt(into, 2)
+    theirs, again = attempt(gone), attempt(gone, 2)
+    payment_id = theirs.payment_id
+    merge(into, gone, member)
+    assert (theirs.order_id, theirs.number, theirs.payment_id) == (into.id, 3, payment_id)
+    assert (again.order_id, again.number) == (into.id, 4)
+
+
+def test_money_that_stripe_tells_of_by_the_old_code_comes_to_the_order_that_stayed(member):
+    into, gone = paid(), paid()
+    merge(into, gone, member)
+    checkout = Checkout("cs_lost", "paid", "", 4500, gone.code, 1, intent_id="pi_lost")
+    assert rules.settle_unknown(checkout, now=NOW)
+    assert queries.balance(into).paid_cents == 3 * 4500
+    assert list(ledger.entries_of(gone)) == []
+
+
+@pytest.mark.parametrize("whose", [0, 1])
+def test_who_asked_for_an_invoice_keeps_an_order_of_its_own(member, whose):
+    orders = paid(), paid()
+    of = InvoiceRequest(
+        order_id=orders[whose].id, name="Gemeente", street="Markt 1", postal_code="1234 AB",
+        city="Tilburg", country="NL", requested_at=NOW,
+    )  # fmt: skip
+    db.session.add(of)
+    db.session.commit()
+    with pytest.raises(merging.InvoiceOfItsOwn, match=orders[whose].code):
+        merge(*orders, member)
 
 
 def test_no_row_is_left_with_the_order_that_went(member):

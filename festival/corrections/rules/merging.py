@@ -14,6 +14,9 @@ from festival.errors import Refusal
 from festival.invoices.models import Invoice
 from festival.mail.models import LetterSubject
 from festival.payments import queries
+from festival.payments.models import InvoiceRequest
+from festival.payments.stripe import queries as stripe
+from festival.payments.stripe.models import PaymentAttempt
 from festival.questions.models import OrderAnswer
 from festival.team import audit
 from festival.tickets.changes import OrderMerge
@@ -38,6 +41,11 @@ class NotBothGood(Refusal):
 class MoneyMoves(Refusal):
     """In bestelling {code} is nog geld onderweg of er wacht een wissel. Wacht tot dat rond is;
     daarna kunnen ze samen."""
+
+
+class InvoiceOfItsOwn(Refusal):
+    """Voor bestelling {code} is een factuur op naam gevraagd. Die bestelling blijft apart, want een
+    factuur is voor wie hem vroeg."""
 
 
 class ChangedSinceShown(Refusal):
@@ -66,6 +74,13 @@ def merge_orders(into: Order, gone: Order, *, seen: str, by: Maker, now: datetim
     db.session.add(OrderMerge(**merge, member_id=by.member_id, reason=by.reason))
     db.session.flush()  # with it the database lets entries and invoices go along
     _erase_answered_twice(into, gone, now=now)
+    # Attempts to pay are numbered within their order, and no two have one number at any moment.
+    beyond = max(stripe.last_number(into), stripe.last_number(gone))
+    change_rows(
+        update(PaymentAttempt)
+        .where(PaymentAttempt.order_id == gone.id)
+        .values(number=PaymentAttempt.number + beyond)
+    )
     for ticket in list(gone.tickets):
         ticket.order = into  # not by a statement: the words by which it is found follow
     into.total_cents, gone.total_cents, gone.cancelled_at = (
@@ -97,6 +112,8 @@ def why_not(into: Order, gone: Order) -> Refusal | None:
         is_settled = queries.balance(order).due_cents <= 0 and not queries.promised_cents(order)
         if not is_settled or queries.is_being_paid(order) or open_swap(order):
             return MoneyMoves(code=order.code)
+        if db.session.get(InvoiceRequest, order.id):
+            return InvoiceOfItsOwn(code=order.code)
     return None
 
 

@@ -31,7 +31,7 @@ from festival.payments.stripe.models import (
     one_row_per_event,
 )
 from festival.team import audit
-from festival.tickets import ledger
+from festival.tickets import changes, ledger
 from festival.tickets import queries as tickets
 from festival.tickets.models import Order
 from festival.tickets.rules import ending
@@ -163,6 +163,7 @@ def settle_unknown(checkout: Checkout, *, now: datetime) -> bool:
     order = tickets.order_by_code(checkout.order_code)
     if order is None:
         return False
+    order = changes.merged_into(order) or order
     ending.lock_order(order)
     attempt = queries.attempt_of_session(checkout.id)  # it may have come in just now
     attempt = attempt or queries.attempt_by_names(order.code, checkout.attempt)
