@@ -19,7 +19,7 @@ from flask import Flask, current_app
 from huey import Huey, PostgresHuey, PriorityRedisHuey, SqliteHuey, crontab
 from huey.registry import Message
 from huey.serializer import Serializer
-from sqlalchemy import event
+from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
 
 from festival.db import db
@@ -205,7 +205,7 @@ def _enqueue_waiting(session: Session) -> None:
         return
     for name, row in session.info.pop(_WAITING, ()):
         try:
-            current_app.extensions["jobs"].enqueue(name, row.id)
+            current_app.extensions["jobs"].enqueue(name, _id_of(row))
         except Exception as fault:  # noqa: BLE001  the change is committed, whatever is wrong here
             log.warning("job not queued; the sweep will find it", job=name, problem=str(fault))
 
@@ -213,3 +213,9 @@ def _enqueue_waiting(session: Session) -> None:
 @event.listens_for(Session, "after_rollback")
 def _forget_waiting(session: Session) -> None:
     session.info.pop(_WAITING, None)
+
+
+def _id_of(row: HasId) -> Any:
+    """Returns the id without reading a row again, for which it is too late after the commit."""
+    state = inspect(row, raiseerr=False)
+    return state.identity[0] if state else row.id

@@ -27,12 +27,15 @@ from festival import codes
 from festival.bookings.models import Booking
 from festival.config import ROOT
 from festival.db import db, transactional
+from festival.invoices.models import Invoice
 from festival.mail import messages
 from festival.mail.models import Letter
+from festival.payments.models import InvoiceRequest
 from festival.programme.models.sessions import Speaker
 from festival.speakers import letters as speaker_letters
 from festival.tickets import ticket_qr
 from festival.tickets.models import Order, Ticket
+from festival.tickets.waiting.models import TicketWait
 from festival.web.languages import LANGUAGES
 from tests import make
 
@@ -113,7 +116,11 @@ def test_the_letter_is_well_made(
 
 
 # Columns that strangers fill in and others read about in letters.
-TYPED = (Order.name, Ticket.holder_name, Booking.question, Speaker.name, Speaker.organisation)
+TYPED = (
+    Order.name, Ticket.holder_name, Booking.question, Speaker.name, Speaker.organisation,
+    InvoiceRequest.name, InvoiceRequest.attention, InvoiceRequest.city, InvoiceRequest.po_number,
+    Invoice.customer_name, Invoice.customer_attention, Invoice.po_number, TicketWait.name,
+)  # fmt: skip
 ADVERTISED = "Win bij evil.shop of bit.ly/abc, www.winst.рф https://x.example/1 of a@b.click"
 
 
