@@ -48,7 +48,12 @@ def test_eight_payments_and_eight_lapses_of_one_order_at_once(any_app):
         assert held(order) == [True, True]
         assert db.session.get(Pool, pool_id).taken == 2
         assert db.session.query(Payment).filter_by(order_id=order_id).count() == 1
-        names = [name for (name,) in db.session.query(Letter.name).filter_by(to=order.email)]
+        names = [
+            name
+            for (name,) in db.session.query(Letter.name)
+            .filter_by(to=order.email)
+            .order_by(Letter.id)
+        ]
         assert sorted(names) == ["payments/order_lapsed"] * lapsed + ["payments/payment_received"]
 
 

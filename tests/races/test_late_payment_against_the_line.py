@@ -41,7 +41,12 @@ def test_the_last_places_are_of_who_paid_late_or_of_who_was_offered_them(any_app
         answers = at_once(any_app, either, 4)
         assert answers[::2] == ["yes", "yes"]
         order, wait = db.session.get(Order, order_id), db.session.get(TicketWait, wait_id)
-        letters = [name for (name,) in db.session.query(Letter.name).filter_by(to=order.email)]
+        letters = [
+            name
+            for (name,) in db.session.query(Letter.name)
+            .filter_by(to=order.email)
+            .order_by(Letter.id)
+        ]
         refunds = db.session.query(Refund).filter_by(order_id=order_id).count()
         assert db.session.query(Payment).filter_by(order_id=order_id).count() == 1
         if order.state == "confirmed":

@@ -45,7 +45,7 @@ def knock(client, simulator, *kinds, times=1, reverse=False, age=0, change=None)
         for event in (reversed(events) if reverse else events)
         for _ in range(times)
     ]
-    for id in db.session.scalars(db.select(StripeEvent.id)):
+    for id in db.session.scalars(db.select(StripeEvent.id).order_by(StripeEvent.id)):
         sweeps.handle_event(id)
     return answers
 
