@@ -245,7 +245,7 @@ def swap_done(
     *,
     now: datetime,
 ) -> None:
-    """Send the new ticket to the buyer, with what it did to their money, and to who holds it."""
+    """Send the new ticket to its holder, and to the buyer with what it did to their money."""
     order, ticket = swap.order, swap.ticket
     words = places_in_words(order, places)
     gone = places_in_words(order, lost).get(ticket.id, [])

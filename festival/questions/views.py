@@ -1,6 +1,6 @@
 """The pages on which a holder or buyer changes their answers, and sends files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, abort, flash, render_template, request, url_for
@@ -102,7 +102,8 @@ def _answers(order: Order, ticket: Ticket | None) -> Answer:
     if not asked:
         return redirect_to(_back(order, ticket), 303)
     sent = request.form if request.method == "POST" else None
-    part = AnswersPart(asked, sent, "vraag-", queries.values(order, ticket))
+    given = queries.values(order, ticket)
+    part = AnswersPart(asked, sent, "vraag-", given)
     problems, status = [], 200
     if sent is not None and part.validate():
         try:
@@ -113,14 +114,14 @@ def _answers(order: Order, ticket: Ticket | None) -> Answer:
             return redirect_to(_back(order, ticket), 303)
     elif sent is not None:
         status = 422
-    return _page(order, ticket, part, problems), status
+    return _page(order, ticket, part, given, problems), status
 
 
 def _send(whose: Whose, code: str) -> Answer:
     question = _question(whose, code)
     sent = request.files.get("bestand")
     done = _("Je bestand is er. We bewaren het tot en met %(day)s.")
-    return _deed(
+    return _change(
         whose,
         lambda: files.send_file(*whose, question, sent, now=clock.now()),
         done % {"day": dates.day(question.erase_on)},
@@ -129,22 +130,23 @@ def _send(whose: Whose, code: str) -> Answer:
 
 def _take_away(whose: Whose, code: str) -> Answer:
     question = _question(whose, code)
-    return _deed(
+    return _change(
         whose,
         lambda: files.take_away(*whose, question, now=clock.now()),
         _("Het bestand is weg."),
     )
 
 
-def _deed(whose: Whose, deed: Callable[[], None], done: str) -> Answer:
-    """Do what was asked and show the page again, with what is wrong or that it is done."""
+def _change(whose: Whose, change: Callable[[], None], done: str) -> Answer:
+    """Make the change and show the page again, with what is wrong or that it worked."""
     order, ticket = whose
     try:
-        deed()
+        change()
     except Refusal as refusal:
         asked = answering.questions_for(order, ticket, now=clock.now())
-        part = AnswersPart(asked, None, "vraag-", queries.values(order, ticket))
-        return _page(order, ticket, part, [str(refusal)]), refusal.status
+        given = queries.values(order, ticket)
+        part = AnswersPart(asked, None, "vraag-", given)
+        return _page(order, ticket, part, given, [str(refusal)]), refusal.status
     flash(done, "good")
     return redirect_to(_url(whose, "questions.of_ticket", "questions.of_order"), 303)
 
@@ -161,10 +163,14 @@ def _question(whose: Whose, code: str) -> OrderQuestion:
     return next(found, None) or abort(404)
 
 
-def _page(order: Order, ticket: Ticket | None, part: AnswersPart, problems: list[str]) -> str:
+def _page(
+    order: Order,
+    ticket: Ticket | None,
+    part: AnswersPart,
+    given: Mapping[str, str],
+    problems: list[str],
+) -> str:
     whose, now = (order, ticket), clock.now()
-    given = queries.values(order, ticket)
-    asked = answering.questions_for(order, ticket, now=now)
     return render_template(
         "questions/answers.html",
         uses_session=True,
@@ -185,8 +191,7 @@ def _page(order: Order, ticket: Ticket | None, part: AnswersPart, problems: list
                     code=each.code,
                 ),
             }
-            for each in asked
-            if each.is_file
+            for each in part.files
         ],
         accept=files.ACCEPT,
         megabytes=files.MOST_MEGABYTES,

@@ -57,7 +57,7 @@ def call_off(secret: str) -> BaseResponse:
 @bp.get("/kaartje/<secret>/wisselen")
 @holder
 def ask_ticket(secret: str) -> str:
-    """As `ask`, for who has the only ticket of an order of their own."""
+    """Like `ask`, for a buyer whose order has one ticket, on the page of that ticket."""
     return _page(_own(secret).order, _own(secret))
 
 

@@ -191,7 +191,7 @@ def lines_of(edition: Edition) -> list[WaitingLine]:
 def who_waits(
     edition: Edition, *, text: str = "", of: str = "", pool: str = "", standing: str = ""
 ) -> Select[TicketWait]:
-    """Returns the query for who waits or has an offer, by words and the slugs of type and pool.
+    """Returns the query for people who wait or have an offer, by words and slugs of type and pool.
 
     `standing` is a state of TicketWait: `waiting`, `offered` or `unconfirmed`, or '' for all.
     """
